@@ -1,0 +1,70 @@
+/**
+ * Brings the address of a peer to one form on every engine: IPv4 in dotted decimals, also where it
+ * came mapped into IPv6 (RFC 4291, section 2.5.5.2), and IPv6 as RFC 5952 writes it. Anything
+ * else (the empty text of a Unix socket) is handed back as it is.
+ */
+export function canonicalAddress(address: string): string {
+  if (!address.includes(':')) return address
+  const groups = parseIPv6(address)
+  if (groups === undefined) return address
+  return isMapped(groups) ? mappedIPv4(groups) : formatIPv6(groups)
+}
+
+/**
+ * What connections of one client have in common: the address itself for IPv4, the first 64 bits for
+ * IPv6, because a single subscriber is usually given all addresses of a /64.
+ *
+ * @param address in canonical form
+ */
+export function clientNetwork(address: string): string {
+  const groups = address.includes(':') ? parseIPv6(address) : undefined
+  return groups === undefined ? address : `${formatIPv6([...groups.slice(0, 4), 0, 0, 0, 0])}/64`
+}
+
+function parseIPv6(address: string): number[] | undefined {
+  const [bare = ''] = address.split('%', 1)
+  const halves = bare.replace(IPV4_AT_END, ipv4AsGroups).split('::')
+  const [head, tail] = [parseGroups(halves[0]), parseGroups(halves[1])]
+  if (halves.length > 2 || head === undefined || tail === undefined) return undefined
+  const missing = 8 - head.length - tail.length
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
+  return [...head, ...new Array<number>(missing).fill(0), ...tail]
+}
+
+const IPV4_AT_END = /(?<=:)(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/
+
+/** The last 32 bits, which may be written as IPv4 (RFC 4291, section 2.2), in hexadecimal. */
+function ipv4AsGroups(text: string): string {
+  const bytes = text.split('.').map(Number)
+  if (bytes.some((byte) => byte > 255)) return text
+  const [a = 0, b = 0, c = 0, d = 0] = bytes
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+}
+
+function parseGroups(text = ''): number[] | undefined {
+  if (text === '') return []
+  const groups = text.split(':')
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined
+  return groups.map((group) => Number.parseInt(group, 16))
+}
+
+function isMapped(groups: readonly number[]): boolean {
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)
+}
+
+function mappedIPv4(groups: readonly number[]): string {
+  return groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.')
+}
+
+function formatIPv6(groups: readonly number[]): string {
+  const text = groups.map((group) => group.toString(16)).join(':')
+  // The longest run of zero groups, at least two and the first of equals, becomes `::`.
+  const runs = text.match(/\b0(?::0)+\b/g) ?? []
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '')
+  if (longest === '') return text
+  const at = text.search(new RegExp(`\\b${longest}\\b`))
+  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`
+}

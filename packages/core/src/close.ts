@@ -1,0 +1,108 @@
+/**
+ * Why a connection ended, in one vocabulary on every adapter.
+ *
+ * | cause | close code on the wire | when |
+ * | --- | --- | --- |
+ * | `client` | the peer's code | the peer closed |
+ * | `server` | the given code | the session closed |
+ * | `heartbeat` | none | nothing came for `clientTimeout` |
+ * | `lost` | none | the network ended without a close frame |
+ * | `protocol-error` | 1002 | broken framing |
+ * | `invalid-data` | 1007 | text that is not UTF-8 |
+ * | `message-too-big` | 1009 | over `maxMessageSize` |
+ * | `slow-consumer` | 1008 | over `maxBufferedAmount` or `receiveBufferSize` |
+ * | `rate-limit` | 1008 | over `messageRate` |
+ * | `session-error` | 1011 | the session threw |
+ * | `shutdown` | 1001 | the endpoint is draining |
+ */
+export type CloseCause =
+  | 'client'
+  | 'server'
+  | 'heartbeat'
+  | 'lost'
+  | 'protocol-error'
+  | 'invalid-data'
+  | 'message-too-big'
+  | 'slow-consumer'
+  | 'rate-limit'
+  | 'session-error'
+  | 'shutdown'
+
+/** How a connection ended. Reported once for each connection, always. */
+export interface CloseEvent {
+  /**
+   * The close code (RFC 6455, section 7.4). When the peer closed: the peer's, or 1005 when its
+   * close frame held none. When the server closed: the code it gave. When no close frame was
+   * exchanged at all: 1006.
+   */
+  readonly code: number
+  /** The reason that came or went with the code; empty when there was none. */
+  readonly reason: string
+  /** Whether both sides are known to have sent their close frames (RFC 6455, section 7.1.4). */
+  readonly wasClean: boolean
+  /** Why the connection ended. */
+  readonly cause: CloseCause
+}
+
+/** The close codes that Wirebeat itself uses (RFC 6455, section 7.4.1). */
+export const CloseCode = {
+  Normal: 1000,
+  GoingAway: 1001,
+  ProtocolError: 1002,
+  /** Never on the wire: the peer's close frame held no code. */
+  NoStatus: 1005,
+  /** Never on the wire: there was no close frame. */
+  Abnormal: 1006,
+  InvalidData: 1007,
+  PolicyViolation: 1008,
+  MessageTooBig: 1009,
+  InternalError: 1011,
+} as const
+
+const MAX_REASON_BYTES = 123
+
+/** Bytes that `text` takes in UTF-8; a lone surrogate counts as the three of U+FFFD. */
+export function utf8Length(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+  }
+  return bytes
+}
+
+function mayBeSent(code: number): boolean {
+  return (
+    code === 1000 ||
+    code === 1001 ||
+    code === 1003 ||
+    (code >= 1007 && code <= 1014) ||
+    (code >= 3000 && code <= 4999)
+  )
+}
+
+/**
+ * Refuses what may not stand in a close frame, before any engine sees it: one engine would be left
+ * wedged by such a value, another would put it on the wire as it is.
+ *
+ * @throws RangeError for a code or a reason out of range, TypeError for one of the wrong type.
+ */
+export function checkCloseArguments(code: number, reason: string): void {
+  if (typeof code !== 'number') {
+    throw new TypeError(`close code must be a number, got ${typeof code}`)
+  }
+  if (!Number.isInteger(code) || !mayBeSent(code)) {
+    throw new RangeError(
+      `close code ${code} may not be sent: allowed are 1000, 1001, 1003, 1007 to 1014 and 3000 to 4999`,
+    )
+  }
+  if (typeof reason !== 'string') {
+    throw new TypeError(`close reason must be a string, got ${typeof reason}`)
+  }
+  const bytes = utf8Length(reason)
+  if (bytes > MAX_REASON_BYTES) {
+    throw new RangeError(
+      `close reason is ${bytes} bytes of UTF-8: allowed are at most ${MAX_REASON_BYTES}`,
+    )
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock } from './clock.ts'
+import type { CloseCause, CloseEvent } from './close.ts'
+import { Deferred } from './deferred.ts'
+
+/** How the connections ended that were open when their endpoint was closed. */
+export interface CloseReport {
+  /** Connections that were open when the closing began. */
+  readonly total: number
+  /** How many of them ended with a close frame from both sides. */
+  readonly clean: number
+  /** How many of them were still there at the deadline, and were terminated. */
+  readonly terminated: number
+  /** How many of them ended by each cause. */
+  readonly causes: Readonly<Partial<Record<CloseCause, number>>>
+}
+
+/** What a drain asks of a connection. */
+export interface Leaving {
+  fail(cause: 'shutdown', reason: string): void
+  terminate(): void
+}
+
+/** Sends everybody away, waits until the deadline, and counts. */
+export class Drain {
+  readonly #report = new Deferred<CloseReport>()
+  readonly #cancelDeadline: () => void
+  readonly #remaining: Set<Leaving>
+  readonly #total: number
+  readonly #causes: Partial<Record<CloseCause, number>> = {}
+  #clean = 0
+  #terminated = 0
+
+  constructor(connections: Iterable<Leaving>, clock: Clock, deadline: number) {
+    const leaving = [...connections]
+    this.#remaining = new Set(leaving)
+    this.#total = leaving.length
+    this.#cancelDeadline = clock.schedule(() => {
+      const late = leaving.filter((connection) => this.#remaining.has(connection))
+      this.#terminated = late.length
+      for (const connection of late) connection.terminate()
+    }, deadline)
+  }
+
+  /** Resolves when the last connection has ended. */
+  get report(): Promise<CloseReport> {
+    return this.#report.promise
+  }
+
+  /** Sends the close frames. Separate from the constructor, because ends may follow at once. */
+  start(): void {
+    for (const connection of this.#remaining) connection.fail('shutdown', '')
+    this.#resolveIfDone()
+  }
+
+  /** One connection has ended. */
+  ended(connection: Leaving, event: CloseEvent): void {
+    if (!this.#remaining.delete(connection)) return
+    this.#causes[event.cause] = (this.#causes[event.cause] ?? 0) + 1
+    if (event.wasClean) this.#clean++
+    this.#resolveIfDone()
+  }
+
+  #resolveIfDone(): void {
+    if (this.#remaining.size > 0) return
+    this.#cancelDeadline()
+    this.#report.resolve({
+      total: this.#total,
+      clean: this.#clean,
+      terminated: this.#terminated,
+      causes: this.#causes,
+    })
+  }
+}

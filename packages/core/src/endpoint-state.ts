@@ -1,0 +1,22 @@
+import type { Clock } from './clock.ts'
+import type { CloseEvent } from './close.ts'
+import type { ErrorSource } from './endpoint.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ServerConnection } from './server-connection.ts'
+import type { SessionDriver } from './session-driver.ts'
+
+/** What an endpoint shares with its connections. */
+export interface EndpointState<Context> {
+  readonly options: ResolvedOptions<Context>
+  readonly clock: Clock
+  /** `undefined` when `keepAliveInterval` is 0. */
+  readonly heartbeat: Heartbeat | undefined
+  createDriver(): SessionDriver<Context>
+  /** A connection is open, and its session knows. */
+  opened(connection: ServerConnection<Context>): void
+  /** A connection has ended, and its session knows. */
+  ended(connection: ServerConnection<Context>, event: CloseEvent): void
+  /** Code of the application threw. */
+  report(error: unknown, source: ErrorSource<Context>): void
+}

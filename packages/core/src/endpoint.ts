@@ -1,0 +1,267 @@
+import type { CloseEvent } from './close.ts'
+import type { Connection } from './connection.ts'
+import { Deferred } from './deferred.ts'
+import { type CloseReport, Drain } from './drain.ts'
+import type { EndpointState } from './endpoint-state.ts'
+import { Events } from './events.ts'
+import { decideHandshake, type HandshakePolicy, noRoom, type Obstacle } from './handshake.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Occupancy } from './occupancy.ts'
+import {
+  checkInteger,
+  type EndpointOptions,
+  MAX_TIME,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.ts'
+import { createOriginPolicy } from './origin.ts'
+import { Refusal } from './refusal.ts'
+import type { HandshakeRequest } from './request.ts'
+import { ServerConnection } from './server-connection.ts'
+import { sessionDriver } from './session-driver.ts'
+import type { Transport, TransportListener } from './transport.ts'
+
+/** What an endpoint tells those who listen, by event. */
+export interface EndpointEvents<Context = unknown> {
+  /** A connection opened; its session knows already. */
+  open: readonly [connection: Connection<Context>]
+  /** A request was refused. Requests for other paths are not. */
+  refuse: readonly [refusal: Refusal, request: HandshakeRequest]
+  /** A connection ended; its session knows already. */
+  close: readonly [connection: Connection<Context>, event: CloseEvent]
+}
+
+/** Where an error came from. */
+export type ErrorSource<Context = unknown> =
+  | { readonly connection: Connection<Context> }
+  | { readonly request: HandshakeRequest }
+  | { readonly event: keyof EndpointEvents }
+
+/** What becomes of a request, for an adapter to carry out. */
+export type HandshakeOutcome =
+  | { readonly action: 'pass' }
+  | { readonly action: 'refuse'; readonly refusal: Refusal }
+  | { readonly action: 'accept'; readonly admission: Admission }
+
+/** What an adapter needs of an endpoint, whatever context its connections carry. */
+export interface ServableEndpoint {
+  readonly options: Pick<
+    ResolvedOptions<never>,
+    'path' | 'maxMessageSize' | 'handshakeTimeout' | 'closeTimeout' | 'compression'
+  >
+  /**
+   * Decides about a request; synchronously, unless `authorize` is asynchronous. What is refused has
+   * been reported already.
+   */
+  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<HandshakeOutcome>
+}
+
+/** A request that was let in. It holds a place until the adapter calls one of the two. */
+export interface Admission {
+  /** The subprotocol to answer with; empty for none. */
+  readonly protocol: string
+  /** Makes the connection; the adapter calls its `opened` next. */
+  accept(transport: Transport): TransportListener
+  /** The request ended before it became a WebSocket. */
+  abandon(): void
+}
+
+const PASS = { action: 'pass' } as const
+const DEFAULT_DEADLINE = 5_000
+
+/** Makes an endpoint, to be bound to any number of servers by an adapter. */
+export function createEndpoint<Context = undefined>(
+  options: EndpointOptions<Context>,
+): Endpoint<Context> {
+  return new Endpoint(options)
+}
+
+/** A WebSocket endpoint: path, policies, limits and a session. */
+export class Endpoint<Context = unknown> implements ServableEndpoint {
+  /** The options, checked, with the defaults filled in. */
+  readonly options: ResolvedOptions<Context>
+  readonly #policy: HandshakePolicy
+  readonly #state: EndpointState<Context>
+  readonly #connections = new Set<ServerConnection<Context>>()
+  readonly #occupancy: Occupancy
+  readonly #events: Events<EndpointEvents<Context>>
+  #lastId = 0
+  #drain: Drain | undefined
+
+  /** @throws OptionError naming the option that is wrong, its value and what is allowed. */
+  constructor(options: EndpointOptions<Context>) {
+    const resolved = resolveOptions(options)
+    const { clock, keepAliveInterval: interval, clientTimeout: timeout } = resolved
+    this.options = resolved
+    this.#policy = {
+      path: resolved.path,
+      protocols: resolved.protocols,
+      checkOrigin: createOriginPolicy(resolved),
+    }
+    this.#occupancy = new Occupancy(resolved.maxConnections, resolved.maxConnectionsPerAddress)
+    this.#events = new Events((error, event) => this.#report(error, { event }))
+    this.#state = {
+      options: resolved,
+      clock,
+      heartbeat: interval === 0 ? undefined : new Heartbeat(clock, { interval, timeout }),
+      createDriver: sessionDriver(resolved.session, resolved.receiveBufferSize),
+      opened: (connection) => this.#opened(connection),
+      ended: (connection, event) => this.#ended(connection, event),
+      report: (error, source) => this.#report(error, source),
+    }
+  }
+
+  /** The connections that have not ended. */
+  get connections(): ReadonlySet<Connection<Context>> {
+    return this.#connections
+  }
+
+  /**
+   * Listens to an event of the endpoint.
+   *
+   * @returns a function that stops the listening.
+   */
+  on<Name extends keyof EndpointEvents>(
+    event: Name,
+    listener: (...args: EndpointEvents<Context>[Name]) => void,
+  ): () => void {
+    return this.#events.on(event, listener)
+  }
+
+  /**
+   * Ends the service: refuses new handshakes with 503, closes every connection with 1001, and
+   * terminates those that are still there at the deadline. Servers and listeners that the endpoint
+   * is bound to are the caller's to close. Calling it again returns the same promise.
+   *
+   * @param options.deadline milliseconds until the rest is terminated, 0 to 2,147,483,647; default
+   * 5,000. A peer that does not answer is disconnected after `closeTimeout` already.
+   */
+  close({
+    deadline = DEFAULT_DEADLINE,
+  }: {
+    readonly deadline?: number
+  } = {}): Promise<CloseReport> {
+    if (this.#drain === undefined) {
+      checkInteger('deadline', deadline, 0, MAX_TIME, 'milliseconds')
+      this.#drain = new Drain(this.#connections, this.options.clock, deadline)
+      this.#drain.start()
+    }
+    return this.#drain.report
+  }
+
+  /** For adapters, see {@link ServableEndpoint.handshake}. */
+  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<HandshakeOutcome> {
+    try {
+      const decision = decideHandshake(request, this.#policy, this.#obstacle(request))
+      if (decision.action === 'pass') return PASS
+      if (decision.action === 'refuse') return this.#refuse(decision.refusal, request)
+      return this.#authorize(request, decision.protocol)
+    } catch (error) {
+      return this.#refuseAfter(error, request)
+    }
+  }
+
+  #obstacle({ remoteAddress }: HandshakeRequest): Obstacle | undefined {
+    return this.#drain === undefined ? this.#occupancy.obstacle(remoteAddress) : 'shutting-down'
+  }
+
+  #authorize(
+    request: HandshakeRequest,
+    protocol: string,
+  ): HandshakeOutcome | Promise<HandshakeOutcome> {
+    const { authorize } = this.options
+    // Without an authorize function there is nothing that Context could be inferred from but
+    // undefined, its default.
+    if (authorize === undefined) return this.#admit(request, protocol, undefined as Context)
+    const answer = authorize(request)
+    if (!isPromise(answer)) return this.#settle(request, protocol, answer)
+    this.#occupancy.enter(request.remoteAddress)
+    return this.#settleLater(request, protocol, answer).finally(() =>
+      this.#occupancy.leave(request.remoteAddress),
+    )
+  }
+
+  async #settleLater(
+    request: HandshakeRequest,
+    protocol: string,
+    answer: PromiseLike<Context | Refusal>,
+  ): Promise<HandshakeOutcome> {
+    const timeout = new Deferred<Refusal>()
+    const cancelTimeout = this.options.clock.schedule(
+      () => timeout.resolve(new Refusal('timeout', 503, 'The server took too long to decide.')),
+      this.options.handshakeTimeout,
+    )
+    try {
+      return this.#settle(request, protocol, await Promise.race([answer, timeout.promise]))
+    } catch (error) {
+      return this.#refuseAfter(error, request)
+    } finally {
+      cancelTimeout()
+    }
+  }
+
+  #settle(
+    request: HandshakeRequest,
+    protocol: string,
+    answer: Context | Refusal,
+  ): HandshakeOutcome {
+    if (answer instanceof Refusal) return this.#refuse(answer, request)
+    if (this.#drain !== undefined) return this.#refuse(noRoom('shutting-down'), request)
+    return this.#admit(request, protocol, answer)
+  }
+
+  #admit(
+    { remoteAddress }: HandshakeRequest,
+    protocol: string,
+    context: Context,
+  ): HandshakeOutcome {
+    this.#occupancy.enter(remoteAddress)
+    const admission: Admission = {
+      protocol,
+      accept: (transport) => {
+        const id = ++this.#lastId
+        const facts = { id, context, protocol, remoteAddress }
+        const connection = new ServerConnection(this.#state, transport, facts)
+        this.#connections.add(connection)
+        return connection
+      },
+      abandon: () => this.#occupancy.leave(remoteAddress),
+    }
+    return { action: 'accept', admission }
+  }
+
+  #refuse(refusal: Refusal, request: HandshakeRequest): HandshakeOutcome {
+    this.#events.emit('refuse', refusal, request)
+    return { action: 'refuse', refusal }
+  }
+
+  #refuseAfter(error: unknown, request: HandshakeRequest): HandshakeOutcome {
+    this.#report(error, { request })
+    return this.#refuse(new Refusal('error', 500, 'The server failed to decide.'), request)
+  }
+
+  #opened(connection: ServerConnection<Context>): void {
+    this.#events.emit('open', connection)
+    // Its request was let in before the closing began.
+    if (this.#drain !== undefined) connection.fail('shutdown', '')
+  }
+
+  #ended(connection: ServerConnection<Context>, event: CloseEvent): void {
+    this.#connections.delete(connection)
+    this.#occupancy.leave(connection.remoteAddress)
+    this.#events.emit('close', connection, event)
+    this.#drain?.ended(connection, event)
+  }
+
+  #report(error: unknown, source: ErrorSource<Context>): void {
+    try {
+      this.options.onError(error, source)
+    } catch {
+      // Nobody is left to be told, and the connection that it is about must still end in order.
+    }
+  }
+}
+
+function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}

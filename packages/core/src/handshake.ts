@@ -1,0 +1,125 @@
+import type { OriginVerdict } from './origin.ts'
+import { Refusal } from './refusal.ts'
+import { type HandshakeRequest, pathOf } from './request.ts'
+import { isToken, listMembers } from './token.ts'
+
+/** What an endpoint has decided about handshakes, once for all. */
+export interface HandshakePolicy {
+  readonly path: string | undefined
+  readonly protocols: readonly string[]
+  readonly checkOrigin: (request: HandshakeRequest) => OriginVerdict
+}
+
+/** Why there is no room for another connection at the moment. */
+export type Obstacle = 'shutting-down' | 'full' | 'address-limit'
+
+/** What becomes of a request. */
+export type HandshakeDecision =
+  /** It is for another path, and none of the endpoint's business. */
+  | { readonly action: 'pass' }
+  | { readonly action: 'refuse'; readonly refusal: Refusal }
+  /** It may become a WebSocket with this subprotocol, empty for none. */
+  | { readonly action: 'accept'; readonly protocol: string }
+
+/**
+ * Decides about one request (RFC 6455, section 4.2.1) from nothing but its arguments. The order of
+ * the checks is part of the contract: what is broken is told before who is unwelcome.
+ */
+export function decideHandshake(
+  request: HandshakeRequest,
+  policy: HandshakePolicy,
+  obstacle: Obstacle | undefined,
+): HandshakeDecision {
+  if (policy.path !== undefined && pathOf(request.url) !== policy.path) return { action: 'pass' }
+
+  const protocols = offeredProtocols(request)
+  const refusal =
+    malformed(request, protocols) ??
+    (obstacle && noRoom(obstacle)) ??
+    wrongOrigin(request, policy.checkOrigin)
+  if (refusal !== undefined) return { action: 'refuse', refusal }
+
+  const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
+  return { action: 'accept', protocol }
+}
+
+/** 16 bytes in base64 (RFC 6455, section 4.1). */
+const KEY = /^[+/0-9A-Za-z]{22}==$/
+
+function malformed(
+  { method, headers }: HandshakeRequest,
+  protocols: readonly string[] | undefined,
+): Refusal | undefined {
+  if (!hasMember(headers.get('upgrade'), 'websocket')) {
+    return new Refusal(
+      'not-websocket',
+      426,
+      'This is a WebSocket endpoint: the Upgrade header must be websocket.',
+      {
+        Upgrade: 'websocket',
+      },
+    )
+  }
+  if (method !== 'GET') {
+    return new Refusal('method', 405, 'A WebSocket handshake must be a GET request.', {
+      Allow: 'GET',
+    })
+  }
+  if (headers.get('sec-websocket-version') !== '13') {
+    return new Refusal('version', 426, 'The Sec-WebSocket-Version header must be 13.', {
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+    })
+  }
+  if (!hasMember(headers.get('connection'), 'upgrade')) {
+    return new Refusal('malformed', 400, 'The Connection header must contain upgrade.')
+  }
+  if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
+    return new Refusal(
+      'malformed',
+      400,
+      'The Sec-WebSocket-Key header must be 16 bytes in base64, once.',
+    )
+  }
+  if (protocols === undefined) {
+    return new Refusal(
+      'malformed',
+      400,
+      'The Sec-WebSocket-Protocol header must be a list of distinct tokens.',
+    )
+  }
+  return undefined
+}
+
+/** The refusal that an obstacle calls for. */
+export function noRoom(obstacle: Obstacle): Refusal {
+  switch (obstacle) {
+    case 'shutting-down':
+      return new Refusal(obstacle, 503, 'The server is shutting down.')
+    case 'full':
+      return new Refusal(obstacle, 503, 'The server has no room for another connection.')
+    case 'address-limit':
+      return new Refusal(obstacle, 429, 'There are too many connections from this address.')
+  }
+}
+
+function wrongOrigin(
+  request: HandshakeRequest,
+  checkOrigin: HandshakePolicy['checkOrigin'],
+): Refusal | undefined {
+  const verdict = checkOrigin(request)
+  return verdict.allowed ? undefined : new Refusal('origin', 403, verdict.why)
+}
+
+function hasMember(value: string | undefined, member: string): boolean {
+  return listMembers(value?.toLowerCase()).includes(member)
+}
+
+/** The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. */
+function offeredProtocols({ headers }: HandshakeRequest): readonly string[] | undefined {
+  const value = headers.get('sec-websocket-protocol')
+  if (value === undefined) return []
+  const names = value.split(',').map((name) => name.trim())
+  const isWellFormed = names.every(isToken) && new Set(names).size === names.length
+  return isWellFormed ? names : undefined
+}

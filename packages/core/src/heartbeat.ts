@@ -1,0 +1,259 @@
+import type { Clock } from './clock.ts'
+
+/** What the heartbeat asks of a connection. */
+export interface HeartbeatMember {
+  /** Sends a ping to the peer. */
+  ping(): void
+  /** The peer has been silent for the whole timeout. The heartbeat has let go of it already. */
+  expire(): void
+  /** Whether bytes for the peer wait in the transport, so that a closer look is worth its price. */
+  readonly backlogged: boolean
+  /**
+   * Whether silence is no sign of death: the peer has taken bytes since the last call, or the
+   * server itself is not listening to it.
+   */
+  excused(): boolean
+}
+
+export interface HeartbeatOptions {
+  /** X: milliseconds from ping to ping. */
+  readonly interval: number
+  /** Milliseconds that a peer may be silent, 2X by default. */
+  readonly timeout: number
+}
+
+/** In place of a turn: the last sign of life was already turned into a time. */
+const COUNTED = -1
+/** In place of a list's index: the pulse is in none. */
+const NOWHERE = -1
+
+/** One connection's place in the heartbeat. Its fields are the heartbeat's own. */
+export class Pulse {
+  readonly member: HeartbeatMember
+  /** The turn in which the last sign of life came, or `COUNTED`. */
+  turn: number = COUNTED
+  /** The latest moment at which the last sign of life that was counted can have come. */
+  seenAt: number
+  /** When the next ping is due. */
+  pingAt: number
+  /** The timeout has passed; one more turn is given to what lies unread. */
+  suspect = false
+  /** The list that the pulse is in. */
+  list: number = NOWHERE
+  previous: Pulse | undefined = undefined
+  next: Pulse | undefined = undefined
+
+  constructor(member: HeartbeatMember, seenAt: number, pingAt: number) {
+    this.member = member
+    this.seenAt = seenAt
+    this.pingAt = pingAt
+  }
+}
+
+/** Multiples of it, modulo 1, fill the interval evenly however many there are. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
+
+/**
+ * The 2X rule for all connections of an endpoint: one timing wheel, one timer.
+ *
+ * A sign of life stores one small integer, the current turn of the wheel. It reads no clock, moves
+ * no entry and allocates nothing. A connection is looked at when its ping is due or its time is
+ * up, so about once in X, and a look costs the same however many connections there are.
+ *
+ * - Never early: a sign of life counts from the end of the turn in which it came, and that end is
+ *   read from the clock when it comes, so a late timer makes nobody die sooner.
+ * - Never late: a slot is an eighth of the tolerance max(X/8, 50 ms), and at most three of them are
+ *   lost: one for the turn, one for the slot, and one in which the event loop reads what had
+ *   arrived while the process was busy. Where bytes wait, three more are, because their taking is
+ *   seen only by looking. The rest of the tolerance is for the timer.
+ * - After a jump of the clock by more than X (a suspended process) everybody gets one more X.
+ * - The pings of connections that opened together are spread over the interval.
+ */
+export class Heartbeat {
+  readonly #clock: Clock
+  readonly #interval: number
+  readonly #timeout: number
+  readonly #slotTime: number
+  readonly #slotCount: number
+  /** The head of the list of each slot, by slot modulo their number; last, of those due now. */
+  readonly #lists: (Pulse | undefined)[]
+  /** When each recent turn ended. */
+  readonly #turnEnds: Float64Array
+  /** The current turn, as its index in `#turnEnds`. */
+  #turn = 0
+  #startedAt = 0
+  /** The slot that was emptied last, counted from the start. */
+  #slot = 0
+  #lastTickAt = 0
+  #graceUntil = 0
+  #size = 0
+  #phase = 0
+  #cancelTimer: (() => void) | undefined
+
+  constructor(clock: Clock, { interval, timeout }: HeartbeatOptions) {
+    this.#clock = clock
+    this.#interval = interval
+    this.#timeout = timeout
+    this.#slotTime = heartbeatTolerance(interval) / 8
+    // Nothing is planned further ahead than the next ping.
+    this.#slotCount = Math.ceil(interval / this.#slotTime) + 3
+    this.#lists = new Array(this.#slotCount + 1).fill(undefined)
+    // A slot has one turn at most, so no turn is needed for longer than one round of the wheel.
+    this.#turnEnds = new Float64Array(this.#slotCount + 2)
+  }
+
+  /** Connections under watch. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Watches a connection from now on. Being added is its first sign of life. */
+  add(member: HeartbeatMember): Pulse {
+    const now = this.#clock.now()
+    if (this.#size++ === 0) this.#start(now)
+    this.#phase = (this.#phase + GOLDEN_RATIO) % 1
+    const pulse = new Pulse(member, now, now + this.#interval * this.#phase)
+    this.#plan(pulse, Math.min(pulse.pingAt, now + this.#timeout))
+    return pulse
+  }
+
+  /** Watches the connection no more. */
+  remove(pulse: Pulse): void {
+    if (pulse.list === NOWHERE) return
+    this.#unlink(pulse)
+    if (--this.#size === 0) this.#stop()
+  }
+
+  /** Notes a sign of life. */
+  touch(pulse: Pulse): void {
+    pulse.turn = this.#turn
+  }
+
+  /**
+   * Looks at a connection soon, and then often, for as long as it is backlogged: only by looking can
+   * it be seen that its peer takes bytes.
+   */
+  watchBacklog(pulse: Pulse): void {
+    if (pulse.list === NOWHERE) return
+    this.#unlink(pulse)
+    this.#plan(pulse, this.#lastTickAt)
+  }
+
+  #start(now: number): void {
+    this.#startedAt = now
+    this.#slot = 0
+    this.#lastTickAt = now
+    this.#graceUntil = now
+    this.#arm(now)
+  }
+
+  #stop(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
+  #arm(now: number): void {
+    const due = this.#startedAt + (this.#slot + 1) * this.#slotTime
+    this.#cancelTimer = this.#clock.schedule(this.#tick, Math.max(0, Math.ceil(due - now)))
+  }
+
+  readonly #tick = (): void => {
+    const now = this.#clock.now()
+    const reached = Math.floor((now - this.#startedAt) / this.#slotTime)
+    const first = Math.max(this.#slot + 1, reached - this.#slotCount + 1)
+    this.#slot = Math.max(this.#slot, reached)
+    // Armed before anybody is looked at: whatever comes of a look, the wheel goes on.
+    this.#arm(now)
+    if (reached < first) return
+
+    if (now - this.#lastTickAt > this.#interval) this.#graceUntil = now + this.#interval
+    this.#lastTickAt = now
+    this.#turnEnds[this.#turn] = now
+    this.#turn = (this.#turn + 1) % this.#turnEnds.length
+
+    // All of them first: after a late tick, what is planned again can fall into a slot of this tick.
+    const due = this.#slotCount
+    for (let slot = first; slot <= reached; slot++) this.#moveAll(slot % this.#slotCount, due)
+    // Anybody may leave meanwhile, so the list is asked again each time.
+    for (let pulse = this.#lists[due]; pulse !== undefined; pulse = this.#lists[due]) {
+      this.#unlink(pulse)
+      this.#look(pulse, now)
+    }
+  }
+
+  #moveAll(from: number, to: number): void {
+    for (let pulse = this.#lists[from]; pulse !== undefined; pulse = this.#lists[from]) {
+      this.#unlink(pulse)
+      this.#link(pulse, to)
+    }
+  }
+
+  #look(pulse: Pulse, now: number): void {
+    const { member } = pulse
+    if (pulse.turn === this.#turn) {
+      // It came from within another connection's look, in a turn that has not ended yet.
+      this.#see(pulse, this.#clock.now())
+    } else if (pulse.turn !== COUNTED) {
+      this.#see(pulse, this.#turnEnds[pulse.turn] ?? now)
+    } else if (member.excused()) {
+      this.#see(pulse, now)
+    }
+
+    let lookAt = pulse.seenAt + this.#timeout
+    if (now >= lookAt) {
+      if (pulse.suspect && now >= this.#graceUntil) {
+        if (--this.#size === 0) this.#stop()
+        member.expire()
+        return
+      }
+      pulse.suspect = true
+      lookAt = Math.max(now, this.#graceUntil)
+    }
+    const pingIsDue = now >= pulse.pingAt
+    if (pingIsDue) {
+      // Whole intervals, so that pings which were spread stay spread after a pause.
+      const missed = Math.floor((now - pulse.pingAt) / this.#interval)
+      pulse.pingAt += (missed + 1) * this.#interval
+    }
+    if (member.backlogged) lookAt = Math.min(lookAt, now + 2 * this.#slotTime)
+    this.#plan(pulse, Math.min(lookAt, pulse.pingAt))
+    // Last, because a ping can bring to light that the connection is gone.
+    if (pingIsDue) member.ping()
+  }
+
+  #see(pulse: Pulse, at: number): void {
+    pulse.turn = COUNTED
+    pulse.seenAt = at
+    pulse.suspect = false
+  }
+
+  #plan(pulse: Pulse, at: number): void {
+    const wanted = Math.ceil((at - this.#startedAt) / this.#slotTime)
+    const latest = this.#slot + this.#slotCount - 1
+    const slot = Math.min(Math.max(wanted, this.#slot + 1), latest)
+    this.#link(pulse, slot % this.#slotCount)
+  }
+
+  #link(pulse: Pulse, list: number): void {
+    const next = this.#lists[list]
+    pulse.list = list
+    pulse.next = next
+    if (next !== undefined) next.previous = pulse
+    this.#lists[list] = pulse
+  }
+
+  #unlink(pulse: Pulse): void {
+    const { previous, next } = pulse
+    if (next !== undefined) next.previous = previous
+    if (previous !== undefined) previous.next = next
+    else this.#lists[pulse.list] = next
+    pulse.previous = undefined
+    pulse.next = undefined
+    pulse.list = NOWHERE
+  }
+}
+
+/** Milliseconds after the timeout within which a silent connection is ended: max(X/8, 50 ms). */
+export function heartbeatTolerance(interval: number): number {
+  return Math.max(interval / 8, 50)
+}

@@ -1,0 +1,21 @@
+/** An option of an endpoint is wrong. Thrown when the endpoint is made, never later. */
+export class OptionError extends TypeError {
+  /** The option, `maxMessageSize` or `allowedOrigins[2]`. */
+  readonly option: string
+
+  constructor(option: string, value: unknown, allowed: string) {
+    super(`${option} is ${show(value)}, allowed is ${allowed}`)
+    this.name = 'OptionError'
+    this.option = option
+  }
+}
+
+/** A value as it would stand in source code, shortened. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}…` : value}'`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof RegExp) return String(value)
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return String(value)
+}

@@ -1,0 +1,300 @@
+import { type Clock, systemClock } from './clock.ts'
+import type { ErrorSource } from './endpoint.ts'
+import { OptionError } from './option-error.ts'
+import type { AllowedOrigins } from './origin.ts'
+import type { Refusal } from './refusal.ts'
+import type { HandshakeRequest } from './request.ts'
+import type { Session } from './session.ts'
+import { isToken } from './token.ts'
+
+/** Decides about one request, and makes the context that its connection carries. */
+export type Authorize<Context> = (
+  request: HandshakeRequest,
+) => Context | Refusal | Promise<Context | Refusal>
+
+/** The options of an endpoint. Times are in milliseconds, sizes in bytes. */
+export interface EndpointOptions<Context = undefined> {
+  /** What the application does with a connection. */
+  session: Session<NoInfer<Context>>
+  /**
+   * The exact pathname, as it stands on the request line, without a query; no pattern. Requests for
+   * other paths are left to the host's own routes. Default: every path.
+   */
+  path?: string
+  /**
+   * X, the milliseconds from ping to ping: 0, or 1 to 2,147,483,647. 0 turns pings and the 2X rule
+   * off. Default: 120,000.
+   */
+  keepAliveInterval?: number
+  /**
+   * How long a client may be silent before it counts as gone, at least 1 ms. The connection ends at
+   * most max(X/8, 50 ms) later, with cause `heartbeat`. Not above `keepAliveInterval`, it drops
+   * idle clients between two pings. Default: 2 × `keepAliveInterval`.
+   */
+  clientTimeout?: number
+  /**
+   * What counts as a sign of life: `'traffic'`, any message, ping or pong; `'message'`, messages
+   * alone, for clients that promise to speak. Default: `'traffic'`.
+   */
+  aliveOn?: 'traffic' | 'message'
+  /**
+   * Which web pages may connect. It authenticates nobody: a program that is not a browser sends the
+   * Origin it likes. Default: `'*'`, every page.
+   */
+  allowedOrigins?: AllowedOrigins
+  /** Refuses requests without an Origin header, which browsers always send. Default: `false`. */
+  requireOrigin?: boolean
+  /**
+   * Lets a request in by returning the context of its connection, or keeps it out by returning
+   * `refuse(...)`. A throw is answered with 500 and reported to `onError`. Default: all are let in,
+   * with the context `undefined`.
+   */
+  authorize?: Authorize<Context>
+  /** Subprotocols, the preferred one first (RFC 6455, section 1.9). Default: none. */
+  protocols?: readonly string[]
+  /** The largest message that is received; a larger one closes with 1009. Default: 1 MiB. */
+  maxMessageSize?: number
+  /**
+   * Bytes that a loop session has received and not yet read, each message counting 64 more. At this
+   * mark reading pauses, or, on an engine that cannot pause, the connection closes with 1008 and
+   * cause `slow-consumer`. Default: 1 MiB.
+   */
+  receiveBufferSize?: number
+  /**
+   * Bytes sent and not yet taken by the network. Sending more beyond this mark closes with 1008 and
+   * cause `slow-consumer`. Default: 1 MiB.
+   */
+  maxBufferedAmount?: number
+  /** Connections at one time; further ones are refused with 503. Default: no limit. */
+  maxConnections?: number
+  /**
+   * Connections at one time from one address, a /64 counting as one address; further ones are
+   * refused with 429. Default: no limit.
+   */
+  maxConnectionsPerAddress?: number
+  /**
+   * Messages a second from one connection, on average and as many in one burst; more closes with
+   * 1008 and cause `rate-limit`. Default: no limit.
+   */
+  messageRate?: number
+  /** How long `authorize` may take before the request is refused with 503. Default: 10,000. */
+  handshakeTimeout?: number
+  /** How long a peer may take to answer a close frame. Default: 5,000. */
+  closeTimeout?: number
+  /**
+   * Offers permessage-deflate (RFC 7692) without context takeover; messages over 1 KiB are
+   * compressed. It costs CPU for every such message and, on ws, some 300 KiB of memory for each one
+   * that is being compressed. Default: `false`.
+   */
+  compression?: boolean
+  /**
+   * Told of every error that code of the application threw: a session, `authorize`, an origin
+   * function. Default: writes it to the console.
+   */
+  onError?: (error: unknown, source: ErrorSource<NoInfer<Context>>) => void
+  /** Where the endpoint takes its time from. Default: the clock of the process. */
+  clock?: Clock
+}
+
+/** The options of an endpoint, checked, with the defaults filled in. */
+export interface ResolvedOptions<Context> {
+  readonly session: Session<Context>
+  readonly path: string | undefined
+  readonly keepAliveInterval: number
+  readonly clientTimeout: number
+  readonly aliveOn: 'traffic' | 'message'
+  readonly allowedOrigins: AllowedOrigins
+  readonly requireOrigin: boolean
+  readonly authorize: Authorize<Context> | undefined
+  readonly protocols: readonly string[]
+  readonly maxMessageSize: number
+  readonly receiveBufferSize: number
+  readonly maxBufferedAmount: number
+  readonly maxConnections: number
+  readonly maxConnectionsPerAddress: number
+  readonly messageRate: number | undefined
+  readonly handshakeTimeout: number
+  readonly closeTimeout: number
+  readonly compression: boolean
+  readonly onError: (error: unknown, source: ErrorSource<Context>) => void
+  readonly clock: Clock
+}
+
+const MIB = 1024 * 1024
+/** The longest time that a timer of JavaScript can wait. */
+export const MAX_TIME: number = 2 ** 31 - 1
+/** What the engines can hold in one buffer. */
+const MAX_SIZE = 2 ** 30
+const NO_LIMIT = Number.POSITIVE_INFINITY
+
+declare const console: { error(...data: unknown[]): void }
+
+/**
+ * Checks the options of an endpoint and fills in the defaults. Only what is left out has a default:
+ * a `null` is as wrong as any other value.
+ *
+ * @throws OptionError for the first option that is wrong or unknown.
+ */
+export function resolveOptions<Context>(
+  options: EndpointOptions<Context>,
+): ResolvedOptions<Context> {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError('the argument of createEndpoint', options, 'an object of options')
+  }
+  const {
+    keepAliveInterval = 120_000,
+    clientTimeout = 2 * keepAliveInterval,
+    aliveOn = 'traffic',
+    allowedOrigins = '*',
+    requireOrigin = false,
+    protocols = [],
+    maxMessageSize = MIB,
+    receiveBufferSize = MIB,
+    maxBufferedAmount = MIB,
+    maxConnections = NO_LIMIT,
+    maxConnectionsPerAddress = NO_LIMIT,
+    handshakeTimeout = 10_000,
+    closeTimeout = 5_000,
+    compression = false,
+    clock = systemClock,
+    onError = (error: unknown) => console.error(error),
+    session,
+    path,
+    authorize,
+    messageRate,
+  } = options
+  checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIME, 'milliseconds')
+  if (keepAliveInterval === 0 && options.clientTimeout !== undefined) {
+    throw new OptionError('clientTimeout', clientTimeout, 'no value while keepAliveInterval is 0')
+  }
+  if (keepAliveInterval > 0) {
+    checkInteger('clientTimeout', clientTimeout, 1, 2 * MAX_TIME, 'milliseconds')
+  }
+  checkInteger('handshakeTimeout', handshakeTimeout, 1, MAX_TIME, 'milliseconds')
+  checkInteger('closeTimeout', closeTimeout, 1, MAX_TIME, 'milliseconds')
+  checkInteger('maxMessageSize', maxMessageSize, 1, MAX_SIZE, 'bytes')
+  checkInteger('receiveBufferSize', receiveBufferSize, 1, MAX_SIZE, 'bytes')
+  checkInteger('maxBufferedAmount', maxBufferedAmount, 1, MAX_SIZE, 'bytes')
+  checkCount('maxConnections', maxConnections)
+  checkCount('maxConnectionsPerAddress', maxConnectionsPerAddress)
+  checkOneOf('aliveOn', aliveOn, ['traffic', 'message'])
+  checkFlag('requireOrigin', requireOrigin)
+  checkFlag('compression', compression)
+  checkFunction('onError', onError)
+  if (authorize !== undefined) checkFunction('authorize', authorize)
+  if (path !== undefined) checkPath(path)
+  if (messageRate !== undefined) checkRate(messageRate)
+  checkSession(session)
+  checkProtocols(protocols)
+  checkClock(clock)
+  const resolved: ResolvedOptions<Context> = {
+    session,
+    path,
+    keepAliveInterval,
+    clientTimeout,
+    aliveOn,
+    // Checked where its entries are compiled.
+    allowedOrigins,
+    requireOrigin,
+    authorize,
+    protocols: [...protocols],
+    maxMessageSize,
+    receiveBufferSize,
+    maxBufferedAmount,
+    maxConnections,
+    maxConnectionsPerAddress,
+    messageRate,
+    handshakeTimeout,
+    closeTimeout,
+    compression,
+    onError,
+    clock,
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(resolved, name)) {
+      throw new OptionError(name, 'no option', `one of ${Object.keys(resolved).join(', ')}`)
+    }
+  }
+  return resolved
+}
+
+/** @throws OptionError for anything but a whole number between `least` and `most`. */
+export function checkInteger(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number,
+  unit: string,
+): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
+  throw new OptionError(name, value, `a whole number of ${unit} from ${least} to ${most}`)
+}
+
+function checkCount(name: string, value: unknown): void {
+  if (value === NO_LIMIT) return
+  checkInteger(name, value, 1, Number.MAX_SAFE_INTEGER, 'connections')
+}
+
+function checkFlag(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new OptionError(name, value, 'true or false')
+}
+
+function checkOneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value === 'string' && allowed.includes(value)) return
+  throw new OptionError(name, value, allowed.map((one) => `'${one}'`).join(' or '))
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new OptionError(name, value, 'a function')
+}
+
+function checkClock(clock: Clock): void {
+  const isClock = typeof clock?.now === 'function' && typeof clock.schedule === 'function'
+  if (!isClock) throw new OptionError('clock', clock, 'an object with now() and schedule()')
+}
+
+function checkSession(session: Session<never>): void {
+  if (typeof session !== 'object' || session === null) {
+    throw new OptionError('session', session, 'an object of handlers, loop(...) or echo()')
+  }
+  // Asked for by name, because the methods of a class are no properties of its objects.
+  const members = session as Readonly<Record<string, unknown>>
+  if (members['memory'] !== undefined) {
+    checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
+  }
+  for (const name of [...HANDLERS, 'run']) {
+    if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
+  }
+  // A class may have members of its own; in a plain object another name is a slip of the pen.
+  if (Object.getPrototypeOf(session) !== Object.prototype) return
+  for (const [name, value] of Object.entries(session)) {
+    if (HANDLERS.includes(name) || name === 'memory' || name === 'run') continue
+    const allowed = `nothing: the handlers of a session are ${HANDLERS.join(', ')}`
+    throw new OptionError(`session.${name}`, value, allowed)
+  }
+}
+
+const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'close']
+
+function checkPath(path: unknown): void {
+  const allowed =
+    "an exact pathname that begins with '/', without pattern, query, fragment or spaces"
+  const isPathname = typeof path === 'string' && /^\/[^\s?#]*$/.test(path)
+  // Routers read these as patterns; here they would only ever match themselves.
+  if (!isPathname || /\*|\/:/.test(path)) throw new OptionError('path', path, allowed)
+}
+
+function checkProtocols(protocols: unknown): void {
+  if (!Array.isArray(protocols)) throw new OptionError('protocols', protocols, 'a list of names')
+  const names: readonly unknown[] = protocols
+  names.forEach((name, index) => {
+    if (typeof name !== 'string' || !isToken(name) || names.indexOf(name) !== index) {
+      throw new OptionError(`protocols[${index}]`, name, 'a token (RFC 9110, section 5.6.2), once')
+    }
+  })
+}
+
+function checkRate(rate: unknown): void {
+  if (typeof rate === 'number' && rate > 0 && rate < NO_LIMIT) return
+  throw new OptionError('messageRate', rate, 'a number of messages a second above 0')
+}

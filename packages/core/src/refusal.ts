@@ -1,0 +1,93 @@
+import { OptionError } from './option-error.ts'
+import { isToken } from './token.ts'
+
+/** Why a request was refused. */
+export type RefusalReason =
+  | 'not-found'
+  | 'not-websocket'
+  | 'method'
+  | 'version'
+  | 'malformed'
+  | 'shutting-down'
+  | 'full'
+  | 'address-limit'
+  | 'origin'
+  | 'unauthorized'
+  | 'timeout'
+  | 'error'
+
+const STATUS_TEXT: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  402: 'Payment Required',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  421: 'Misdirected Request',
+  426: 'Upgrade Required',
+  429: 'Too Many Requests',
+  451: 'Unavailable For Legal Reasons',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+/** The answer to a request that does not become a WebSocket. */
+export class Refusal {
+  readonly reason: RefusalReason
+  /** The HTTP status code. */
+  readonly status: number
+  /** The words that go with it on the status line. */
+  readonly statusText: string
+  /** Without Content-Length and Connection, which the adapter sends. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+
+  constructor(
+    reason: RefusalReason,
+    status: number,
+    body: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.reason = reason
+    this.status = status
+    this.statusText = STATUS_TEXT[status] ?? 'Refused'
+    this.headers = { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
+    this.body = body
+  }
+}
+
+/** The answer to a request that nobody wants, where there are no other routes. */
+export const NOT_FOUND: Refusal = new Refusal('not-found', 404, 'There is nothing at this path.')
+
+/** What a refusal may carry beside its status. */
+export interface RefuseOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Plain text, unless the headers say otherwise. Default: the words of the status. */
+  readonly body?: string
+}
+
+/**
+ * Makes the refusal that an `authorize` function returns to keep a request out.
+ *
+ * @param status 400 to 599. A browser shows its page none of it, only that connecting failed.
+ * @throws OptionError for a status out of range, or a header that cannot stand in a response.
+ */
+export function refuse(status: number, { headers = {}, body }: RefuseOptions = {}): Refusal {
+  if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw new OptionError('status', status, 'a whole number from 400 to 599')
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isToken(name))
+      throw new OptionError('header name', name, 'a token (RFC 9110, section 5.1)')
+    // Latin-1 without control characters, the tab excepted (RFC 9110, section 5.5).
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new OptionError(`header ${name}`, value, 'visible characters, spaces and tabs')
+    }
+  }
+  const statusText = STATUS_TEXT[status] ?? 'Refused'
+  return new Refusal('unauthorized', status, body ?? statusText, headers)
+}

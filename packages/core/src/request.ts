@@ -1,0 +1,46 @@
+/**
+ * The header fields of one request. Names are matched without regard to case; the values of a field
+ * that came more than once are joined by a comma (RFC 9110, section 5.2), those of Cookie by a
+ * semicolon (RFC 9113, section 8.2.3).
+ */
+export class RequestHeaders {
+  readonly #fields = new Map<string, string>()
+
+  /** Adds one field line. For adapters. */
+  add(name: string, value: string): void {
+    const key = name.toLowerCase()
+    const before = this.#fields.get(key)
+    if (before === undefined) this.#fields.set(key, value)
+    else this.#fields.set(key, `${before}${key === 'cookie' ? '; ' : ', '}${value}`)
+  }
+
+  /** The value of a field, or `undefined` where the request has none of that name. */
+  get(name: string): string | undefined {
+    return this.#fields.get(name.toLowerCase())
+  }
+
+  /** All fields, with lower-case names. */
+  entries(): IterableIterator<[string, string]> {
+    return this.#fields.entries()
+  }
+}
+
+/** What core knows of a request that wants to become a WebSocket. */
+export interface HandshakeRequest {
+  /** As on the request line, in capitals. */
+  readonly method: string
+  /** The path, with the query where there is one. */
+  readonly url: string
+  readonly headers: RequestHeaders
+  /** The peer's address in canonical form; empty where it has none, as on a Unix socket. */
+  readonly remoteAddress: string
+  /** Whether the request came to this process over TLS. */
+  readonly secure: boolean
+}
+
+/** The path of a request target without its query, whether it came in origin or in absolute form. */
+export function pathOf(url: string): string {
+  const [path = ''] = url.split(/[?#]/, 1)
+  if (path.startsWith('/')) return path
+  return path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
+}

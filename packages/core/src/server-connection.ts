@@ -1,0 +1,320 @@
+import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
+import type { Connection } from './connection.ts'
+import type { EndpointState } from './endpoint-state.ts'
+import type { HeartbeatMember, Pulse } from './heartbeat.ts'
+import { RateLimit } from './rate-limit.ts'
+import type { SessionDriver } from './session-driver.ts'
+import type {
+  MessageType,
+  SendResult,
+  Transport,
+  TransportCloseCause,
+  TransportListener,
+} from './transport.ts'
+
+/** The code that belongs to each cause, where neither side gives one of its own. */
+const CODE_OF_CAUSE: Readonly<Record<CloseCause, number>> = {
+  client: CloseCode.NoStatus,
+  server: CloseCode.Normal,
+  heartbeat: CloseCode.Abnormal,
+  lost: CloseCode.Abnormal,
+  'protocol-error': CloseCode.ProtocolError,
+  'invalid-data': CloseCode.InvalidData,
+  'message-too-big': CloseCode.MessageTooBig,
+  'slow-consumer': CloseCode.PolicyViolation,
+  'rate-limit': CloseCode.PolicyViolation,
+  'session-error': CloseCode.InternalError,
+  shutdown: CloseCode.GoingAway,
+}
+
+type Outcome = Omit<CloseEvent, 'wasClean'>
+
+/** What stays the same for a connection from its handshake on. */
+export interface ConnectionFacts<Context> {
+  readonly id: number
+  readonly context: Context
+  readonly protocol: string
+  readonly remoteAddress: string
+}
+
+/**
+ * One connection: between its transport, which calls the methods of {@link TransportListener}, and
+ * its session.
+ *
+ *     open ──► closing ──► closed
+ *       └────────────────────┘
+ *
+ * It is closing from the moment that either side, or the engine, has begun to close. The outcome is
+ * fixed then: what happens later only decides whether it was clean.
+ */
+export class ServerConnection<Context>
+  implements Connection<Context>, TransportListener, HeartbeatMember
+{
+  readonly id: number
+  readonly context: Context
+  readonly protocol: string
+  readonly remoteAddress: string
+  readonly #endpoint: EndpointState<Context>
+  readonly #transport: Transport
+  readonly #driver: SessionDriver<Context>
+  readonly #pulse: Pulse | undefined
+  readonly #rateLimit: RateLimit | undefined
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #outcome: Outcome | undefined
+  #peerHasClosed = false
+  #isPaused = false
+  /** Whether something that was sent waits in the transport. */
+  #isBacklogged = false
+  /** How much of it waited when it was last looked at. Less than that shows a peer that takes bytes. */
+  #lastBacklog = 0
+  /** Whether the session is inside a call of its own that closes the connection. */
+  #isLeaving = false
+  #cancelCloseTimeout: (() => void) | undefined
+
+  constructor(
+    endpoint: EndpointState<Context>,
+    transport: Transport,
+    { id, context, protocol, remoteAddress }: ConnectionFacts<Context>,
+  ) {
+    this.id = id
+    this.context = context
+    this.protocol = protocol
+    this.remoteAddress = remoteAddress
+    this.#endpoint = endpoint
+    this.#transport = transport
+    this.#driver = endpoint.createDriver()
+    this.#pulse = endpoint.heartbeat?.add(this)
+    const { messageRate } = endpoint.options
+    this.#rateLimit =
+      messageRate === undefined ? undefined : new RateLimit(messageRate, endpoint.clock.now())
+  }
+
+  // For the session.
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  get bufferedAmount(): number {
+    return this.#state === 'closed' ? 0 : this.#transport.bufferedAmount
+  }
+
+  /** Whether the transport can stop reading. */
+  get canPause(): boolean {
+    return this.#transport.canPause
+  }
+
+  send(data: string | Uint8Array, type?: MessageType): SendResult {
+    const isText = typeof data === 'string'
+    if (!isText && !(data instanceof Uint8Array)) throw new TypeError(wrongData(data))
+    if (this.#state !== 'open') return 'closed'
+    if (this.#isBacklogged && !this.#hasRoom()) return 'closed'
+    const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
+    if (result === 'queued') this.#noteBacklog()
+    return result
+  }
+
+  close(code: number = CloseCode.Normal, reason = ''): void {
+    checkCloseArguments(code, reason)
+    this.#close({ cause: 'server', code, reason })
+  }
+
+  terminate(): void {
+    if (this.#state === 'closed') return
+    this.#outcome ??= { cause: 'server', code: CloseCode.Abnormal, reason: '' }
+    this.#isLeaving = true
+    this.#disconnect()
+    this.#isLeaving = false
+  }
+
+  pause(): void {
+    if (this.#state !== 'open' || this.#isPaused || !this.#transport.canPause) return
+    this.#isPaused = true
+    this.#transport.pause()
+  }
+
+  resume(): void {
+    if (this.#state === 'closed' || !this.#isPaused) return
+    this.#isPaused = false
+    // The peer could not be heard until now.
+    this.#touch()
+    this.#transport.resume()
+  }
+
+  // For the endpoint and the session's driver.
+
+  /** Closes for a reason of the endpoint's own, with the code that belongs to it. */
+  fail(cause: CloseCause, reason: string): void {
+    this.#close({ cause, code: CODE_OF_CAUSE[cause], reason })
+  }
+
+  // For the transport.
+
+  opened(): void {
+    this.#guard(() => this.#driver.opened(this))
+    this.#endpoint.opened(this)
+  }
+
+  message(data: Uint8Array, type: MessageType): void {
+    this.#touch()
+    if (this.#state !== 'open') return
+    const { maxMessageSize } = this.#endpoint.options
+    if (data.byteLength > maxMessageSize) {
+      this.fail('message-too-big', `a message may have at most ${maxMessageSize} bytes`)
+      return
+    }
+    if (this.#rateLimit !== undefined && !this.#rateLimit.take(this.#endpoint.clock.now())) {
+      this.fail('rate-limit', 'too many messages')
+      return
+    }
+    // As #guard does, without a closure for each message.
+    try {
+      const result = this.#driver.received(this, data, type)
+      if (typeof result === 'object') this.#watch(result)
+    } catch (error) {
+      this.#sessionFailed(error)
+    }
+  }
+
+  alive(): void {
+    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+  }
+
+  drained(): void {
+    this.#isBacklogged = false
+    this.#tookBytes()
+    if (this.#state === 'open') this.#guard(() => this.#driver.drained(this))
+  }
+
+  closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
+    if (cause === 'client') this.#peerHasClosed = true
+    if (this.#state === 'open') this.#beginClosing({ cause, code, reason })
+  }
+
+  closed(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
+    if (this.#state === 'closed') return
+    if (cause === 'client') this.#peerHasClosed = true
+    this.#outcome ??= { cause, code, reason }
+    this.#end(this.#outcome)
+  }
+
+  // For the heartbeat.
+
+  ping(): void {
+    this.#transport.ping()
+  }
+
+  expire(): void {
+    this.#outcome = { cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' }
+    this.#disconnect()
+  }
+
+  get backlogged(): boolean {
+    return this.#isBacklogged
+  }
+
+  excused(): boolean {
+    if (!this.#isBacklogged) return this.#isPaused
+    return this.#hasTakenBytes() && this.#countsBytesTaken
+  }
+
+  // Within.
+
+  #touch(): void {
+    if (this.#pulse !== undefined) this.#endpoint.heartbeat?.touch(this.#pulse)
+  }
+
+  #tookBytes(): void {
+    if (this.#countsBytesTaken) this.#touch()
+  }
+
+  /** With `aliveOn: 'message'` the peer must speak, unless it is we who do not listen. */
+  get #countsBytesTaken(): boolean {
+    return this.#endpoint.options.aliveOn === 'traffic' || this.#isPaused
+  }
+
+  #hasTakenBytes(): boolean {
+    const { backlog } = this.#transport
+    const hasFallen = backlog < this.#lastBacklog
+    this.#lastBacklog = backlog
+    return hasFallen
+  }
+
+  #hasRoom(): boolean {
+    if (this.#hasTakenBytes()) this.#tookBytes()
+    if (this.#transport.bufferedAmount <= this.#endpoint.options.maxBufferedAmount) return true
+    this.fail('slow-consumer', 'messages come faster than they are taken')
+    return false
+  }
+
+  #noteBacklog(): void {
+    if (!this.#isBacklogged && this.#pulse !== undefined) {
+      this.#endpoint.heartbeat?.watchBacklog(this.#pulse)
+    }
+    this.#isBacklogged = true
+    this.#lastBacklog = this.#transport.backlog
+  }
+
+  #close(outcome: Outcome): void {
+    if (this.#state !== 'open') return
+    this.#beginClosing(outcome)
+    // A transport may be gone within this call, and the session must not be called inside its own.
+    this.#isLeaving = true
+    this.#transport.close(outcome.code, outcome.reason)
+    this.#isLeaving = false
+  }
+
+  #beginClosing(outcome: Outcome): void {
+    this.#state = 'closing'
+    this.#outcome = outcome
+    const { clock, options, heartbeat } = this.#endpoint
+    if (this.#pulse !== undefined) heartbeat?.remove(this.#pulse)
+    this.#cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
+    // The peer's close frame is still to be read.
+    this.resume()
+  }
+
+  #disconnect(): void {
+    this.#transport.terminate()
+    this.closed('lost')
+  }
+
+  #end(outcome: Outcome): void {
+    this.#state = 'closed'
+    this.#cancelCloseTimeout?.()
+    if (this.#pulse !== undefined) this.#endpoint.heartbeat?.remove(this.#pulse)
+    const { code, reason, cause } = outcome
+    const event: CloseEvent = { code, reason, wasClean: this.#peerHasClosed, cause }
+    if (this.#isLeaving) Promise.resolve().then(() => this.#report(event))
+    else this.#report(event)
+  }
+
+  #report(event: CloseEvent): void {
+    this.#guard(() => this.#driver.ended(this, event))
+    this.#endpoint.ended(this, event)
+  }
+
+  #guard(call: () => unknown): void {
+    try {
+      const result = call()
+      if (typeof result === 'object') this.#watch(result)
+    } catch (error) {
+      this.#sessionFailed(error)
+    }
+  }
+
+  /** A handler may be an async function, whose rejection would otherwise be nobody's. */
+  #watch(result: unknown): void {
+    Promise.resolve(result).catch((error) => this.#sessionFailed(error))
+  }
+
+  #sessionFailed(error: unknown): void {
+    this.#endpoint.report(error, { connection: this })
+    this.fail('session-error', '')
+  }
+}
+
+function wrongData(data: unknown): string {
+  const got = data instanceof ArrayBuffer ? 'an ArrayBuffer' : data === null ? 'null' : typeof data
+  return `send takes a string or a Uint8Array, got ${got}${data instanceof ArrayBuffer ? ': wrap it in new Uint8Array()' : ''}`
+}

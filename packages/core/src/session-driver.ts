@@ -1,0 +1,70 @@
+import type { CloseEvent } from './close.ts'
+import { LoopDriver } from './loop-driver.ts'
+import { ownedMessage } from './message.ts'
+import type { ServerConnection } from './server-connection.ts'
+import type { BorrowingSession, HandlerSession, Session } from './session.ts'
+import type { MessageType } from './transport.ts'
+
+/**
+ * What a connection tells its session, whatever style that is written in. Each returns what the
+ * session returned, which may be a promise.
+ */
+export interface SessionDriver<Context> {
+  opened(connection: ServerConnection<Context>): unknown
+  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): unknown
+  drained(connection: ServerConnection<Context>): unknown
+  ended(connection: ServerConnection<Context>, event: CloseEvent): unknown
+}
+
+/** One driver for all connections, or one for each in the loop style. */
+export function sessionDriver<Context>(
+  session: Session<Context>,
+  receiveBufferSize: number,
+): () => SessionDriver<Context> {
+  if (session.run !== undefined) return () => new LoopDriver(session, receiveBufferSize)
+  const driver =
+    session.memory === 'borrowed' ? new BorrowingDriver(session) : new HandlerDriver(session)
+  return () => driver
+}
+
+abstract class CallbackDriver<
+  Context,
+  Callbacks extends HandlerSession<Context> | BorrowingSession<Context>,
+> implements SessionDriver<Context>
+{
+  protected readonly session: Callbacks
+
+  constructor(session: Callbacks) {
+    this.session = session
+  }
+
+  opened(connection: ServerConnection<Context>): unknown {
+    return this.session.open?.(connection)
+  }
+
+  abstract received(
+    connection: ServerConnection<Context>,
+    data: Uint8Array,
+    type: MessageType,
+  ): unknown
+
+  drained(connection: ServerConnection<Context>): unknown {
+    return this.session.drain?.(connection)
+  }
+
+  ended(connection: ServerConnection<Context>, event: CloseEvent): unknown {
+    return this.session.close?.(connection, event)
+  }
+}
+
+class HandlerDriver<Context> extends CallbackDriver<Context, HandlerSession<Context>> {
+  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): unknown {
+    return this.session.message?.(connection, ownedMessage(data, type))
+  }
+}
+
+class BorrowingDriver<Context> extends CallbackDriver<Context, BorrowingSession<Context>> {
+  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): unknown {
+    return this.session.message?.(connection, data, type)
+  }
+}

@@ -1,0 +1,79 @@
+import type { CloseCause } from './close.ts'
+
+/** Whether a message is text (UTF-8) or binary (RFC 6455, section 5.6). */
+export type MessageType = 'text' | 'binary'
+
+/**
+ * What became of a message.
+ *
+ * - `sent`: the network took it, and all that was sent before.
+ * - `queued`: accepted; it waits for the network. Send less until the session's `drain`.
+ * - `closed`: not accepted, because the connection is closing or closed.
+ */
+export type SendResult = 'sent' | 'queued' | 'closed'
+
+/**
+ * One accepted socket, as an adapter shows it to core. The only thing that core knows of a server.
+ *
+ * After `close`, core calls nothing but `resume` and `terminate`. After `terminate`, or once it was
+ * told {@link TransportListener.closed}, it calls nothing.
+ */
+export interface Transport {
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly bufferedAmount: number
+  /**
+   * Falls whenever the network takes some of what waits, and rises only when something is sent. It
+   * shows that a slow peer is alive; where `bufferedAmount` itself falls byte by byte it is the same.
+   */
+  readonly backlog: number
+  /** Whether `pause` stops the reading; `false` where the engine knows no such thing. */
+  readonly canPause: boolean
+  /**
+   * Sends one message, whole and in order, and never drops one that it accepts.
+   * {@link TransportListener.drained} must follow a `queued`, once nothing waits any more.
+   */
+  send(data: string | Uint8Array, type: MessageType): SendResult
+  /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */
+  ping(): void
+  /**
+   * Sends a close frame behind all that was sent before, and ends the connection once the peer has
+   * answered (RFC 6455, section 7.1.2). Core has checked both values, and terminates the transport
+   * if that takes too long.
+   */
+  close(code: number, reason: string): void
+  /** Ends the connection now, without a close frame. */
+  terminate(): void
+  /** Stops reading from the socket. Messages that were read already may still come. */
+  pause(): void
+  /** Reads on. */
+  resume(): void
+}
+
+/** What a transport can say of its own end. Core knows the rest. */
+export type TransportCloseCause = Extract<
+  CloseCause,
+  'client' | 'lost' | 'protocol-error' | 'invalid-data' | 'message-too-big'
+>
+
+/** What core wants to hear from a transport: the receiving side of a connection. */
+export interface TransportListener {
+  /** The transport can be used. Called once, before anything else. */
+  opened(): void
+  /** A whole message came. `data` holds the bytes, of text too. Core copies what it keeps. */
+  message(data: Uint8Array, type: MessageType): void
+  /** A ping or a pong came. */
+  alive(): void
+  /** The network took all that waited. */
+  drained(): void
+  /**
+   * The peer, or the engine because of what the peer sent, has begun to close; nothing can be sent
+   * any more, and `closed` will follow. An engine that ends a connection at once need not call it.
+   *
+   * @param cause `client` when a close frame of the peer came, also as the answer to one of ours
+   * @param code with cause `client`, the peer's close code; 1005 when its frame held none
+   * @param reason with cause `client`, the peer's close reason
+   */
+  closing(cause: TransportCloseCause, code?: number, reason?: string): void
+  /** The transport is gone. The parameters are those of `closing`. */
+  closed(cause: TransportCloseCause, code?: number, reason?: string): void
+}

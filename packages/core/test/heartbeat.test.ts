@@ -1,0 +1,663 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Heartbeat, heartbeatTolerance } from '../src/heartbeat.ts'
+import { Peer } from './heartbeat-peer.ts'
+import { ManualClock } from './manual-clock.ts'
+
+const X = 1_000
+const TIMEOUT = 2 * X
+const TOLERANCE = heartbeatTolerance(X)
+/** The heartbeat moves in steps of an eighth of the tolerance; a timer waits whole milliseconds. */
+const STEP = TOLERANCE / 8 + 1
+
+interface Setting {
+  readonly interval: number
+  readonly timeout?: number
+}
+
+function setUp({ interval, timeout = 2 * interval }: Setting = { interval: X }) {
+  const clock = new ManualClock()
+  const heartbeat = new Heartbeat(clock, { interval, timeout })
+  const join = () => new Peer(heartbeat, clock)
+  const joinMany = (count: number) => Array.from({ length: count }, join)
+  return { clock, heartbeat, join, joinMany }
+}
+
+/** The first timeout of a peer that never speaks, measured from when it joined. */
+function lifetime(peer: Peer): number {
+  return (peer.expiredAt[0] ?? Number.NaN) - peer.seenAt
+}
+
+describe('the tolerance', () => {
+  test.each([
+    [10, 50],
+    [400, 50],
+    [401, 401 / 8],
+    [120_000, 15_000],
+  ])('for an interval of %i ms is %d ms', (interval, tolerance) => {
+    expect(heartbeatTolerance(interval)).toBe(tolerance)
+  })
+})
+
+describe('a silent member', () => {
+  test('is not ended before the timeout', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(TIMEOUT - 1)
+    expect(peer.expiredAt).toEqual([])
+  })
+
+  test('is ended at the latest by the timeout and the tolerance', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(lifetime(peer)).toBeLessThanOrEqual(TIMEOUT + TOLERANCE)
+  })
+
+  test('is ended once, and not pinged any more', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(TIMEOUT + TOLERANCE)
+    const pings = peer.pingedAt.length
+    clock.advance(10 * X)
+    expect(peer.expiredAt).toHaveLength(1)
+    expect(peer.pingedAt).toHaveLength(pings)
+  })
+
+  test('is given the whole timeout again by each sign of life', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    for (let i = 0; i < 5; i++) {
+      clock.advance(TIMEOUT - 1)
+      peer.touch()
+    }
+    expect(peer.expiredAt).toEqual([])
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(lifetime(peer)).toBeGreaterThanOrEqual(TIMEOUT)
+  })
+
+  test('is ended on time where the timeout is shorter than the interval', () => {
+    const { clock, join } = setUp({ interval: X, timeout: 100 })
+    const peer = join()
+    clock.advance(X)
+    expect(lifetime(peer)).toBeGreaterThanOrEqual(100)
+    expect(lifetime(peer)).toBeLessThanOrEqual(100 + TOLERANCE)
+  })
+
+  test('is ended on time where the timeout is many intervals', () => {
+    const { clock, join } = setUp({ interval: X, timeout: 10 * X })
+    const peer = join()
+    clock.advance(11 * X)
+    expect(lifetime(peer)).toBeGreaterThanOrEqual(10 * X)
+    expect(lifetime(peer)).toBeLessThanOrEqual(10 * X + TOLERANCE)
+  })
+})
+
+describe('the pings', () => {
+  test('of a member come once in every interval', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    for (let i = 0; i < 20; i++) {
+      clock.advance(X)
+      peer.touch()
+    }
+    const [first = Number.NaN] = peer.pingedAt
+    const deviations = peer.pingedAt.map((at, index) => Math.abs(at - first - index * X))
+    expect(peer.pingedAt.length).toBeGreaterThanOrEqual(19)
+    expect(peer.pingedAt.length).toBeLessThanOrEqual(21)
+    expect(Math.max(...deviations)).toBeLessThanOrEqual(STEP)
+  })
+
+  test('of 1,000 members that open together are spread over the interval', () => {
+    const { clock, joinMany } = setUp()
+    const start = clock.time
+    const peers = joinMany(1_000)
+    clock.advance(X + STEP)
+    const parts = new Array<number>(40).fill(0)
+    for (const peer of peers) {
+      const part = Math.floor((((peer.pingedAt[0] ?? Number.NaN) - start) / (X + STEP)) * 40)
+      parts[part] = (parts[part] ?? 0) + 1
+    }
+    expect(parts.reduce((sum, part) => sum + part)).toBe(1_000)
+    expect(Math.max(...parts)).toBeLessThanOrEqual(3 * (1_000 / 40))
+  })
+
+  test('stay spread after a jump of the clock', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(1_000)
+    clock.jump(10 * X + X / 2)
+    for (const peer of peers) peer.touch()
+    const start = clock.time
+    clock.advance(X)
+    const moments = new Set(
+      peers.flatMap((peer) => peer.pingedAt.filter((at) => at > start)).map((at) => at - start),
+    )
+    expect(moments.size).toBeGreaterThanOrEqual(40)
+  })
+
+  test('are not changed by signs of life', () => {
+    const { clock, join } = setUp()
+    const silent = join()
+    const other = setUp()
+    const busy = other.join()
+    for (let i = 0; i < 190; i++) {
+      clock.advance(10)
+      other.clock.advance(10)
+      busy.touch()
+    }
+    expect(busy.pingedAt).toEqual(silent.pingedAt)
+  })
+})
+
+describe('a sign of life', () => {
+  test('reads no clock and sets no timer', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    const { reads, timersSet } = clock
+    for (let i = 0; i < 1_000; i++) peer.touch()
+    expect(clock.reads).toBe(reads)
+    expect(clock.timersSet).toBe(timersSet)
+  })
+
+  test('of a member that was removed does nothing', () => {
+    const { clock, heartbeat, join } = setUp()
+    const peer = join()
+    peer.remove()
+    peer.touch()
+    clock.advance(10 * X)
+    expect(heartbeat.size).toBe(0)
+    expect(peer.expiredAt).toEqual([])
+  })
+
+  test('that comes while another member is being ended counts from then', () => {
+    const { clock, join } = setUp()
+    // Both are due in one and the same step.
+    const [first, second] = [join(), join()]
+    const touchOther = (other: Peer) => () => {
+      if (!other.isDead) other.touch()
+    }
+    first.onExpire = touchOther(second)
+    second.onExpire = touchOther(first)
+    clock.advance(2 * (TIMEOUT + TOLERANCE))
+    const survivor = first.seenAt > second.seenAt ? first : second
+    expect(lifetime(survivor)).toBeGreaterThanOrEqual(TIMEOUT)
+  })
+})
+
+describe('members that come and go', () => {
+  test('are counted', () => {
+    const { clock, heartbeat, join } = setUp()
+    const [first] = [join(), join()]
+    expect(heartbeat.size).toBe(2)
+    first.remove()
+    expect(heartbeat.size).toBe(1)
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(heartbeat.size).toBe(0)
+  })
+
+  test('may be removed twice', () => {
+    const { heartbeat, join } = setUp()
+    const [first] = [join(), join()]
+    first.remove()
+    first.remove()
+    expect(heartbeat.size).toBe(1)
+  })
+
+  test('may be removed after they were ended', () => {
+    const { clock, heartbeat, join } = setUp()
+    const first = join()
+    clock.advance(TIMEOUT + TOLERANCE)
+    join()
+    first.remove()
+    expect(heartbeat.size).toBe(1)
+  })
+
+  test('are neither pinged nor ended once they were removed', () => {
+    const { clock, join } = setUp()
+    const [removed] = [join(), join()]
+    removed.remove()
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(removed.pingedAt).toEqual([])
+    expect(removed.expiredAt).toEqual([])
+  })
+
+  test('may be removed while another one is being ended', () => {
+    const { clock, heartbeat, joinMany } = setUp()
+    const peers = joinMany(100)
+    for (const peer of peers) {
+      peer.onExpire = () => {
+        for (const other of peers) if (!other.isDead) other.remove()
+      }
+    }
+    clock.advance(2 * TIMEOUT)
+    expect(peers.filter((peer) => peer.isDead)).toHaveLength(1)
+    expect(heartbeat.size).toBe(0)
+  })
+
+  test('may be removed while another one is being pinged', () => {
+    const { clock, heartbeat, joinMany } = setUp()
+    const peers = joinMany(100)
+    for (const peer of peers) {
+      peer.onPing = () => {
+        for (const other of peers) if (other !== peer) other.remove()
+      }
+    }
+    clock.advance(X)
+    expect(peers.filter((peer) => peer.pingedAt.length > 0)).toHaveLength(1)
+    expect(heartbeat.size).toBe(1)
+  })
+
+  test('may leave from within their own ping', () => {
+    const { clock, heartbeat, joinMany } = setUp()
+    const peers = joinMany(100)
+    for (const peer of peers) peer.onPing = () => peer.remove()
+    clock.advance(2 * X)
+    expect(heartbeat.size).toBe(0)
+    expect(peers.every((peer) => peer.pingedAt.length === 1 && !peer.isDead)).toBe(true)
+  })
+
+  test('are watched from the start when they join while another one is being ended', () => {
+    const { clock, join } = setUp()
+    const first = join()
+    join()
+    let late: Peer | undefined
+    first.onExpire = () => {
+      late = join()
+    }
+    clock.advance(2 * (TIMEOUT + TOLERANCE))
+    expect(late && lifetime(late)).toBeGreaterThanOrEqual(TIMEOUT)
+    expect(late && lifetime(late)).toBeLessThanOrEqual(TIMEOUT + TOLERANCE)
+  })
+
+  test('are watched from the start when they take the place of the last one', () => {
+    // Where a member joins decides in which step it is looked at first: try many.
+    for (let before = 0; before < 100; before++) {
+      const { clock, join, joinMany } = setUp()
+      for (const other of joinMany(before)) other.remove()
+      const last = join()
+      let late: Peer | undefined
+      last.onExpire = () => {
+        late = join()
+      }
+      clock.advance(2 * (TIMEOUT + TOLERANCE))
+      expect(late && lifetime(late)).toBeGreaterThanOrEqual(TIMEOUT)
+      expect(late && lifetime(late)).toBeLessThanOrEqual(TIMEOUT + TOLERANCE)
+    }
+  })
+})
+
+describe('the timer', () => {
+  test('is not set before there is a member', () => {
+    const { clock } = setUp()
+    expect(clock.pending).toBe(0)
+  })
+
+  test('is one, however many members there are', () => {
+    const { clock, joinMany } = setUp()
+    joinMany(100)
+    clock.advance(X)
+    expect(clock.pending).toBe(1)
+  })
+
+  test('stops when the last member leaves', () => {
+    const { clock, joinMany } = setUp()
+    for (const peer of joinMany(3)) peer.remove()
+    expect(clock.pending).toBe(0)
+  })
+
+  test('stops when the last member is ended', () => {
+    const { clock, joinMany } = setUp()
+    joinMany(3)
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('starts again with the next member, however long that takes', () => {
+    const { clock, join } = setUp()
+    join().remove()
+    clock.advance(1_000 * X)
+    const peer = join()
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(lifetime(peer)).toBeGreaterThanOrEqual(TIMEOUT)
+    expect(peer.pingedAt).toHaveLength(2)
+  })
+
+  test('goes on after a member has thrown', () => {
+    const { clock, join } = setUp()
+    const thrower = join()
+    thrower.onPing = () => {
+      throw new Error('the socket is broken')
+    }
+    expect(() => clock.advance(X)).toThrow('the socket is broken')
+    thrower.onPing = () => {}
+    clock.advance(TIMEOUT + TOLERANCE)
+    expect(lifetime(thrower)).toBeLessThanOrEqual(TIMEOUT + TOLERANCE)
+  })
+
+  test('lets nobody live longer because a neighbour has thrown', () => {
+    const { clock, join } = setUp()
+    const [first, thrower, last] = [join(), join(), join()]
+    thrower.onExpire = () => {
+      throw new Error('the socket is broken')
+    }
+    const end = clock.time + TIMEOUT + TOLERANCE
+    expect(() => clock.advance(TIMEOUT + TOLERANCE)).toThrow('the socket is broken')
+    clock.advance(end - clock.time)
+    expect(first.isDead && last.isDead).toBe(true)
+  })
+})
+
+describe('after a jump of the clock by more than an interval', () => {
+  const JUMP = 10 * X
+
+  test('nobody is ended at once', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(50)
+    clock.advance(X / 2)
+    clock.jump(JUMP)
+    clock.advance(X - 1)
+    expect(peers.filter((peer) => peer.isDead)).toHaveLength(0)
+  })
+
+  test('everybody is pinged right away', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(50)
+    clock.advance(X / 2)
+    clock.jump(JUMP)
+    expect(peers.every((peer) => peer.pingedAt.includes(clock.time))).toBe(true)
+  })
+
+  test('those who stay silent are ended after one more interval', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(50)
+    clock.advance(X / 2)
+    clock.jump(JUMP)
+    clock.advance(X + TOLERANCE)
+    expect(peers.filter((peer) => !peer.isDead)).toHaveLength(0)
+  })
+
+  test('those who speak live on', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(50)
+    clock.advance(X / 2)
+    clock.jump(JUMP)
+    clock.advance(X / 2)
+    for (const peer of peers) peer.touch()
+    clock.advance(TIMEOUT - 1)
+    expect(peers.filter((peer) => peer.isDead)).toHaveLength(0)
+    clock.advance(TOLERANCE + 1)
+    expect(peers.filter((peer) => !peer.isDead)).toHaveLength(0)
+  })
+
+  test('signs of life that were read before the timer fired are kept', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(50)
+    clock.stall(JUMP)
+    for (const peer of peers) peer.touch()
+    clock.catchUp()
+    clock.advance(TIMEOUT - 1)
+    expect(peers.filter((peer) => peer.isDead)).toHaveLength(0)
+  })
+
+  test('the grace comes again with the next jump', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(50)
+    for (let i = 0; i < 5; i++) {
+      clock.jump(JUMP + i * 7)
+      clock.advance(X - 1)
+    }
+    expect(peers.filter((peer) => peer.isDead)).toHaveLength(0)
+  })
+
+  test.each([1, 2, 3, 5, 10, 20, 30, 50, 100, 1_000])(
+    'of %i intervals, every member is still watched',
+    (intervals) => {
+      const { clock, joinMany } = setUp()
+      const peers = joinMany(50)
+      clock.advance(1.5 * X)
+      for (const peer of peers) peer.touch()
+      clock.jump(intervals * X + 1)
+      clock.advance(TIMEOUT + TOLERANCE)
+      expect(peers.every((peer) => peer.expiredAt.length === 1)).toBe(true)
+    },
+  )
+})
+
+describe('in a busy process', () => {
+  test('a sign of life that was waiting to be read saves a member', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(1.5 * X)
+    clock.stall(0.9 * X)
+    clock.catchUp()
+    // The late timer comes first; the event loop reads the sockets right after.
+    peer.touch()
+    clock.advance(TIMEOUT - 1)
+    expect(peer.expiredAt).toEqual([])
+  })
+
+  test('a member with nothing to be read is ended within one more step', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(1.5 * X)
+    clock.jump(0.9 * X)
+    clock.advance(STEP)
+    expect(peer.expiredAt).toHaveLength(1)
+  })
+
+  test.each([0.2, 0.5, 0.55, 0.75, 0.95])(
+    'a timer that is late by %d intervals keeps the wheel turning',
+    (late) => {
+      const { clock, joinMany } = setUp({ interval: X, timeout: X / 2 })
+      const peers = joinMany(50)
+      clock.advance(0.3 * X)
+      for (const peer of peers) peer.touch()
+      clock.jump(late * X)
+      clock.advance(TIMEOUT + TOLERANCE)
+      expect(peers.every((peer) => peer.expiredAt.length === 1)).toBe(true)
+    },
+  )
+})
+
+describe('an excused member', () => {
+  test('lives however long it is silent', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    peer.isExcused = true
+    clock.advance(20 * X)
+    expect(peer.expiredAt).toEqual([])
+  })
+
+  test('is still pinged', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    peer.isExcused = true
+    clock.advance(20 * X)
+    expect(peer.pingedAt.length).toBeGreaterThanOrEqual(19)
+  })
+
+  test('has the whole timeout left when the excuse ends', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    peer.isExcused = true
+    peer.isBacklogged = true
+    clock.advance(5 * X)
+    // Excused for the last time in a look that is a few slots ago at most.
+    peer.isExcused = false
+    clock.advance(TIMEOUT - TOLERANCE - STEP)
+    expect(peer.expiredAt).toEqual([])
+    clock.advance(2 * TOLERANCE + STEP)
+    expect(peer.expiredAt).toHaveLength(1)
+  })
+
+  test('is looked at every two or three slots while it is backlogged', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    peer.isExcused = true
+    peer.isBacklogged = true
+    clock.advance(2 * X)
+    const before = peer.looks
+    clock.advance(10 * X)
+    expect(peer.looks - before).toBeGreaterThanOrEqual(200)
+    expect(peer.looks - before).toBeLessThanOrEqual(330)
+  })
+})
+
+describe('the price', () => {
+  test.each([1_000, 20_000])('of %i members is about one look each in an interval', (count) => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(count)
+    clock.advance(X)
+    const before = peers.reduce((sum, peer) => sum + peer.looks, 0)
+    for (let i = 0; i < 8; i++) {
+      for (const peer of peers) peer.touch()
+      clock.advance(X / 2)
+    }
+    const looks = peers.reduce((sum, peer) => sum + peer.looks, 0) - before
+    expect(looks / count / 4).toBeGreaterThanOrEqual(0.9)
+    expect(looks / count / 4).toBeLessThanOrEqual(3)
+  })
+
+  test('of a turn of the wheel does not depend on the number of members', () => {
+    const few = setUp()
+    const many = setUp()
+    few.joinMany(10)
+    many.joinMany(10_000)
+    few.clock.advance(X)
+    many.clock.advance(X)
+    expect(many.clock.timersSet).toBe(few.clock.timersSet)
+  })
+})
+
+type Event =
+  | { readonly kind: 'join' }
+  | { readonly kind: 'touch' | 'backlog' | 'remove'; readonly who: number }
+  | { readonly kind: 'advance'; readonly intervals: number }
+  | { readonly kind: 'stall'; readonly intervals: number; readonly speaks: readonly number[] }
+
+const who = fc.nat({ max: 7 })
+/** In fractions of the interval, so that what matters is met whatever the interval is. */
+const share = (max: number) => fc.double({ min: 0, max, noNaN: true })
+
+const punctualEvents: fc.Arbitrary<Event>[] = [
+  fc.constant({ kind: 'join' as const }),
+  fc.record({
+    kind: fc.constantFrom(
+      'touch' as const,
+      'touch' as const,
+      'backlog' as const,
+      'remove' as const,
+    ),
+    who,
+  }),
+  fc.record({ kind: fc.constant('advance' as const), intervals: share(1.5) }),
+  fc.record({ kind: fc.constant('advance' as const), intervals: share(0.1) }),
+]
+const stalls = [
+  fc.record({
+    kind: fc.constant('stall' as const),
+    intervals: fc.oneof(share(0.9), share(3), share(100)),
+    speaks: fc.array(who, { maxLength: 3 }),
+  }),
+]
+
+const options = fc
+  .record({ interval: fc.integer({ min: 10, max: 100_000 }), factor: share(4) })
+  .map(({ interval, factor }) => ({
+    interval,
+    timeout: Math.max(1, Math.round(interval * factor)),
+  }))
+
+/** Drives one heartbeat through all events, then leaves the peers to their silence. */
+function play(setting: { interval: number; timeout: number }, events: readonly Event[]): Peer[] {
+  const { clock, join } = setUp(setting)
+  const peers = [join()]
+  const pick = (index: number) => peers[index % peers.length]
+  const speak = (index: number) => {
+    const peer = pick(index)
+    if (peer && !peer.isDead && !peer.removed) peer.touch()
+  }
+  for (const event of events) {
+    switch (event.kind) {
+      case 'join':
+        peers.push(join())
+        break
+      case 'touch':
+        speak(event.who)
+        break
+      case 'backlog':
+        pick(event.who)?.toggleBacklog()
+        break
+      case 'remove': {
+        const peer = pick(event.who)
+        if (peer && !peer.isDead) peer.remove()
+        break
+      }
+      case 'advance':
+        clock.advance(Math.round(event.intervals * setting.interval))
+        break
+      case 'stall':
+        clock.stall(Math.round(event.intervals * setting.interval))
+        for (const index of event.speaks) speak(index)
+        clock.catchUp()
+        break
+    }
+  }
+  clock.advance(setting.timeout + setting.interval + 2 * heartbeatTolerance(setting.interval))
+  expect(clock.pending).toBe(0)
+  return peers
+}
+
+describe('whatever happens', () => {
+  const anything = fc.array(fc.oneof(...punctualEvents, ...stalls), { maxLength: 40 })
+  const punctual = fc.array(fc.oneof(...punctualEvents), { maxLength: 40 })
+
+  test('nobody is ended before the timeout, counted from the last true sign of life', () => {
+    fc.assert(
+      fc.property(options, anything, (setting, events) => {
+        for (const peer of play(setting, events)) {
+          if (peer.isDead) expect(lifetime(peer)).toBeGreaterThanOrEqual(setting.timeout)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('everybody who is not removed is ended, once; who is removed, never', () => {
+    fc.assert(
+      fc.property(options, anything, (setting, events) => {
+        for (const peer of play(setting, events)) {
+          expect(peer.expiredAt).toHaveLength(peer.removed ? 0 : 1)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('everybody is ended within the tolerance while timers are punctual', () => {
+    fc.assert(
+      fc.property(options, punctual, (setting, events) => {
+        const latest = setting.timeout + heartbeatTolerance(setting.interval)
+        for (const peer of play(setting, events)) {
+          if (peer.isDead) expect(lifetime(peer)).toBeLessThanOrEqual(latest)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('nobody waits longer than an interval for a ping while timers are punctual', () => {
+    fc.assert(
+      fc.property(options, punctual, (setting, events) => {
+        const longest = setting.interval + heartbeatTolerance(setting.interval) / 8 + 1
+        for (const peer of play(setting, events)) {
+          for (const [index, at] of peer.pingedAt.entries()) {
+            const before = peer.pingedAt[index - 1] ?? at
+            expect(at - before).toBeLessThanOrEqual(longest)
+          }
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

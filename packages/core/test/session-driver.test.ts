@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import type { Connection } from '../src/connection.ts'
+import { echo } from '../src/echo.ts'
+import { createEndpoint } from '../src/endpoint.ts'
+import type { Message } from '../src/message.ts'
+import type { HandlerSession } from '../src/session.ts'
+import { connect } from './connect.ts'
+import { ManualClock } from './manual-clock.ts'
+
+describe('a borrowing session', () => {
+  test('is handed the memory of the engine itself, of text too', () => {
+    const handed: [Uint8Array, string][] = []
+    const endpoint = createEndpoint({
+      clock: new ManualClock(),
+      session: {
+        memory: 'borrowed',
+        message(_connection, data, type) {
+          handed.push([data, type])
+        },
+      },
+    })
+    const transport = connect(endpoint)
+    const bytes = new Uint8Array([1, 2, 3])
+    transport.receive(bytes)
+    transport.receive('hi')
+    expect(handed[0]?.[0]).toBe(bytes)
+    expect(handed.map(([, type]) => type)).toEqual(['binary', 'text'])
+    expect(handed[1]?.[0]).toEqual(new Uint8Array([104, 105]))
+  })
+})
+
+describe('a session', () => {
+  test('may be an object of a class, with a state of its own', () => {
+    class Chat implements HandlerSession {
+      readonly heard: Message[] = []
+      message(_connection: Connection, message: Message): void {
+        this.heard.push(message)
+      }
+    }
+    const chat = new Chat()
+    const transport = connect(createEndpoint({ clock: new ManualClock(), session: chat }))
+    transport.receive('hello')
+    expect(chat.heard).toEqual(['hello'])
+  })
+
+  test('knows the types of what its handlers are given without being told', () => {
+    const endpoint = createEndpoint({
+      clock: new ManualClock(),
+      authorize: () => ({ user: 'ada' }),
+      session: {
+        message(connection, message) {
+          connection.send(`${connection.context.user}: ${message}`)
+        },
+      },
+    })
+    const transport = connect(endpoint)
+    transport.receive('hello')
+    expect(transport.sent).toEqual(['ada: hello'])
+  })
+
+  test('need not have any handler', () => {
+    const transport = connect(createEndpoint({ clock: new ManualClock(), session: {} }))
+    transport.receive('hello')
+    transport.drain()
+    transport.end('client', 1000)
+    expect(transport.calls).toEqual([])
+  })
+})
+
+describe('echo', () => {
+  const open = (canPause: boolean) =>
+    connect(createEndpoint({ clock: new ManualClock(), session: echo() }), { canPause })
+
+  test('sends text back as text and binary as binary, without a copy', () => {
+    const transport = open(true)
+    const bytes = new Uint8Array([1, 2, 3])
+    transport.receive(bytes)
+    transport.receive('hi')
+    expect(transport.sent[0]).toBe(bytes)
+    expect(transport.calls).toMatchObject([{ type: 'binary' }, { type: 'text' }])
+  })
+
+  test('stops reading while the network is slower, and reads on once it has drained', () => {
+    const transport = open(true)
+    transport.result = 'queued'
+    transport.receive('hello')
+    expect(transport.isPaused).toBe(true)
+    transport.drain()
+    expect(transport.isPaused).toBe(false)
+  })
+
+  test('is bounded by maxBufferedAmount where the transport cannot pause', () => {
+    const transport = connect(
+      createEndpoint({ clock: new ManualClock(), session: echo(), maxBufferedAmount: 100 }),
+      { canPause: false },
+    )
+    transport.result = 'queued'
+    for (let i = 0; i < 20; i++) transport.receive('0123456789')
+    expect(transport.closeFrame?.code).toBe(1008)
+    expect(transport.sent).toHaveLength(11)
+  })
+})
