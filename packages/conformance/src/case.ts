@@ -1,0 +1,63 @@
+import type { Capability } from '@wirebeat/core/adapter'
+import { type AdapterUnderTest, Harness } from './harness.ts'
+
+/** What the cases are about, in the order in which they are told. */
+export const GROUPS = [
+  'handshake',
+  'origin',
+  'messages',
+  'sessions',
+  'heartbeat',
+  'closing',
+  'framing',
+  'limits',
+  'backpressure',
+  'shutdown',
+] as const
+
+export type Group = (typeof GROUPS)[number]
+
+/** One behaviour that every adapter must show. */
+export interface Case {
+  /** A sentence about the behaviour. */
+  readonly name: string
+  readonly group: Group
+  /** Where the behaviour is laid down: `RFC 6455, section 5.4`, `Design: The 2X rule`. */
+  readonly section: string
+  /** What an engine must be able to do for it; nothing where every engine can. */
+  readonly needs?: readonly Capability[]
+  run(harness: Harness): Promise<void>
+}
+
+/** Puts cases into a group. */
+export function inGroup(group: Group, cases: readonly Omit<Case, 'group'>[]): readonly Case[] {
+  return cases.map((one) => ({ ...one, group }))
+}
+
+/** What an adapter's engine lacks for a case, with the reason; nothing where it can be run. */
+export function missingFor(
+  { needs = [] }: Case,
+  { missing }: AdapterUnderTest,
+): { readonly capability: Capability; readonly reason: string } | undefined {
+  for (const capability of needs) {
+    const reason = missing[capability]
+    if (reason !== undefined) return { capability, reason }
+  }
+  return undefined
+}
+
+/**
+ * Runs one case against an adapter, from start to clean end.
+ *
+ * @throws what went wrong, an AssertionError in most cases.
+ */
+export async function runCase(one: Case, adapter: AdapterUnderTest): Promise<void> {
+  const harness = new Harness(adapter)
+  try {
+    await one.run(harness)
+  } catch (error) {
+    await harness.abandon()
+    throw error
+  }
+  await harness.finish()
+}

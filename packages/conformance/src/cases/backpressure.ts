@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import type { Connection } from '@wirebeat/core'
+import { echo, loop } from '@wirebeat/core'
+import { type Case, inGroup } from '../case.ts'
+import { encodeFrame, Opcode } from '../frame.ts'
+import type { Server } from '../harness.ts'
+import type { WebSocketClient } from '../web-socket-client.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** More than the buffers of the system take for two sockets. */
+const FLOOD = 48 * MIB
+const MESSAGE = 64 * KIB
+const COUNT = FLOOD / MESSAGE
+
+/** Milliseconds for a flood to pass on a busy machine. */
+const PATIENCE = 15_000
+
+/** A message that tells its number. */
+function numbered(i: number): Uint8Array {
+  const bytes = new Uint8Array(MESSAGE)
+  new DataView(bytes.buffer).setUint32(0, i)
+  return bytes
+}
+
+async function expectFlood(client: WebSocketClient): Promise<void> {
+  for (let i = 0; i < COUNT; i++) {
+    const message = await client.message(PATIENCE)
+    assert.ok(typeof message !== 'string' && message.length === MESSAGE)
+    assert.equal(message.readUInt32BE(), i)
+  }
+}
+
+/** The flood, as a client sends it. */
+function* frames(): Iterable<Uint8Array> {
+  for (let i = 0; i < COUNT; i++) {
+    yield encodeFrame({ opcode: Opcode.Binary, payload: numbered(i) })
+  }
+}
+
+/** Watches how much waits for the client of the next connection, until the case has ended. */
+async function watchBacklog(server: Server): Promise<{ readonly highest: number }> {
+  const connection = await server.told.opened.next()
+  const watch = { highest: 0 }
+  const look = (): void => {
+    watch.highest = Math.max(watch.highest, connection.bufferedAmount)
+    if (connection.isOpen) setImmediate(look)
+  }
+  look()
+  return watch
+}
+
+const sending: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a client that does not read is closed as a slow consumer, at maxBufferedAmount',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      const maxBufferedAmount = MIB
+      let highest = 0
+      const server = await harness.start({
+        maxBufferedAmount,
+        closeTimeout: 200,
+        handlers: {
+          message(connection) {
+            for (let i = 0; i < COUNT; i++) {
+              const result = connection.send(numbered(i))
+              if (result === 'closed') return
+              highest = Math.max(highest, connection.bufferedAmount)
+            }
+          },
+        },
+      })
+      const client = await server.open()
+      client.raw.pause()
+      client.text('go')
+      await server.expectClose({ code: 1008, wasClean: false, cause: 'slow-consumer' })
+      // The frame of the last message that was accepted, with its header, may be above.
+      const cap = maxBufferedAmount + MESSAGE + 10
+      assert.ok(highest <= cap, `${highest} bytes waited, allowed are ${cap}`)
+    },
+  },
+  {
+    name: 'what was queued for a slow reader arrives, all of it and in order, and drain follows',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      const results = new Set<string>()
+      const server = await harness.start({
+        maxBufferedAmount: 2 * FLOOD,
+        handlers: {
+          message(connection) {
+            for (let i = 0; i < COUNT; i++) results.add(connection.send(numbered(i)))
+          },
+        },
+      })
+      const client = await server.open()
+      client.raw.pause()
+      client.text('go')
+      await server.told.messages.next()
+      assert.ok(results.has('queued') && !results.has('closed'))
+      client.raw.resume()
+      await expectFlood(client)
+      await server.told.drained.next()
+      const connection = await server.told.opened.next()
+      assert.equal(connection.bufferedAmount, 0)
+    },
+  },
+  {
+    name: 'a session that sends until queued, and goes on at drain, gets all through',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      let next = 0
+      const sendOn = (connection: Connection): void => {
+        while (next < COUNT && connection.send(numbered(next++)) === 'sent') {
+          // Until the network takes no more; drain comes back here.
+        }
+      }
+      const server = await harness.start({ handlers: { message: sendOn, drain: sendOn } })
+      const client = await server.open()
+      client.text('go')
+      await expectFlood(client)
+    },
+  },
+  {
+    name: 'a small message to a client that reads is sent at once',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      const results: string[] = []
+      const server = await harness.start({
+        handlers: { message: (connection) => void results.push(connection.send('small')) },
+      })
+      const client = await server.open()
+      client.text('go')
+      await client.message()
+      assert.deepEqual(results, ['sent'])
+    },
+  },
+  {
+    name: 'a loop session that sends and waits is no slow consumer',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      const server = await harness.start({
+        maxBufferedAmount: MIB,
+        session: loop(async (connection) => {
+          for (let i = 0; i < COUNT; i++) await connection.send(numbered(i))
+          await connection.closed
+        }),
+      })
+      const client = await server.open()
+      const watch = await watchBacklog(server)
+      await expectFlood(client)
+      assert.ok(watch.highest <= MIB + MESSAGE + 10, `${watch.highest} bytes waited`)
+    },
+  },
+]
+
+const reading: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'echo() reads no faster than it can write, or closes a slow consumer where it must',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      const server = await harness.start({
+        session: echo(),
+        maxBufferedAmount: MIB,
+        closeTimeout: 200,
+      })
+      const client = await server.open()
+      const watch = await watchBacklog(server)
+      client.raw.pause()
+      client.raw.pour(frames())
+      if (harness.can('pause')) {
+        await client.raw.stalled(PATIENCE)
+        client.raw.resume()
+        await expectFlood(client)
+      } else {
+        await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
+      }
+      assert.ok(watch.highest <= MIB + MESSAGE + 10, `${watch.highest} bytes waited`)
+    },
+  },
+  {
+    name: 'a loop session that does not read slows its client down, or closes it where it must',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      let goOn = (): void => {}
+      const holdup = new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      const server = await harness.start({
+        receiveBufferSize: 256 * KIB,
+        closeTimeout: 200,
+        session: loop(async (connection) => {
+          await holdup
+          for await (const message of connection) await connection.send(message)
+        }),
+      })
+      const client = await server.open()
+      client.raw.pour(frames())
+      if (harness.can('pause')) {
+        await client.raw.stalled(PATIENCE)
+        goOn()
+        await expectFlood(client)
+      } else {
+        await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
+        goOn()
+      }
+    },
+  },
+  {
+    name: 'a session that pauses is handed nothing until it resumes',
+    section: 'Design: Backpressure',
+    needs: ['pause'],
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message(connection, message) {
+            connection.send(message)
+            if (message === 'pause') connection.pause()
+          },
+        },
+      })
+      const client = await server.open()
+      const connection = await server.told.opened.next()
+      const bystander = await server.open()
+      client.text('pause')
+      assert.equal(await client.message(), 'pause')
+      client.text('wait')
+      // Each of these was sent later, and is answered earlier.
+      for (const text of ['one', 'two', 'three']) await server.expectEcho(bystander, text)
+      assert.deepEqual(server.told.messages.all, ['pause', 'one', 'two', 'three'])
+      connection.resume()
+      assert.equal(await client.message(), 'wait')
+    },
+  },
+]
+
+/** Backpressure in both directions: nothing is lost, and what waits is bounded. */
+export const backpressureCases: readonly Case[] = inGroup('backpressure', [...sending, ...reading])

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { ConnectionClosedError, loop } from '@wirebeat/core'
+import { type Case, inGroup } from '../case.ts'
+import type { Harness, ServerOptions } from '../harness.ts'
+import type { WebSocketClient } from '../web-socket-client.ts'
+import { DEAD, expectDeath, live, X } from './silence.ts'
+
+const silent: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a client that never says anything is ended after 2X',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const server = await harness.start({ keepAliveInterval: X })
+      const before = performance.now()
+      const client = await server.open()
+      await expectDeath(server, client, before)
+    },
+  },
+  {
+    name: 'a client that falls silent is ended 2X after its last message',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const server = await harness.start({ keepAliveInterval: X })
+      const client = await server.open()
+      const last = await live(client, 3, () => client.text('here'))
+      await expectDeath(server, client, last)
+    },
+  },
+  {
+    name: 'clientTimeout takes the place of 2X',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const timeout = 3 * X
+      const server = await harness.start({ keepAliveInterval: X, clientTimeout: timeout })
+      const before = performance.now()
+      const client = await server.open()
+      await expectDeath(server, client, before, timeout)
+    },
+  },
+  {
+    name: 'a hundred silent clients are all ended in time',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const server = await harness.start({ keepAliveInterval: X })
+      const opening = Array.from({ length: 100 }, async () => {
+        const before = performance.now()
+        return { before, client: await server.open() }
+      })
+      for (const { before, client } of await Promise.all(opening)) {
+        await expectDeath(server, client, before)
+      }
+    },
+  },
+  {
+    name: 'keepAliveInterval 0 sends no ping and ends nobody',
+    section: 'Design: The surface',
+    async run(harness) {
+      const off = await harness.start({ keepAliveInterval: 0 })
+      const on = await harness.start({ keepAliveInterval: X })
+      const client = await off.open()
+      const before = performance.now()
+      const other = await on.open()
+      // By the time that the other one was ended, this one was silent for longer.
+      await expectDeath(on, other, before)
+      client.text('still here')
+      assert.equal((await client.frame()).payload.toString(), 'still here')
+    },
+  },
+]
+
+/** The error that a loop session got when its silent client was declared dead. */
+async function errorAtDeath(
+  harness: Harness,
+  options: ServerOptions,
+  wait: Parameters<typeof loop>[0],
+  prepare: (client: WebSocketClient) => void,
+): Promise<unknown> {
+  let released: (error: unknown) => void = () => {}
+  const error = new Promise<unknown>((resolve) => {
+    released = resolve
+  })
+  const server = await harness.start({
+    keepAliveInterval: X,
+    ...options,
+    session: loop((connection) => wait(connection).catch(released)),
+  })
+  const client = await server.open()
+  prepare(client)
+  await server.expectClose(DEAD)
+  return error
+}
+
+const released: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a loop session that waits to receive is released with the cause',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const error = await errorAtDeath(
+        harness,
+        {},
+        async (connection) => {
+          for await (const message of connection) await connection.send(message)
+        },
+        () => {},
+      )
+      assert.ok(error instanceof ConnectionClosedError)
+      assert.deepEqual(error.event, DEAD)
+    },
+  },
+  {
+    name: 'a loop session that waits to send is released with the cause',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const error = await errorAtDeath(
+        harness,
+        { maxBufferedAmount: 64 * 2 ** 20 },
+        async (connection) => {
+          const chunk = new Uint8Array(2 ** 20)
+          while ((await connection.send(chunk)) === 'sent') {
+            // Until the network takes no more and send waits.
+          }
+        },
+        (client) => client.raw.pause(),
+      )
+      assert.ok(error instanceof ConnectionClosedError)
+      assert.deepEqual(error.event, DEAD)
+    },
+  },
+]
+
+/** Silent clients: when they are ended, and who hears of it. */
+export const heartbeatCases: readonly Case[] = inGroup('heartbeat', [...silent, ...released])

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import type { Capability } from '@wirebeat/core/adapter'
+import { type Case, inGroup } from '../case.ts'
+import { type ClientFrame, Opcode } from '../frame.ts'
+
+const LIMIT = 1_000
+
+const binary: ClientFrame = { opcode: Opcode.Binary, payload: new Uint8Array(LIMIT) }
+const half: ClientFrame = { opcode: Opcode.Binary, payload: new Uint8Array(LIMIT / 2), fin: false }
+const byte = Uint8Array.of(0)
+
+const tooBig: readonly (readonly [
+  what: string,
+  frames: readonly ClientFrame[],
+  /** What an engine must be able to do to say so on the wire. */
+  wire?: Capability,
+])[] = [
+  ['binary one byte over the limit', [{ ...binary, payload: new Uint8Array(LIMIT + 1) }]],
+  [
+    'a text of fewer characters but more bytes than the limit',
+    [{ opcode: Opcode.Text, payload: `${'é'.repeat(LIMIT / 2)}a` }],
+  ],
+  [
+    'a message in fragments that together are over the limit',
+    [
+      half,
+      { ...half, opcode: Opcode.Continuation },
+      { opcode: Opcode.Continuation, payload: byte },
+    ],
+  ],
+  [
+    'a message a thousand times over the limit',
+    [{ ...binary, payload: new Uint8Array(LIMIT * 1_000) }],
+    'oversize-close',
+  ],
+  [
+    'a message that is announced with 2^40 bytes and never sent',
+    [{ ...binary, declaredLength: 2n ** 40n }],
+    'oversize-close',
+  ],
+]
+
+const sizes: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a message of maxMessageSize bytes is received, whole or in fragments',
+    section: 'Design: The surface',
+    async run(harness) {
+      const server = await harness.start({ maxMessageSize: LIMIT })
+      const client = await server.open()
+      client.send(binary, half, { ...half, opcode: Opcode.Continuation, fin: true })
+      assert.equal((await client.message()).length, LIMIT)
+      assert.equal((await client.message()).length, LIMIT)
+      await server.expectEcho(client, 'é'.repeat(LIMIT / 2))
+    },
+  },
+  ...tooBig.map(
+    ([what, frames]): Omit<Case, 'group'> => ({
+      name: `${what} ends the connection with the cause message-too-big`,
+      section: 'Design: Closing',
+      async run(harness) {
+        const server = await harness.start({ maxMessageSize: LIMIT })
+        const bystander = await server.open()
+        const client = await server.open()
+        client.send(...frames)
+        client.close(1009)
+        await server.expectClose({ code: 1009, cause: 'message-too-big' })
+        assert.deepEqual(server.told.messages.all, [])
+        await server.expectEcho(bystander, 'unharmed')
+      },
+    }),
+  ),
+  ...tooBig.map(
+    ([what, frames, needed]): Omit<Case, 'group'> => ({
+      name: `${what} is answered with 1009`,
+      section: 'RFC 6455, section 7.4.1',
+      ...(needed && { needs: [needed] }),
+      async run(harness) {
+        const server = await harness.start({ maxMessageSize: LIMIT })
+        const client = await server.open()
+        client.send(...frames)
+        assert.equal((await client.closeFrame()).code, 1009)
+      },
+    }),
+  ),
+  {
+    name: 'a length with its highest bit set ends the connection at once',
+    section: 'RFC 6455, section 5.2',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      client.send({ ...binary, declaredLength: 2n ** 63n + 1n })
+      const { event } = await server.told.closed.next()
+      assert.match(event.cause, /^(protocol-error|message-too-big)$/)
+    },
+  },
+]
+
+const rates: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'more messages than messageRate allows are closed with 1008',
+    section: 'Design: Closing',
+    async run(harness) {
+      const server = await harness.start({ messageRate: 10 })
+      const client = await server.open()
+      client.send(...Array.from({ length: 40 }, (_, i) => textOf(i)))
+      assert.equal((await client.closeFrame()).code, 1008)
+      client.close(1008)
+      await server.expectClose({ code: 1008, cause: 'rate-limit' })
+      const handed = server.told.messages.all.length
+      assert.ok(handed >= 10 && handed < 40, `the session was handed ${handed} messages`)
+    },
+  },
+  {
+    name: 'as many messages as messageRate allows pass in one burst',
+    section: 'Design: The surface',
+    async run(harness) {
+      const server = await harness.start({ messageRate: 10 })
+      const client = await server.open()
+      client.send(...Array.from({ length: 10 }, (_, i) => textOf(i)))
+      for (let i = 0; i < 10; i++) assert.equal(await client.message(), `${i}`)
+    },
+  },
+]
+
+function textOf(i: number): ClientFrame {
+  return { opcode: Opcode.Text, payload: `${i}` }
+}
+
+/** Limits on what a client may send. */
+export const limitCases: readonly Case[] = inGroup('limits', [...sizes, ...rates])

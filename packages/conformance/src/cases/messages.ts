@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { type Case, inGroup } from '../case.ts'
+import { encodeFrame, Opcode } from '../frame.ts'
+
+const MIB = 2 ** 20
+
+/** Bytes that are no valid UTF-8 anywhere and differ from place to place. */
+function binaryOf(length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = 0x80 | (i % 61)
+  return bytes
+}
+
+const payloads: readonly (readonly [what: string, payload: string | Uint8Array])[] = [
+  ['a text', 'Hello'],
+  ['a text of many scripts', 'Grüße, 你好, שלום, 🌊🏄'],
+  ['an empty text', ''],
+  ['a text with NUL characters', 'a\0b\0'],
+  ['a text of 125 bytes, the longest with a one-byte length', 'a'.repeat(125)],
+  ['a text of 126 bytes, the shortest with a two-byte length', 'a'.repeat(126)],
+  ['a text of 1 MiB', 'è'.repeat(MIB / 2)],
+  ['binary', Uint8Array.from({ length: 256 }, (_, i) => i)],
+  ['empty binary', new Uint8Array(0)],
+  ['binary of 65,535 bytes, the longest with a two-byte length', binaryOf(65_535)],
+  ['binary of 65,536 bytes, the shortest with an eight-byte length', binaryOf(65_536)],
+  ['binary of 1 MiB', binaryOf(MIB)],
+]
+
+const echoed = payloads.map(
+  ([what, payload]): Omit<Case, 'group'> => ({
+    name: `${what} comes back as it was`,
+    section: 'RFC 6455, section 5.6',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      if (typeof payload === 'string') client.text(payload)
+      else client.binary(payload)
+      const answer = await client.message()
+      // Compared outside assert, whose report of two different mebibytes takes minutes.
+      const same =
+        typeof payload === 'string'
+          ? answer === payload
+          : typeof answer !== 'string' && answer.equals(payload)
+      assert.ok(same, `got ${typeof answer} of length ${answer.length}, sent ${payload.length}`)
+    },
+  }),
+)
+
+const delivery: readonly Omit<Case, 'group'>[] = [
+  {
+    name: '10,000 messages come back in order',
+    section: 'RFC 6455, section 5.4',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      const count = 10_000
+      const frames = Array.from({ length: count }, (_, i) =>
+        encodeFrame({ opcode: Opcode.Text, payload: `${i}` }),
+      )
+      client.write(Buffer.concat(frames))
+      for (let i = 0; i < count; i++) assert.equal(await client.message(), `${i}`)
+    },
+  },
+  {
+    name: 'frames of every kind in one piece are taken one by one',
+    section: 'RFC 6455, section 5.2',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      client.send(
+        { opcode: Opcode.Text, payload: 'one' },
+        { opcode: Opcode.Binary, payload: 'two' },
+        { opcode: Opcode.Ping },
+        { opcode: Opcode.Text, payload: '' },
+        { opcode: Opcode.Text, fin: false, payload: 'th' },
+        { opcode: Opcode.Continuation, payload: 'ree' },
+      )
+      assert.equal(await client.message(), 'one')
+      assert.deepEqual(await client.message(), Buffer.from('two'))
+      assert.equal(await client.message(), '')
+      assert.equal(await client.message(), 'three')
+    },
+  },
+  {
+    name: 'a frame that comes one byte at a time is one message',
+    section: 'RFC 6455, section 5.2',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      const payload = 'byte by byte '.repeat(12)
+      for (const byte of encodeFrame({ opcode: Opcode.Text, payload })) {
+        client.write(Uint8Array.of(byte))
+        // A turn of the event loop for each, so that they leave and arrive one by one.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      assert.equal(await client.message(), payload)
+    },
+  },
+  {
+    name: 'clients get their own messages back, and nobody else’s',
+    section: 'Design: Messages',
+    async run(harness) {
+      const server = await harness.start()
+      const clients = await Promise.all(Array.from({ length: 20 }, () => server.open()))
+      for (const [i, client] of clients.entries()) {
+        client.text(`first of ${i}`)
+        client.text(`second of ${i}`)
+      }
+      for (const [i, client] of clients.entries()) {
+        assert.equal(await client.message(), `first of ${i}`)
+        assert.equal(await client.message(), `second of ${i}`)
+      }
+    },
+  },
+]
+
+const handed: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a session is handed text as a string and binary as a plain Uint8Array',
+    section: 'Design: Messages',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      for (const text of ['text', '']) {
+        client.text(text)
+        assert.equal(await server.told.messages.next(), text)
+      }
+      for (const bytes of [Uint8Array.of(1, 2, 3), new Uint8Array(0)]) {
+        client.binary(bytes)
+        const message = await server.told.messages.next()
+        assert.equal(Object.getPrototypeOf(message), Uint8Array.prototype)
+        assert.deepEqual(message, bytes)
+      }
+    },
+  },
+  {
+    name: 'what a session was handed stays as it was when later messages come',
+    section: 'Design: Messages',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      const count = 100
+      for (let i = 0; i < count; i++) {
+        client.binary(new Uint8Array(1_000).fill(i))
+        // One by one, so that each may land where the one before it was.
+        await client.message()
+      }
+      for (let i = 0; i < count; i++) {
+        assert.deepEqual(await server.told.messages.next(), new Uint8Array(1_000).fill(i))
+      }
+    },
+  },
+  {
+    name: 'a byte order mark at the start of a text is kept',
+    section: 'RFC 6455, section 5.6',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      await server.expectEcho(client, '\uFEFFmarked')
+      assert.equal(await server.told.messages.next(), '\uFEFFmarked')
+    },
+  },
+  {
+    name: 'bytes can be sent as text',
+    section: 'RFC 6455, section 5.6',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message(connection) {
+            connection.send(new TextEncoder().encode('as text'), 'text')
+            connection.send(new TextEncoder().encode('as bytes'))
+          },
+        },
+      })
+      const client = await server.open()
+      client.text('go')
+      assert.equal(await client.message(), 'as text')
+      assert.deepEqual(await client.message(), Buffer.from('as bytes'))
+    },
+  },
+  {
+    name: 'a session can send before any message has come',
+    section: 'Design: Messages',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: { open: (connection) => void connection.send('welcome') },
+      })
+      const client = await server.open()
+      assert.equal(await client.message(), 'welcome')
+    },
+  },
+]
+
+/** Messages: kinds, sizes, boundaries, order, and what a session is handed. */
+export const messageCases: readonly Case[] = inGroup('messages', [
+  ...echoed,
+  ...delivery,
+  ...handed,
+])

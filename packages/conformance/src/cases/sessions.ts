@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { ConnectionClosedError, echo, echoLoop, loop, type Session } from '@wirebeat/core'
+import { type Case, inGroup } from '../case.ts'
+import type { Harness, ServerOptions } from '../harness.ts'
+import type { RecordingHandlers } from '../recording.ts'
+
+const failure = new Error('the session failed')
+
+const failing: readonly (readonly [what: string, handlers: RecordingHandlers])[] = [
+  [
+    'throws in open',
+    {
+      open() {
+        throw failure
+      },
+    },
+  ],
+  [
+    'throws at a message',
+    {
+      message() {
+        throw failure
+      },
+    },
+  ],
+  ['rejects in open', { open: () => Promise.reject(failure) }],
+  ['rejects at a message', { message: () => Promise.reject(failure) }],
+]
+
+/** A session that fails ends its connection with 1011, and nobody else's. */
+async function expectFailure(harness: Harness, failing: ServerOptions): Promise<void> {
+  const bystanders = await harness.start()
+  const bystander = await bystanders.open()
+  const server = await harness.start(failing)
+  const client = await server.open()
+  client.text('go')
+  assert.deepEqual(await client.closeFrame(), { code: 1011, reason: '' })
+  client.close(1011)
+  await server.expectClose({ code: 1011, cause: 'session-error' })
+  assert.equal(await server.told.errors.next(), failure)
+  assert.equal(server.told.errors.all.length, 1)
+  await bystanders.expectEcho(bystander, 'unharmed')
+}
+
+const errors: readonly Omit<Case, 'group'>[] = [
+  ...failing.map(
+    ([what, handlers]): Omit<Case, 'group'> => ({
+      name: `a session that ${what} ends its own connection with 1011`,
+      section: 'Design: Errors',
+      run: (harness) => expectFailure(harness, { handlers }),
+    }),
+  ),
+  {
+    name: 'a loop session that throws ends its own connection with 1011',
+    section: 'Design: Errors',
+    run: (harness) =>
+      expectFailure(harness, {
+        session: loop(async (connection) => {
+          for await (const _ of connection) throw failure
+        }),
+      }),
+  },
+  {
+    name: 'a session that throws for one client goes on serving the others',
+    section: 'Design: Errors',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message(connection, message) {
+            if (message === 'fail') throw failure
+            connection.send(message)
+          },
+        },
+      })
+      const [failing, bystander] = [await server.open(), await server.open()]
+      failing.text('fail')
+      assert.equal((await failing.closeFrame()).code, 1011)
+      await server.expectEcho(bystander, 'unharmed')
+      assert.equal(await server.told.errors.next(), failure)
+    },
+  },
+]
+
+const loops: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a loop session that returns closes with 1000',
+    section: 'Design: The words',
+    async run(harness) {
+      const server = await harness.start({
+        session: loop(async (connection) => {
+          for await (const message of connection) {
+            await connection.send(message)
+            return
+          }
+        }),
+      })
+      const client = await server.open()
+      await server.expectEcho(client, 'only one')
+      assert.deepEqual(await client.closeFrame(), { code: 1000, reason: '' })
+      client.close(1000)
+      await server.expectClose({ code: 1000, reason: '', cause: 'server' })
+    },
+  },
+  {
+    name: 'a loop session reads what came while it was busy, in order',
+    section: 'Design: The words',
+    async run(harness) {
+      const { promise: holdup, resolve: goOn } = withResolvers()
+      const server = await harness.start({
+        session: loop(async (connection) => {
+          await holdup
+          for await (const message of connection) await connection.send(message)
+        }),
+      })
+      const client = await server.open()
+      for (let i = 0; i < 100; i++) client.text(`${i}`)
+      // The pong shows that the server has read all that came before the ping.
+      client.ping()
+      await client.frame()
+      goOn()
+      for (let i = 0; i < 100; i++) assert.equal(await client.message(), `${i}`)
+    },
+  },
+  {
+    name: 'a loop ends, without an error, when the client closes',
+    section: 'Design: The words',
+    async run(harness) {
+      const { promise: ended, resolve } = withResolvers()
+      const server = await harness.start({
+        session: loop(async (connection) => {
+          for await (const message of connection) await connection.send(message)
+          assert.equal((await connection.closed).cause, 'client')
+          resolve()
+        }),
+      })
+      const client = await server.open()
+      await server.expectEcho(client, 'before the end')
+      client.close(4000)
+      await ended
+      await server.expectClose({ code: 4000, cause: 'client' })
+    },
+  },
+  {
+    name: 'a loop throws how the connection ended when the network is lost',
+    section: 'Design: The words',
+    async run(harness) {
+      let thrown: unknown
+      const server = await harness.start({
+        session: loop(async (connection) => {
+          try {
+            for await (const message of connection) await connection.send(message)
+          } catch (error) {
+            thrown = error
+          }
+        }),
+      })
+      const client = await server.open()
+      await server.expectEcho(client, 'before the end')
+      client.raw.reset()
+      await server.expectClose({ code: 1006, cause: 'lost' })
+      await server.told.settled()
+      assert.ok(thrown instanceof ConnectionClosedError)
+      assert.equal(thrown.event.cause, 'lost')
+    },
+  },
+]
+
+const echoes: readonly (readonly [name: string, make: () => Session])[] = [
+  ['echo', echo],
+  ['echoLoop', echoLoop],
+]
+
+const ready = echoes.map(
+  ([name, make]): Omit<Case, 'group'> => ({
+    name: `${name}() sends text and binary back as they came, until the client closes`,
+    section: 'Design: The words',
+    async run(harness) {
+      const server = await harness.start({ session: make() })
+      const client = await server.open()
+      const long = 'long '.repeat(40_000)
+      client.text('Grüße')
+      client.binary(Uint8Array.of(0, 128, 255))
+      client.text('')
+      client.binary(new Uint8Array(0))
+      client.text(long)
+      assert.equal(await client.message(), 'Grüße')
+      assert.deepEqual(await client.message(), Buffer.of(0, 128, 255))
+      assert.equal(await client.message(), '')
+      assert.deepEqual(await client.message(), Buffer.alloc(0))
+      assert.equal(await client.message(), long)
+      client.close(1000, 'enough')
+      await server.expectClose({ code: 1000, reason: 'enough', cause: 'client' })
+    },
+  }),
+)
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+/** Sessions: errors, the loop style, and the echoes that come with core. */
+export const sessionCases: readonly Case[] = inGroup('sessions', [...errors, ...loops, ...ready])

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import type { CloseEvent, Endpoint, EndpointOptions } from '@wirebeat/core'
+import { createEndpoint } from '@wirebeat/core'
+import type { Capability, MissingCapabilities, ServableEndpoint } from '@wirebeat/core/adapter'
+import type { HttpResponse } from './http.ts'
+import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
+import { Recording, type RecordingHandlers } from './recording.ts'
+import {
+  openWebSocket,
+  type RequestOptions,
+  request,
+  type WebSocketClient,
+  type WebSocketClientOptions,
+} from './web-socket-client.ts'
+
+/** An adapter, as its author hands it to the kit. */
+export interface AdapterUnderTest {
+  readonly name: string
+  /** What its engine cannot do, by capability, each with the reason. */
+  readonly missing: MissingCapabilities
+  /** Serves the endpoint on 127.0.0.1, on a port that the system picks. */
+  listen(endpoint: ServableEndpoint): Promise<Listening>
+}
+
+/** A server that accepts connections. */
+export interface Listening {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** How a case wants its server: options of the endpoint, and what its session does. */
+export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
+  /** Handlers of the recording session. Default: it echoes. Not to be given with `session`. */
+  readonly handlers?: RecordingHandlers
+}
+
+/** What a case works with. It ends all that was started, and holds what every connection owes. */
+export class Harness {
+  readonly #adapter: AdapterUnderTest
+  readonly #servers: Server[] = []
+
+  constructor(adapter: AdapterUnderTest) {
+    this.#adapter = adapter
+  }
+
+  /** Whether the engine can do this. */
+  can(capability: Capability): boolean {
+    return this.#adapter.missing[capability] === undefined
+  }
+
+  /** Starts a server with an endpoint at `/ws`, and a session that echoes and records. */
+  async start(options: ServerOptions = {}): Promise<Server> {
+    const { handlers, ...endpointOptions } = options
+    const recording = new Recording(handlers)
+    const endpoint = createEndpoint({
+      path: '/ws',
+      session: recording.session,
+      onError: (error: unknown) => recording.errors.push(error),
+      ...endpointOptions,
+    })
+    recording.watch(endpoint)
+    const server = new Server(endpoint, recording, await this.#adapter.listen(endpoint))
+    this.#servers.push(server)
+    return server
+  }
+
+  /** Ends everything; then every connection must have been told of once as open and once as ended. */
+  async finish(): Promise<void> {
+    for (const server of this.#servers) await server.finish()
+  }
+
+  /** Ends everything after a case that has failed already. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled(this.#servers.map((server) => server.finish()))
+  }
+}
+
+/** One endpoint on one server, with what it tells and the clients that a case opened. */
+export class Server {
+  readonly endpoint: Endpoint
+  readonly told: Recording
+  readonly #listening: Listening
+  readonly #clients: RawClient[] = []
+
+  constructor(endpoint: Endpoint, told: Recording, listening: Listening) {
+    this.endpoint = endpoint
+    this.told = told
+    this.#listening = listening
+  }
+
+  get port(): number {
+    return this.#listening.port
+  }
+
+  /** Connects a client that sends nothing by itself. */
+  async connect(options?: RawClientOptions): Promise<RawClient> {
+    const client = await connect(this.port, options)
+    this.#clients.push(client)
+    return client
+  }
+
+  /** Opens a WebSocket at `/ws`. */
+  async open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient> {
+    return openWebSocket(await this.connect(options), this.port, options)
+  }
+
+  /** Sends a request on a socket of its own and returns the response. */
+  async request(options?: RequestOptions): Promise<HttpResponse> {
+    const { response } = await request(await this.connect(options), this.port, options)
+    return response
+  }
+
+  /** Waits for the end of the next connection and compares what is given of it. */
+  async expectClose(expected: Partial<CloseEvent>, bound?: number): Promise<void> {
+    const { event } = await this.told.closed.next(bound)
+    assert.deepEqual({ ...event, ...expected }, { ...event })
+  }
+
+  /** Shows that the connection is alive: the next message that the client gets is this one. */
+  async expectEcho(client: WebSocketClient, text: string): Promise<void> {
+    client.text(text)
+    assert.equal(await client.message(), text)
+  }
+
+  async finish(): Promise<void> {
+    for (const client of this.#clients) client.reset()
+    try {
+      await this.told.settled()
+      assert.equal(this.endpoint.connections.size, 0, 'connections that the endpoint still holds')
+      this.told.verify()
+    } finally {
+      await this.endpoint.close({ deadline: 0 })
+      await this.#listening.close()
+    }
+  }
+}

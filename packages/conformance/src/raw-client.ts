@@ -1,0 +1,209 @@
+import { createConnection, type Socket } from 'node:net'
+import { Condition } from './condition.ts'
+import { type HttpResponse, readResponse } from './http.ts'
+
+/** How and when the server's side of a socket ended. */
+export interface SocketEnd {
+  /** `fin`: in order. `reset`: with a RST, or with an error of the socket. */
+  readonly how: 'fin' | 'reset'
+  /** On the clock of `performance.now()`. */
+  readonly at: number
+}
+
+/** Milliseconds without progress that count as a stall. */
+const STALL = 300
+
+export interface RawClientOptions {
+  /** Keep this side open when the server has closed its own. Default: `false`. */
+  readonly staysOpen?: boolean
+}
+
+/** A client that sends exactly the bytes that it is told to, and nothing by itself. */
+export class RawClient {
+  readonly #socket: Socket
+  readonly #changed = new Condition()
+  #bytes: Buffer = Buffer.alloc(0)
+  #sink: ((chunk: Buffer) => void) | undefined
+  #end: SocketEnd | undefined
+  #gone = false
+  #isPouring = false
+  #pouredAt = 0
+  readonly #history: string[] = []
+
+  /** Use {@link connect}. */
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => {
+      if (this.#sink === undefined) this.#bytes = Buffer.concat([this.#bytes, chunk])
+      else this.#sink(chunk)
+      this.#changed.notify()
+    })
+    socket.on('end', () => this.#finish('fin'))
+    socket.on('error', () => this.#finish('reset'))
+    socket.on('close', () => {
+      this.#gone = true
+      this.#finish('reset')
+    })
+  }
+
+  /** How the server's side has ended, if it has. */
+  get end(): SocketEnd | undefined {
+    return this.#end
+  }
+
+  /** What has come from the server so far, in few words, for messages of errors. */
+  get history(): string {
+    const shown = this.#history.slice(-12).join(', ')
+    const hidden = this.#history.length > 12 ? `${this.#history.length - 12} more, ` : ''
+    const unread = this.#bytes.length > 0 ? `, ${this.#bytes.length} bytes not yet understood` : ''
+    const end = this.#end === undefined ? '' : `, then the end of the socket (${this.#end.how})`
+    return `${hidden}${shown || 'nothing'}${unread}${end}`
+  }
+
+  /** Notes what came, for messages of errors. */
+  note(what: string): void {
+    this.#history.push(what)
+  }
+
+  write(bytes: string | Uint8Array): void {
+    this.#socket.write(bytes)
+  }
+
+  /** Waits until `look` finds something, and gives up early when the socket has ended. */
+  until<T>(what: string, look: () => T | undefined, bound?: number): Promise<T> {
+    return this.#changed.until(
+      () => {
+        const found = look()
+        if (found === undefined && this.#end !== undefined) {
+          throw new Error(`waiting for ${what}, but the socket ended; arrived: ${this.history}`)
+        }
+        return found
+      },
+      () => `${what}; arrived: ${this.history}`,
+      bound,
+    )
+  }
+
+  /** Waits for the response to a request. */
+  response(bound?: number): Promise<HttpResponse> {
+    return this.until(
+      'a response',
+      () => {
+        const read = readResponse(this.#bytes, this.#end !== undefined)
+        if (read === undefined) return undefined
+        this.#bytes = Buffer.from(read.rest)
+        this.note(`response ${read.response.status}`)
+        return read.response
+      },
+      bound,
+    )
+  }
+
+  /** Hands what was not read yet, and all that will come, to `sink`. */
+  handTo(sink: (chunk: Buffer) => void): void {
+    this.#sink = sink
+    const bytes = this.#bytes
+    this.#bytes = Buffer.alloc(0)
+    if (bytes.length > 0) sink(bytes)
+  }
+
+  /** Waits until the server's side has ended. Needs a client that reads. */
+  ended(bound?: number): Promise<SocketEnd> {
+    return this.#changed.until(
+      () => this.#end,
+      () => `the end of the socket; arrived: ${this.history}`,
+      bound,
+    )
+  }
+
+  /** Waits until the server has let go of the socket altogether and answers what comes with a RST. */
+  async gone(bound?: number): Promise<void> {
+    const probe = setInterval(() => this.#socket.write('?'), 20)
+    try {
+      await this.#changed.until(
+        () => this.#gone || undefined,
+        () => `the server to let go of the socket; arrived: ${this.history}`,
+        bound,
+      )
+    } finally {
+      clearInterval(probe)
+    }
+  }
+
+  /** Sends pieces one after the other, each once the network has taken the one before it. */
+  pour(pieces: Iterable<Uint8Array>): void {
+    const rest = pieces[Symbol.iterator]()
+    const next = (): void => {
+      const { done, value } = rest.next()
+      this.#isPouring = done !== true
+      if (done === true) return
+      this.#socket.write(value, (error) => {
+        this.#pouredAt = performance.now()
+        if (!error) next()
+      })
+    }
+    this.#pouredAt = performance.now()
+    next()
+  }
+
+  /** Waits until the server has taken nothing for a while of what is being poured. */
+  async stalled(bound?: number): Promise<void> {
+    const probe = setInterval(() => this.#changed.notify(), 20)
+    try {
+      await this.#changed.until(
+        () => {
+          if (!this.#isPouring) throw new Error('the server has taken all, without a stall')
+          return performance.now() - this.#pouredAt >= STALL || undefined
+        },
+        () => `the server to take no more; arrived: ${this.history}`,
+        bound,
+      )
+    } finally {
+      clearInterval(probe)
+    }
+  }
+
+  /** Closes this side with a FIN; the other side may go on. */
+  finish(): void {
+    this.#socket.end()
+  }
+
+  /** Ends both sides at once with a RST. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  /** Takes nothing more from the network, until {@link RawClient.resume}. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  /** Takes one piece from the network, of 64 KiB at most, and pauses again. */
+  sip(): void {
+    this.#socket.once('data', () => this.#socket.pause())
+    this.#socket.resume()
+  }
+
+  #finish(how: SocketEnd['how']): void {
+    this.#end ??= { how, at: performance.now() }
+    this.#changed.notify()
+  }
+}
+
+/** Connects to a server on this machine. */
+export function connect(port: number, options: RawClientOptions = {}): Promise<RawClient> {
+  const allowHalfOpen = options.staysOpen ?? false
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host: '127.0.0.1', port, allowHalfOpen })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(new RawClient(socket))
+    })
+  })
+}

@@ -1,0 +1,38 @@
+import type { Capability } from '@wirebeat/core/adapter'
+import { expect, test } from 'vitest'
+import { type Case, GROUPS, missingFor, runCase } from '../src/case.ts'
+import { cases } from '../src/cases/index.ts'
+import type { AdapterUnderTest } from '../src/harness.ts'
+
+const nowhere: AdapterUnderTest = {
+  name: 'nowhere',
+  missing: { pause: 'it never stops' },
+  listen: () => Promise.reject(new Error('there is no server')),
+}
+
+function needing(...needs: readonly Capability[]): Case {
+  return { name: 'a case', group: 'messages', section: 'none', needs, run: async () => {} }
+}
+
+test('every case has a name of its own', () => {
+  const names = cases.map(({ group, name }) => `${group}: ${name}`)
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+})
+
+test('every group has cases, and every case names where its rule stands', () => {
+  expect(new Set(cases.map(({ group }) => group))).toEqual(new Set(GROUPS))
+  for (const { section } of cases) expect(section).toMatch(/^(RFC \d+, section \d|Design: )/)
+})
+
+test('a case is skipped for what the engine lacks, with the reason', () => {
+  expect(missingFor(needing('early-data', 'pause'), nowhere)).toEqual({
+    capability: 'pause',
+    reason: 'it never stops',
+  })
+  expect(missingFor(needing('early-data'), nowhere)).toBeUndefined()
+})
+
+test('a case fails with what went wrong in it', async () => {
+  const failing: Case = { ...needing(), run: async (harness) => void (await harness.start()) }
+  await expect(runCase(failing, nowhere)).rejects.toThrow('there is no server')
+})
