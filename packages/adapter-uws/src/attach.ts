@@ -1,0 +1,193 @@
+import {
+  type Admission,
+  canonicalAddress,
+  type HandshakeOutcome,
+  type HandshakeRequest,
+  NOT_FOUND,
+  type Refusal,
+  RequestHeaders,
+  type ServableEndpoint,
+} from '@wirebeat/core/adapter'
+import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse } from './engine.ts'
+import { type SocketData, UwsTransport } from './transport.ts'
+
+/** The paths of the endpoints that each app carries. */
+const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
+
+/**
+ * Binds an endpoint to an `App()` or `SSLApp()` of uWebSockets.js. An app can carry several
+ * endpoints, each with a path of its own. Routes for other paths are left alone; an endpoint without
+ * a path takes every WebSocket request, and leaves the app its pages.
+ *
+ * Attach before the app's own routes for the same path: the engine asks in the order in which routes
+ * were added.
+ *
+ * @returns the app.
+ * @throws Error when the app carries an endpoint with the same path already.
+ */
+export function attach<App extends UwsApp>(app: App, endpoint: ServableEndpoint): App {
+  const { path } = endpoint.options
+  claim(app, path)
+  const secure = isSecure(app)
+  // Core lets no path through that the engine's router would take for a pattern.
+  app.ws(path ?? '/*', behavior(endpoint, secure))
+  if (path !== undefined) {
+    const answer = (response: UwsResponse, request: UwsRequest): void => {
+      if (!answerPlain(endpoint, secure, response, request)) request.setYield(true)
+    }
+    // The engine hands over here what it does not take for an upgrade, and that is stricter in some
+    // ways and laxer in others than the standard. A route for GET, so that one with a wildcard for
+    // pages does not come first.
+    app.get(path, answer)
+    app.any(path, answer)
+  }
+  return app
+}
+
+/** Answers whatever reaches no route. For an app that serves an endpoint and nothing else. */
+export function answerTheRest(app: UwsApp, endpoint: ServableEndpoint): void {
+  const secure = isSecure(app)
+  app.any('/*', (response, request) => {
+    if (!answerPlain(endpoint, secure, response, request)) refuse(response, NOT_FOUND)
+  })
+}
+
+function claim(app: UwsApp, path: string | undefined): void {
+  const paths = pathsOfApp.get(app) ?? new Set()
+  if (paths.has(path)) {
+    const which = path === undefined ? 'without a path' : `for ${path}`
+    throw new Error(`This app carries an endpoint ${which} already`)
+  }
+  pathsOfApp.set(app, paths.add(path))
+}
+
+/** An app does not tell whether it speaks TLS, but the engine names its two kinds. */
+function isSecure(app: UwsApp): boolean {
+  return app.constructor.name.includes('SSL')
+}
+
+function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<SocketData> {
+  const { maxMessageSize, compression } = endpoint.options
+  return {
+    // The engine answers what is over its limit with a bare FIN. Up to twice the endpoint's limit
+    // core sees the message, and closes with 1009.
+    maxPayloadLength: Math.max(2 * maxMessageSize, maxMessageSize + 65_536),
+    // Core keeps the limit. The engine would drop what is over its own: messages, pings, closes.
+    maxBackpressure: 0,
+    // Silence is the heartbeat's business.
+    idleTimeout: 0,
+    sendPingsAutomatically: false,
+    compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
+    upgrade: (response, request, context) =>
+      upgrade(endpoint, secure, compression, response, request, context),
+    open(socket) {
+      const { transport, admission } = socket.getUserData()
+      transport.opened(socket, admission.accept(transport))
+    },
+    message(socket, data, isBinary) {
+      const { listener } = socket.getUserData().transport
+      listener?.message(new Uint8Array(data), isBinary ? 'binary' : 'text')
+    },
+    ping: (socket) => socket.getUserData().transport.listener?.alive(),
+    pong: (socket) => socket.getUserData().transport.listener?.alive(),
+    drain: (socket) => socket.getUserData().transport.drained(),
+    close: (socket, code, message) =>
+      socket.getUserData().transport.closed(code, utf8.decode(message)),
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+// The engine's constants, which an app does not carry.
+const DISABLED = 0
+const SHARED_COMPRESSOR = 1
+const SHARED_DECOMPRESSOR = 256
+
+function upgrade(
+  endpoint: ServableEndpoint,
+  secure: boolean,
+  compresses: boolean,
+  response: UwsResponse,
+  request: UwsRequest,
+  context: unknown,
+): void {
+  const handshake = handshakeRequest(response, request, secure)
+  const carryOut = (outcome: HandshakeOutcome): void => {
+    if (outcome.action === 'refuse') refuse(response, outcome.refusal)
+    else if (outcome.action === 'accept') {
+      complete(response, handshake, outcome.admission, compresses, context)
+    }
+  }
+  const outcome = endpoint.handshake(handshake)
+  if (!(outcome instanceof Promise)) {
+    if (outcome.action === 'pass') request.setYield(true)
+    carryOut(outcome)
+    return
+  }
+  let isAborted = false
+  response.onAborted(() => {
+    isAborted = true
+  })
+  outcome.then((settled) => {
+    if (!isAborted) response.cork(() => carryOut(settled))
+    else if (settled.action === 'accept') settled.admission.abandon()
+  })
+}
+
+function complete(
+  response: UwsResponse,
+  { headers }: HandshakeRequest,
+  admission: Admission,
+  compresses: boolean,
+  context: unknown,
+): void {
+  const data: SocketData = { transport: new UwsTransport(compresses), admission }
+  const extensions = compresses ? (headers.get('sec-websocket-extensions') ?? '') : ''
+  const key = headers.get('sec-websocket-key') ?? ''
+  response.upgrade(data, key, admission.protocol, extensions, context)
+}
+
+/** Answers a request that is no upgrade, or returns `false` when it is for another path. */
+function answerPlain(
+  endpoint: ServableEndpoint,
+  secure: boolean,
+  response: UwsResponse,
+  request: UwsRequest,
+): boolean {
+  const outcome = endpoint.handshake(handshakeRequest(response, request, secure))
+  if (!(outcome instanceof Promise) && outcome.action === 'refuse') {
+    refuse(response, outcome.refusal)
+    return true
+  }
+  // A handshake without fault that another route of the app has kept from the engine.
+  Promise.resolve(outcome).then((settled) => {
+    if (settled.action === 'accept') settled.admission.abandon()
+  })
+  return false
+}
+
+function refuse(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
+  response.writeStatus(`${status} ${statusText}`)
+  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
+  response.end(body, true)
+}
+
+/** Copies all that core may want to know, because the engine's request is dead after its callback. */
+function handshakeRequest(
+  response: UwsResponse,
+  request: UwsRequest,
+  secure: boolean,
+): HandshakeRequest {
+  const headers = new RequestHeaders()
+  request.forEach((name, value) => {
+    headers.add(name, value)
+  })
+  const query = request.getQuery()
+  return {
+    method: request.getCaseSensitiveMethod(),
+    url: query ? `${request.getUrl()}?${query}` : request.getUrl(),
+    headers,
+    remoteAddress: canonicalAddress(utf8.decode(response.getRemoteAddressAsText())),
+    secure,
+  }
+}

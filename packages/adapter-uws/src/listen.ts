@@ -1,0 +1,87 @@
+import { access, constants } from 'node:fs/promises'
+import type { ServableEndpoint } from '@wirebeat/core/adapter'
+import { answerTheRest, attach } from './attach.ts'
+import type { Engine, ListeningApp, UwsApp } from './engine.ts'
+import { loadEngine } from './load-engine.ts'
+
+/** Where to listen, and what else to serve there. */
+export interface ListenOptions {
+  /** Default: `localhost`. */
+  readonly host?: string
+  /** 0, the default, lets the system pick a free one. */
+  readonly port?: number
+  /** Files in PEM format; with them the server speaks TLS. */
+  readonly tls?: TlsFiles
+  /** Called with the app before it listens, for routes of your own. */
+  readonly configure?: (app: UwsApp) => void
+}
+
+/** The paths of a certificate and its key. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+}
+
+/** A server that listens. */
+export interface Listening {
+  readonly port: number
+  /** Accepts nothing more. Open connections stay; `endpoint.close()` ends them. */
+  close(): Promise<void>
+}
+
+/** Without it, a second process could listen on the same port and take half of the connections. */
+const EXCLUSIVE_PORT = 1
+
+/**
+ * Loads the engine, makes an app that serves one endpoint, and listens. What is nobody's gets 404.
+ *
+ * @throws EngineUnavailableError when uWebSockets.js cannot be loaded, Error when it cannot listen
+ * or a file of `tls` cannot be read. The message says which.
+ */
+export async function listen(
+  endpoint: ServableEndpoint,
+  { host = 'localhost', port = 0, tls, configure }: ListenOptions = {},
+): Promise<Listening> {
+  const engine = await loadEngine()
+  const app = attach(await makeApp(engine, tls), endpoint)
+  configure?.(app)
+  answerTheRest(app, endpoint)
+  return startListening(engine, app, host, port)
+}
+
+async function makeApp(engine: Engine, tls?: TlsFiles): Promise<ListeningApp> {
+  if (tls === undefined) return engine.App()
+  // The engine names no file when it cannot use one.
+  await Promise.all([access(tls.cert, constants.R_OK), access(tls.key, constants.R_OK)])
+  try {
+    return engine.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key })
+  } catch (error) {
+    throw new Error(`${tls.cert} and ${tls.key} are no certificate and its key in PEM format`, {
+      cause: error,
+    })
+  }
+}
+
+function startListening(
+  engine: Engine,
+  app: ListeningApp,
+  host: string,
+  port: number,
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
+      // The engine does not say why.
+      if (!socket) {
+        const why = "the port is in use, or the address is not this machine's"
+        reject(new Error(`cannot listen on ${host}:${port}: ${why}`))
+        return
+      }
+      resolve({
+        port: engine.us_socket_local_port(socket),
+        async close() {
+          engine.us_listen_socket_close(socket)
+        },
+      })
+    })
+  })
+}

@@ -1,0 +1,149 @@
+import * as engine from 'uWebSockets.js'
+import { once } from 'node:events'
+import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { attach } from '../src/attach.ts'
+
+const apps: engine.TemplatedApp[] = []
+
+afterEach(() => {
+  for (const app of apps.splice(0)) app.close()
+})
+
+function makeApp(): engine.TemplatedApp {
+  const app = engine.App()
+  apps.push(app)
+  return app
+}
+
+function portOf(app: engine.TemplatedApp): Promise<number> {
+  return new Promise((resolve, reject) => {
+    app.listen('127.0.0.1', 0, (socket) => {
+      if (socket) resolve(engine.us_socket_local_port(socket))
+      else reject(new Error('the app cannot listen'))
+    })
+  })
+}
+
+/** A session that says its name and closes. */
+function named(name: string): HandlerSession {
+  return {
+    open(connection) {
+      connection.send(name)
+      connection.close()
+    },
+  }
+}
+
+async function firstMessage(port: number, path: string): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`)
+  const [message] = await once(socket, 'message')
+  await once(socket, 'close')
+  return String(message)
+}
+
+async function ask(port: number, path: string): Promise<{ status: number; body: string }> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`)
+  return { status: response.status, body: await response.text() }
+}
+
+test('attach returns the app', () => {
+  const app = makeApp()
+  expect(attach(app, createEndpoint({ session: echo() }))).toBe(app)
+})
+
+test('several endpoints share one app by their paths', async () => {
+  const app = makeApp()
+  attach(app, createEndpoint({ path: '/a', session: named('a') }))
+  attach(app, createEndpoint({ path: '/b', session: named('b') }))
+  const port = await portOf(app)
+  expect(await firstMessage(port, '/a')).toBe('a')
+  expect(await firstMessage(port, '/b?query')).toBe('b')
+})
+
+test('an endpoint without a path takes what no other endpoint takes, even when it came first', async () => {
+  const app = makeApp()
+  attach(app, createEndpoint({ session: named('any') }))
+  attach(app, createEndpoint({ path: '/a', session: named('a') }))
+  const port = await portOf(app)
+  expect(await firstMessage(port, '/a')).toBe('a')
+  expect(await firstMessage(port, '/else')).toBe('any')
+})
+
+test('a second endpoint for the same path is refused when it is attached', () => {
+  const app = attach(makeApp(), createEndpoint({ path: '/ws', session: echo() }))
+  expect(() => attach(app, createEndpoint({ path: '/ws', session: echo() }))).toThrow(
+    'This app carries an endpoint for /ws already',
+  )
+})
+
+test.each(['before', 'after'])(
+  'routes of the app that were added %s keep the other paths',
+  async (when) => {
+    const app = makeApp()
+    const addPage = () =>
+      app.get('/*', (response) => {
+        response.end('a page')
+      })
+    if (when === 'before') addPage()
+    attach(app, createEndpoint({ path: '/ws', session: echo() }))
+    if (when === 'after') addPage()
+    const port = await portOf(app)
+    expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
+    expect((await ask(port, '/ws')).status).toBe(426)
+  },
+)
+
+test('an endpoint without a path leaves the app its pages', async () => {
+  const app = makeApp()
+  attach(app, createEndpoint({ session: named('any') }))
+  app.get('/*', (response) => {
+    response.end('a page')
+  })
+  const port = await portOf(app)
+  expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
+  expect(await firstMessage(port, '/')).toBe('any')
+})
+
+test('an asynchronous authorize sees the whole request, and its context reaches the session', async () => {
+  const app = makeApp()
+  const endpoint = createEndpoint({
+    authorize: async ({ url, headers }) => {
+      await new Promise(setImmediate)
+      return `${url} ${headers.get('X-Name')}`
+    },
+    session: {
+      open(connection) {
+        connection.send(connection.context)
+      },
+    },
+  })
+  attach(app, endpoint)
+  const port = await portOf(app)
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/a?b=c`, { headers: { 'X-Name': 'Ada' } })
+  const [message] = await once(socket, 'message')
+  expect(String(message)).toBe('/a?b=c Ada')
+})
+
+test('a client that goes away while authorize runs leaves its place to the next', async () => {
+  const asked: (() => void)[] = []
+  const endpoint = createEndpoint({
+    maxConnections: 1,
+    session: echo(),
+    authorize: () => new Promise<undefined>((resolve) => asked.push(() => resolve(undefined))),
+  })
+  const port = await portOf(attach(makeApp(), endpoint))
+  const client = new WebSocket(`ws://127.0.0.1:${port}/ws`)
+  // Terminated before it is open, a client of ws emits an error as well.
+  const hasGone = new Promise((resolve) => client.on('error', () => {}).on('close', resolve))
+  await expect.poll(() => asked.length).toBe(1)
+  client.terminate()
+  await hasGone
+  asked[0]?.()
+
+  const next = new WebSocket(`ws://127.0.0.1:${port}/ws`)
+  await expect.poll(() => asked.length).toBe(2)
+  asked[1]?.()
+  await once(next, 'open')
+})

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createEndpoint, echo } from '@wirebeat/core'
+import { generate } from 'selfsigned'
+import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { listen } from '../src/listen.ts'
+
+const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })
+
+async function makeCertificate(): Promise<{ cert: string; key: string }> {
+  const pems = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 })
+  const folder = await mkdtemp(join(tmpdir(), 'wirebeat-'))
+  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
+  await writeFile(files.cert, pems.cert)
+  await writeFile(files.key, pems.private)
+  return files
+}
+
+test('a port in use is an error that says so', async () => {
+  const first = await listen(endpoint, { host: '127.0.0.1' })
+  await expect(listen(endpoint, { host: '127.0.0.1', port: first.port })).rejects.toThrow(
+    `cannot listen on 127.0.0.1:${first.port}: the port is in use`,
+  )
+  await first.close()
+})
+
+test('an endpoint is served over TLS, and knows it', async () => {
+  const tls = await makeCertificate()
+  const server = await listen(endpoint, { host: '127.0.0.1', tls })
+  const url = `wss://127.0.0.1:${server.port}/ws`
+  const open = (origin: string): Promise<string> => {
+    const socket = new WebSocket(url, { origin, rejectUnauthorized: false })
+    return new Promise((resolve) => {
+      socket.on('error', (error) => resolve(error.message))
+      socket.on('open', () => socket.send('over TLS'))
+      socket.on('message', (message) => {
+        socket.close()
+        resolve(String(message))
+      })
+    })
+  }
+  expect(await open(`https://127.0.0.1:${server.port}`)).toBe('over TLS')
+  expect(await open(`http://127.0.0.1:${server.port}`)).toBe('Unexpected server response: 403')
+  await server.close()
+})
+
+test('a certificate that cannot be used is an error that names the files', async () => {
+  const file = fileURLToPath(import.meta.url)
+  await expect(listen(endpoint, { tls: { cert: file, key: file } })).rejects.toThrow(
+    `${file} and ${file} are no certificate and its key in PEM format`,
+  )
+  await expect(listen(endpoint, { tls: { cert: '/nowhere.pem', key: file } })).rejects.toThrow(
+    '/nowhere.pem',
+  )
+})
+
+test('a request may have more headers than the engine takes by default', async () => {
+  const server = await listen(endpoint, { host: '127.0.0.1' })
+  const headers = { Cookie: 'c'.repeat(10_000) }
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, { headers })
+  await once(socket, 'open')
+  socket.terminate()
+  await server.close()
+})
+
+test('a process ends by itself once its endpoint and its server are closed', () => {
+  const script = fileURLToPath(new URL('close-and-exit.js', import.meta.url))
+  const options = { encoding: 'utf8', timeout: 20_000 } as const
+  const { status, stdout } = spawnSync(process.execPath, [script], options)
+  expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\n')
+  expect(status).toBe(0)
+})

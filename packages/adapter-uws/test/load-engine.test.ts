@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { explain, loadEngine } from '../src/load-engine.ts'
+
+const versions = { ...process.versions, node: '24.1.0', modules: '137' }
+const here = { platform: 'linux', arch: 'x64', versions } as const
+const error = new Error('Cannot find module')
+
+test('an engine that is installed is loaded', async () => {
+  expect(typeof (await loadEngine()).App).toBe('function')
+})
+
+test('an engine that is not installed is told, with the line that installs it', () => {
+  expect(explain(error, undefined, here)).toMatch(
+    /^uWebSockets\.js is not installed\. Install it with: npm install uNetworking\/uWebSockets\.js#v20\.52\.0$/,
+  )
+})
+
+test('an engine without a binary for this version of Node tells which it has', () => {
+  const binaries = [
+    'uws_linux_x64_127.node',
+    'uws_linux_x64_115.node',
+    'uws_linux_x64_999.node',
+    'uws_linux_arm64_137.node',
+    'uws_darwin_x64_137.node',
+    'index.js',
+  ]
+  const message = explain(error, binaries, here)
+  expect(message).toContain('no binary for Node 24.1.0 (ABI 137) on linux x64')
+  expect(message).toContain('it has those for Node 20, 22, of ABI 999')
+  expect(message).toMatch(/npm install uNetworking\/uWebSockets\.js#v20\.52\.0$/)
+})
+
+test('an engine without a binary for this system at all says so', () => {
+  expect(explain(error, ['uws_win32_x64_137.node'], here)).toContain("Of this system's it has none")
+})
+
+test('a binary that is there and cannot be loaded is told with its error', () => {
+  expect(explain(error, ['uws_linux_x64_137.node'], here)).toBe(
+    'uWebSockets.js cannot be loaded by Node 24.1.0 (ABI 137) on linux x64: Cannot find module',
+  )
+})

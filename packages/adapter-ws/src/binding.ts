@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  type Admission,
+  canonicalAddress,
+  type HandshakeOutcome,
+  type HandshakeRequest,
+  RequestHeaders,
+  type ServableEndpoint,
+} from '@wirebeat/core/adapter'
+import { type Server, type ServerOptions, WebSocketServer } from 'ws'
+import { refuseRequest, refuseUpgrade } from './refuse.ts'
+import { EndpointSocket, listenTo, WsTransport } from './socket.ts'
+
+/** One endpoint on one server: carries out what the endpoint decides. */
+export class EndpointBinding {
+  readonly #endpoint: ServableEndpoint
+  readonly #sockets: Server<typeof EndpointSocket>
+  /** The subprotocol of the handshake that ws is just completing. */
+  #protocol = ''
+
+  constructor(endpoint: ServableEndpoint) {
+    const { maxMessageSize, closeTimeout, compression } = endpoint.options
+    this.#endpoint = endpoint
+    // closeTimeout is documented by ws, and missing from its types.
+    const options: ServerOptions<typeof EndpointSocket> & { closeTimeout: number } = {
+      noServer: true,
+      WebSocket: EndpointSocket,
+      clientTracking: false,
+      maxPayload: maxMessageSize,
+      // Core keeps the time when it closes; this is for a peer that closes and then does not hang up.
+      closeTimeout,
+      perMessageDeflate: compression && {
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: true,
+        threshold: 1024,
+      },
+      handleProtocols: () => this.#protocol || false,
+    }
+    this.#sockets = new WebSocketServer(options)
+  }
+
+  get path(): string | undefined {
+    return this.#endpoint.options.path
+  }
+
+  /** Takes an upgrade request, or returns `false` when it is for another path. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const outcome = this.#endpoint.handshake(handshakeRequest(request))
+    if (!(outcome instanceof Promise)) return this.#carryOut(outcome, request, socket, head)
+    // Nobody else listens to this socket while the endpoint makes up its mind.
+    const onError = (): void => {
+      socket.destroy()
+    }
+    socket.on('error', onError)
+    outcome.then((settled) => {
+      this.#carryOut(settled, request, socket, head)
+      socket.off('error', onError)
+    })
+    return true
+  }
+
+  /** Answers a request that is no upgrade, or returns `false` when it is for another path. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const outcome = this.#endpoint.handshake(handshakeRequest(request))
+    if (!(outcome instanceof Promise) && outcome.action === 'refuse') {
+      refuseRequest(response, outcome.refusal)
+      return true
+    }
+    // A handshake without fault that the server itself has chosen not to treat as an upgrade.
+    Promise.resolve(outcome).then((settled) => {
+      if (settled.action === 'accept') settled.admission.abandon()
+    })
+    return false
+  }
+
+  #carryOut(
+    outcome: HandshakeOutcome,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): boolean {
+    if (outcome.action === 'pass') return false
+    if (outcome.action === 'refuse') refuseUpgrade(socket, outcome.refusal)
+    else this.#complete(outcome.admission, request, socket, head)
+    return true
+  }
+
+  #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // ws compares the whole value, and core has found websocket among the members of the list.
+    request.headers.upgrade = 'websocket'
+    this.#protocol = admission.protocol
+    let isComplete = false
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      isComplete = true
+      const listener = admission.accept(new WsTransport(webSocket, socket))
+      webSocket.listener = listener
+      listenTo(webSocket)
+      listener.opened()
+    })
+    // ws destroys the socket of a client that has gone away, and says nothing.
+    if (!isComplete) admission.abandon()
+  }
+}
+
+function handshakeRequest(request: IncomingMessage): HandshakeRequest {
+  const headers = new RequestHeaders()
+  const { rawHeaders, socket } = request
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    headers.add(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
+  }
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    headers,
+    remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
+    secure: 'encrypted' in socket,
+  }
+}

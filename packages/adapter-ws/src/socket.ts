@@ -1,0 +1,139 @@
+import type { Duplex } from 'node:stream'
+import type {
+  MessageType,
+  SendResult,
+  Transport,
+  TransportCloseCause,
+  TransportListener,
+} from '@wirebeat/core/adapter'
+import { WebSocket } from 'ws'
+
+/**
+ * The socket of one connection. A subclass for the one thing that ws tells nobody: that the peer's
+ * close frame has come. It calls `close` on itself then, with the peer's code and reason.
+ */
+export class EndpointSocket extends WebSocket {
+  /** The connection that core has made for this socket. */
+  listener: TransportListener | undefined
+
+  override close(code?: number, reason?: string | Buffer): void {
+    // A code without a reason is the engine's own, after a fault; `error` tells of that.
+    const isPeers = code === undefined || reason !== undefined
+    if (isPeers) this.listener?.closing('client', code, reason?.toString())
+    super.close(code, reason)
+  }
+
+  /** Starts the closing handshake from this side. */
+  startClosing(code: number, reason: string): void {
+    super.close(code, reason)
+  }
+}
+
+/**
+ * Node writes all that waits as one batch, and counts it as waiting until the last byte is taken.
+ * What a batch has left is told by the handle alone, which is no public API, but what Node's own
+ * socket timeout looks at. Where there is none, a batch is seen to be taken when all of it is.
+ */
+type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+
+// One object each for all messages.
+const AS_TEXT = { binary: false } as const
+const AS_BINARY = { binary: true } as const
+
+/** A socket of ws as core's transport. */
+export class WsTransport implements Transport {
+  readonly canPause = true
+  readonly #socket: EndpointSocket
+  readonly #stream: NodeStream
+  #isBacklogged = false
+
+  /** @param stream the stream below, as the server handed it over */
+  constructor(socket: EndpointSocket, stream: Duplex) {
+    this.#socket = socket
+    this.#stream = stream
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get backlog(): number {
+    return this.#socket.bufferedAmount + (this.#stream._handle?.writeQueueSize ?? 0)
+  }
+
+  send(data: string | Uint8Array, type: MessageType): SendResult {
+    if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
+    this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, this.#onTaken)
+    if (this.#socket.bufferedAmount === 0) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
+  }
+
+  ping(): void {
+    this.#socket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.startClosing(code, reason)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  readonly #onTaken = (error?: Error | null): void => {
+    if (error || !this.#isBacklogged || this.#socket.bufferedAmount > 0) return
+    this.#isBacklogged = false
+    this.#socket.listener?.drained()
+  }
+}
+
+/** Passes on what ws tells. One function each for all sockets: ws calls it with the socket as `this`. */
+export function listenTo(socket: EndpointSocket): void {
+  socket.on('message', onMessage)
+  socket.on('ping', onSignOfLife)
+  socket.on('pong', onSignOfLife)
+  socket.on('error', onError)
+  socket.on('close', onClose)
+}
+
+function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
+  // Always a Buffer, since binaryType stays what it is from the start.
+  if (this instanceof EndpointSocket && data instanceof Uint8Array) {
+    this.listener?.message(data, isBinary ? 'binary' : 'text')
+  }
+}
+
+function onSignOfLife(this: WebSocket): void {
+  if (this instanceof EndpointSocket) this.listener?.alive()
+}
+
+/** The close code that ws would report after a fault is 1006; the truth is in the error. */
+function onError(this: WebSocket, error: Error & { code?: unknown }): void {
+  if (!(this instanceof EndpointSocket)) return
+  if (error.code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') {
+    this.listener?.closing('message-too-big', 1008)
+  } else {
+    this.listener?.closing(causeOf(error.code))
+  }
+}
+
+function causeOf(code: unknown): TransportCloseCause {
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message-too-big'
+  if (code === 'WS_ERR_INVALID_UTF8') return 'invalid-data'
+  return typeof code === 'string' && code.startsWith('WS_ERR_') ? 'protocol-error' : 'lost'
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  if (!(this instanceof EndpointSocket)) return
+  if (code === 1006) this.listener?.closed('lost')
+  else this.listener?.closed('client', code, reason.toString())
+}

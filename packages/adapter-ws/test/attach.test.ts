@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { connect } from 'node:net'
+import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { attach } from '../src/attach.ts'
+import { ask, HANDSHAKE } from './http-client.ts'
+
+const servers: Server[] = []
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections()
+})
+
+async function portOf(server: Server): Promise<number> {
+  servers.push(server)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port')
+  return address.port
+}
+
+/** A session that says its name and closes. */
+function named(name: string): HandlerSession {
+  return {
+    open(connection) {
+      connection.send(name)
+      connection.close()
+    },
+  }
+}
+
+async function firstMessage(port: number, path: string): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`)
+  const [message] = await once(socket, 'message')
+  await once(socket, 'close')
+  return String(message)
+}
+
+const page: RequestListener = (_request, response) => {
+  response.end('a page')
+}
+
+test('attach returns the server', () => {
+  const server = createServer()
+  expect(attach(server, createEndpoint({ session: echo() }))).toBe(server)
+})
+
+test('several endpoints share one server by their paths', async () => {
+  const server = createServer()
+  attach(server, createEndpoint({ path: '/a', session: named('a') }))
+  attach(server, createEndpoint({ path: '/b', session: named('b') }))
+  const port = await portOf(server)
+  expect(await firstMessage(port, '/a')).toBe('a')
+  expect(await firstMessage(port, '/b?query')).toBe('b')
+})
+
+test('an endpoint without a path takes what no other endpoint takes, even when it came first', async () => {
+  const server = createServer()
+  attach(server, createEndpoint({ session: named('any') }))
+  attach(server, createEndpoint({ path: '/a', session: named('a') }))
+  const port = await portOf(server)
+  expect(await firstMessage(port, '/a')).toBe('a')
+  expect(await firstMessage(port, '/else')).toBe('any')
+})
+
+test('a second endpoint for the same path is refused when it is attached', () => {
+  const server = createServer()
+  attach(server, createEndpoint({ path: '/ws', session: echo() }))
+  expect(() => attach(server, createEndpoint({ path: '/ws', session: echo() }))).toThrow(
+    'This server carries an endpoint for /ws already',
+  )
+})
+
+test('upgrades for other paths, and no others, reach the other listeners', async () => {
+  const server = attach(createServer(), createEndpoint({ path: '/ws', session: echo() }))
+  server.on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 418 Theirs\r\nConnection: close\r\n\r\n')
+  })
+  const port = await portOf(server)
+  expect((await ask(port, '/theirs', HANDSHAKE)).status).toBe(418)
+  expect((await ask(port, '/ws', HANDSHAKE)).status).toBe(101)
+})
+
+test('an upgrade that nobody listens for gets 404', async () => {
+  const port = await portOf(
+    attach(createServer(), createEndpoint({ path: '/ws', session: echo() })),
+  )
+  expect(await ask(port, '/other', HANDSHAKE)).toEqual({
+    status: 404,
+    body: 'There is nothing at this path.',
+  })
+})
+
+test.each(['before', 'after'])(
+  'requests for other paths reach the routes that were added %s',
+  async (when) => {
+    const server = createServer()
+    if (when === 'before') server.on('request', page)
+    attach(server, createEndpoint({ path: '/ws', session: echo() }))
+    if (when === 'after') server.on('request', page)
+    const port = await portOf(server)
+    expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
+    expect((await ask(port, '/ws')).status).toBe(426)
+  },
+)
+
+test('requests for other paths get 404 where there are no routes', async () => {
+  const port = await portOf(
+    attach(createServer(), createEndpoint({ path: '/ws', session: echo() })),
+  )
+  expect((await ask(port, '/')).status).toBe(404)
+})
+
+test('an endpoint without a path leaves the server its pages', async () => {
+  const port = await portOf(attach(createServer(page), createEndpoint({ session: echo() })))
+  expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
+  expect((await ask(port, '/', HANDSHAKE)).status).toBe(101)
+})
+
+test('a client that goes away while authorize runs leaves its place to the next', async () => {
+  const asked: (() => void)[] = []
+  const endpoint = createEndpoint({
+    maxConnections: 1,
+    session: echo(),
+    authorize: () => new Promise<undefined>((resolve) => asked.push(() => resolve(undefined))),
+  })
+  const port = await portOf(attach(createServer(), endpoint))
+  const headers = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}\r\n`)
+  const client = connect(port, '127.0.0.1')
+  client.write(`GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers.join('')}\r\n`)
+  await expect.poll(() => asked.length).toBe(1)
+  client.resetAndDestroy()
+  await once(client, 'close')
+  asked[0]?.()
+
+  const next = new WebSocket(`ws://127.0.0.1:${port}/ws`)
+  next.on('error', () => {})
+  await expect.poll(() => asked.length, { timeout: 5_000 }).toBe(2)
+  asked[1]?.()
+  await once(next, 'open')
+  next.terminate()
+})

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { createEndpoint, echo } from '@wirebeat/core'
+import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { listen } from '../src/listen.ts'
+import { makeCertificate } from './certificate.ts'
+
+const endpoint = createEndpoint({ path: '/ws', session: echo() })
+
+test('a port in use is an error that says so', async () => {
+  const first = await listen(endpoint, { host: '127.0.0.1' })
+  await expect(listen(endpoint, { host: '127.0.0.1', port: first.port })).rejects.toThrow(
+    `cannot listen on 127.0.0.1:${first.port}: the port is in use`,
+  )
+  await first.close()
+})
+
+test('an endpoint is served over TLS', async () => {
+  const tls = await makeCertificate()
+  const server = await listen(endpoint, { host: '127.0.0.1', tls })
+  const socket = new WebSocket(`wss://127.0.0.1:${server.port}/ws`, { rejectUnauthorized: false })
+  await once(socket, 'open')
+  socket.send('over TLS')
+  const [message] = await once(socket, 'message')
+  expect(String(message)).toBe('over TLS')
+  socket.terminate()
+  await server.close()
+})
+
+test('a certificate that cannot be used is an error that names the files', async () => {
+  const file = fileURLToPath(import.meta.url)
+  await expect(listen(endpoint, { tls: { cert: file, key: file } })).rejects.toThrow(
+    `${file} and ${file} are no certificate and its key in PEM format`,
+  )
+  await expect(listen(endpoint, { tls: { cert: '/nowhere.pem', key: file } })).rejects.toThrow(
+    '/nowhere.pem',
+  )
+})
+
+test('a process ends by itself once its endpoint and its server are closed', () => {
+  const script = fileURLToPath(new URL('close-and-exit.js', import.meta.url))
+  const { status, stdout } = spawnSync(process.execPath, [script], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\\n'.replace('\\n', '\n'))
+  expect(status).toBe(0)
+})
