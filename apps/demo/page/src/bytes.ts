@@ -1,0 +1,60 @@
+const SHOWN = 64
+const PER_BLOCK = 8
+
+/** "1 byte", "1,024 bytes". */
+export function byteCount(count: number): string {
+  return count === 1 ? '1 byte' : `${count.toLocaleString('en')} bytes`
+}
+
+/**
+ * A hex dump of the first 64 bytes in blocks of eight, each with its offset and its printable
+ * ASCII. Blocks are elements of their own so that one or two fit on a line, as the width allows.
+ */
+export function renderBytes(buffer: ArrayBuffer): Node[] {
+  const size = document.createElement('span')
+  size.className = 'remark'
+  size.textContent = `binary, ${byteCount(buffer.byteLength)}`
+  if (buffer.byteLength === 0) return [size]
+
+  const bytes = new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SHOWN))
+  const dump = document.createElement('div')
+  dump.className = 'bytes'
+  for (let offset = 0; offset < bytes.length; offset += PER_BLOCK) {
+    dump.append(renderBlock(bytes.subarray(offset, offset + PER_BLOCK), offset))
+  }
+  if (buffer.byteLength <= SHOWN) return [size, dump]
+
+  const rest = document.createElement('span')
+  rest.className = 'remark'
+  rest.textContent = `… ${byteCount(buffer.byteLength)} in all, the first ${SHOWN} shown`
+  return [size, dump, rest]
+}
+
+function renderBlock(bytes: Uint8Array, offset: number): HTMLElement {
+  const block = document.createElement('div')
+  block.append(
+    part('bytes-offset', offset.toString(16).padStart(4, '0')),
+    part('bytes-hex', hex(bytes).padEnd(PER_BLOCK * 3 - 1)),
+    part('bytes-ascii', ascii(bytes)),
+  )
+  return block
+}
+
+function part(name: string, text: string): HTMLElement {
+  const span = document.createElement('span')
+  span.className = name
+  span.textContent = text
+  // Read aloud, a dump is long enough with the values alone.
+  if (name !== 'bytes-hex') span.setAttribute('aria-hidden', 'true')
+  return span
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+}
+
+function ascii(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) =>
+    byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '·',
+  ).join('')
+}

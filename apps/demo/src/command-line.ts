@@ -1,0 +1,116 @@
+import type { AllowedOrigins, EndpointOptions } from '@wirebeat/core'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import ms from 'ms'
+
+export type AdapterName = 'ws' | 'uws'
+export type SessionName = 'echo' | 'echo-loop'
+
+/** What the command line asks for. */
+export interface DemoOptions {
+  readonly adapter: AdapterName
+  readonly session: SessionName
+  readonly host: string
+  readonly port: number
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** As given. Whether the values are good is the endpoint's to say. */
+  readonly endpoint: Omit<EndpointOptions, 'session'> & { readonly path: string }
+}
+
+interface Flags extends Omit<DemoOptions, 'tls' | 'endpoint'>, Omit<EndpointOptions, 'session'> {
+  readonly path: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+}
+
+/**
+ * Parses the arguments.
+ *
+ * @throws CommanderError for wrong ones and for `--help`, after printing what there is to say.
+ */
+export function parseCommandLine(args: readonly string[]): DemoOptions {
+  // A script runner hands on the `--` that told its own arguments from these.
+  const [first, ...rest] = args
+  const program = makeProgram()
+  program.parse(first === '--' ? rest : [...args], { from: 'user' })
+  const { adapter, session, host, port, tlsCert, tlsKey, ...endpoint } = program.opts<Flags>()
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    program.error('error: --tls-cert and --tls-key need each other')
+  }
+  const tls =
+    tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
+  return { adapter, session, host, port, tls, endpoint }
+}
+
+/** The flag that sets an option of the endpoint: `--max-message-size` for `maxMessageSize`. */
+export function flagOf(option: string): string {
+  return `--${option.replace(/\[.*/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function makeProgram(): Command {
+  return new Command('wirebeat-demo')
+    .description('Serves a WebSocket echo endpoint, and a page to try it with.')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .addOption(new Option('--adapter <name>', 'server engine').choices(['ws', 'uws']).default('ws'))
+    .option('--host <host>', 'address to listen on', 'localhost')
+    .option('--port <port>', 'port to listen on; 0 takes any free one', parsePort, 5000)
+    .option('--path <path>', 'path of the endpoint', '/ws')
+    .option(
+      '--keep-alive-interval <time>',
+      'X, the time from ping to ping; 0 turns pings and the 2X rule off (default: 2m)',
+      parseTime,
+    )
+    .option(
+      '--client-timeout <time>',
+      'how long a client may be silent (default: 2 x the interval)',
+      parseTime,
+    )
+    .addOption(
+      new Option('--alive-on <what>', 'what counts as a sign of life')
+        .choices(['traffic', 'message'])
+        .default('traffic'),
+    )
+    .option(
+      '--allowed-origins <list>',
+      "'*', 'same-origin', or origins with commas between them",
+      parseOrigins,
+      'same-origin',
+    )
+    .option('--max-message-size <bytes>', 'larger messages close with 1009', parseNumber)
+    .option('--max-connections <count>', 'further ones are refused with 503', parseNumber)
+    .option('--max-buffered-amount <bytes>', 'what may wait for a slow client', parseNumber)
+    .option('--receive-buffer-size <bytes>', 'what may wait for a slow session', parseNumber)
+    .option('--message-rate <count>', 'messages a second from one client', parseNumber)
+    .addOption(
+      new Option('--session <name>', 'the same service, written as handlers or as a loop')
+        .choices(['echo', 'echo-loop'])
+        .default('echo'),
+    )
+    .option('--tls-cert <file>', 'certificate in PEM format, for https and wss')
+    .option('--tls-key <file>', 'the key of the certificate')
+    .addHelpText('after', '\nTimes are written as 500ms, 30s or 2m.')
+}
+
+function parseTime(text: string): number {
+  // The library's type names every unit; whatever it does not know makes it return undefined.
+  const time = text === '' ? undefined : ms(text as ms.StringValue)
+  if (time === undefined) throw new InvalidArgumentError('Write a time as 500ms, 30s or 2m.')
+  return time
+}
+
+function parseNumber(text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isNaN(number)) throw new InvalidArgumentError('Write a number.')
+  return number
+}
+
+function parsePort(text: string): number {
+  const port = parseNumber(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new InvalidArgumentError('Write a whole number from 0 to 65535.')
+}
+
+function parseOrigins(text: string): AllowedOrigins {
+  if (text === '*' || text === 'same-origin') return text
+  return text.split(',').map((origin) => origin.trim())
+}

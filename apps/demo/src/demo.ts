@@ -1,0 +1,45 @@
+import { createEndpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
+import type { DemoOptions } from './command-line.ts'
+import { logEvents } from './log.ts'
+import { readPage } from './page.ts'
+import { serve } from './serve.ts'
+
+/** How long clients may take to leave when the demo is told to end, in milliseconds. */
+const DRAIN_DEADLINE = 5_000
+
+/** The demo, while it runs. */
+export interface RunningDemo {
+  readonly url: string
+  /** Sends all clients away, and resolves when the last one has left. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the demo.
+ *
+ * @throws OptionError for an option that the endpoint refuses, Error when it cannot listen.
+ */
+export async function startDemo(
+  { adapter, session, host, port, tls, endpoint: options }: DemoOptions,
+  write: (line: string) => void,
+): Promise<RunningDemo> {
+  const endpoint = createEndpoint({ ...options, session: session === 'echo' ? echo() : echoLoop() })
+  const page = await readPage({ path: options.path, adapter: `adapter ${adapter}` })
+  if (page.has(options.path)) {
+    throw new OptionError('path', options.path, 'any pathname that is not of the page')
+  }
+  logEvents(endpoint, write)
+  const listening = await serve({ adapter, endpoint, page, host, port, tls })
+
+  const name = host.includes(':') ? `[${host}]` : host
+  const url = `${tls === undefined ? 'http' : 'https'}://${name}:${listening.port}`
+  return {
+    url,
+    async stop() {
+      const { size } = endpoint.connections
+      if (size > 0) write(`drain   ${size} connections, for at most ${DRAIN_DEADLINE / 1000} s`)
+      await endpoint.close({ deadline: DRAIN_DEADLINE })
+      await listening.close()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { OptionError } from '@wirebeat/core'
+import { CommanderError } from 'commander'
+import { flagOf, parseCommandLine } from './command-line.ts'
+import { startDemo } from './demo.ts'
+
+const FAILED = 1
+const WRONG_USAGE = 2
+
+/** The command: parses, serves, and ends on SIGINT or SIGTERM. */
+export async function main(args: readonly string[]): Promise<void> {
+  // Whoever reads the log may go away first.
+  process.stdout.on('error', () => {})
+  try {
+    const options = parseCommandLine(args)
+    const demo = await startDemo(options, (line) => console.log(line))
+    console.log(`Listening on ${demo.url} (adapter ${options.adapter})`)
+    endOnSignal(demo.stop)
+  } catch (error) {
+    process.exitCode = explain(error)
+  }
+}
+
+function endOnSignal(stop: () => Promise<void>): void {
+  const end = (): void => {
+    // A second signal finds the default handler again, and ends the process at once.
+    process.off('SIGINT', end).off('SIGTERM', end)
+    stop().then(() => process.exit(0))
+  }
+  process.on('SIGINT', end).on('SIGTERM', end)
+}
+
+/** Says what was wrong in one line, and returns the exit code that goes with it. */
+function explain(error: unknown): number {
+  // Commander has said it already; help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
+  if (error instanceof OptionError) {
+    const { option, message } = error
+    console.error(`error: ${message.replace(option, flagOf(option))}`)
+    return WRONG_USAGE
+  }
+  console.error(`error: ${error instanceof Error ? error.message : error}`)
+  return FAILED
+}

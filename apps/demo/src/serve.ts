@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as uws from '@wirebeat/adapter-uws'
+import * as ws from '@wirebeat/adapter-ws'
+import type { Endpoint } from '@wirebeat/core'
+import type { AdapterName } from './command-line.ts'
+import { PAGE_HEADERS, type PageFile } from './page.ts'
+
+/** What is served, and where. */
+export interface ServeOptions {
+  readonly adapter: AdapterName
+  readonly endpoint: Endpoint<undefined>
+  readonly page: ReadonlyMap<string, PageFile>
+  readonly host: string
+  readonly port: number
+  readonly tls: ws.TlsFiles | undefined
+}
+
+/** Serves the endpoint and the page on one port, by the server of the chosen adapter itself. */
+export function serve({
+  adapter,
+  endpoint,
+  page,
+  host,
+  port,
+  tls,
+}: ServeOptions): Promise<ws.Listening> {
+  const options = { host, port, ...(tls && { tls }) }
+  if (adapter === 'ws') {
+    return ws.listen(endpoint, {
+      ...options,
+      configure: (server) => server.on('request', nodeHandler(page)),
+    })
+  }
+  return uws.listen(endpoint, {
+    ...options,
+    configure: (app) => app.get('/*', uwsHandler(page)),
+  })
+}
+
+const NOT_FOUND: PageFile = { type: 'text/plain; charset=utf-8', body: 'There is nothing here.\n' }
+
+function nodeHandler(page: ReadonlyMap<string, PageFile>) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const [path = ''] = (request.url ?? '').split('?', 1)
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const file = isRead ? page.get(path) : undefined
+    const { type, body } = file ?? NOT_FOUND
+    response.writeHead(file ? 200 : 404, { ...PAGE_HEADERS, 'Content-Type': type })
+    response.end(body)
+  }
+}
+
+function uwsHandler(page: ReadonlyMap<string, PageFile>): uws.UwsHandler {
+  return (response, request) => {
+    const file = page.get(request.getUrl())
+    const { type, body } = file ?? NOT_FOUND
+    response.writeStatus(file ? '200 OK' : '404 Not Found')
+    const headers = { ...PAGE_HEADERS, 'Content-Type': type }
+    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
+    response.end(body, false)
+  }
+}

@@ -1,0 +1,154 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { DemoProcess } from './demo-process.ts'
+
+const running: DemoProcess[] = []
+
+afterEach(() => {
+  for (const demo of running.splice(0)) demo.kill('SIGKILL')
+})
+
+async function start(...args: readonly string[]): Promise<{ demo: DemoProcess; url: string }> {
+  const started = await DemoProcess.ready(...args)
+  running.push(started.demo)
+  return started
+}
+
+async function openSocket(url: string, origin = url): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin })
+  await once(socket, 'open')
+  return socket
+}
+
+describe.each(['ws', 'uws'])('with the adapter %s', (adapter) => {
+  test('one line says where it listens', async () => {
+    const demo = new DemoProcess('--port', '0', '--adapter', adapter)
+    running.push(demo)
+    expect(await demo.line(/./)).toMatch(
+      new RegExp(`^Listening on http://localhost:\\d+ \\(adapter ${adapter}\\)$`),
+    )
+  })
+
+  test('the page and its files come from the same port, with a strict policy', async () => {
+    const { url } = await start('--adapter', adapter, '--path', '/a&b')
+    const page = await fetch(`${url}/`)
+    const html = await page.text()
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(html).toContain('<meta name="wirebeat-path" content="/a&#38;b"')
+    expect(html).toContain(`adapter ${adapter}`)
+    const [, script] = /<script type="module" src="([^"]+)"/.exec(html) ?? []
+    const [, style] = /<link rel="stylesheet" href="([^"]+)"/.exec(html) ?? []
+    for (const [path, type] of [
+      [script, 'text/javascript; charset=utf-8'],
+      [style, 'text/css; charset=utf-8'],
+    ]) {
+      const file = await fetch(`${url}${path}`)
+      expect([file.status, file.headers.get('content-type')]).toEqual([200, type])
+    }
+    expect((await fetch(`${url}/nothing`)).status).toBe(404)
+  })
+
+  test.each(['echo', 'echo-loop'])(
+    'the session %s echoes, and every event is one line',
+    async (session) => {
+      const { demo, url } = await start('--adapter', adapter, '--session', session)
+      const socket = await openSocket(url)
+      expect(await demo.line(/^open/)).toMatch(/^open {4}#1 from (127\.0\.0\.1|::1)$/)
+
+      socket.send('hello')
+      const [message] = await once(socket, 'message')
+      expect(String(message)).toBe('hello')
+
+      await expect(openSocket(url, 'http://evil.example')).rejects.toThrow('403')
+      expect(await demo.line(/^refuse/)).toMatch(
+        /^refuse {2}403 origin, from \S+, origin "http:\/\/evil\.example": This origin is not allowed/,
+      )
+      socket.close(4000, 'two\nlines')
+      expect(await demo.line(/^close/)).toMatch(
+        /^close {3}#1 client, code 4000, reason "two\\nlines", clean, after \d+\.\d{3} s$/,
+      )
+    },
+  )
+
+  test('a socket that stays silent is cut off between 2X and 2X and a little', async () => {
+    const { demo, url } = await start('--adapter', adapter, '--keep-alive-interval', '500ms')
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    socket.write(
+      [
+        `GET /ws HTTP/1.1\r\nHost: ${hostname}`,
+        'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      ].join('\r\n'),
+    )
+    const sentAt = performance.now()
+    socket.on('error', () => {}).resume()
+    await once(socket, 'close')
+    const silence = performance.now() - sentAt
+    expect(silence).toBeGreaterThanOrEqual(1_000)
+    // The design's 62.5 ms, and a second for a machine that is busy with other tests.
+    expect(silence).toBeLessThan(2_062.5)
+    expect(await demo.line(/^close/)).toMatch(/^close {3}#1 heartbeat, code 1006, after 1\.\d+ s$/)
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s sends the clients away, and it exits with 0',
+    async (signal) => {
+      const { demo, url } = await start('--adapter', adapter)
+      const socket = await openSocket(url)
+      demo.kill(signal)
+      const [code] = await once(socket, 'close')
+      expect(code).toBe(1001)
+      expect(await demo.exited()).toEqual({ code: 0, errors: '' })
+    },
+  )
+
+  test('a port in use is one line, and exit code 1', async () => {
+    const { url } = await start('--adapter', adapter)
+    const { port } = new URL(url)
+    const second = new DemoProcess('--adapter', adapter, '--port', port)
+    const { code, errors } = await second.exited()
+    expect(errors).toMatch(new RegExp(`^error: cannot listen on localhost:${port}: .*in use.*\n$`))
+    expect(code).toBe(1)
+  })
+})
+
+describe.concurrent('a wrong command line', () => {
+  test.each([
+    [['--adapter', 'bun'], /argument 'bun' is invalid\. Allowed choices are ws, uws/],
+    [['--nope'], /unknown option '--nope'/],
+    [['extra'], /too many arguments/],
+    [['--port', '70000'], /'--port <port>' argument '70000' is invalid.*from 0 to 65535/],
+    [['--port', ''], /'' is invalid\. Write a number/],
+    [['--keep-alive-interval', 'soon'], /'soon' is invalid\. Write a time as 500ms, 30s or 2m/],
+    [['--keep-alive-interval', '0', '--client-timeout', '5s'], /--client-timeout is 5000/],
+    [['--max-message-size', '0'], /--max-message-size is 0, allowed is .* bytes from 1/],
+    [['--max-connections', 'many'], /'many' is invalid\. Write a number/],
+    [['--message-rate', '-1'], /--message-rate is -1, allowed is/],
+    [['--allowed-origins', 'example.com'], /--allowed-origins is 'example\.com', allowed is/],
+    [['--path', 'ws'], /--path is 'ws', allowed is/],
+    [['--path', '/'], /--path is '\/', allowed is/],
+    [['--tls-cert', 'cert.pem'], /--tls-cert and --tls-key need each other/],
+  ])('%j is one clear line, and exit code 2', async (args, message) => {
+    const { code, errors } = await new DemoProcess(...args).exited()
+    expect(errors).toMatch(message)
+    expect(errors).toMatch(/^error: .*\n$/)
+    expect(code).toBe(2)
+  })
+})
+
+test('the -- that a script runner hands on is skipped', async () => {
+  const behind = new DemoProcess('--', '--port', '0')
+  running.push(behind)
+  expect(await behind.line(/./)).toMatch(/^Listening on /)
+})
+
+test('--help lists every flag, and exits with 0', async () => {
+  const help = new DemoProcess('--help')
+  expect(await help.line(/--keep-alive-interval/)).toBeTruthy()
+  expect(await help.line(/--tls-key/)).toBeTruthy()
+  expect((await help.exited()).code).toBe(0)
+})
