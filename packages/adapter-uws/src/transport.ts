@@ -92,11 +92,13 @@ export class UwsTransport implements Transport {
 
   #afterDrain(): void {
     if (this.bufferedAmount > 0) return
-    if (this.#closeOnceDrained !== undefined) {
-      this.#end(this.#closeOnceDrained.code, this.#closeOnceDrained.reason)
-    } else if (this.#isBacklogged) {
+    if (this.#isBacklogged) {
       this.#isBacklogged = false
       this.listener?.drained()
+    }
+    // Unless what was told has ended it.
+    if (this.#closeOnceDrained !== undefined && !this.#isEnding) {
+      this.#end(this.#closeOnceDrained.code, this.#closeOnceDrained.reason)
     }
   }
 

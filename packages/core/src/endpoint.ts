@@ -170,15 +170,17 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     protocol: string,
   ): HandshakeOutcome | Promise<HandshakeOutcome> {
     const { authorize } = this.options
+    this.#occupancy.enter(request.remoteAddress)
     // Without an authorize function there is nothing that Context could be inferred from but
     // undefined, its default.
     if (authorize === undefined) return this.#admit(request, protocol, undefined as Context)
-    const answer = authorize(request)
-    if (!isPromise(answer)) return this.#settle(request, protocol, answer)
-    this.#occupancy.enter(request.remoteAddress)
-    return this.#settleLater(request, protocol, answer).finally(() =>
-      this.#occupancy.leave(request.remoteAddress),
-    )
+    try {
+      const answer = authorize(request)
+      if (!isPromise(answer)) return this.#settle(request, protocol, answer)
+      return this.#settleLater(request, protocol, answer)
+    } catch (error) {
+      return this.#giveUp(request, error)
+    }
   }
 
   async #settleLater(
@@ -194,20 +196,28 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     try {
       return this.#settle(request, protocol, await Promise.race([answer, timeout.promise]))
     } catch (error) {
-      return this.#refuseAfter(error, request)
+      return this.#giveUp(request, error)
     } finally {
       cancelTimeout()
     }
   }
 
+  /** The request has its place already; it loses it again unless it is let in. */
   #settle(
     request: HandshakeRequest,
     protocol: string,
     answer: Context | Refusal,
   ): HandshakeOutcome {
-    if (answer instanceof Refusal) return this.#refuse(answer, request)
-    if (this.#drain !== undefined) return this.#refuse(noRoom('shutting-down'), request)
-    return this.#admit(request, protocol, answer)
+    const isLate = this.#drain !== undefined
+    const refusal = answer instanceof Refusal || !isLate ? answer : noRoom('shutting-down')
+    if (!(refusal instanceof Refusal)) return this.#admit(request, protocol, refusal)
+    this.#occupancy.leave(request.remoteAddress)
+    return this.#refuse(refusal, request)
+  }
+
+  #giveUp(request: HandshakeRequest, error: unknown): HandshakeOutcome {
+    this.#occupancy.leave(request.remoteAddress)
+    return this.#refuseAfter(error, request)
   }
 
   #admit(
@@ -215,7 +225,6 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     protocol: string,
     context: Context,
   ): HandshakeOutcome {
-    this.#occupancy.enter(remoteAddress)
     const admission: Admission = {
       protocol,
       accept: (transport) => {
@@ -255,9 +264,11 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   #report(error: unknown, source: ErrorSource<Context>): void {
     try {
-      this.options.onError(error, source)
+      // It may be an async function. Nobody is left to be told of its own errors, and the connection
+      // that it is about must still end in order.
+      Promise.resolve(this.options.onError(error, source)).catch(() => {})
     } catch {
-      // Nobody is left to be told, and the connection that it is about must still end in order.
+      // The same.
     }
   }
 }

@@ -26,7 +26,9 @@ export class Events<Map extends Record<keyof Map, readonly unknown[]>> {
     if (listeners === undefined) return
     for (const listener of listeners) {
       try {
-        listener(...args)
+        const result: unknown = listener(...args)
+        // An async function, whose rejection would otherwise be nobody's.
+        if (result instanceof Promise) result.catch((error) => this.#onThrow(error, name))
       } catch (error) {
         this.#onThrow(error, name)
       }

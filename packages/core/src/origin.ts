@@ -1,7 +1,10 @@
 import { OptionError, show } from './option-error.ts'
 import type { HandshakeRequest } from './request.ts'
 
-/** Decides about one origin, given in the form that browsers send. Only `true` lets it pass. */
+/**
+ * Decides about one origin, given in the form that browsers send. It must return `true` or `false`,
+ * not a promise; for anything else, and when it throws, the request is answered with 500.
+ */
 export type OriginFunction = (origin: string, request: HandshakeRequest) => boolean
 
 /**
@@ -134,10 +137,22 @@ function compileEntry(entry: AllowedOrigin, option: string): string | Rule {
     }
   }
   if (typeof entry === 'function') {
-    // A promise is truthy: an async function must not let everybody pass.
-    return (origin, request) => origin !== 'null' && entry(origin, request) === true
+    return (origin, request) => origin !== 'null' && askFunction(entry, origin, request, option)
   }
   throw new OptionError(option, entry, 'an origin, a pattern, a RegExp or a function')
+}
+
+function askFunction(
+  entry: OriginFunction,
+  origin: string,
+  request: HandshakeRequest,
+  option: string,
+): boolean {
+  const verdict: unknown = entry(origin, request)
+  if (typeof verdict === 'boolean') return verdict
+  // A promise is truthy: an async function would let everybody pass.
+  Promise.resolve(verdict).catch(() => {})
+  throw new TypeError(`${option} returned ${show(verdict)}, expected true or false at once`)
 }
 
 function compileText(entry: string, option: string): string | Rule {

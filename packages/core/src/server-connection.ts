@@ -183,7 +183,7 @@ export class ServerConnection<Context>
   drained(): void {
     this.#isBacklogged = false
     this.#tookBytes()
-    if (this.#state === 'open') this.#guard(() => this.#driver.drained(this))
+    if (this.#state !== 'closed') this.#guard(() => this.#driver.drained(this))
   }
 
   closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {

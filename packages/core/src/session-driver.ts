@@ -49,7 +49,8 @@ abstract class CallbackDriver<
   ): unknown
 
   drained(connection: ServerConnection<Context>): unknown {
-    return this.session.drain?.(connection)
+    // A closing connection has nothing to be sent on.
+    return connection.isOpen ? this.session.drain?.(connection) : undefined
   }
 
   ended(connection: ServerConnection<Context>, event: CloseEvent): unknown {

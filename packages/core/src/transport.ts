@@ -15,6 +15,7 @@ export type SendResult = 'sent' | 'queued' | 'closed'
 /**
  * One accepted socket, as an adapter shows it to core. The only thing that core knows of a server.
  *
+ * Its methods do not throw, and only `close` and `terminate` may call the listener before they return.
  * After `close`, core calls nothing but `resume` and `terminate`. After `terminate`, or once it was
  * told {@link TransportListener.closed}, it calls nothing.
  */

@@ -80,6 +80,24 @@ describe('a handshake', () => {
   })
 })
 
+describe('an async origin function', () => {
+  test.each([
+    ['says yes', () => Promise.resolve(true)],
+    ['fails', () => Promise.reject(new Error('boom'))],
+  ])('that %s lets nobody in, and the mistake is told', async (_what, ask) => {
+    const { endpoint, errors } = setUp({
+      // Typed as a boolean, as plain JavaScript would let it slip in.
+      allowedOrigins: [ask as unknown as () => boolean],
+    })
+    const request = handshakeRequest({ headers: { Origin: 'https://client.example' } })
+    expect(refusalOf(endpoint, request).status).toBe(500)
+    await nextTurn()
+    expect(errors.map(String)).toEqual([
+      'TypeError: allowedOrigins[0] returned an object, expected true or false at once',
+    ])
+  })
+})
+
 describe('authorize', () => {
   test('makes the context of the connection', () => {
     const { endpoint } = setUp({ authorize: (request) => ({ user: request.remoteAddress }) })
@@ -216,6 +234,19 @@ describe('maxConnections', () => {
     },
   )
 
+  test('counts a request once while authorize lets it in', async () => {
+    let decide = (): void => {}
+    const decision = new Promise<undefined>((resolve) => {
+      decide = () => resolve(undefined)
+    })
+    const { endpoint } = setUp({ maxConnections: 2, authorize: () => decision })
+    const first = endpoint.handshake(handshakeRequest())
+    decide()
+    expect(inShort(await first)).toBe('accept')
+    expect(inShort(await endpoint.handshake(handshakeRequest()))).toBe('accept')
+    expect(inShort(await endpoint.handshake(handshakeRequest()))).toBe('full')
+  })
+
   test('gives back the place of a request about which authorize took too long', async () => {
     const { endpoint, clock } = setUp({
       maxConnections: 1,
@@ -317,6 +348,15 @@ describe('events', () => {
     expect(told).toEqual(['open', 'close'])
   })
 
+  test('survive an async listener that fails, which is told', async () => {
+    const { endpoint, errors } = setUp()
+    const boom = new Error('boom')
+    endpoint.on('open', () => Promise.reject(boom))
+    connect(endpoint)
+    await nextTurn()
+    expect(errors).toEqual([boom])
+  })
+
   test('survive a listener that throws, which is told', () => {
     const boom = new Error('boom')
     const { endpoint, errors } = setUp()
@@ -348,6 +388,21 @@ describe('onError', () => {
     const request = handshakeRequest({ headers: { Origin: 'https://a.example' } })
     endpoint.handshake(request)
     expect(sources).toEqual([{ connection }, { event: 'close' }, { request }])
+  })
+
+  test('may be an async function that fails', async () => {
+    const { endpoint } = setUp({
+      session: {
+        message() {
+          throw new Error('boom')
+        },
+      },
+      onError: () => Promise.reject(new Error('from onError')),
+    })
+    const transport = connect(endpoint)
+    transport.receive('hello')
+    await nextTurn()
+    expect(transport.closeFrame?.code).toBe(1011)
   })
 
   test('may throw itself, and the connection still ends in order', () => {

@@ -189,6 +189,15 @@ describe('sending', () => {
     expect(await isPending(connection.send('b'))).toBe(true)
   })
 
+  test('resolves when the network takes what waits while the connection closes', async () => {
+    const { transport, connection } = setUpIdle()
+    transport.result = 'queued'
+    const sending = connection.send('the last one')
+    connection.close()
+    transport.drain()
+    expect(await sending).toBe('sent')
+  })
+
   test('says closed once the connection closes', async () => {
     const { connection, transport } = setUpIdle()
     transport.closing('client', 1000)
