@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { loadEngine } from '@wirebeat/adapter-uws'
+import { afterEach, describe, expect, it, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { DemoProcess } from './demo-process.ts'
 
@@ -22,7 +23,18 @@ async function openSocket(url: string, origin = url): Promise<WebSocket> {
   return socket
 }
 
-describe.each(['ws', 'uws'])('with the adapter %s', (adapter) => {
+// The engine has no binary for every version of Node.
+const hasEngine = await loadEngine().then(
+  () => true,
+  () => false,
+)
+
+describe.each([
+  { adapter: 'ws', canRun: true },
+  { adapter: 'uws', canRun: hasEngine },
+])('with the adapter $adapter', ({ adapter, canRun }) => {
+  const test = it.skipIf(!canRun)
+
   test('one line says where it listens', async () => {
     const demo = new DemoProcess('--port', '0', '--adapter', adapter)
     running.push(demo)

@@ -1,5 +1,5 @@
 import type { Capability } from '@wirebeat/core/adapter'
-import { type AdapterUnderTest, Harness } from './harness.ts'
+import { type Ground, Harness } from './harness.ts'
 
 /** What the cases are about, in the order in which they are told. */
 export const GROUPS = [
@@ -29,15 +29,16 @@ export interface Case {
   run(harness: Harness): Promise<void>
 }
 
-/** Puts cases into a group. */
+/** Puts cases into a group. All about framing needs a wire. */
 export function inGroup(group: Group, cases: readonly Omit<Case, 'group'>[]): readonly Case[] {
-  return cases.map((one) => ({ ...one, group }))
+  if (group !== 'framing') return cases.map((one) => ({ ...one, group }))
+  return cases.map((one) => ({ ...one, group, needs: ['wire', ...(one.needs ?? [])] }))
 }
 
 /** What an adapter's engine lacks for a case, with the reason; nothing where it can be run. */
 export function missingFor(
   { needs = [] }: Case,
-  { missing }: AdapterUnderTest,
+  { missing }: Pick<Ground, 'missing'>,
 ): { readonly capability: Capability; readonly reason: string } | undefined {
   for (const capability of needs) {
     const reason = missing[capability]
@@ -47,12 +48,12 @@ export function missingFor(
 }
 
 /**
- * Runs one case against an adapter, from start to clean end.
+ * Runs one case, from start to clean end.
  *
  * @throws what went wrong, an AssertionError in most cases.
  */
-export async function runCase(one: Case, adapter: AdapterUnderTest): Promise<void> {
-  const harness = new Harness(adapter)
+export async function runCase(one: Case, ground: Ground): Promise<void> {
+  const harness = new Harness(ground)
   try {
     await one.run(harness)
   } catch (error) {

@@ -28,6 +28,66 @@ export interface Listening {
   close(): Promise<void>
 }
 
+/** What the battery is run on: an adapter with its sockets, or the kit's own transport in memory. */
+export interface Ground {
+  readonly name: string
+  readonly missing: MissingCapabilities
+  /** Serves the endpoint. */
+  serve(endpoint: ServableEndpoint): Promise<Line>
+}
+
+/** The way to one server. */
+export interface Line {
+  /** Connects a client that sends nothing by itself. */
+  connect(options?: RawClientOptions): Promise<RawClient>
+  /** Opens a WebSocket at `/ws`. */
+  open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient>
+  /** Sends a request on a socket of its own and returns the response. */
+  request(options?: RequestOptions): Promise<HttpResponse>
+  /** Ends every client that is left, and stops serving. */
+  reset(): void
+  close(): Promise<void>
+}
+
+/** Clients over TCP. */
+class TcpLine implements Line {
+  readonly #listening: Listening
+  readonly #clients: RawClient[] = []
+
+  constructor(listening: Listening) {
+    this.#listening = listening
+  }
+
+  async connect(options?: RawClientOptions): Promise<RawClient> {
+    const client = await connect(this.#listening.port, options)
+    this.#clients.push(client)
+    return client
+  }
+
+  async open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient> {
+    return openWebSocket(await this.connect(options), this.#listening.port, options)
+  }
+
+  async request(options?: RequestOptions): Promise<HttpResponse> {
+    const client = await this.connect(options)
+    const { response } = await request(client, this.#listening.port, options)
+    return response
+  }
+
+  reset(): void {
+    for (const client of this.#clients) client.reset()
+  }
+
+  close(): Promise<void> {
+    return this.#listening.close()
+  }
+}
+
+/** The ground of an adapter. */
+export function groundOf({ name, missing, listen }: AdapterUnderTest): Ground {
+  return { name, missing, serve: async (endpoint) => new TcpLine(await listen(endpoint)) }
+}
+
 /** How a case wants its server: options of the endpoint, and what its session does. */
 export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
   /** Handlers of the recording session. Default: it echoes. Not to be given with `session`. */
@@ -36,16 +96,16 @@ export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
 
 /** What a case works with. It ends all that was started, and holds what every connection owes. */
 export class Harness {
-  readonly #adapter: AdapterUnderTest
+  readonly #ground: Ground
   readonly #servers: Server[] = []
 
-  constructor(adapter: AdapterUnderTest) {
-    this.#adapter = adapter
+  constructor(ground: Ground) {
+    this.#ground = ground
   }
 
   /** Whether the engine can do this. */
   can(capability: Capability): boolean {
-    return this.#adapter.missing[capability] === undefined
+    return this.#ground.missing[capability] === undefined
   }
 
   /** Starts a server with an endpoint at `/ws`, and a session that echoes and records. */
@@ -59,7 +119,7 @@ export class Harness {
       ...endpointOptions,
     })
     recording.watch(endpoint)
-    const server = new Server(endpoint, recording, await this.#adapter.listen(endpoint))
+    const server = new Server(endpoint, recording, await this.#ground.serve(endpoint))
     this.#servers.push(server)
     return server
   }
@@ -79,35 +139,27 @@ export class Harness {
 export class Server {
   readonly endpoint: Endpoint
   readonly told: Recording
-  readonly #listening: Listening
-  readonly #clients: RawClient[] = []
+  readonly #line: Line
 
-  constructor(endpoint: Endpoint, told: Recording, listening: Listening) {
+  constructor(endpoint: Endpoint, told: Recording, line: Line) {
     this.endpoint = endpoint
     this.told = told
-    this.#listening = listening
-  }
-
-  get port(): number {
-    return this.#listening.port
+    this.#line = line
   }
 
   /** Connects a client that sends nothing by itself. */
-  async connect(options?: RawClientOptions): Promise<RawClient> {
-    const client = await connect(this.port, options)
-    this.#clients.push(client)
-    return client
+  connect(options?: RawClientOptions): Promise<RawClient> {
+    return this.#line.connect(options)
   }
 
   /** Opens a WebSocket at `/ws`. */
-  async open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient> {
-    return openWebSocket(await this.connect(options), this.port, options)
+  open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient> {
+    return this.#line.open(options)
   }
 
   /** Sends a request on a socket of its own and returns the response. */
-  async request(options?: RequestOptions): Promise<HttpResponse> {
-    const { response } = await request(await this.connect(options), this.port, options)
-    return response
+  request(options?: RequestOptions): Promise<HttpResponse> {
+    return this.#line.request(options)
   }
 
   /** Waits for the end of the next connection and compares what is given of it. */
@@ -123,14 +175,14 @@ export class Server {
   }
 
   async finish(): Promise<void> {
-    for (const client of this.#clients) client.reset()
+    this.#line.reset()
     try {
       await this.told.settled()
       assert.equal(this.endpoint.connections.size, 0, 'connections that the endpoint still holds')
       this.told.verify()
     } finally {
       await this.endpoint.close({ deadline: 0 })
-      await this.#listening.close()
+      await this.#line.close()
     }
   }
 }

@@ -18,8 +18,37 @@ export interface RawClientOptions {
   readonly staysOpen?: boolean
 }
 
+/** What a case can do with the socket below a WebSocket. */
+export interface RawSocket {
+  /** How the server's side has ended, if it has. */
+  readonly end: SocketEnd | undefined
+  /** Notes what came, for messages of errors. */
+  note(what: string): void
+  /** Waits until `look` finds something, and gives up early when the socket has ended. */
+  until<T>(what: string, look: () => T | undefined, bound?: number): Promise<T>
+  /** Waits until the server's side has ended. Needs a client that reads. */
+  ended(bound?: number): Promise<SocketEnd>
+  /** Waits until the server has let go of the socket altogether and answers what comes with a RST. */
+  gone(bound?: number): Promise<void>
+  /** Sends bytes as they are. */
+  write(bytes: string | Uint8Array): void
+  /** Sends pieces one after the other, each once the network has taken the one before it. */
+  pour(pieces: Iterable<Uint8Array>): void
+  /** Waits until the server has taken nothing for a while of what is being poured. */
+  stalled(bound?: number): Promise<void>
+  /** Closes this side with a FIN; the other side may go on. */
+  finish(): void
+  /** Ends both sides at once with a RST. */
+  reset(): void
+  /** Takes nothing more from the network, until {@link RawSocket.resume}. */
+  pause(): void
+  resume(): void
+  /** Takes one piece from the network, of 64 KiB at most, and pauses again. */
+  sip(): void
+}
+
 /** A client that sends exactly the bytes that it is told to, and nothing by itself. */
-export class RawClient {
+export class RawClient implements RawSocket {
   readonly #socket: Socket
   readonly #changed = new Condition()
   #bytes: Buffer = Buffer.alloc(0)
@@ -47,7 +76,6 @@ export class RawClient {
     })
   }
 
-  /** How the server's side has ended, if it has. */
   get end(): SocketEnd | undefined {
     return this.#end
   }
@@ -61,7 +89,6 @@ export class RawClient {
     return `${hidden}${shown || 'nothing'}${unread}${end}`
   }
 
-  /** Notes what came, for messages of errors. */
   note(what: string): void {
     this.#history.push(what)
   }
@@ -70,7 +97,6 @@ export class RawClient {
     this.#socket.write(bytes)
   }
 
-  /** Waits until `look` finds something, and gives up early when the socket has ended. */
   until<T>(what: string, look: () => T | undefined, bound?: number): Promise<T> {
     return this.#changed.until(
       () => {
@@ -108,7 +134,6 @@ export class RawClient {
     if (bytes.length > 0) sink(bytes)
   }
 
-  /** Waits until the server's side has ended. Needs a client that reads. */
   ended(bound?: number): Promise<SocketEnd> {
     return this.#changed.until(
       () => this.#end,
@@ -117,7 +142,6 @@ export class RawClient {
     )
   }
 
-  /** Waits until the server has let go of the socket altogether and answers what comes with a RST. */
   async gone(bound?: number): Promise<void> {
     const probe = setInterval(() => this.#socket.write('?'), 20)
     try {
@@ -131,7 +155,6 @@ export class RawClient {
     }
   }
 
-  /** Sends pieces one after the other, each once the network has taken the one before it. */
   pour(pieces: Iterable<Uint8Array>): void {
     const rest = pieces[Symbol.iterator]()
     const next = (): void => {
@@ -147,7 +170,6 @@ export class RawClient {
     next()
   }
 
-  /** Waits until the server has taken nothing for a while of what is being poured. */
   async stalled(bound?: number): Promise<void> {
     const probe = setInterval(() => this.#changed.notify(), 20)
     try {
@@ -164,17 +186,14 @@ export class RawClient {
     }
   }
 
-  /** Closes this side with a FIN; the other side may go on. */
   finish(): void {
     this.#socket.end()
   }
 
-  /** Ends both sides at once with a RST. */
   reset(): void {
     this.#socket.resetAndDestroy()
   }
 
-  /** Takes nothing more from the network, until {@link RawClient.resume}. */
   pause(): void {
     this.#socket.pause()
   }
@@ -183,7 +202,6 @@ export class RawClient {
     this.#socket.resume()
   }
 
-  /** Takes one piece from the network, of 64 KiB at most, and pauses again. */
   sip(): void {
     this.#socket.once('data', () => this.#socket.pause())
     this.#socket.resume()

@@ -1,33 +1,57 @@
-import { describe, test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { afterAll, describe, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from './case.ts'
 import { cases } from './cases/index.ts'
-import type { AdapterUnderTest } from './harness.ts'
+import { type AdapterUnderTest, type Ground, groundOf } from './harness.ts'
+import { Results } from './results.ts'
 
 /** Milliseconds for one case: several bounded waits, on a busy machine. */
 const CASE_TIMEOUT = 30_000
+
+export interface ConformanceOptions {
+  /** A file that the results are written to, as JSON, for a table. Default: none. */
+  readonly resultsFile?: string
+}
 
 /**
  * Makes each case of the battery a test for vitest. The cases of a group run at the same time, the
  * groups one after the other. What the engine cannot do is skipped, with the reason in the test's
  * name.
  */
-export function testConformance(adapter: AdapterUnderTest): void {
-  describe(`${adapter.name} conforms`, () => {
+export function testConformance(adapter: AdapterUnderTest, options?: ConformanceOptions): void {
+  testCases(groundOf(adapter), options)
+}
+
+/** The same on any ground. */
+export function testCases(ground: Ground, { resultsFile }: ConformanceOptions = {}): void {
+  const results = new Results(ground)
+  describe(`${ground.name} conforms`, () => {
     for (const group of GROUPS) {
       const members = cases.filter((one) => one.group === group)
       describe(group, () => {
-        for (const one of members) testCase(one, adapter)
+        for (const one of members) testCase(one, ground, results)
       })
     }
+    if (resultsFile === undefined) return
+    afterAll(() => writeFileSync(resultsFile, `${JSON.stringify(results.value, undefined, 2)}\n`))
   })
 }
 
-function testCase(one: Case, adapter: AdapterUnderTest): void {
+function testCase(one: Case, ground: Ground, results: Results): void {
   const title = `${one.name} (${one.section})`
-  const lacking = missingFor(one, adapter)
+  const lacking = missingFor(one, ground)
   if (lacking !== undefined) {
+    results.count(one, 'skipped')
     test.skip(`${title} [no ${lacking.capability}: ${lacking.reason}]`)
     return
   }
-  test.concurrent(title, { timeout: CASE_TIMEOUT }, () => runCase(one, adapter))
+  test.concurrent(title, { timeout: CASE_TIMEOUT }, async () => {
+    try {
+      await runCase(one, ground)
+      results.count(one, 'passed')
+    } catch (error) {
+      results.count(one, 'failed')
+      throw error
+    }
+  })
 }

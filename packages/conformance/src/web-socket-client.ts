@@ -7,7 +7,7 @@ import {
   type ServerFrame,
 } from './frame.ts'
 import { acceptValue, type HandshakeOptions, type HttpResponse, handshakeRequest } from './http.ts'
-import type { RawClient, RawClientOptions, SocketEnd } from './raw-client.ts'
+import type { RawClient, RawClientOptions, RawSocket, SocketEnd } from './raw-client.ts'
 
 export interface WebSocketClientOptions {
   /** Answer each ping with a pong, as a browser does. Default: `false`, a silent client. */
@@ -29,28 +29,24 @@ const OPCODE_NAMES: Readonly<Record<number, string>> = {
   [Opcode.Pong]: 'pong',
 }
 
-/** A client behind its handshake, which does nothing by itself. */
-export class WebSocketClient {
+/** A client behind its handshake, which does nothing by itself but what its options say. */
+export abstract class WebSocketClient {
   /** The response to the handshake. */
   readonly response: HttpResponse
   /** The socket below. */
-  readonly raw: RawClient
-  readonly #reader = new FrameReader()
+  readonly raw: RawSocket
+  readonly #answersPings: boolean
   readonly #frames: ServerFrame[] = []
   #broken: unknown
 
-  /** Use {@link openWebSocket}. */
-  constructor(raw: RawClient, response: HttpResponse, options: WebSocketClientOptions = {}) {
+  constructor(raw: RawSocket, response: HttpResponse, options: WebSocketClientOptions) {
     this.raw = raw
     this.response = response
-    raw.handTo((chunk) => {
-      try {
-        for (const frame of this.#reader.push(chunk)) this.#take(frame, options)
-      } catch (error) {
-        this.#broken ??= error
-      }
-    })
+    this.#answersPings = options.answerPings ?? false
   }
+
+  /** Sends the frames in one piece. */
+  abstract send(...frames: readonly ClientFrame[]): void
 
   /** The subprotocol that the server chose, if any. */
   get protocol(): string | undefined {
@@ -60,11 +56,6 @@ export class WebSocketClient {
   /** Sends bytes as they are. */
   write(bytes: Uint8Array): void {
     this.raw.write(bytes)
-  }
-
-  /** Sends the frames in one piece. */
-  send(...frames: readonly ClientFrame[]): void {
-    this.raw.write(Buffer.concat(frames.map(encodeFrame)))
   }
 
   text(payload: string): void {
@@ -135,10 +126,16 @@ export class WebSocketClient {
     return this.raw.ended(bound)
   }
 
-  #take(frame: ServerFrame, options: WebSocketClientOptions): void {
+  /** A frame has come. */
+  protected take(frame: ServerFrame): void {
     this.raw.note(describe(frame))
     this.#frames.push(frame)
-    if (options.answerPings === true && frame.opcode === Opcode.Ping) this.pong(frame.payload)
+    if (this.#answersPings && frame.opcode === Opcode.Ping) this.pong(frame.payload)
+  }
+
+  /** Something has come that is no frame: every wait ends with this error. */
+  protected breakOff(error: unknown): void {
+    this.#broken ??= error
   }
 
   #next(
@@ -157,6 +154,26 @@ export class WebSocketClient {
       },
       bound,
     )
+  }
+}
+
+/** A client on a real socket. */
+export class TcpWebSocketClient extends WebSocketClient {
+  readonly #reader = new FrameReader()
+
+  constructor(raw: RawClient, response: HttpResponse, options: WebSocketClientOptions) {
+    super(raw, response, options)
+    raw.handTo((chunk) => {
+      try {
+        for (const frame of this.#reader.push(chunk)) this.take(frame)
+      } catch (error) {
+        this.breakOff(error)
+      }
+    })
+  }
+
+  override send(...frames: readonly ClientFrame[]): void {
+    this.write(Buffer.concat(frames.map(encodeFrame)))
   }
 }
 
@@ -205,7 +222,7 @@ export async function openWebSocket(
   const { response, key } = await request(raw, port, options)
   const mistake = mistakeIn(response, key)
   if (mistake !== undefined) throw new Error(mistake)
-  return new WebSocketClient(raw, response, options)
+  return new TcpWebSocketClient(raw, response, options)
 }
 
 function mistakeIn({ status, headers, body }: HttpResponse, key: string): string | undefined {

@@ -2,12 +2,12 @@ import type { Capability } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from '../src/case.ts'
 import { cases } from '../src/cases/index.ts'
-import type { AdapterUnderTest } from '../src/harness.ts'
+import type { Ground } from '../src/harness.ts'
 
-const nowhere: AdapterUnderTest = {
+const nowhere: Ground = {
   name: 'nowhere',
   missing: { pause: 'it never stops' },
-  listen: () => Promise.reject(new Error('there is no server')),
+  serve: () => Promise.reject(new Error('there is no server')),
 }
 
 function needing(...needs: readonly Capability[]): Case {

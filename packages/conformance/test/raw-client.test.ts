@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeFrame, Opcode } from '../src/frame.ts'
 import { connect, type RawClient } from '../src/raw-client.ts'
-import { WebSocketClient } from '../src/web-socket-client.ts'
+import { TcpWebSocketClient, type WebSocketClient } from '../src/web-socket-client.ts'
 
 let server: Server
 let peer: Socket
@@ -25,8 +25,8 @@ afterEach(() => {
   server.close()
 })
 
-function upgraded(options?: { answerPings: boolean }): WebSocketClient {
-  return new WebSocketClient(client, { status: 101, headers: new Map(), body: '' }, options)
+function upgraded(options = { answerPings: false }): WebSocketClient {
+  return new TcpWebSocketClient(client, { status: 101, headers: new Map(), body: '' }, options)
 }
 
 test('a wait that takes too long tells what was waited for and what had arrived', async () => {

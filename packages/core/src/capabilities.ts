@@ -13,8 +13,11 @@
  * - `unmasked`: a frame without a mask is refused.
  * - `many-fragments`: a message may have any number of fragments.
  * - `early-data`: bytes that come in one packet with the handshake are not lost.
+ * - `wire`: there are bytes on a wire, so that a client can send what is no message. Only a transport
+ *   in memory is without.
  */
 export type Capability =
+  | 'wire'
   | 'pause'
   | 'close-answer'
   | 'close-code-range'

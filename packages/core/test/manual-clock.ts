@@ -1,84 +1,24 @@
-import type { Clock } from '../src/clock.ts'
+import { ManualClock as DrivenClock } from '../../conformance/src/manual-clock.ts'
 
-interface Timer {
-  readonly callback: () => void
-  readonly due: number
-}
-
-/** A clock that stands still until the test moves it. */
-export class ManualClock implements Clock {
-  #now: number
-  #timers: Timer[] = []
+/** The clock of the conformance kit, which also counts what is asked of it. */
+export class ManualClock extends DrivenClock {
   /** How often the time was asked for. */
   reads = 0
   /** How often a timer was set. */
   timersSet = 0
 
-  constructor(startsAt = 1_000) {
-    this.#now = startsAt
-  }
-
-  now(): number {
+  override now(): number {
     this.reads++
-    return this.#now
+    return super.now()
   }
 
-  schedule(callback: () => void, delay: number): () => void {
+  override schedule(callback: () => void, delay: number): () => void {
     this.timersSet++
-    const timer = { callback, due: this.#now + delay }
-    this.#timers.push(timer)
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer)
-    }
+    return super.schedule(callback, delay)
   }
 
   /** The present moment, for the test: it is not counted as a read. */
   get time(): number {
-    return this.#now
-  }
-
-  /** Timers that have neither fired nor been cancelled. */
-  get pending(): number {
-    return this.#timers.length
-  }
-
-  /** Time passes, and every timer fires at the very moment it is due. */
-  advance(milliseconds: number): void {
-    const end = this.#now + milliseconds
-    this.#fireUntil(end)
-    this.#now = end
-  }
-
-  /** Time passes, and no timer fires: the process is busy or suspended. */
-  stall(milliseconds: number): void {
-    this.#now += milliseconds
-  }
-
-  /** Fires the timers that are overdue, late as they are. */
-  catchUp(): void {
-    this.#fireUntil(this.#now)
-  }
-
-  /** The process was suspended: time passes, and all that was due meanwhile fires at the end. */
-  jump(milliseconds: number): void {
-    this.stall(milliseconds)
-    this.catchUp()
-  }
-
-  #fireUntil(end: number): void {
-    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
-      this.#timers.splice(this.#timers.indexOf(timer), 1)
-      this.#now = Math.max(this.#now, timer.due)
-      timer.callback()
-    }
-  }
-
-  /** The timer that is due first; of two at one time, the one that was set first. */
-  #next(end: number): Timer | undefined {
-    let first: Timer | undefined
-    for (const timer of this.#timers) {
-      if (timer.due <= end && (first === undefined || timer.due < first.due)) first = timer
-    }
-    return first
+    return super.now()
   }
 }

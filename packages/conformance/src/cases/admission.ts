@@ -163,11 +163,12 @@ const authorization: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a client that leaves while authorize takes its time opens no connection',
     section: 'Design: Errors',
+    needs: ['wire'],
     async run(harness) {
       const gate = gates()
       const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
       const leaving = await server.connect()
-      leaving.write(handshakeRequest(server.port).text)
+      leaving.write(handshakeRequest(80).text)
       await gate.asked
       leaving.reset()
       // The response comes after the server has seen the reset, which came before the request.

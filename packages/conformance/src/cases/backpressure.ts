@@ -158,6 +158,7 @@ const reading: readonly Omit<Case, 'group'>[] = [
   {
     name: 'echo() reads no faster than it can write, or closes a slow consumer where it must',
     section: 'Design: Backpressure',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start({
         session: echo(),
@@ -181,6 +182,7 @@ const reading: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a loop session that does not read slows its client down, or closes it where it must',
     section: 'Design: Backpressure',
+    needs: ['wire'],
     async run(harness) {
       let goOn = (): void => {}
       const holdup = new Promise<void>((resolve) => {

@@ -91,6 +91,7 @@ const abrupt: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a FIN in the middle of a message is told as lost, and the message is not handed over',
     section: 'RFC 6455, section 7.1.5',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()

@@ -29,6 +29,7 @@ const whole = fragmented.map(
   ([what, fragments, text]): Omit<Case, 'group'> => ({
     name: `${what} is one message`,
     section: 'RFC 6455, section 5.4',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()
@@ -43,6 +44,7 @@ const control: readonly Omit<Case, 'group'>[] = [
   {
     name: 'binary in fragments is one message, even where the cuts are packets',
     section: 'RFC 6455, section 5.4',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()
@@ -59,6 +61,7 @@ const control: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a ping between two fragments is answered, and the message stays whole',
     section: 'RFC 6455, section 5.4',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()

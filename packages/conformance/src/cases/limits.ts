@@ -44,6 +44,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a message of maxMessageSize bytes is received, whole or in fragments',
     section: 'Design: The surface',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start({ maxMessageSize: LIMIT })
       const client = await server.open()
@@ -57,6 +58,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
     ([what, frames]): Omit<Case, 'group'> => ({
       name: `${what} ends the connection with the cause message-too-big`,
       section: 'Design: Closing',
+      needs: ['wire'],
       async run(harness) {
         const server = await harness.start({ maxMessageSize: LIMIT })
         const bystander = await server.open()
@@ -73,7 +75,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
     ([what, frames, needed]): Omit<Case, 'group'> => ({
       name: `${what} is answered with 1009`,
       section: 'RFC 6455, section 7.4.1',
-      ...(needed && { needs: [needed] }),
+      needs: ['wire', ...(needed ? [needed] : [])],
       async run(harness) {
         const server = await harness.start({ maxMessageSize: LIMIT })
         const client = await server.open()
@@ -85,6 +87,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a length with its highest bit set ends the connection at once',
     section: 'RFC 6455, section 5.2',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()

@@ -50,6 +50,7 @@ const delivery: readonly Omit<Case, 'group'>[] = [
   {
     name: '10,000 messages come back in order',
     section: 'RFC 6455, section 5.4',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()
@@ -64,6 +65,7 @@ const delivery: readonly Omit<Case, 'group'>[] = [
   {
     name: 'frames of every kind in one piece are taken one by one',
     section: 'RFC 6455, section 5.2',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()
@@ -84,6 +86,7 @@ const delivery: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a frame that comes one byte at a time is one message',
     section: 'RFC 6455, section 5.2',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()

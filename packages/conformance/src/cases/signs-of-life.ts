@@ -72,6 +72,7 @@ const slow: readonly Omit<Case, 'group'>[] = [
   {
     name: 'a client that is slow but takes bytes lives, and dies when it takes no more',
     section: 'Design: The 2X rule',
+    needs: ['wire'],
     async run(harness) {
       const server = await harness.start({
         keepAliveInterval: X,

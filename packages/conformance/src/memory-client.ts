@@ -1,0 +1,191 @@
+import type { HandshakeRequest, Message, Refusal } from '@wirebeat/core'
+import { RequestHeaders, type ServableEndpoint } from '@wirebeat/core/adapter'
+import { Inbox } from './inbox.ts'
+import { type Arrival, MemoryPipe } from './memory-pipe.ts'
+
+/** How a client in memory connects, and what it does by itself. */
+export interface MemoryClientOptions {
+  /** Path and query. Default: `/`. */
+  readonly url?: string
+  /** Header fields beside those of the handshake; one of the same name replaces it. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as the Origin header. Default: none. */
+  readonly origin?: string
+  /** Subprotocols to offer, the preferred one first. Default: none. */
+  readonly protocols?: readonly string[]
+  /** Default: `127.0.0.1`. */
+  readonly remoteAddress?: string
+  /** Whether the request comes over TLS. Default: `false`. */
+  readonly secure?: boolean
+  /** Answer pings, as every browser does. Default: `true`. */
+  readonly answersPings?: boolean
+  /** Answer the server's close frame. Default: `true`. */
+  readonly answersClose?: boolean
+  /** Bytes that the network takes while this client does not read. Default: no limit. */
+  readonly networkBuffer?: number
+}
+
+/** The endpoint refused the handshake, or it is for another path. */
+export class HandshakeRefusedError extends Error {
+  /** `undefined` when the request was for another path. */
+  readonly refusal: Refusal | undefined
+
+  constructor(refusal?: Refusal) {
+    super(refusal ? `${refusal.status} ${refusal.reason}: ${refusal.body}` : 'another path')
+    this.name = 'HandshakeRefusedError'
+    this.refusal = refusal
+  }
+}
+
+/**
+ * The client's end of a connection in memory. All that it does reaches the session within the call,
+ * unless the session has paused; all that reaches it is kept, in order.
+ */
+export class MemoryClient {
+  /** The subprotocol that the server chose; empty for none. */
+  readonly protocol: string
+  /** All that has come so far. */
+  readonly arrivals: Inbox<Arrival> = new Inbox('something to come')
+  /** The messages among it, not yet taken by {@link MemoryClient.message}. */
+  readonly #messages: Inbox<Message> = new Inbox('a message')
+  readonly #pipe: MemoryPipe
+  readonly #answersPings: boolean
+  readonly #answersClose: boolean
+  #hasClosed = false
+  #isOpen = true
+  #close: { readonly code: number; readonly reason: string } | undefined
+
+  /**
+   * Connects to an endpoint without a socket: the handshake is decided, and the session runs, as on
+   * any server. With a `ManualClock` as the endpoint's clock, time passes when the test says so.
+   *
+   * @throws HandshakeRefusedError when the endpoint does not let the request in.
+   */
+  static async connect(
+    endpoint: ServableEndpoint,
+    options: MemoryClientOptions = {},
+  ): Promise<MemoryClient> {
+    const outcome = await endpoint.handshake(requestOf(options))
+    if (outcome.action === 'refuse') throw new HandshakeRefusedError(outcome.refusal)
+    if (outcome.action === 'pass') throw new HandshakeRefusedError()
+    const client = new MemoryClient(outcome.admission.protocol, options)
+    client.#pipe.open(outcome.admission.accept(client.#pipe))
+    return client
+  }
+
+  private constructor(
+    protocol: string,
+    {
+      answersPings = true,
+      answersClose = true,
+      networkBuffer = Number.POSITIVE_INFINITY,
+    }: MemoryClientOptions,
+  ) {
+    this.protocol = protocol
+    this.#answersPings = answersPings
+    this.#answersClose = answersClose
+    this.#pipe = new MemoryPipe(networkBuffer, (arrival) => this.#take(arrival))
+  }
+
+  /** Whether the connection has not ended, as far as this end knows. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** What the server's close frame held; `undefined` while none came. The code 1005 stands for none. */
+  get closeFrame(): { readonly code: number; readonly reason: string } | undefined {
+    return this.#close
+  }
+
+  /** The next message, in the order in which they came. Waits five seconds of real time at most. */
+  message(): Promise<Message> {
+    return this.#messages.next()
+  }
+
+  /** Sends one message: a string as text, bytes as binary. */
+  send(message: Message): void {
+    if (typeof message === 'string') this.#pipe.clientSends(encoder.encode(message), 'text')
+    else this.#pipe.clientSends(message, 'binary')
+  }
+
+  ping(data: Uint8Array = NOTHING): void {
+    this.#pipe.clientPings(data)
+  }
+
+  pong(): void {
+    this.#pipe.clientPongs()
+  }
+
+  /** Sends a close frame; without a code an empty one. */
+  close(code = 1005, reason = ''): void {
+    if (this.#hasClosed) return
+    this.#hasClosed = true
+    this.#pipe.clientCloses(code, reason)
+  }
+
+  /** Ends the network without a close frame. A client that merely falls silent does nothing at all. */
+  vanish(): void {
+    this.#pipe.clientVanishes()
+  }
+
+  /** Takes nothing more from the network. */
+  pause(): void {
+    this.#pipe.clientPauses()
+  }
+
+  /** Takes all that waited, and reads on. */
+  resume(): void {
+    this.#pipe.clientResumes()
+  }
+
+  #take(arrival: Arrival): void {
+    this.arrivals.push(arrival)
+    switch (arrival.kind) {
+      case 'text':
+        this.#messages.push(decoder.decode(arrival.data))
+        break
+      case 'binary':
+        this.#messages.push(arrival.data)
+        break
+      case 'ping':
+        if (this.#answersPings) this.pong()
+        break
+      case 'close':
+        this.#close = { code: arrival.code, reason: arrival.reason }
+        if (this.#answersClose) this.close(arrival.code, arrival.reason)
+        break
+      case 'end':
+        this.#isOpen = false
+        break
+      case 'pong':
+        break
+    }
+  }
+}
+
+const NOTHING = new Uint8Array(0)
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function requestOf({
+  url = '/',
+  headers = {},
+  origin,
+  protocols = [],
+  remoteAddress = '127.0.0.1',
+  secure = false,
+}: MemoryClientOptions): HandshakeRequest {
+  const fields = new Map([
+    ['host', 'localhost'],
+    ['upgrade', 'websocket'],
+    ['connection', 'Upgrade'],
+    ['sec-websocket-version', '13'],
+    ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+  ])
+  if (origin !== undefined) fields.set('origin', origin)
+  if (protocols.length > 0) fields.set('sec-websocket-protocol', protocols.join(', '))
+  for (const [name, value] of Object.entries(headers)) fields.set(name.toLowerCase(), value)
+  const requestHeaders = new RequestHeaders()
+  for (const [name, value] of fields) requestHeaders.add(name, value)
+  return { method: 'GET', url, headers: requestHeaders, remoteAddress, secure }
+}

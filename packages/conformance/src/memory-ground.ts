@@ -1,0 +1,263 @@
+import type { HandshakeRequest } from '@wirebeat/core'
+import {
+  NOT_FOUND,
+  type Refusal,
+  RequestHeaders,
+  type ServableEndpoint,
+} from '@wirebeat/core/adapter'
+import { Condition } from './condition.ts'
+import { type ClientFrame, closePayload, Opcode, type ServerFrame } from './frame.ts'
+import type { Ground, Line } from './harness.ts'
+import { acceptValue, type HttpResponse, handshakeRequest } from './http.ts'
+import { type Arrival, MemoryPipe } from './memory-pipe.ts'
+import type { RawClient, RawSocket, SocketEnd } from './raw-client.ts'
+import {
+  type RequestOptions,
+  WebSocketClient,
+  type WebSocketClientOptions,
+} from './web-socket-client.ts'
+
+/** About what the system takes for two sockets that nobody reads from. */
+const NETWORK_BUFFER = 256 * 1024
+
+/** A case has asked for something below messages, and does not say that it needs `wire`. */
+class NoWireError extends Error {
+  constructor(what: string) {
+    super(`${what} is nothing that a client in memory can do: the case needs wire`)
+  }
+}
+
+/** The kit's own transport, for the cases that are about sessions and not about framing. */
+export const memoryGround: Ground = {
+  name: 'memory',
+  missing: { wire: 'Messages are handed over in memory, without bytes on a wire.' },
+  serve: async (endpoint) => new MemoryLine(endpoint),
+}
+
+class MemoryLine implements Line {
+  readonly #endpoint: ServableEndpoint
+  readonly #clients: MemoryWebSocketClient[] = []
+
+  constructor(endpoint: ServableEndpoint) {
+    this.#endpoint = endpoint
+  }
+
+  connect(): Promise<RawClient> {
+    return Promise.reject(new NoWireError('a socket without a request'))
+  }
+
+  async open(options: RequestOptions & WebSocketClientOptions = {}): Promise<WebSocketClient> {
+    const opened = await this.#handshake(options)
+    if (opened instanceof MemoryWebSocketClient) return opened
+    throw new Error(`the handshake was refused with ${opened.status}: ${opened.body}`)
+  }
+
+  async request(options: RequestOptions = {}): Promise<HttpResponse> {
+    const opened = await this.#handshake(options)
+    return opened instanceof MemoryWebSocketClient ? opened.response : opened
+  }
+
+  reset(): void {
+    for (const client of this.#clients) client.raw.reset()
+  }
+
+  async close(): Promise<void> {}
+
+  async #handshake(
+    options: RequestOptions & WebSocketClientOptions,
+  ): Promise<MemoryWebSocketClient | HttpResponse> {
+    if (options.early !== undefined) throw new NoWireError('sending early')
+    const { text, key } = handshakeRequest(80, options)
+    const outcome = await this.#endpoint.handshake(parseRequest(text))
+    if (outcome.action === 'pass') return responseOf(NOT_FOUND)
+    if (outcome.action === 'refuse') return responseOf(outcome.refusal)
+    const { admission } = outcome
+    const headers = new Map([
+      ['upgrade', 'websocket'],
+      ['connection', 'Upgrade'],
+      ['sec-websocket-accept', acceptValue(key)],
+    ])
+    if (admission.protocol !== '') headers.set('sec-websocket-protocol', admission.protocol)
+    const client = new MemoryWebSocketClient({ status: 101, headers, body: '' }, options)
+    this.#clients.push(client)
+    client.pipe.open(admission.accept(client.pipe))
+    return client
+  }
+}
+
+/** A client that hands over whole messages instead of frames. */
+class MemoryWebSocketClient extends WebSocketClient {
+  readonly pipe: MemoryPipe
+  readonly #socket: MemorySocket
+  #hasClosed = false
+
+  constructor(response: HttpResponse, options: WebSocketClientOptions) {
+    const pipe = new MemoryPipe(NETWORK_BUFFER, (arrival) => this.#arrive(arrival))
+    const socket = new MemorySocket(pipe)
+    super(socket, response, options)
+    this.pipe = pipe
+    this.#socket = socket
+  }
+
+  override send(...frames: readonly ClientFrame[]): void {
+    for (const frame of frames) this.#sendWhole(frame)
+  }
+
+  #sendWhole(frame: ClientFrame): void {
+    const { opcode, payload = '', ...special } = frame
+    if (Object.keys(special).length > 0) throw new NoWireError('such a frame')
+    const data = Buffer.from(payload)
+    switch (opcode) {
+      case Opcode.Text:
+        this.pipe.clientSends(data, 'text')
+        break
+      case Opcode.Binary:
+        this.pipe.clientSends(data, 'binary')
+        break
+      case Opcode.Ping:
+        this.pipe.clientPings(data)
+        break
+      case Opcode.Pong:
+        this.pipe.clientPongs()
+        break
+      case Opcode.Close:
+        this.#close(data)
+        break
+      default:
+        throw new NoWireError('such a frame')
+    }
+  }
+
+  #close(payload: Buffer): void {
+    if (this.#hasClosed) return
+    this.#hasClosed = true
+    const code = payload.length === 0 ? 1005 : payload.readUInt16BE()
+    this.pipe.clientCloses(code, payload.toString('utf8', 2))
+  }
+
+  #arrive(arrival: Arrival): void {
+    if (arrival.kind === 'end') this.#socket.finishFromServer()
+    else this.take(frameOf(arrival))
+    this.#socket.notify()
+  }
+}
+
+/** What there is of a socket below a client in memory. */
+class MemorySocket implements RawSocket {
+  readonly #pipe: MemoryPipe
+  readonly #changed = new Condition()
+  readonly #history: string[] = []
+  end: SocketEnd | undefined
+
+  constructor(pipe: MemoryPipe) {
+    this.#pipe = pipe
+  }
+
+  finishFromServer(): void {
+    this.end ??= { how: 'fin', at: performance.now() }
+  }
+
+  notify(): void {
+    this.#changed.notify()
+  }
+
+  note(what: string): void {
+    this.#history.push(what)
+  }
+
+  until<T>(what: string, look: () => T | undefined, bound?: number): Promise<T> {
+    return this.#changed.until(
+      () => {
+        const found = look()
+        if (found === undefined && this.end !== undefined) throw new Error(this.#missing(what))
+        return found
+      },
+      () => this.#missing(what),
+      bound,
+    )
+  }
+
+  ended(bound?: number): Promise<SocketEnd> {
+    return this.#changed.until(
+      () => this.end,
+      () => this.#missing('the end'),
+      bound,
+    )
+  }
+
+  async gone(bound?: number): Promise<void> {
+    await this.ended(bound)
+  }
+
+  finish(): void {
+    this.#pipe.clientVanishes()
+  }
+
+  reset(): void {
+    this.#pipe.clientVanishes()
+  }
+
+  pause(): void {
+    this.#pipe.clientPauses()
+  }
+
+  resume(): void {
+    this.#pipe.clientResumes()
+  }
+
+  write(): never {
+    throw new NoWireError('writing bytes')
+  }
+
+  pour(): never {
+    throw new NoWireError('writing bytes')
+  }
+
+  stalled(): never {
+    throw new NoWireError('writing bytes')
+  }
+
+  sip(): never {
+    throw new NoWireError('reading a part')
+  }
+
+  #missing(what: string): string {
+    return `${what}; arrived: ${this.#history.join(', ') || 'nothing'}`
+  }
+}
+
+function frameOf(arrival: Exclude<Arrival, { readonly kind: 'end' }>): ServerFrame {
+  const frame = { fin: true, at: performance.now() }
+  switch (arrival.kind) {
+    case 'close': {
+      const code = arrival.code === 1005 ? undefined : arrival.code
+      return { ...frame, opcode: Opcode.Close, payload: closePayload(code, arrival.reason) }
+    }
+    case 'text':
+      return { ...frame, opcode: Opcode.Text, payload: Buffer.from(arrival.data) }
+    case 'binary':
+      return { ...frame, opcode: Opcode.Binary, payload: Buffer.from(arrival.data) }
+    case 'ping':
+      return { ...frame, opcode: Opcode.Ping, payload: Buffer.from(arrival.data) }
+    case 'pong':
+      return { ...frame, opcode: Opcode.Pong, payload: Buffer.from(arrival.data) }
+  }
+}
+
+function responseOf({ status, headers, body }: Refusal): HttpResponse {
+  const lowerCase = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  )
+  return { status, headers: new Map(lowerCase), body }
+}
+
+function parseRequest(text: string): HandshakeRequest {
+  const [requestLine = '', ...lines] = text.trimEnd().split('\r\n')
+  const [method = '', url = ''] = requestLine.split(' ')
+  const headers = new RequestHeaders()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    headers.add(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  return { method, url, headers, remoteAddress: '127.0.0.1', secure: false }
+}
