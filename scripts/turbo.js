@@ -2,7 +2,12 @@
 import { spawnSync } from 'node:child_process'
 
 const { status } = spawnSync('turbo', process.argv.slice(2), {
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  env: {
+    ...process.env,
+    TURBO_TELEMETRY_DISABLED: '1',
+    // What a test shows on one version of Node says nothing about another.
+    WIREBEAT_RUNTIME: `${process.version} ${process.platform} ${process.arch}`,
+  },
   stdio: 'inherit',
   // Where commands are scripts, only a shell finds them. Nothing from outside is passed on.
   shell: process.platform === 'win32',

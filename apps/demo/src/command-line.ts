@@ -93,7 +93,8 @@ function makeProgram(): Command {
 
 function parseTime(text: string): number {
   // The library's type names every unit; whatever it does not know makes it return undefined.
-  const time = text === '' ? undefined : ms(text as ms.StringValue)
+  const isTime = text === '0' || /[a-z]$/i.test(text)
+  const time = isTime ? ms(text as ms.StringValue) : undefined
   if (time === undefined) throw new InvalidArgumentError('Write a time as 500ms, 30s or 2m.')
   return time
 }

@@ -23,5 +23,9 @@ export function logEvents(endpoint: Endpoint<undefined>, write: (line: string) =
 
 /** One line, whatever a peer has put in. */
 function quote(text: string): string {
-  return JSON.stringify(text)
+  // JSON leaves some control characters as they are: C1, and those that turn the direction of text.
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -24,7 +24,10 @@ function endOnSignal(stop: () => Promise<void>): void {
   const end = (): void => {
     // A second signal finds the default handler again, and ends the process at once.
     process.off('SIGINT', end).off('SIGTERM', end)
-    stop().then(() => process.exit(0))
+    stop().then(
+      () => process.exit(0),
+      (error) => process.exit(explain(error)),
+    )
   }
   process.on('SIGINT', end).on('SIGTERM', end)
 }

@@ -61,6 +61,12 @@ describe.each([
       expect([file.status, file.headers.get('content-type')]).toEqual([200, type])
     }
     expect((await fetch(`${url}/nothing`)).status).toBe(404)
+    expect((await fetch(`${url}/`, { method: 'POST' })).status).toBe(404)
+    const head = await fetch(`${url}/`, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length')]).toEqual([
+      200,
+      String(Buffer.byteLength(html)),
+    ])
   })
 
   test.each(['echo', 'echo-loop'])(
@@ -78,9 +84,9 @@ describe.each([
       expect(await demo.line(/^refuse/)).toMatch(
         /^refuse {2}403 origin, from \S+, origin "http:\/\/evil\.example": This origin is not allowed/,
       )
-      socket.close(4000, 'two\nlines')
+      socket.close(4000, 'two\nlines\u009b')
       expect(await demo.line(/^close/)).toMatch(
-        /^close {3}#1 client, code 4000, reason "two\\nlines", clean, after \d+\.\d{3} s$/,
+        /^close {3}#1 client, code 4000, reason "two\\nlines\\u009b", clean, after \d+\.\d{3} s$/,
       )
     },
   )
@@ -135,6 +141,7 @@ describe.concurrent('a wrong command line', () => {
     [['extra'], /too many arguments/],
     [['--port', '70000'], /'--port <port>' argument '70000' is invalid.*from 0 to 65535/],
     [['--port', ''], /'' is invalid\. Write a number/],
+    [['--keep-alive-interval', '30'], /'30' is invalid\. Write a time as 500ms, 30s or 2m/],
     [['--keep-alive-interval', 'soon'], /'soon' is invalid\. Write a time as 500ms, 30s or 2m/],
     [['--keep-alive-interval', '0', '--client-timeout', '5s'], /--client-timeout is 5000/],
     [['--max-message-size', '0'], /--max-message-size is 0, allowed is .* bytes from 1/],

@@ -1,6 +1,8 @@
 import {
   type Admission,
+  abandon,
   canonicalAddress,
+  duplicateEndpoint,
   type HandshakeOutcome,
   type HandshakeRequest,
   NOT_FOUND,
@@ -55,8 +57,7 @@ export function answerTheRest(app: UwsApp, endpoint: ServableEndpoint): void {
 function claim(app: UwsApp, path: string | undefined): void {
   const paths = pathsOfApp.get(app) ?? new Set()
   if (paths.has(path)) {
-    const which = path === undefined ? 'without a path' : `for ${path}`
-    throw new Error(`This app carries an endpoint ${which} already`)
+    throw duplicateEndpoint('app', path)
   }
   pathsOfApp.set(app, paths.add(path))
 }
@@ -78,8 +79,7 @@ function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<Sock
     idleTimeout: 0,
     sendPingsAutomatically: false,
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
-    upgrade: (response, request, context) =>
-      upgrade(endpoint, secure, compression, response, request, context),
+    upgrade: (response, request, context) => upgrade(endpoint, secure, response, request, context),
     open(socket) {
       const { transport, admission } = socket.getUserData()
       transport.opened(socket, admission.accept(transport))
@@ -106,7 +106,6 @@ const SHARED_DECOMPRESSOR = 256
 function upgrade(
   endpoint: ServableEndpoint,
   secure: boolean,
-  compresses: boolean,
   response: UwsResponse,
   request: UwsRequest,
   context: unknown,
@@ -115,7 +114,7 @@ function upgrade(
   const carryOut = (outcome: HandshakeOutcome): void => {
     if (outcome.action === 'refuse') refuse(response, outcome.refusal)
     else if (outcome.action === 'accept') {
-      complete(response, handshake, outcome.admission, compresses, context)
+      complete(response, handshake, outcome.admission, context)
     }
   }
   const outcome = endpoint.handshake(handshake)
@@ -129,8 +128,8 @@ function upgrade(
     isAborted = true
   })
   outcome.then((settled) => {
-    if (!isAborted) response.cork(() => carryOut(settled))
-    else if (settled.action === 'accept') settled.admission.abandon()
+    if (isAborted) abandon(settled)
+    else response.cork(() => carryOut(settled))
   })
 }
 
@@ -138,13 +137,11 @@ function complete(
   response: UwsResponse,
   { headers }: HandshakeRequest,
   admission: Admission,
-  compresses: boolean,
   context: unknown,
 ): void {
-  const data: SocketData = { transport: new UwsTransport(compresses), admission }
-  const extensions = compresses ? (headers.get('sec-websocket-extensions') ?? '') : ''
+  const data: SocketData = { transport: new UwsTransport(admission.extension !== ''), admission }
   const key = headers.get('sec-websocket-key') ?? ''
-  response.upgrade(data, key, admission.protocol, extensions, context)
+  response.upgrade(data, key, admission.protocol, admission.extension, context)
 }
 
 /** Answers a request that is no upgrade, or returns `false` when it is for another path. */
@@ -154,21 +151,22 @@ function answerPlain(
   response: UwsResponse,
   request: UwsRequest,
 ): boolean {
+  if (!endpoint.isFor(request.getUrl())) return false
   const outcome = endpoint.handshake(handshakeRequest(response, request, secure))
   if (!(outcome instanceof Promise) && outcome.action === 'refuse') {
     refuse(response, outcome.refusal)
     return true
   }
   // A handshake without fault that another route of the app has kept from the engine.
-  Promise.resolve(outcome).then((settled) => {
-    if (settled.action === 'accept') settled.admission.abandon()
-  })
+  abandon(outcome)
   return false
 }
 
 function refuse(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
   response.writeStatus(`${status} ${statusText}`)
   for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
+  // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
+  if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
   response.end(body, true)
 }
 

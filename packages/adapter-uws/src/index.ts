@@ -1,5 +1,6 @@
+export type { Listening, ListenOptions, TlsFiles } from '@wirebeat/core/adapter'
 export { attach } from './attach.ts'
 export { missingCapabilities } from './capabilities.ts'
 export type { UwsApp, UwsHandler, UwsRequest, UwsResponse } from './engine.ts'
-export { type Listening, type ListenOptions, listen, type TlsFiles } from './listen.ts'
+export { listen } from './listen.ts'
 export { EngineUnavailableError, loadEngine } from './load-engine.ts'

@@ -1,33 +1,14 @@
 import { access, constants } from 'node:fs/promises'
-import type { ServableEndpoint } from '@wirebeat/core/adapter'
+import {
+  type Listening,
+  type ListenOptions,
+  type ServableEndpoint,
+  type TlsFiles,
+  unusableTls,
+} from '@wirebeat/core/adapter'
 import { answerTheRest, attach } from './attach.ts'
 import type { Engine, ListeningApp, UwsApp } from './engine.ts'
 import { loadEngine } from './load-engine.ts'
-
-/** Where to listen, and what else to serve there. */
-export interface ListenOptions {
-  /** Default: `localhost`. */
-  readonly host?: string
-  /** 0, the default, lets the system pick a free one. */
-  readonly port?: number
-  /** Files in PEM format; with them the server speaks TLS. */
-  readonly tls?: TlsFiles
-  /** Called with the app before it listens, for routes of your own. */
-  readonly configure?: (app: UwsApp) => void
-}
-
-/** The paths of a certificate and its key. */
-export interface TlsFiles {
-  readonly cert: string
-  readonly key: string
-}
-
-/** A server that listens. */
-export interface Listening {
-  readonly port: number
-  /** Accepts nothing more. Open connections stay; `endpoint.close()` ends them. */
-  close(): Promise<void>
-}
 
 /** Without it, a second process could listen on the same port and take half of the connections. */
 const EXCLUSIVE_PORT = 1
@@ -40,7 +21,7 @@ const EXCLUSIVE_PORT = 1
  */
 export async function listen(
   endpoint: ServableEndpoint,
-  { host = 'localhost', port = 0, tls, configure }: ListenOptions = {},
+  { host = 'localhost', port = 0, tls, configure }: ListenOptions<UwsApp> = {},
 ): Promise<Listening> {
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
@@ -56,9 +37,7 @@ async function makeApp(engine: Engine, tls?: TlsFiles): Promise<ListeningApp> {
   try {
     return engine.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key })
   } catch (error) {
-    throw new Error(`${tls.cert} and ${tls.key} are no certificate and its key in PEM format`, {
-      cause: error,
-    })
+    throw unusableTls(tls, error)
   }
 }
 
@@ -76,10 +55,13 @@ function startListening(
         reject(new Error(`cannot listen on ${host}:${port}: ${why}`))
         return
       }
+      let isListening = true
       resolve({
         port: engine.us_socket_local_port(socket),
         async close() {
-          engine.us_listen_socket_close(socket)
+          // The engine ends the process when it is asked to close a socket twice.
+          if (isListening) engine.us_listen_socket_close(socket)
+          isListening = false
         },
       })
     })

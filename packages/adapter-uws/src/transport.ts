@@ -1,10 +1,11 @@
-import type {
-  Admission,
-  MessageType,
-  SendResult,
-  Transport,
-  TransportCloseCause,
-  TransportListener,
+import {
+  type Admission,
+  COMPRESSION_THRESHOLD,
+  type MessageType,
+  type SendResult,
+  type Transport,
+  type TransportCloseCause,
+  type TransportListener,
 } from '@wirebeat/core/adapter'
 import type { UwsSocket } from './engine.ts'
 
@@ -16,9 +17,6 @@ export interface SocketData {
 
 /** What the engine's `send` returns. The third value, 2, a dropped message, needs a limit to occur. */
 const SENT = 1
-
-/** From this size on it pays to compress. */
-const COMPRESSION_THRESHOLD = 1024
 
 /** A socket of uWebSockets.js as core's transport. */
 export class UwsTransport implements Transport {
@@ -47,7 +45,7 @@ export class UwsTransport implements Transport {
 
   send(data: string | Uint8Array, type: MessageType): SendResult {
     if (this.#socket === undefined) return 'closed'
-    const compress = this.#compresses && data.length > COMPRESSION_THRESHOLD
+    const compress = this.#compresses && data.length >= COMPRESSION_THRESHOLD
     if (this.#socket.send(data, type === 'binary', compress) === SENT) return 'sent'
     this.#isBacklogged = true
     return 'queued'

@@ -1,9 +1,12 @@
 import { IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import { Duplex } from 'node:stream'
-import { NOT_FOUND, type ServableEndpoint } from '@wirebeat/core/adapter'
+import { duplicateEndpoint, NOT_FOUND, type ServableEndpoint } from '@wirebeat/core/adapter'
 import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
+
+/** Milliseconds that a peer whose path nobody knows may take to hang up. */
+const PATIENCE = 5_000
 
 /** The endpoints of each server. */
 const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
@@ -48,15 +51,14 @@ class EndpointHost {
     }
     // Without a listener Node would not treat a request as an upgrade.
     server.on('upgrade', (_request, socket) => {
-      if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, NOT_FOUND)
+      if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, NOT_FOUND, PATIENCE)
     })
   }
 
   add(endpoint: ServableEndpoint): void {
     const { path } = endpoint.options
     if (this.#bindings.some((binding) => binding.path === path)) {
-      const which = path === undefined ? 'without a path' : `for ${path}`
-      throw new Error(`This server carries an endpoint ${which} already`)
+      throw duplicateEndpoint('server', path)
     }
     this.#bindings.push(new EndpointBinding(endpoint))
     // The one that takes every path comes last, whenever it was attached.

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
   type Admission,
+  abandon,
+  COMPRESSION_THRESHOLD,
   canonicalAddress,
   type HandshakeOutcome,
   type HandshakeRequest,
@@ -11,6 +13,12 @@ import {
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { EndpointSocket, listenTo, WsTransport } from './socket.ts'
+
+/** Options that ws documents and its types lack. */
+interface UntypedOptions {
+  readonly closeTimeout: number
+  readonly maxPendingAutoPongs: number
+}
 
 /** One endpoint on one server: carries out what the endpoint decides. */
 export class EndpointBinding {
@@ -22,18 +30,19 @@ export class EndpointBinding {
   constructor(endpoint: ServableEndpoint) {
     const { maxMessageSize, closeTimeout, compression } = endpoint.options
     this.#endpoint = endpoint
-    // closeTimeout is documented by ws, and missing from its types.
-    const options: ServerOptions<typeof EndpointSocket> & { closeTimeout: number } = {
+    const options: ServerOptions<typeof EndpointSocket> & UntypedOptions = {
       noServer: true,
       WebSocket: EndpointSocket,
       clientTracking: false,
       maxPayload: maxMessageSize,
       // Core keeps the time when it closes; this is for a peer that closes and then does not hang up.
       closeTimeout,
+      // Answers to pings wait like everything else, and core bounds what waits.
+      maxPendingAutoPongs: 0,
       perMessageDeflate: compression && {
         serverNoContextTakeover: true,
         clientNoContextTakeover: true,
-        threshold: 1024,
+        threshold: COMPRESSION_THRESHOLD,
       },
       handleProtocols: () => this.#protocol || false,
     }
@@ -46,8 +55,12 @@ export class EndpointBinding {
 
   /** Takes an upgrade request, or returns `false` when it is for another path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (!this.#endpoint.isFor(request.url ?? '')) return false
     const outcome = this.#endpoint.handshake(handshakeRequest(request))
-    if (!(outcome instanceof Promise)) return this.#carryOut(outcome, request, socket, head)
+    if (!(outcome instanceof Promise)) {
+      this.#carryOut(outcome, request, socket, head)
+      return true
+    }
     // Nobody else listens to this socket while the endpoint makes up its mind.
     const onError = (): void => {
       socket.destroy()
@@ -62,15 +75,14 @@ export class EndpointBinding {
 
   /** Answers a request that is no upgrade, or returns `false` when it is for another path. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
+    if (!this.#endpoint.isFor(request.url ?? '')) return false
     const outcome = this.#endpoint.handshake(handshakeRequest(request))
     if (!(outcome instanceof Promise) && outcome.action === 'refuse') {
       refuseRequest(response, outcome.refusal)
       return true
     }
     // A handshake without fault that the server itself has chosen not to treat as an upgrade.
-    Promise.resolve(outcome).then((settled) => {
-      if (settled.action === 'accept') settled.admission.abandon()
-    })
+    abandon(outcome)
     return false
   }
 
@@ -79,16 +91,20 @@ export class EndpointBinding {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-  ): boolean {
-    if (outcome.action === 'pass') return false
-    if (outcome.action === 'refuse') refuseUpgrade(socket, outcome.refusal)
-    else this.#complete(outcome.admission, request, socket, head)
-    return true
+  ): void {
+    if (outcome.action === 'refuse') {
+      refuseUpgrade(socket, outcome.refusal, this.#endpoint.options.closeTimeout)
+    } else if (outcome.action === 'accept') {
+      this.#complete(outcome.admission, request, socket, head)
+    }
   }
 
   #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // ws compares the whole value, and core has found websocket among the members of the list.
     request.headers.upgrade = 'websocket'
+    // What core has left of the client's offers.
+    if (admission.extension === '') delete request.headers['sec-websocket-extensions']
+    else request.headers['sec-websocket-extensions'] = admission.extension
     this.#protocol = admission.protocol
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -1,3 +1,4 @@
+export type { Listening, ListenOptions, TlsFiles } from '@wirebeat/core/adapter'
 export { attach } from './attach.ts'
 export { missingCapabilities } from './capabilities.ts'
-export { type Listening, type ListenOptions, listen, type TlsFiles } from './listen.ts'
+export { listen } from './listen.ts'

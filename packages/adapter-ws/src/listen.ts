@@ -1,33 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import type { ServableEndpoint } from '@wirebeat/core/adapter'
+import {
+  type Listening,
+  type ListenOptions,
+  type ServableEndpoint,
+  type TlsFiles,
+  unusableTls,
+} from '@wirebeat/core/adapter'
 import { attach } from './attach.ts'
-
-/** Where to listen, and what else to serve there. */
-export interface ListenOptions {
-  /** Default: `localhost`. */
-  readonly host?: string
-  /** 0, the default, lets the system pick a free one. */
-  readonly port?: number
-  /** Files in PEM format; with them the server speaks TLS. */
-  readonly tls?: TlsFiles
-  /** Called with the server before it listens, for request handlers of your own. */
-  readonly configure?: (server: Server | SecureServer) => void
-}
-
-/** The paths of a certificate and its key. */
-export interface TlsFiles {
-  readonly cert: string
-  readonly key: string
-}
-
-/** A server that listens. */
-export interface Listening {
-  readonly port: number
-  /** Accepts nothing more. Open connections stay; `endpoint.close()` ends them. */
-  close(): Promise<void>
-}
 
 /**
  * Makes a server that serves one endpoint, and listens. What is nobody's gets 404.
@@ -37,11 +18,10 @@ export interface Listening {
  */
 export async function listen(
   endpoint: ServableEndpoint,
-  { host = 'localhost', port = 0, tls, configure }: ListenOptions = {},
+  { host = 'localhost', port = 0, tls, configure }: ListenOptions<Server | SecureServer> = {},
 ): Promise<Listening> {
-  const server = attach(await makeServer(tls), endpoint)
+  const server = attach(await makeServer(endpoint.options.handshakeTimeout, tls), endpoint)
   configure?.(server)
-  server.headersTimeout = endpoint.options.handshakeTimeout
   await startListening(server, host, port)
   const address = server.address()
   return {
@@ -54,21 +34,27 @@ export async function listen(
   }
 }
 
-async function makeServer(tls?: TlsFiles): Promise<Server | SecureServer> {
-  if (tls === undefined) return createServer()
+async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | SecureServer> {
+  const options: ServerOptions = {
+    headersTimeout: patience,
+    requestTimeout: patience,
+    // How often Node looks. A client that is slow gets a fraction more, not half a minute.
+    connectionsCheckingInterval: Math.ceil(patience / 8),
+  }
+  if (tls === undefined) return createServer(options)
   const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)])
   try {
-    return createSecureServer({ cert, key })
+    return createSecureServer({ ...options, cert, key })
   } catch (error) {
-    throw new Error(`${tls.cert} and ${tls.key} are no certificate and its key in PEM format`, {
-      cause: error,
-    })
+    throw unusableTls(tls, error)
   }
 }
 
 function startListening(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: Error & { code?: string }) => {
+    // Left in place: a later error means that one connection could not be accepted, when the process
+    // has no file left for it, and an error that nobody listens for would end the process.
+    server.on('error', (error: Error & { code?: string }) => {
       const isTaken = error.code === 'EADDRINUSE'
       const why = isTaken ? 'the port is in use' : error.message
       reject(new Error(`cannot listen on ${host}:${port}: ${why}`, { cause: error }))

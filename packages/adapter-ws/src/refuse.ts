@@ -2,18 +2,19 @@ import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '@wirebeat/core/adapter'
 
-/** How long a refused peer may take to read its answer and to hang up, in milliseconds. */
-const PATIENCE = 5_000
-
-/** Answers a request that has come as an upgrade: the server has let go of its socket. */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+/**
+ * Answers a request that has come as an upgrade: the server has let go of its socket.
+ *
+ * @param patience milliseconds that the peer may take to read the answer and to hang up
+ */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal, patience: number): void {
   const head = [
     `HTTP/1.1 ${refusal.status} ${refusal.statusText}`,
     ...Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}`),
   ]
   // The peer may have gone away meanwhile.
   socket.on('error', () => socket.destroy())
-  const timer = setTimeout(() => socket.destroy(), PATIENCE)
+  const timer = setTimeout(() => socket.destroy(), patience)
   socket.once('close', () => clearTimeout(timer))
   // What the peer still sends is read and forgotten: unread bytes would turn the end into a reset
   // that can overtake the answer.
@@ -28,5 +29,7 @@ export function refuseRequest(response: ServerResponse, refusal: Refusal): void 
 }
 
 function headersOf({ headers, body }: Refusal): Record<string, string> {
-  return { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' }
+  // Who sends Upgrade must name it here (RFC 9110, section 7.8).
+  const connection = 'Upgrade' in headers ? 'close, Upgrade' : 'close'
+  return { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: connection }
 }

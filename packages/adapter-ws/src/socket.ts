@@ -64,7 +64,9 @@ export class WsTransport implements Transport {
   send(data: string | Uint8Array, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
     this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, this.#onTaken)
-    if (this.#socket.bufferedAmount === 0) return 'sent'
+    // Over TLS something waits after every write, if only until the end of the turn. The mark is the
+    // one at which Node itself asks a writer to wait.
+    if (this.#socket.bufferedAmount <= this.#stream.writableHighWaterMark) return 'sent'
     this.#isBacklogged = true
     return 'queued'
   }
@@ -129,7 +131,10 @@ function onError(this: WebSocket, error: Error & { code?: unknown }): void {
 function causeOf(code: unknown): TransportCloseCause {
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message-too-big'
   if (code === 'WS_ERR_INVALID_UTF8') return 'invalid-data'
-  return typeof code === 'string' && code.startsWith('WS_ERR_') ? 'protocol-error' : 'lost'
+  if (typeof code !== 'string') return 'lost'
+  // A stream that does not inflate (RFC 7692, section 7.2.2); ws answers it with 1007.
+  if (code.startsWith('Z_')) return 'invalid-data'
+  return code.startsWith('WS_ERR_') ? 'protocol-error' : 'lost'
 }
 
 function onClose(this: WebSocket, code: number, reason: Buffer): void {

@@ -47,8 +47,7 @@ export class Recording {
         this.#note(connection, 'message')
         this.messages.push(received)
         if (message !== undefined) return message(connection, received)
-        if (typeof received === 'string') connection.send(received)
-        else connection.send(received)
+        connection.send(received)
       },
       drain: (connection) => {
         this.#note(connection, 'drain')

@@ -2,9 +2,22 @@
 
 export { canonicalAddress } from './address.ts'
 export type { Capability, MissingCapabilities } from './capabilities.ts'
-export { systemClock } from './clock.ts'
-export type { Admission, HandshakeOutcome, ServableEndpoint } from './endpoint.ts'
+export {
+  type Admission,
+  abandon,
+  type HandshakeOutcome,
+  type ServableEndpoint,
+  type SettledOutcome,
+} from './endpoint.ts'
 export { heartbeatTolerance } from './heartbeat.ts'
+export {
+  duplicateEndpoint,
+  type Listening,
+  type ListenOptions,
+  type TlsFiles,
+  unusableTls,
+} from './listening.ts'
+export { COMPRESSION_THRESHOLD } from './options.ts'
 export { NOT_FOUND, Refusal } from './refusal.ts'
 export { type HandshakeRequest, RequestHeaders } from './request.ts'
 export type {

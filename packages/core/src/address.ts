@@ -1,7 +1,7 @@
 /**
  * Brings the address of a peer to one form on every engine: IPv4 in dotted decimals, also where it
  * came mapped into IPv6 (RFC 4291, section 2.5.5.2), and IPv6 as RFC 5952 writes it. Anything
- * else (the empty text of a Unix socket) is handed back as it is.
+ * else (the empty text of a Unix socket) is handed back as it is. A zone (RFC 4007) is left out.
  */
 export function canonicalAddress(address: string): string {
   if (!address.includes(':')) return address

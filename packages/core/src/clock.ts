@@ -6,7 +6,8 @@ export interface Clock {
   /** Milliseconds since any fixed moment. Monotonic: it never goes back, whatever the wall clock does. */
   now(): number
   /**
-   * Calls `callback` once, no earlier than `delay` milliseconds from now.
+   * Calls `callback` once, about `delay` milliseconds from now. It may be a millisecond early: who needs
+   * to be exact asks `now()`.
    *
    * @returns a function that cancels the call, and does nothing once it was made.
    */

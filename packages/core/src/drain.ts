@@ -23,7 +23,8 @@ export interface Leaving {
 /** Sends everybody away, waits until the deadline, and counts. */
 export class Drain {
   readonly #report = new Deferred<CloseReport>()
-  readonly #cancelDeadline: () => void
+  readonly #clock: Clock
+  readonly #timers: (() => void)[]
   readonly #remaining: Set<Leaving>
   readonly #total: number
   readonly #causes: Partial<Record<CloseCause, number>> = {}
@@ -34,11 +35,8 @@ export class Drain {
     const leaving = [...connections]
     this.#remaining = new Set(leaving)
     this.#total = leaving.length
-    this.#cancelDeadline = clock.schedule(() => {
-      const late = leaving.filter((connection) => this.#remaining.has(connection))
-      this.#terminated = late.length
-      for (const connection of late) connection.terminate()
-    }, deadline)
+    this.#clock = clock
+    this.#timers = [clock.schedule(() => this.#terminate(), deadline)]
   }
 
   /** Resolves when the last connection has ended. */
@@ -46,9 +44,18 @@ export class Drain {
     return this.#report.promise
   }
 
-  /** Sends the close frames. Separate from the constructor, because ends may follow at once. */
-  start(): void {
-    for (const connection of this.#remaining) connection.fail('shutdown', '')
+  /**
+   * Sends the close frames. Separate from the constructor, because ends may follow at once.
+   *
+   * @param spread milliseconds over which to send them, evenly
+   */
+  start(spread: number): void {
+    let turn = 0
+    for (const connection of this.#remaining) {
+      const delay = (spread * turn++) / this.#total
+      if (delay === 0) connection.fail('shutdown', '')
+      else this.#timers.push(this.#clock.schedule(() => connection.fail('shutdown', ''), delay))
+    }
     this.#resolveIfDone()
   }
 
@@ -60,9 +67,18 @@ export class Drain {
     this.#resolveIfDone()
   }
 
+  #terminate(): void {
+    this.#terminated = this.#remaining.size
+    for (const connection of [...this.#remaining]) {
+      // With the cause that it would have had, if it was not told yet.
+      connection.fail('shutdown', '')
+      connection.terminate()
+    }
+  }
+
   #resolveIfDone(): void {
     if (this.#remaining.size > 0) return
-    this.#cancelDeadline()
+    for (const cancel of this.#timers) cancel()
     this.#report.resolve({
       total: this.#total,
       clean: this.#clean,

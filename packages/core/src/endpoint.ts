@@ -15,8 +15,8 @@ import {
   resolveOptions,
 } from './options.ts'
 import { createOriginPolicy } from './origin.ts'
-import { Refusal } from './refusal.ts'
-import type { HandshakeRequest } from './request.ts'
+import { Refusal, type RefusalReason } from './refusal.ts'
+import { type HandshakeRequest, pathOf } from './request.ts'
 import { ServerConnection } from './server-connection.ts'
 import { sessionDriver } from './session-driver.ts'
 import type { Transport, TransportListener } from './transport.ts'
@@ -38,8 +38,10 @@ export type ErrorSource<Context = unknown> =
   | { readonly event: keyof EndpointEvents }
 
 /** What becomes of a request, for an adapter to carry out. */
-export type HandshakeOutcome =
-  | { readonly action: 'pass' }
+export type HandshakeOutcome = { readonly action: 'pass' } | SettledOutcome
+
+/** What becomes of a request for the endpoint's own path. */
+export type SettledOutcome =
   | { readonly action: 'refuse'; readonly refusal: Refusal }
   | { readonly action: 'accept'; readonly admission: Admission }
 
@@ -49,29 +51,55 @@ export interface ServableEndpoint {
     ResolvedOptions<never>,
     'path' | 'maxMessageSize' | 'handshakeTimeout' | 'closeTimeout' | 'compression'
   >
+  /** Whether a request with this path and query is the endpoint's to answer. */
+  isFor(url: string): boolean
   /**
    * Decides about a request; synchronously, unless `authorize` is asynchronous. What is refused has
    * been reported already.
    */
-  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<HandshakeOutcome>
+  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<SettledOutcome>
 }
 
 /** A request that was let in. It holds a place until the adapter calls one of the two. */
 export interface Admission {
   /** The subprotocol to answer with; empty for none. */
   readonly protocol: string
+  /** What to offer the engine in place of the client's Sec-WebSocket-Extensions; empty for none. */
+  readonly extension: string
   /** Makes the connection; the adapter calls its `opened` next. */
   accept(transport: Transport): TransportListener
   /** The request ended before it became a WebSocket. */
   abandon(): void
 }
 
+/** What the handshake has agreed on. */
+type Agreement = Pick<Admission, 'protocol' | 'extension'>
+
 const PASS = { action: 'pass' } as const
 const DEFAULT_DEADLINE = 5_000
 
+/** How to end the service, in milliseconds. */
+export interface CloseOptions {
+  /**
+   * When the connections that are left are terminated, 0 to 2,147,483,647. A peer that does not
+   * answer its close frame is disconnected after `closeTimeout` already. Default: 5,000.
+   */
+  readonly deadline?: number
+  /**
+   * Over which time the close frames are sent, evenly, 0 to the deadline, so that the clients do not
+   * all come back at the same moment. Default: 0, all at once.
+   */
+  readonly spread?: number
+}
+
+/** A context other than `undefined` comes from nowhere but `authorize`. */
+export type ContextNeedsAuthorize<Context> = undefined extends Context
+  ? unknown
+  : Required<Pick<EndpointOptions<Context>, 'authorize'>>
+
 /** Makes an endpoint, to be bound to any number of servers by an adapter. */
 export function createEndpoint<Context = undefined>(
-  options: EndpointOptions<Context>,
+  options: EndpointOptions<Context> & ContextNeedsAuthorize<Context>,
 ): Endpoint<Context> {
   return new Endpoint(options)
 }
@@ -85,6 +113,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   readonly #connections = new Set<ServerConnection<Context>>()
   readonly #occupancy: Occupancy
   readonly #events: Events<EndpointEvents<Context>>
+  readonly #refusals: Partial<Record<RefusalReason, number>> = {}
   #lastId = 0
   #drain: Drain | undefined
 
@@ -96,6 +125,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     this.#policy = {
       path: resolved.path,
       protocols: resolved.protocols,
+      compression: resolved.compression,
       checkOrigin: createOriginPolicy(resolved),
     }
     this.#occupancy = new Occupancy(resolved.maxConnections, resolved.maxConnectionsPerAddress)
@@ -116,6 +146,11 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     return this.#connections
   }
 
+  /** How many requests were refused since the endpoint was made, by reason. */
+  get refusals(): Readonly<Partial<Record<RefusalReason, number>>> {
+    return { ...this.#refusals }
+  }
+
   /**
    * Listens to an event of the endpoint.
    *
@@ -133,29 +168,31 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
    * terminates those that are still there at the deadline. Servers and listeners that the endpoint
    * is bound to are the caller's to close. Calling it again returns the same promise.
    *
-   * @param options.deadline milliseconds until the rest is terminated, 0 to 2,147,483,647; default
-   * 5,000. A peer that does not answer is disconnected after `closeTimeout` already.
+   * @throws OptionError for a time out of range; the endpoint stays open then.
    */
-  close({
-    deadline = DEFAULT_DEADLINE,
-  }: {
-    readonly deadline?: number
-  } = {}): Promise<CloseReport> {
+  close({ deadline = DEFAULT_DEADLINE, spread = 0 }: CloseOptions = {}): Promise<CloseReport> {
     if (this.#drain === undefined) {
       checkInteger('deadline', deadline, 0, MAX_TIME, 'milliseconds')
+      checkInteger('spread', spread, 0, deadline, 'milliseconds')
       this.#drain = new Drain(this.#connections, this.options.clock, deadline)
-      this.#drain.start()
+      this.#drain.start(spread)
     }
     return this.#drain.report
   }
 
+  /** For adapters, see {@link ServableEndpoint.isFor}. */
+  isFor(url: string): boolean {
+    return this.#policy.path === undefined || this.#policy.path === pathOf(url)
+  }
+
   /** For adapters, see {@link ServableEndpoint.handshake}. */
-  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<HandshakeOutcome> {
+  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<SettledOutcome> {
+    if (!this.isFor(request.url)) return PASS
     try {
       const decision = decideHandshake(request, this.#policy, this.#obstacle(request))
       if (decision.action === 'pass') return PASS
       if (decision.action === 'refuse') return this.#refuse(decision.refusal, request)
-      return this.#authorize(request, decision.protocol)
+      return this.#authorize(request, decision)
     } catch (error) {
       return this.#refuseAfter(error, request)
     }
@@ -167,17 +204,17 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   #authorize(
     request: HandshakeRequest,
-    protocol: string,
-  ): HandshakeOutcome | Promise<HandshakeOutcome> {
+    agreed: Agreement,
+  ): SettledOutcome | Promise<SettledOutcome> {
     const { authorize } = this.options
     this.#occupancy.enter(request.remoteAddress)
     // Without an authorize function there is nothing that Context could be inferred from but
     // undefined, its default.
-    if (authorize === undefined) return this.#admit(request, protocol, undefined as Context)
+    if (authorize === undefined) return this.#admit(request, agreed, undefined as Context)
     try {
       const answer = authorize(request)
-      if (!isPromise(answer)) return this.#settle(request, protocol, answer)
-      return this.#settleLater(request, protocol, answer)
+      if (!isPromise(answer)) return this.#settle(request, agreed, answer)
+      return this.#settleLater(request, agreed, answer)
     } catch (error) {
       return this.#giveUp(request, error)
     }
@@ -185,16 +222,16 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   async #settleLater(
     request: HandshakeRequest,
-    protocol: string,
+    agreed: Agreement,
     answer: PromiseLike<Context | Refusal>,
-  ): Promise<HandshakeOutcome> {
+  ): Promise<SettledOutcome> {
     const timeout = new Deferred<Refusal>()
     const cancelTimeout = this.options.clock.schedule(
       () => timeout.resolve(new Refusal('timeout', 503, 'The server took too long to decide.')),
       this.options.handshakeTimeout,
     )
     try {
-      return this.#settle(request, protocol, await Promise.race([answer, timeout.promise]))
+      return this.#settle(request, agreed, await Promise.race([answer, timeout.promise]))
     } catch (error) {
       return this.#giveUp(request, error)
     } finally {
@@ -203,30 +240,24 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   /** The request has its place already; it loses it again unless it is let in. */
-  #settle(
-    request: HandshakeRequest,
-    protocol: string,
-    answer: Context | Refusal,
-  ): HandshakeOutcome {
+  #settle(request: HandshakeRequest, agreed: Agreement, answer: Context | Refusal): SettledOutcome {
     const isLate = this.#drain !== undefined
     const refusal = answer instanceof Refusal || !isLate ? answer : noRoom('shutting-down')
-    if (!(refusal instanceof Refusal)) return this.#admit(request, protocol, refusal)
+    if (!(refusal instanceof Refusal)) return this.#admit(request, agreed, refusal)
     this.#occupancy.leave(request.remoteAddress)
     return this.#refuse(refusal, request)
   }
 
-  #giveUp(request: HandshakeRequest, error: unknown): HandshakeOutcome {
+  #giveUp(request: HandshakeRequest, error: unknown): SettledOutcome {
     this.#occupancy.leave(request.remoteAddress)
     return this.#refuseAfter(error, request)
   }
 
-  #admit(
-    { remoteAddress }: HandshakeRequest,
-    protocol: string,
-    context: Context,
-  ): HandshakeOutcome {
+  #admit({ remoteAddress }: HandshakeRequest, agreed: Agreement, context: Context): SettledOutcome {
+    const { protocol, extension } = agreed
     const admission: Admission = {
       protocol,
+      extension,
       accept: (transport) => {
         const id = ++this.#lastId
         const facts = { id, context, protocol, remoteAddress }
@@ -239,12 +270,13 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     return { action: 'accept', admission }
   }
 
-  #refuse(refusal: Refusal, request: HandshakeRequest): HandshakeOutcome {
+  #refuse(refusal: Refusal, request: HandshakeRequest): SettledOutcome {
+    this.#refusals[refusal.reason] = (this.#refusals[refusal.reason] ?? 0) + 1
     this.#events.emit('refuse', refusal, request)
     return { action: 'refuse', refusal }
   }
 
-  #refuseAfter(error: unknown, request: HandshakeRequest): HandshakeOutcome {
+  #refuseAfter(error: unknown, request: HandshakeRequest): SettledOutcome {
     this.#report(error, { request })
     return this.#refuse(new Refusal('error', 500, 'The server failed to decide.'), request)
   }
@@ -271,6 +303,13 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
       // The same.
     }
   }
+}
+
+/** Gives back the place of a request that was let in after all was over. For adapters. */
+export function abandon(outcome: HandshakeOutcome | Promise<HandshakeOutcome>): void {
+  Promise.resolve(outcome).then((settled) => {
+    if (settled.action === 'accept') settled.admission.abandon()
+  })
 }
 
 function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {

@@ -1,4 +1,4 @@
-/** Listeners by event name. Emitting to nobody costs one look-up and allocates nothing. */
+/** Listeners by event name. Emitting to nobody costs one look-up. */
 export class Events<Map extends Record<keyof Map, readonly unknown[]>> {
   readonly #listeners: { [Name in keyof Map]?: Set<(...args: Map[Name]) => void> } = {}
   readonly #onThrow: (error: unknown, name: keyof Map) => void

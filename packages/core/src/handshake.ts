@@ -1,3 +1,4 @@
+import { chooseExtension } from './extensions.ts'
 import type { OriginVerdict } from './origin.ts'
 import { Refusal } from './refusal.ts'
 import { type HandshakeRequest, pathOf } from './request.ts'
@@ -7,6 +8,8 @@ import { isToken, listMembers } from './token.ts'
 export interface HandshakePolicy {
   readonly path: string | undefined
   readonly protocols: readonly string[]
+  /** Whether permessage-deflate is accepted where it is offered. */
+  readonly compression: boolean
   readonly checkOrigin: (request: HandshakeRequest) => OriginVerdict
 }
 
@@ -18,8 +21,8 @@ export type HandshakeDecision =
   /** It is for another path, and none of the endpoint's business. */
   | { readonly action: 'pass' }
   | { readonly action: 'refuse'; readonly refusal: Refusal }
-  /** It may become a WebSocket with this subprotocol, empty for none. */
-  | { readonly action: 'accept'; readonly protocol: string }
+  /** It may become a WebSocket with this subprotocol and this extension, empty for none. */
+  | { readonly action: 'accept'; readonly protocol: string; readonly extension: string }
 
 /**
  * Decides about one request (RFC 6455, section 4.2.1) from nothing but its arguments. The order of
@@ -40,7 +43,10 @@ export function decideHandshake(
   if (refusal !== undefined) return { action: 'refuse', refusal }
 
   const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
-  return { action: 'accept', protocol }
+  const extension = policy.compression
+    ? chooseExtension(request.headers.get('sec-websocket-extensions'))
+    : ''
+  return { action: 'accept', protocol, extension: extension ?? '' }
 }
 
 /** 16 bytes in base64 (RFC 6455, section 4.1). */
@@ -87,6 +93,9 @@ function malformed(
       400,
       'The Sec-WebSocket-Protocol header must be a list of distinct tokens.',
     )
+  }
+  if (chooseExtension(headers.get('sec-websocket-extensions')) === undefined) {
+    return new Refusal('malformed', 400, 'The Sec-WebSocket-Extensions header is malformed.')
   }
   return undefined
 }

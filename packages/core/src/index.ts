@@ -3,7 +3,13 @@ export { type CloseCause, CloseCode, type CloseEvent } from './close.ts'
 export type { Connection } from './connection.ts'
 export type { CloseReport } from './drain.ts'
 export { echo, echoLoop } from './echo.ts'
-export { createEndpoint, type Endpoint, type EndpointEvents, type ErrorSource } from './endpoint.ts'
+export {
+  type CloseOptions,
+  createEndpoint,
+  type Endpoint,
+  type EndpointEvents,
+  type ErrorSource,
+} from './endpoint.ts'
 export { ConnectionClosedError, type LoopConnection, type LoopSession, loop } from './loop.ts'
 export type { Message } from './message.ts'
 export { OptionError } from './option-error.ts'

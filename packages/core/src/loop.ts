@@ -21,7 +21,7 @@ export interface LoopConnection<Context = unknown>
    *
    * @returns a promise that waits while the network is slower than you: `sent` once all is taken,
    * `closed` when the message was not accepted because the connection is closing or closed.
-   * @throws ConnectionClosedError when the connection ends while the message waits; nobody can know
+   * @throws TypeError at once for data of another type, ConnectionClosedError when the connection ends while the message waits; nobody can know
    * whether it arrived.
    */
   send(data: Message): Promise<'sent' | 'closed'>

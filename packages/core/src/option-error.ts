@@ -1,14 +1,17 @@
-/** An option of an endpoint is wrong. Thrown when the endpoint is made, never later. */
+/** An option is wrong. Thrown by the call that it was given to, never later. */
 export class OptionError extends TypeError {
   /** The option, `maxMessageSize` or `allowedOrigins[2]`. */
   readonly option: string
 
   constructor(option: string, value: unknown, allowed: string) {
-    super(`${option} is ${show(value)}, allowed is ${allowed}`)
+    super(`${option} is ${value === NO_OPTION ? 'no option' : show(value)}, allowed is ${allowed}`)
     this.name = 'OptionError'
     this.option = option
   }
 }
+
+/** In place of a value: there is no such option. */
+export const NO_OPTION: unique symbol = Symbol('no option')
 
 /** A value as it would stand in source code, shortened. */
 export function show(value: unknown): string {

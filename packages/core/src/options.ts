@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
 import type { ErrorSource } from './endpoint.ts'
-import { OptionError } from './option-error.ts'
+import { NO_OPTION, OptionError } from './option-error.ts'
 import type { AllowedOrigins } from './origin.ts'
 import type { Refusal } from './refusal.ts'
 import type { HandshakeRequest } from './request.ts'
@@ -27,9 +27,11 @@ export interface EndpointOptions<Context = undefined> {
    */
   keepAliveInterval?: number
   /**
-   * How long a client may be silent before it counts as gone, at least 1 ms. The connection ends at
-   * most max(X/8, 50 ms) later, with cause `heartbeat`. Not above `keepAliveInterval`, it drops
-   * idle clients between two pings. Default: 2 × `keepAliveInterval`.
+   * How long a client may be silent before it counts as gone, 1 to 4,294,967,294. The connection ends
+   * at most max(X/8, 50 ms) later, with cause `heartbeat`. Not above `keepAliveInterval`, it drops
+   * idle clients between two pings. Not above the time that a single frame takes to arrive, it drops
+   * who sends that frame: nothing else can come meanwhile. A connection whose reading is paused
+   * because its session does not read is not judged by its silence. Default: 2 × `keepAliveInterval`.
    */
   clientTimeout?: number
   /**
@@ -52,37 +54,40 @@ export interface EndpointOptions<Context = undefined> {
   authorize?: Authorize<Context>
   /** Subprotocols, the preferred one first (RFC 6455, section 1.9). Default: none. */
   protocols?: readonly string[]
-  /** The largest message that is received; a larger one closes with 1009. Default: 1 MiB. */
+  /** The largest message that is received, 1 to 2^30; a larger one closes with 1009. Default: 1 MiB. */
   maxMessageSize?: number
   /**
-   * Bytes that a loop session has received and not yet read, each message counting 64 more. At this
-   * mark reading pauses, or, on an engine that cannot pause, the connection closes with 1008 and
+   * Bytes that a loop session has received and not yet read, each message counting 64 more; 1 to 2^30.
+   * At this mark reading pauses, or, on an engine that cannot pause, the connection closes with 1008 and
    * cause `slow-consumer`. Default: 1 MiB.
    */
   receiveBufferSize?: number
   /**
-   * Bytes sent and not yet taken by the network. Sending more beyond this mark closes with 1008 and
-   * cause `slow-consumer`. Default: 1 MiB.
+   * Bytes sent and not yet taken by the network, answers to pings among them; 1 to 2^30. Sending more
+   * beyond this mark closes with 1008 and cause `slow-consumer`. Default: 1 MiB.
    */
   maxBufferedAmount?: number
-  /** Connections at one time; further ones are refused with 503. Default: no limit. */
+  /** Connections at one time, from 1; further ones are refused with 503. Default: no limit. */
   maxConnections?: number
   /**
-   * Connections at one time from one address, a /64 counting as one address; further ones are
-   * refused with 429. Default: no limit.
+   * Connections at one time from one address, from 1, a /64 counting as one address; further ones
+   * are refused with 429. Default: no limit.
    */
   maxConnectionsPerAddress?: number
   /**
-   * Messages a second from one connection, on average and as many in one burst; more closes with
-   * 1008 and cause `rate-limit`. Default: no limit.
+   * Messages a second from one connection, above 0, on average and as many in one burst; more closes
+   * with 1008 and cause `rate-limit`. Default: no limit.
    */
   messageRate?: number
-  /** How long `authorize` may take before the request is refused with 503. Default: 10,000. */
+  /**
+   * How long `authorize` may take before the request is refused with 503, and how long a server that
+   * an adapter's `listen` made waits for the request itself; 1 to 2,147,483,647. Default: 10,000.
+   */
   handshakeTimeout?: number
-  /** How long a peer may take to answer a close frame. Default: 5,000. */
+  /** How long a peer may take to answer a close frame, 1 to 2,147,483,647. Default: 5,000. */
   closeTimeout?: number
   /**
-   * Offers permessage-deflate (RFC 7692) without context takeover; messages over 1 KiB are
+   * Offers permessage-deflate (RFC 7692) without context takeover; messages from 1 KiB on are
    * compressed. It costs CPU for every such message and, on ws, some 300 KiB of memory for each one
    * that is being compressed. Default: `false`.
    */
@@ -121,6 +126,8 @@ export interface ResolvedOptions<Context> {
 }
 
 const MIB = 1024 * 1024
+/** Bytes from which on a message is compressed, where compression was agreed on. */
+export const COMPRESSION_THRESHOLD: number = 1024
 /** The longest time that a timer of JavaScript can wait. */
 export const MAX_TIME: number = 2 ** 31 - 1
 /** What the engines can hold in one buffer. */
@@ -212,7 +219,7 @@ export function resolveOptions<Context>(
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(resolved, name)) {
-      throw new OptionError(name, 'no option', `one of ${Object.keys(resolved).join(', ')}`)
+      throw new OptionError(name, NO_OPTION, `one of ${Object.keys(resolved).join(', ')}`)
     }
   }
   return resolved
@@ -262,6 +269,9 @@ function checkSession(session: Session<never>): void {
   if (members['memory'] !== undefined) {
     checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
   }
+  if (members['run'] !== undefined && HANDLERS.some((name) => members[name] !== undefined)) {
+    throw new OptionError('session', session, 'either handlers or loop(...), not both')
+  }
   for (const name of [...HANDLERS, 'run']) {
     if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
   }
@@ -278,8 +288,8 @@ const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'close']
 
 function checkPath(path: unknown): void {
   const allowed =
-    "an exact pathname that begins with '/', without pattern, query, fragment or spaces"
-  const isPathname = typeof path === 'string' && /^\/[^\s?#]*$/.test(path)
+    "an exact pathname that begins with '/', without pattern, query, fragment or spaces, in ASCII (é as %C3%A9, as browsers send it)"
+  const isPathname = typeof path === 'string' && /^\/[!-~]*$/.test(path) && !/[?#]/.test(path)
   // Routers read these as patterns; here they would only ever match themselves.
   if (!isPathname || /\*|\/:/.test(path)) throw new OptionError('path', path, allowed)
 }

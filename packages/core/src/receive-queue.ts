@@ -34,12 +34,18 @@ export class ReceiveQueue {
     this.#bytes -= this.#costs[this.#head] ?? 0
     this.#messages[this.#head] = ''
     this.#head++
-    if (this.#head > 1024 || this.isEmpty) this.#compact()
+    if (this.isEmpty) this.#clear()
+    else if (this.#head > 1024 && this.#head * 2 > this.#messages.length) this.#compact()
     return message
   }
 
+  #clear(): void {
+    this.#messages.length = 0
+    this.#costs.length = 0
+    this.#head = 0
+  }
+
   #compact(): void {
-    if (this.#head * 2 < this.#messages.length) return
     this.#messages = this.#messages.slice(this.#head)
     this.#costs = this.#costs.slice(this.#head)
     this.#head = 0

@@ -80,14 +80,32 @@ export function refuse(status: number, { headers = {}, body }: RefuseOptions = {
   if (!Number.isInteger(status) || status < 400 || status > 599) {
     throw new OptionError('status', status, 'a whole number from 400 to 599')
   }
-  for (const [name, value] of Object.entries(headers)) {
-    if (!isToken(name))
-      throw new OptionError('header name', name, 'a token (RFC 9110, section 5.1)')
-    // Latin-1 without control characters, the tab excepted (RFC 9110, section 5.5).
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new OptionError(`header ${name}`, value, 'visible characters, spaces and tabs')
-    }
-  }
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
+  if (body !== undefined && typeof body !== 'string')
+    throw new OptionError('body', body, 'a string')
   const statusText = STATUS_TEXT[status] ?? 'Refused'
   return new Refusal('unauthorized', status, body ?? statusText, headers)
+}
+
+/** Headers that say where a response ends, which only the adapter can know. */
+const FRAMING_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+])
+
+function checkHeader(name: string, value: unknown): void {
+  if (!isToken(name) || FRAMING_HEADERS.has(name.toLowerCase())) {
+    const allowed = `a token (RFC 9110, section 5.1) other than ${[...FRAMING_HEADERS].join(', ')}`
+    throw new OptionError('header name', name, allowed)
+  }
+  // Latin-1 without control characters, the tab excepted (RFC 9110, section 5.5).
+  if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw new OptionError(
+      `header ${name}`,
+      value,
+      'a string of visible characters, spaces and tabs',
+    )
+  }
 }

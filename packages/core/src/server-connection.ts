@@ -160,7 +160,7 @@ export class ServerConnection<Context>
     if (this.#state !== 'open') return
     const { maxMessageSize } = this.#endpoint.options
     if (data.byteLength > maxMessageSize) {
-      this.fail('message-too-big', `a message may have at most ${maxMessageSize} bytes`)
+      this.fail('message-too-big', '')
       return
     }
     if (this.#rateLimit !== undefined && !this.#rateLimit.take(this.#endpoint.clock.now())) {
@@ -178,6 +178,8 @@ export class ServerConnection<Context>
 
   alive(): void {
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    // The engine has answered a ping by itself, and whoever sends those need not read the answers.
+    if (this.#state === 'open') this.#hasRoom()
   }
 
   drained(): void {

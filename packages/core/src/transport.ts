@@ -6,7 +6,7 @@ export type MessageType = 'text' | 'binary'
 /**
  * What became of a message.
  *
- * - `sent`: the network took it, and all that was sent before.
+ * - `sent`: accepted, and the network keeps up: it took all, or next to nothing waits.
  * - `queued`: accepted; it waits for the network. Send less until the session's `drain`.
  * - `closed`: not accepted, because the connection is closing or closed.
  */
@@ -23,8 +23,8 @@ export interface Transport {
   /** Bytes that were sent and that the network has not taken yet. */
   readonly bufferedAmount: number
   /**
-   * Falls whenever the network takes some of what waits, and rises only when something is sent. It
-   * shows that a slow peer is alive; where `bufferedAmount` itself falls byte by byte it is the same.
+   * A number that falls while the network takes what waits and nothing is sent. It shows that a slow
+   * peer is alive; where `bufferedAmount` itself falls byte by byte it is the same.
    */
   readonly backlog: number
   /** Whether `pause` stops the reading; `false` where the engine knows no such thing. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CloseEvent } from '../src/close.ts'
-import { createEndpoint, type HandshakeOutcome } from '../src/endpoint.ts'
+import { Endpoint, type HandshakeOutcome } from '../src/endpoint.ts'
 import { OptionError } from '../src/option-error.ts'
 import type { EndpointOptions } from '../src/options.ts'
 import { refuse } from '../src/refusal.ts'
@@ -14,7 +14,7 @@ import { ManualClock } from './manual-clock.ts'
 function setUp<Context = undefined>(options: Partial<EndpointOptions<Context>> = {}) {
   const clock = new ManualClock()
   const errors: unknown[] = []
-  const endpoint = createEndpoint<Context>({
+  const endpoint = new Endpoint<Context>({
     session: {},
     clock,
     keepAliveInterval: 0,
@@ -48,6 +48,15 @@ describe('a handshake', () => {
     const refusal = refusalOf(endpoint, request)
     expect(refusal).toMatchObject({ reason: 'origin', status: 403 })
     expect(told).toEqual([[refusal, request]])
+  })
+
+  test('that is refused is counted by reason', () => {
+    const { endpoint } = setUp({ allowedOrigins: [] })
+    for (let i = 0; i < 2; i++) {
+      refusalOf(endpoint, handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
+    }
+    refusalOf(endpoint, handshakeRequest({ method: 'POST' }))
+    expect(endpoint.refusals).toEqual({ origin: 2, method: 1 })
   })
 
   test('agrees on a subprotocol, which the connection knows', () => {
@@ -425,6 +434,19 @@ describe('close', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('sends 1001 evenly over the time that it is to be spread over', async () => {
+    const { clock, endpoint } = setUp()
+    const transports = [connect(endpoint), connect(endpoint), connect(endpoint), connect(endpoint)]
+    const left = () => transports.filter(({ closeFrame }) => closeFrame?.code === 1001).length
+    endpoint.close({ deadline: 5_000, spread: 1_000 })
+    const seen = [left()]
+    for (let i = 0; i < 4; i++) {
+      clock.advance(250)
+      seen.push(left())
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 4])
+  })
+
   test('sends 1001 to everybody', () => {
     const { endpoint } = setUp()
     const transports = [connect(endpoint), connect(endpoint)]
@@ -604,7 +626,19 @@ describe('refuse', () => {
     ['X-Header', 'a\r\nSet-Cookie: b=c'],
     ['X-Header', 'a\u0000'],
     ['X-Header', '€'],
+    ['X-Header', 5],
+    ['X-Header', ['a', 'b']],
+    ['Content-Length', '5'],
+    ['connection', 'close'],
   ])('takes no header that could not stand in a response: %j: %j', (name, value) => {
-    expect(() => refuse(401, { headers: { [name]: value } })).toThrow(OptionError)
+    // What the type forbids, plain JavaScript can still do.
+    const headers = { [name]: value } as Record<string, string>
+    expect(() => refuse(401, { headers })).toThrow(OptionError)
+  })
+
+  test('takes no body that is no string', () => {
+    // What the type forbids, plain JavaScript can still do.
+    const body = { a: 1 } as unknown as string
+    expect(() => refuse(401, { body })).toThrow(OptionError)
   })
 })

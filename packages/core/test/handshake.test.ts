@@ -6,6 +6,7 @@ import { handshakeRequest } from './handshake-request.ts'
 const policy: HandshakePolicy = {
   path: '/ws',
   protocols: [],
+  compression: true,
   checkOrigin: () => ({ allowed: true }),
 }
 
@@ -27,6 +28,7 @@ test('a proper request is accepted', () => {
   expect(decideHandshake(handshakeRequest(), policy, undefined)).toEqual({
     action: 'accept',
     protocol: '',
+    extension: '',
   })
 })
 
@@ -259,6 +261,7 @@ describe('the subprotocol', () => {
     expect(decideHandshake(request, { ...policy, protocols }, undefined)).toEqual({
       action: 'accept',
       protocol,
+      extension: '',
     })
   })
 })

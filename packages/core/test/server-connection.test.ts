@@ -552,6 +552,20 @@ describe('a session that fails', () => {
   })
 })
 
+describe('the cap on what waits', () => {
+  test('holds for the answers to pings as well, which the engine sends by itself', async () => {
+    const { transport, events } = setUp({ maxBufferedAmount: 1_000 })
+    transport.setBufferedAmount(1_000)
+    transport.alive()
+    expect(transport.closeFrame).toBeUndefined()
+    transport.setBufferedAmount(1_001)
+    transport.alive()
+    expect(transport.closeFrame?.code).toBe(1008)
+    transport.end()
+    expect(events).toMatchObject([{ cause: 'slow-consumer' }])
+  })
+})
+
 describe('the 2X rule', () => {
   const silence = 2 * X + TOLERANCE
 

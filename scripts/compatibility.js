@@ -1,0 +1,58 @@
+// Keeps docs/compatibility.md to what the conformance kit has found.
+//
+//   node scripts/compatibility.js check    fails when the table is not what the last test run showed
+//   node scripts/compatibility.js write    takes the last test run into the table
+//
+// The table has a column for each version of Node that it was written on. docs/compatibility.json
+// holds what was found there, so that each can be written on its own.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { compatibilityTable } from '../packages/conformance/dist/compatibility.js'
+
+const RESULTS = ['ws', 'uws'].map((name) => `packages/adapter-${name}/conformance.json`)
+const DATA = 'docs/compatibility.json'
+const TABLE = 'docs/compatibility.md'
+
+const INTRODUCTION = `# Compatibility
+
+The cases of the conformance kit that each adapter passes, on each version of Node. Written by
+\`npx -y pnpm@12 compatibility:write\`, and checked by \`npx -y pnpm@12 test\`. A number alone means all
+of them; what is left out is left out for a capability that the engine lacks.
+
+`
+
+const stored = existsSync(DATA) ? JSON.parse(readFileSync(DATA, 'utf8')) : []
+const found = RESULTS.filter((file) => existsSync(file)).map((file) =>
+  JSON.parse(readFileSync(file, 'utf8')),
+)
+const isSame = (a, b) => a.adapter === b.adapter && a.runtime === b.runtime
+
+function fail(message) {
+  console.error(`${message} Run: npx -y pnpm@12 compatibility:write`)
+  process.exit(1)
+}
+
+function check() {
+  for (const results of found) {
+    const known = stored.find((other) => isSame(other, results))
+    const name = `${results.adapter} on ${results.runtime}`
+    if (known === undefined) console.log(`${TABLE} has no column for ${name}`)
+    else if (!isDeepStrictEqual(known, results)) fail(`${TABLE} is out of date for ${name}.`)
+  }
+  const table = existsSync(TABLE) ? readFileSync(TABLE, 'utf8') : ''
+  if (table !== INTRODUCTION + compatibilityTable(stored)) fail(`${TABLE} is out of date.`)
+}
+
+function write() {
+  const kept = stored.filter((other) => !found.some((results) => isSame(other, results)))
+  const all = [...kept, ...found].sort((a, b) =>
+    `${a.adapter} ${a.runtime}`.localeCompare(`${b.adapter} ${b.runtime}`),
+  )
+  writeFileSync(DATA, `${JSON.stringify(all, undefined, 2)}\n`)
+  writeFileSync(TABLE, INTRODUCTION + compatibilityTable(all))
+}
+
+const commands = { check, write }
+const command = commands[process.argv[2]]
+if (command === undefined) fail('Usage: node scripts/compatibility.js check|write.')
+command()
