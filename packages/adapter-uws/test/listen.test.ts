@@ -29,6 +29,12 @@ test('a port in use is an error that says so', async () => {
   await first.close()
 })
 
+test('a server can be closed twice', async () => {
+  const server = await listen(endpoint, { host: '127.0.0.1' })
+  await server.close()
+  await server.close()
+})
+
 test('an endpoint is served over TLS, and knows it', async () => {
   const tls = await makeCertificate()
   const server = await listen(endpoint, { host: '127.0.0.1', tls })

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { createEndpoint, echo } from '@wirebeat/core'
+import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { listen } from '../src/listen.ts'
@@ -17,6 +18,12 @@ test('a port in use is an error that says so', async () => {
   await first.close()
 })
 
+test('a server can be closed twice', async () => {
+  const server = await listen(endpoint, { host: '127.0.0.1' })
+  await server.close()
+  await server.close()
+})
+
 test('an endpoint is served over TLS', async () => {
   const tls = await makeCertificate()
   const server = await listen(endpoint, { host: '127.0.0.1', tls })
@@ -26,6 +33,33 @@ test('an endpoint is served over TLS', async () => {
   const [message] = await once(socket, 'message')
   expect(String(message)).toBe('over TLS')
   socket.terminate()
+  await server.close()
+})
+
+test('a small message over TLS counts as sent', async () => {
+  const results: string[] = []
+  const session: HandlerSession = {
+    open(connection) {
+      for (let i = 0; i < 20; i++) results.push(connection.send('small'))
+      connection.close()
+    },
+  }
+  const tls = await makeCertificate()
+  const server = await listen(createEndpoint({ session }), { host: '127.0.0.1', tls })
+  const socket = new WebSocket(`wss://127.0.0.1:${server.port}/`, { rejectUnauthorized: false })
+  await once(socket, 'close')
+  expect(new Set(results)).toEqual(new Set(['sent']))
+  await server.close()
+})
+
+test('a request that does not come to its end is cut off after handshakeTimeout', async () => {
+  const patient = createEndpoint({ handshakeTimeout: 200, session: echo() })
+  const server = await listen(patient, { host: '127.0.0.1' })
+  const client = connect(server.port, '127.0.0.1')
+  client.write('GET / HTTP/1.1\r\nHost: ')
+  client.resume()
+  // Node itself would look for such requests every thirty seconds.
+  await once(client, 'close', { signal: AbortSignal.timeout(10_000) })
   await server.close()
 })
 

@@ -42,7 +42,10 @@ export interface LoopSession<Context = unknown> {
   readonly memory?: never
 }
 
-/** Makes a session of an async function. */
+/**
+ * Makes a session of an async function. Where `authorize` makes a context, name its type:
+ * `loop<User>(async (connection) => ...)`.
+ */
 export function loop<Context = unknown>(
   run: (connection: LoopConnection<Context>) => Promise<void>,
 ): LoopSession<Context> {

@@ -178,8 +178,10 @@ export class ServerConnection<Context>
 
   alive(): void {
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
-    // The engine has answered a ping by itself, and whoever sends those need not read the answers.
+    // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
+    // goes on while it is being closed for that is not waited for.
     if (this.#state === 'open') this.#hasRoom()
+    else if (this.#state === 'closing' && this.#isOverCap) this.#disconnect()
   }
 
   drained(): void {
@@ -244,9 +246,13 @@ export class ServerConnection<Context>
 
   #hasRoom(): boolean {
     if (this.#hasTakenBytes()) this.#tookBytes()
-    if (this.#transport.bufferedAmount <= this.#endpoint.options.maxBufferedAmount) return true
+    if (!this.#isOverCap) return true
     this.fail('slow-consumer', 'messages come faster than they are taken')
     return false
+  }
+
+  get #isOverCap(): boolean {
+    return this.#transport.bufferedAmount > this.#endpoint.options.maxBufferedAmount
   }
 
   #noteBacklog(): void {

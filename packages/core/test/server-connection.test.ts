@@ -564,6 +564,16 @@ describe('the cap on what waits', () => {
     transport.end()
     expect(events).toMatchObject([{ cause: 'slow-consumer' }])
   })
+
+  test('ends who goes on pinging while it is closed for that', () => {
+    const { transport, events } = setUp({ maxBufferedAmount: 1_000 })
+    transport.setBufferedAmount(1_001)
+    transport.alive()
+    expect(transport.isOver).toBe(false)
+    transport.alive()
+    expect(transport.isOver).toBe(true)
+    expect(events).toMatchObject([{ cause: 'slow-consumer', code: 1008 }])
+  })
 })
 
 describe('the 2X rule', () => {

@@ -236,5 +236,49 @@ const reading: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
+const pinging: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a thousand pings in one piece are all answered',
+    section: 'RFC 6455, section 5.5.3',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      const pings = Array.from({ length: 1_000 }, (_, i) => ({
+        opcode: Opcode.Ping,
+        payload: `${i}`,
+      }))
+      client.send(...pings)
+      for (const { payload } of pings) {
+        const { opcode, payload: answer } = await client.frame()
+        assert.deepEqual([opcode, answer.toString()], [Opcode.Pong, payload])
+      }
+      await server.expectEcho(client, 'still here')
+    },
+  },
+  {
+    name: 'a client that pings and does not read is closed as a slow consumer, at maxBufferedAmount',
+    section: 'Design: Backpressure',
+    needs: ['wire'],
+    async run(harness) {
+      const server = await harness.start({ maxBufferedAmount: MIB })
+      const client = await server.open()
+      const bystander = await server.open()
+      const watch = await watchBacklog(server)
+      client.raw.pause()
+      const ping = encodeFrame({ opcode: Opcode.Ping, payload: new Uint8Array(125) })
+      const piece = Buffer.concat(new Array<Buffer>(500).fill(ping))
+      client.raw.pour(new Array<Buffer>(Math.ceil(FLOOD / piece.length)).fill(piece))
+      await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
+      // What the engine had read in one go when it was told to stop may be above.
+      assert.ok(watch.highest <= 2 * MIB, `${watch.highest} bytes waited`)
+      await server.expectEcho(bystander, 'unharmed')
+    },
+  },
+]
+
 /** Backpressure in both directions: nothing is lost, and what waits is bounded. */
-export const backpressureCases: readonly Case[] = inGroup('backpressure', [...sending, ...reading])
+export const backpressureCases: readonly Case[] = inGroup('backpressure', [
+  ...sending,
+  ...reading,
+  ...pinging,
+])
