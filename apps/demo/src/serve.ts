@@ -33,44 +33,30 @@ export function serve({
   }
   return uws.listen(endpoint, {
     ...options,
-    configure: (app) => app.any('/*', uwsHandler(page)),
+    configure: (app) => app.get('/*', uwsHandler(page)),
   })
 }
 
 const NOT_FOUND: PageFile = { type: 'text/plain; charset=utf-8', body: 'There is nothing here.\n' }
 
-/** What to answer, and whether without the body. */
-function find(
-  page: ReadonlyMap<string, PageFile>,
-  method: string,
-  path: string,
-): { readonly status: number; readonly file: PageFile; readonly isHead: boolean } {
-  const isHead = method === 'HEAD'
-  const file = isHead || method === 'GET' ? page.get(path) : undefined
-  return { status: file ? 200 : 404, file: file ?? NOT_FOUND, isHead }
-}
-
 function nodeHandler(page: ReadonlyMap<string, PageFile>) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const [path = ''] = (request.url ?? '').split('?', 1)
-    const { status, file } = find(page, request.method ?? '', path)
-    response.writeHead(status, {
-      ...PAGE_HEADERS,
-      'Content-Type': file.type,
-      'Content-Length': Buffer.byteLength(file.body),
-    })
-    // Node leaves the body out where it must.
-    response.end(file.body)
+    // As on the other engine, where a HEAD request cannot be answered.
+    const file = request.method === 'GET' ? page.get(path) : undefined
+    const { type, body } = file ?? NOT_FOUND
+    response.writeHead(file ? 200 : 404, { ...PAGE_HEADERS, 'Content-Type': type })
+    response.end(body)
   }
 }
 
 function uwsHandler(page: ReadonlyMap<string, PageFile>): uws.UwsHandler {
   return (response, request) => {
-    const { status, file, isHead } = find(page, request.getCaseSensitiveMethod(), request.getUrl())
-    response.writeStatus(status === 200 ? '200 OK' : '404 Not Found')
-    const headers = { ...PAGE_HEADERS, 'Content-Type': file.type }
+    const file = page.get(request.getUrl())
+    const { type, body } = file ?? NOT_FOUND
+    response.writeStatus(file ? '200 OK' : '404 Not Found')
+    const headers = { ...PAGE_HEADERS, 'Content-Type': type }
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
-    if (isHead) response.endWithoutBody(Buffer.byteLength(file.body), false)
-    else response.end(file.body, false)
+    response.end(body, false)
   }
 }

@@ -62,11 +62,7 @@ describe.each([
     }
     expect((await fetch(`${url}/nothing`)).status).toBe(404)
     expect((await fetch(`${url}/`, { method: 'POST' })).status).toBe(404)
-    const head = await fetch(`${url}/`, { method: 'HEAD' })
-    expect([head.status, head.headers.get('content-length')]).toEqual([
-      200,
-      String(Buffer.byteLength(html)),
-    ])
+    expect((await fetch(`${url}/`, { method: 'HEAD' })).status).toBe(404)
   })
 
   test.each(['echo', 'echo-loop'])(

@@ -21,8 +21,9 @@ const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
  * endpoints, each with a path of its own. Routes for other paths are left alone; an endpoint without
  * a path takes every WebSocket request, and leaves the app its pages.
  *
- * Attach before the app's own routes for the same path: the engine asks in the order in which routes
- * were added.
+ * Of two routes with the same method and pattern the engine knows only the later one. So a route of
+ * the app's own for the endpoint's path, added after this, takes over its plain requests; WebSocket
+ * requests stay with the endpoint.
  *
  * @returns the app.
  * @throws Error when the app carries an endpoint with the same path already.

@@ -25,8 +25,9 @@ export async function listen(
 ): Promise<Listening> {
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
-  configure?.(app)
   answerTheRest(app, endpoint)
+  // Last, because of two routes with the same pattern the engine knows only the later one.
+  configure?.(app)
   return startListening(engine, app, host, port)
 }
 

@@ -65,6 +65,18 @@ test('a certificate that cannot be used is an error that names the files', async
   )
 })
 
+test('routes of your own take what the endpoint does not', async () => {
+  const server = await listen(endpoint, {
+    host: '127.0.0.1',
+    configure: (app) => app.any('/*', (response) => response.end('a page', false)),
+  })
+  const ask = async (path: string): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${server.port}${path}`)).text()
+  expect(await ask('/')).toBe('a page')
+  expect(await ask('/ws')).toContain('WebSocket endpoint')
+  await server.close()
+})
+
 test('a request may have more headers than the engine takes by default', async () => {
   const server = await listen(endpoint, { host: '127.0.0.1' })
   const headers = { Cookie: 'c'.repeat(10_000) }

@@ -1,0 +1,10 @@
+// The WebSocket that a runtime has built in. Bun and Deno both take headers beside the standard's
+// arguments.
+import { answerLines } from './program.js'
+import { converse } from './web-api.js'
+
+await answerLines((conversation) => {
+  const { url, origin, protocols } = conversation
+  const headers = origin === undefined ? {} : { origin }
+  return converse(conversation, () => new WebSocket(url, { protocols, headers }))
+})
