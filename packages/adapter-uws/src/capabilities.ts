@@ -1,16 +1,74 @@
 import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
-/** What uWebSockets.js cannot do. */
+/** What uWebSockets.js cannot do. `upstream` names files of uWebSockets, the engine's own source. */
 export const missingCapabilities: MissingCapabilities = {
-  pause: 'uWebSockets.js cannot stop reading from a WebSocket.',
-  'close-answer': 'uWebSockets.js ends the connection with its close frame, and reports no answer.',
-  'close-code-range':
-    'uWebSockets.js takes the close codes 1012 to 1014 and 3000 to 3999 of a peer for invalid.',
-  'close-payload':
-    'uWebSockets.js tolerates a close frame with one byte or with a code that may not be sent.',
-  'framing-close': 'uWebSockets.js answers broken framing and broken UTF-8 with a bare FIN.',
-  'oversize-close':
-    'uWebSockets.js answers a message over its limit, twice that of the endpoint, with a bare FIN.',
-  unmasked: 'uWebSockets.js waits for the mask that a frame without one does not have.',
-  'early-data': 'uWebSockets.js loses bytes that come in one packet with the handshake.',
+  pause: {
+    reason: 'It cannot stop reading from a WebSocket.',
+    upstream: 'src/WebSocket.h has no pause()',
+  },
+  'close-answer': {
+    reason: 'It ends the connection with its own close frame, and does not look at the answer.',
+    upstream: 'src/WebSocket.h, end()',
+  },
+  'close-code-range': {
+    reason: 'It takes the close codes 1012 to 1014 and 3000 to 3999 of a peer for invalid.',
+    upstream: 'src/WebSocketProtocol.h, parseClosePayload()',
+  },
+  'close-payload': {
+    reason: 'It tolerates a close frame with one byte, or with a code that may not be sent.',
+    upstream: 'src/WebSocketProtocol.h, parseClosePayload()',
+  },
+  'framing-close': {
+    reason: 'It answers broken framing and broken UTF-8 with a bare FIN; the cause is told.',
+    upstream: 'src/WebSocketContext.h, forceClose()',
+  },
+  'oversize-close': {
+    reason:
+      'It answers a message over its limit, twice that of the endpoint, with a bare FIN; the cause is told.',
+    upstream: 'src/WebSocketContext.h, refusePayloadLength()',
+  },
+  unmasked: {
+    reason: 'It waits for the mask that a frame without one does not have.',
+    upstream: 'src/WebSocketProtocol.h, consumeMessage()',
+  },
+  'early-data': {
+    reason: 'It loses bytes that come in one packet with the handshake.',
+    upstream: 'src/HttpContext.h, the upgrade within the data callback',
+  },
+  'minimal-length': {
+    reason: 'It reads a length that takes more bytes than it needs as what it says.',
+    upstream: 'src/WebSocketProtocol.h, consume()',
+  },
+  'absolute-form': {
+    reason: 'It answers a request target in absolute form with 505.',
+    upstream: 'src/HttpParser.h, the request line',
+  },
+  'many-header-fields': {
+    reason: 'It answers a request with more than about a hundred header fields with 431.',
+    upstream: 'src/HttpParser.h, UWS_HTTP_MAX_HEADERS_COUNT',
+  },
+  'split-request-line': {
+    reason: 'It answers 505 when a packet ends within the first line of a request.',
+    upstream: 'src/HttpParser.h, the request line',
+  },
+  'bad-request': {
+    reason:
+      'It takes a request that is no HTTP/1.1, such as one with a folded header field, for one that goes on, and ends the connection after some 12 s without an answer.',
+    upstream: 'src/HttpParser.h, getHeaders()',
+  },
+  'compressed-control': {
+    reason:
+      'Where compression was agreed on, it overlooks the first reserved bit of a control frame.',
+    upstream: 'src/WebSocketContext.h, setCompressed()',
+  },
+  'inflate-error': {
+    reason:
+      'It reports compressed data that cannot be inflated in the words for a message over its limit, so that both are told as message-too-big.',
+    upstream: 'src/WebSocketProtocol.h, ERR_TOO_BIG_MESSAGE_INFLATION',
+  },
+  'deflate-final-block': {
+    reason:
+      'It ends the connection when compressed data ends in a final block, and reports a message over its limit.',
+    upstream: 'src/PerMessageDeflate.h, inflate()',
+  },
 }

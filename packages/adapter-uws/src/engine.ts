@@ -64,7 +64,6 @@ export interface UwsResponse {
   writeStatus(status: string): unknown
   writeHeader(name: string, value: string): unknown
   end(body: string, closeConnection: boolean): unknown
-  endWithoutBody(contentLength: number, closeConnection: boolean): unknown
   upgrade<UserData>(
     userData: UserData,
     key: string,

@@ -45,7 +45,7 @@ export class UwsTransport implements Transport {
 
   send(data: string | Uint8Array, type: MessageType): SendResult {
     if (this.#socket === undefined) return 'closed'
-    const compress = this.#compresses && data.length >= COMPRESSION_THRESHOLD
+    const compress = this.#compresses && Buffer.byteLength(data) >= COMPRESSION_THRESHOLD
     if (this.#socket.send(data, type === 'binary', compress) === SENT) return 'sent'
     this.#isBacklogged = true
     return 'queued'

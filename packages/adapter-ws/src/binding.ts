@@ -123,7 +123,10 @@ function handshakeRequest(request: IncomingMessage): HandshakeRequest {
   const headers = new RequestHeaders()
   const { rawHeaders, socket } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.add(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
+    const name = rawHeaders[index] ?? ''
+    // In HTTP/1.0 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
+    if (request.httpVersion === '1.0' && name.toLowerCase() === 'upgrade') continue
+    headers.add(name, rawHeaders[index + 1] ?? '')
   }
   return {
     method: request.method ?? '',

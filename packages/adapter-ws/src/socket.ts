@@ -130,6 +130,8 @@ function onError(this: WebSocket, error: Error & { code?: unknown }): void {
 
 function causeOf(code: unknown): TransportCloseCause {
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message-too-big'
+  // A length of 2^53 or more; ws answers it with 1009.
+  if (code === 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH') return 'message-too-big'
   if (code === 'WS_ERR_INVALID_UTF8') return 'invalid-data'
   if (typeof code !== 'string') return 'lost'
   // A stream that does not inflate (RFC 7692, section 7.2.2); ws answers it with 1007.

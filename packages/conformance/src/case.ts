@@ -1,4 +1,4 @@
-import type { Capability } from '@wirebeat/core/adapter'
+import type { Capability, Lack } from '@wirebeat/core/adapter'
 import { type Ground, Harness } from './harness.ts'
 
 /** What the cases are about, in the order in which they are told. */
@@ -13,6 +13,7 @@ export const GROUPS = [
   'limits',
   'backpressure',
   'shutdown',
+  'conversations',
 ] as const
 
 export type Group = (typeof GROUPS)[number]
@@ -39,10 +40,10 @@ export function inGroup(group: Group, cases: readonly Omit<Case, 'group'>[]): re
 export function missingFor(
   { needs = [] }: Case,
   { missing }: Pick<Ground, 'missing'>,
-): { readonly capability: Capability; readonly reason: string } | undefined {
+): ({ readonly capability: Capability } & Lack) | undefined {
   for (const capability of needs) {
-    const reason = missing[capability]
-    if (reason !== undefined) return { capability, reason }
+    const lack = missing[capability]
+    if (lack !== undefined) return { capability, ...lack }
   }
   return undefined
 }

@@ -56,11 +56,11 @@ function missingSection(
   return [
     `## What ${adapter} cannot do`,
     '',
-    row(['capability', 'cases left out', 'why']),
-    row(['---', '---', '---']),
-    ...capabilities.map(([name, reason]) =>
+    row(['capability', 'cases left out', 'why', 'where']),
+    row(['---', '---', '---', '---']),
+    ...capabilities.map(([name, { reason, upstream }]) =>
       // The keys of MissingCapabilities, which Object.entries() widens.
-      row([`\`${name}\``, `${skippedFor(name as Capability, own)}`, reason]),
+      row([`\`${name}\``, `${skippedFor(name as Capability, own)}`, reason, upstream]),
     ),
     '',
   ]

@@ -66,20 +66,32 @@ export interface ServerFrame {
   readonly opcode: number
   readonly fin: boolean
   readonly payload: Buffer
+  /** Whether its first reserved bit is set: the message is compressed (RFC 7692, section 6). */
+  readonly rsv1?: true
   /** When its last byte was read, on the clock of `performance.now()`. */
   readonly at: number
 }
 
+/** What a reader of frames lets pass. */
+export interface FrameReaderOptions {
+  /** The first reserved bit on messages, as permessage-deflate has it. Default: `false`. */
+  readonly allowRsv1?: boolean
+}
+
 /**
- * Reads what a server without extensions sends, in any pieces, and is strict about it: a mask, a
- * reserved bit, a length in more bytes than it needs, or a control frame in fragments or over 125
- * bytes is an error.
+ * Reads what a server sends, in any pieces, and is strict about it: a mask, a reserved bit, a length
+ * in more bytes than it needs, or a control frame in fragments or over 125 bytes is an error.
  */
 export class FrameReader {
+  readonly #allowRsv1: boolean
   #chunks: Buffer[] = []
   #size = 0
   /** Bytes that must be there before the next look is worth while. */
   #wanted = 2
+
+  constructor({ allowRsv1 = false }: FrameReaderOptions = {}) {
+    this.#allowRsv1 = allowRsv1
+  }
 
   /** Takes a piece of the stream and returns the frames that it completes. */
   push(chunk: Uint8Array): ServerFrame[] {
@@ -90,7 +102,10 @@ export class FrameReader {
     let rest = this.#chunks.length === 1 ? (this.#chunks[0] ?? chunk) : Buffer.concat(this.#chunks)
     const frames: ServerFrame[] = []
     for (;;) {
-      const { frame, wanted } = readFrame(Buffer.from(rest.buffer, rest.byteOffset, rest.length))
+      const { frame, wanted } = readFrame(
+        Buffer.from(rest.buffer, rest.byteOffset, rest.length),
+        this.#allowRsv1,
+      )
       this.#wanted = wanted
       if (frame === undefined) break
       frames.push(frame)
@@ -109,14 +124,17 @@ interface ReadResult {
   readonly wanted: number
 }
 
-function readFrame(bytes: Buffer): ReadResult {
+function readFrame(bytes: Buffer, allowRsv1: boolean): ReadResult {
   const [first, second] = bytes
   if (first === undefined || second === undefined) return { wanted: 2 }
 
   const fin = (first & 0x80) !== 0
   const opcode = first & 0x0f
   const short = second & 0x7f
-  if ((first & 0x70) !== 0) throw new Error('the server sent a frame with a reserved bit')
+  const isCompressed = allowRsv1 && opcode < 8 && (first & 0x70) === 0x40
+  if ((first & 0x70) !== 0 && !isCompressed) {
+    throw new Error('the server sent a frame with a reserved bit')
+  }
   if ((second & 0x80) !== 0) throw new Error('the server sent a masked frame')
   if (opcode >= 8 && (!fin || short > 125)) {
     throw new Error('the server sent a control frame in fragments or over 125 bytes')
@@ -128,7 +146,8 @@ function readFrame(bytes: Buffer): ReadResult {
   const wanted = headerLength + length
   if (bytes.length < wanted) return { wanted }
   const payload = bytes.subarray(headerLength, wanted)
-  return { frame: { opcode, fin, payload, at: performance.now() }, wanted }
+  const rsv1 = isCompressed ? { rsv1: true as const } : {}
+  return { frame: { opcode, fin, payload, ...rsv1, at: performance.now() }, wanted }
 }
 
 function readLength(bytes: Buffer, short: number): number {

@@ -1,4 +1,5 @@
 export { type Case, GROUPS, type Group, missingFor, runCase } from './case.ts'
+export { type ConversationOptions, makeConversationCases } from './cases/conversations.ts'
 export { cases } from './cases/index.ts'
 export { type AdapterUnderTest, type Ground, groundOf, Harness, type Listening } from './harness.ts'
 export { ManualClock } from './manual-clock.ts'

@@ -30,7 +30,12 @@ class NoWireError extends Error {
 /** The kit's own transport, for the cases that are about sessions and not about framing. */
 export const memoryGround: Ground = {
   name: 'memory',
-  missing: { wire: 'Messages are handed over in memory, without bytes on a wire.' },
+  missing: {
+    wire: {
+      reason: 'Messages are handed over whole, without bytes on a wire.',
+      upstream: 'memory-pipe.ts',
+    },
+  },
   serve: async (endpoint) => new MemoryLine(endpoint),
 }
 

@@ -6,7 +6,7 @@ import type { Ground } from '../src/harness.ts'
 
 const nowhere: Ground = {
   name: 'nowhere',
-  missing: { pause: 'it never stops' },
+  missing: { pause: { reason: 'it never stops', upstream: 'everywhere' } },
   serve: () => Promise.reject(new Error('there is no server')),
 }
 
@@ -28,6 +28,7 @@ test('a case is skipped for what the engine lacks, with the reason', () => {
   expect(missingFor(needing('early-data', 'pause'), nowhere)).toEqual({
     capability: 'pause',
     reason: 'it never stops',
+    upstream: 'everywhere',
   })
   expect(missingFor(needing('early-data'), nowhere)).toBeUndefined()
 })

@@ -79,4 +79,15 @@ describe('FrameReader', () => {
   ])('is strict about %s', (_, bytes, message) => {
     expect(() => new FrameReader().push(bytes)).toThrow(message)
   })
+
+  test('lets the first reserved bit pass on messages where it is told to, and there alone', () => {
+    const reader = new FrameReader({ allowRsv1: true })
+    const compressed = encodeFrame({ opcode: 1, rsv: 4, payload: 'a', masked: false })
+    const plain = encodeFrame({ opcode: 1, payload: 'a', masked: false })
+    expect(reader.push(Buffer.concat([compressed, plain])).map(({ rsv1 }) => rsv1)).toEqual([
+      true,
+      undefined,
+    ])
+    expect(() => reader.push(encodeFrame({ opcode: 9, rsv: 4, masked: false }))).toThrow(/reserved/)
+  })
 })

@@ -1,7 +1,7 @@
 // What an adapter is written with. Applications need none of it.
 
 export { canonicalAddress } from './address.ts'
-export type { Capability, MissingCapabilities } from './capabilities.ts'
+export type { Capability, Lack, MissingCapabilities } from './capabilities.ts'
 export {
   type Admission,
   abandon,

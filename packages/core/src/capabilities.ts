@@ -13,6 +13,16 @@
  * - `unmasked`: a frame without a mask is refused.
  * - `many-fragments`: a message may have any number of fragments.
  * - `early-data`: bytes that come in one packet with the handshake are not lost.
+ * - `minimal-length`: a length in more bytes than it needs is refused (RFC 6455, section 5.2).
+ * - `absolute-form`: the request target may be in absolute form (RFC 9112, section 3.2.2).
+ * - `many-header-fields`: a request may have 150 header fields.
+ * - `split-request-line`: the first line of a request may come in several packets.
+ * - `bad-request`: a request that is no HTTP/1.1, such as one with a folded header field, is answered
+ *   with 400 (RFC 9112, section 5).
+ * - `compressed-control`: with compression, a control frame that says it is compressed is refused.
+ * - `inflate-error`: compressed data that cannot be inflated is told apart from a message that is too
+ *   big.
+ * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
  * - `wire`: there are bytes on a wire, so that a client can send what is no message. Only a transport
  *   in memory is without.
  */
@@ -27,6 +37,22 @@ export type Capability =
   | 'unmasked'
   | 'many-fragments'
   | 'early-data'
+  | 'minimal-length'
+  | 'absolute-form'
+  | 'many-header-fields'
+  | 'split-request-line'
+  | 'bad-request'
+  | 'compressed-control'
+  | 'inflate-error'
+  | 'deflate-final-block'
 
-/** What an adapter's engine cannot do, each with the reason. An empty object: it can do all. */
-export type MissingCapabilities = Readonly<Partial<Record<Capability, string>>>
+/** Why an engine cannot do something. */
+export interface Lack {
+  /** What it does instead, in one sentence. */
+  readonly reason: string
+  /** Where in the engine the cause is: a file of its source, and what to look for there. */
+  readonly upstream: string
+}
+
+/** What an adapter's engine cannot do. An empty object: it can do all. */
+export type MissingCapabilities = Readonly<Partial<Record<Capability, Lack>>>

@@ -80,6 +80,10 @@ function malformed(
   if (!hasMember(headers.get('connection'), 'upgrade')) {
     return new Refusal('malformed', 400, 'The Connection header must contain upgrade.')
   }
+  const host = headers.get('host')
+  if (host === undefined || host.includes(',')) {
+    return new Refusal('malformed', 400, 'The Host header must be there, once.')
+  }
   if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
     return new Refusal(
       'malformed',

@@ -91,6 +91,8 @@ describe('a refusal', () => {
     ['without Connection', withHeader('Connection', undefined), 'malformed', 400],
     ['to keep the connection alive', withHeader('Connection', 'keep-alive'), 'malformed', 400],
     ['with a lookalike Connection', withHeader('Connection', 'upgraded'), 'malformed', 400],
+    ['without a host', withHeader('Host', undefined), 'malformed', 400],
+    ['with two hosts', withHeader('Host', ['a.example', 'b.example']), 'malformed', 400],
     ['without a key', withHeader('Sec-WebSocket-Key', undefined), 'malformed', 400],
     ['with a short key', withHeader('Sec-WebSocket-Key', 'AAAA'), 'malformed', 400],
     [

@@ -3,7 +3,10 @@ import { type Case, inGroup } from '../case.ts'
 import { type ClientFrame, Opcode } from '../frame.ts'
 
 /** A message in pieces, as the frames that carry it. */
-function inFragments(opcode: number, fragments: readonly (string | Uint8Array)[]): ClientFrame[] {
+export function inFragments(
+  opcode: number,
+  fragments: readonly (string | Uint8Array)[],
+): ClientFrame[] {
   return fragments.map((payload, i) => ({
     opcode: i === 0 ? opcode : Opcode.Continuation,
     fin: i === fragments.length - 1,

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { type Case, inGroup } from '../case.ts'
+import type { ServerOptions } from '../harness.ts'
+import { handshakeRequest } from '../http.ts'
+import { needing } from './needing.ts'
+
+const CLIENT = 'https://client.example'
+
+/** Requests that are no HTTP/1.1: one field is broken, all else is good. */
+const noHttp: readonly (readonly [what: string, field: string, server?: ServerOptions])[] = [
+  ['a folded header field', 'X-Folded: one\r\n two'],
+  ['a header field that is folded at a tab', 'X-Folded: one\r\n\ttwo'],
+  ['a folded Connection field', 'Connection: keep-alive,\r\n Upgrade'],
+  ['a folded Upgrade field', 'Upgrade:\r\n websocket'],
+  ['a folded Sec-WebSocket-Protocol field', 'Sec-WebSocket-Protocol: a,\r\n b'],
+  [
+    'a folded Origin field',
+    `Origin: ${CLIENT}\r\n .elsewhere.example`,
+    { allowedOrigins: [CLIENT], requireOrigin: true },
+  ],
+  ['a space behind the name of a header field', 'X-Space : one'],
+  ['a NUL in a header field', 'X-Nul: a\0b'],
+]
+
+/** The request with its field, in the place of the good one of that name. */
+function requestWith(field: string): string {
+  const [name = ''] = field.split(':')
+  const { text } = handshakeRequest(80, { headers: { [name]: null } })
+  return text.replace('\r\n\r\n', `\r\n${field}\r\n\r\n`)
+}
+
+const brokenFields = noHttp.map(
+  ([what, field, options]): Omit<Case, 'group'> => ({
+    name: `a request with ${what} is answered with 400`,
+    section: 'RFC 9112, section 5',
+    needs: ['bad-request'],
+    async run(harness) {
+      const server = await harness.start(options)
+      const client = await server.connect()
+      client.write(requestWith(field))
+      assert.equal((await client.response()).status, 400)
+      await client.ended()
+      assert.equal(server.told.opened.all.length, 0)
+    },
+  }),
+)
+
+const harmless: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'a request that is no HTTP/1.1 opens no connection, and does no harm',
+    section: 'RFC 9112, section 5',
+    async run(harness) {
+      for (const [, field, options] of noHttp) {
+        const server = await harness.start(options)
+        const client = await server.connect()
+        client.write(requestWith(field))
+        await server.expectEcho(await server.open({ origin: CLIENT }), 'unharmed')
+        assert.equal(server.told.opened.all.length, 1)
+        assert.deepEqual(server.told.refused.all, [])
+        client.reset()
+      }
+    },
+  },
+]
+
+/** Requests that an HTTP server must not take for a handshake. */
+export const badRequestCases: readonly Case[] = inGroup(
+  'handshake',
+  needing('wire', [...brokenFields, ...harmless]),
+)

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { type Case, inGroup } from '../case.ts'
+import { deflatePayload, openDeflating } from '../deflate-client.ts'
+import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
+import { compressing, expectCompressedEcho, LONG, OFFER } from './compression.ts'
+import { inFragments } from './fragments.ts'
+import { needing } from './needing.ts'
+
+const LIMIT = 10_000
+
+const bombs: readonly (readonly [what: string, size: number, fragment?: number])[] = [
+  ['one byte more than the limit', LIMIT + 1],
+  ['three times the limit', 3 * LIMIT],
+  ['a thousand times the limit', 1_000 * LIMIT],
+  ['a thousand times the limit, in small fragments,', 1_000 * LIMIT, 100],
+]
+
+function bomb(size: number, fragment = Number.POSITIVE_INFINITY): readonly ClientFrame[] {
+  const data = deflatePayload(Buffer.alloc(size))
+  const parts: Uint8Array[] = []
+  for (let at = 0; at < data.length; at += fragment) parts.push(data.subarray(at, at + fragment))
+  return inFragments(Opcode.Binary, parts).map((frame, i) =>
+    i === 0 ? { ...frame, rsv: 4 } : frame,
+  )
+}
+
+const tooBig = bombs.map(
+  ([what, size, fragment]): Omit<Case, 'group'> => ({
+    name: `with compression, a message that inflates to ${what} ends with message-too-big`,
+    section: 'Design: Closing',
+    async run(harness) {
+      const { server, client } = await compressing(harness, { maxMessageSize: LIMIT })
+      const bystander = await server.open()
+      client.send(...bomb(size, fragment))
+      client.close(1009)
+      await server.expectClose({ code: 1009, cause: 'message-too-big' })
+      if (harness.can('oversize-close')) assert.equal((await client.closeFrame()).code, 1009)
+      assert.deepEqual(server.told.messages.all, [])
+      await server.expectEcho(bystander, 'unharmed')
+    },
+  }),
+)
+
+interface Fault {
+  readonly what: string
+  readonly frames: readonly ClientFrame[]
+  readonly cause: 'protocol-error' | 'invalid-data'
+  readonly needs?: Case['needs']
+}
+
+const faults: readonly Fault[] = [
+  ...[
+    ['ping', { opcode: Opcode.Ping, payload: 'p' }] as const,
+    ['pong', { opcode: Opcode.Pong, payload: 'p' }] as const,
+    ['close frame', { opcode: Opcode.Close, payload: closePayload(1000) }] as const,
+  ].map(
+    ([what, frame]): Fault => ({
+      what: `a ${what} that says it is compressed`,
+      frames: [{ ...frame, rsv: 4 }],
+      cause: 'protocol-error',
+      needs: ['compressed-control'],
+    }),
+  ),
+  {
+    what: 'a continuation that says it is compressed',
+    frames: inFragments(Opcode.Text, [deflatePayload(LONG), '']).map((frame) => ({
+      ...frame,
+      rsv: 4,
+    })),
+    cause: 'protocol-error',
+  },
+  {
+    what: 'the second reserved bit on a compressed message',
+    frames: [{ opcode: Opcode.Text, rsv: 6, payload: deflatePayload('text') }],
+    cause: 'protocol-error',
+  },
+  {
+    what: 'compressed text that is not UTF-8',
+    frames: [{ opcode: Opcode.Text, rsv: 4, payload: deflatePayload(Uint8Array.of(0x61, 0xff)) }],
+    cause: 'invalid-data',
+  },
+  {
+    what: 'compressed data that is none',
+    frames: [{ opcode: Opcode.Text, rsv: 4, payload: Uint8Array.of(0xff, 0xff, 0xff, 0xff) }],
+    cause: 'invalid-data',
+    needs: ['inflate-error'],
+  },
+]
+
+const broken = faults.map(
+  ({ what, frames, cause, needs }): Omit<Case, 'group'> => ({
+    name: `with compression, ${what} ends the connection, told as ${cause}`,
+    section: 'RFC 7692, section 6',
+    ...(needs && { needs }),
+    async run(harness) {
+      const { server, client } = await compressing(harness)
+      const code = cause === 'protocol-error' ? 1002 : 1007
+      client.send(...frames)
+      if (harness.can('framing-close')) assert.equal((await client.closeFrame()).code, code)
+      await server.expectClose({ code, reason: '', wasClean: false, cause })
+      assert.deepEqual(await client.remaining(), [])
+      assert.deepEqual(server.told.messages.all, [])
+    },
+  }),
+)
+
+const unharmed: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'with compression, data that cannot be inflated ends its own connection only',
+    section: 'Design: Errors',
+    async run(harness) {
+      const { server, client } = await compressing(harness)
+      const bystander = await openDeflating(await server.connect(), OFFER)
+      client.send({ opcode: Opcode.Text, rsv: 4, payload: Uint8Array.of(0xff, 0xff, 0xff, 0xff) })
+      await client.ended()
+      const { event } = await server.told.closed.next()
+      assert.match(event.cause, /^(invalid-data|message-too-big)$/)
+      bystander.sendCompressed(Opcode.Text, LONG)
+      await expectCompressedEcho(bystander, LONG)
+      assert.deepEqual(server.told.messages.all, [LONG])
+    },
+  },
+  {
+    name: 'with compression, a compressed message from a client that did not offer it ends with 1002',
+    section: 'RFC 7692, section 6',
+    async run(harness) {
+      const server = await harness.start({ compression: true })
+      const client = await server.open()
+      client.send({ opcode: Opcode.Text, rsv: 4, payload: deflatePayload('text') })
+      if (harness.can('framing-close')) assert.equal((await client.closeFrame()).code, 1002)
+      await server.expectClose({ code: 1002, wasClean: false, cause: 'protocol-error' })
+      assert.deepEqual(server.told.messages.all, [])
+    },
+  },
+]
+
+/** permessage-deflate: what must not be believed. */
+export const compressionFaultCases: readonly Case[] = [
+  ...inGroup('limits', needing('wire', tooBig)),
+  ...inGroup('framing', [...broken, ...unharmed]),
+]

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { deflateRawSync } from 'node:zlib'
+import { echo, echoLoop } from '@wirebeat/core'
+import { type Case, inGroup } from '../case.ts'
+import { type DeflateClient, deflatePayload, openDeflating } from '../deflate-client.ts'
+import { Opcode } from '../frame.ts'
+import type { Harness, Server, ServerOptions } from '../harness.ts'
+import { inFragments } from './fragments.ts'
+import { needing } from './needing.ts'
+
+/** What browsers offer. */
+export const OFFER: string = 'permessage-deflate; client_max_window_bits'
+/** A text that is compressed. */
+export const LONG: string = 'a text that is worth while to compress; '.repeat(200)
+
+/** A server, and a client of it. */
+export interface Setting {
+  readonly server: Server
+  readonly client: DeflateClient
+}
+
+/** A server that compresses, and a client that has offered to. */
+export async function compressing(harness: Harness, options: ServerOptions = {}): Promise<Setting> {
+  const server = await harness.start({ compression: true, ...options })
+  const client = await openDeflating(await server.connect(), OFFER)
+  assert.match(client.extensions, /^permessage-deflate\b/)
+  return { server, client }
+}
+
+/** Expects what was sent, in fewer bytes. */
+export async function expectCompressedEcho(
+  client: DeflateClient,
+  sent: string | Buffer,
+): Promise<void> {
+  const { payload, wasCompressed, wireLength } = await client.inflated()
+  assert.ok(payload.equals(Buffer.from(sent)), `sent ${sent.length}, got ${payload.length}`)
+  assert.ok(wasCompressed)
+  assert.ok(wireLength < payload.length / 2, `${payload.length} bytes took ${wireLength}`)
+}
+
+const ways: readonly (readonly [what: string, send: (client: DeflateClient) => void])[] = [
+  ['sent as it is', (client) => client.text(LONG)],
+  ['sent compressed', (client) => client.sendCompressed(Opcode.Text, LONG)],
+  ['sent compressed, in fragments with pongs between', sendInFragments],
+]
+
+function sendInFragments(client: DeflateClient): void {
+  const data = deflatePayload(LONG)
+  const parts = [data.subarray(0, 1), '', data.subarray(1, 20), data.subarray(20)]
+  const [first, ...rest] = inFragments(Opcode.Text, parts)
+  assert.ok(first !== undefined)
+  const pong = { opcode: Opcode.Pong, payload: 'between' }
+  client.send({ ...first, rsv: 4 }, ...rest.flatMap((frame) => [pong, frame]))
+}
+
+const echoed: readonly Omit<Case, 'group'>[] = [
+  ...ways.map(
+    ([what, send]): Omit<Case, 'group'> => ({
+      name: `with compression, a text over 1 KiB that is ${what} comes back compressed`,
+      section: 'RFC 7692, section 7.2',
+      async run(harness) {
+        const { server, client } = await compressing(harness)
+        send(client)
+        await expectCompressedEcho(client, LONG)
+        // Again, with all that either side may have kept from the first time.
+        send(client)
+        await expectCompressedEcho(client, LONG)
+        assert.deepEqual(server.told.messages.all, [LONG, LONG])
+        client.close(1000)
+        await server.expectClose({ code: 1000, wasClean: true, cause: 'client' })
+      },
+    }),
+  ),
+  ...[['echo', echo] as const, ['echoLoop', echoLoop] as const].map(
+    ([name, make]): Omit<Case, 'group'> => ({
+      name: `with compression, ${name}() sends back binary and text of any size, in order`,
+      section: 'RFC 7692, section 7.2',
+      async run(harness) {
+        const { client } = await compressing(harness, { session: make() })
+        const sizes = [0, 1, 100, 2_000, 10, 100_000, 3, 500_000, 0, 5_000]
+        for (const size of sizes) {
+          client.sendCompressed(Opcode.Binary, Buffer.alloc(size, 'binary '))
+          client.text('t'.repeat(size))
+        }
+        for (const size of sizes) {
+          const binary = await client.inflated()
+          assert.ok(binary.payload.equals(Buffer.alloc(size, 'binary ')), `binary of ${size} bytes`)
+          const text = await client.inflated()
+          assert.ok(text.payload.equals(Buffer.alloc(size, 't')), `text of ${size} bytes`)
+        }
+      },
+    }),
+  ),
+  {
+    name: 'with compression, a small message is not worth while and comes back as it is',
+    section: 'Design: The surface',
+    async run(harness) {
+      const { server, client } = await compressing(harness)
+      client.text('small')
+      client.sendCompressed(Opcode.Text, 'smaller')
+      for (const text of ['small', 'smaller']) {
+        const { payload, wasCompressed } = await client.inflated()
+        assert.deepEqual([payload.toString(), wasCompressed], [text, false])
+      }
+      assert.deepEqual(server.told.messages.all, ['small', 'smaller'])
+    },
+  },
+  {
+    name: 'with compression, what counts for 1 KiB are bytes',
+    section: 'Design: The surface',
+    async run(harness) {
+      const { client } = await compressing(harness)
+      for (const [text, expected] of [
+        ['a'.repeat(1_023), false],
+        ['a'.repeat(1_024), true],
+        ['é'.repeat(512), true],
+        ['é'.repeat(511), false],
+      ] as const) {
+        client.text(text)
+        const { payload, wasCompressed } = await client.inflated()
+        assert.deepEqual([payload.toString(), wasCompressed], [text, expected])
+      }
+    },
+  },
+  {
+    name: 'with compression, a client that does not offer it is not affected',
+    section: 'RFC 6455, section 9.1',
+    async run(harness) {
+      const server = await harness.start({ compression: true })
+      // This client takes a reserved bit for an error.
+      const client = await server.open()
+      assert.equal(client.response.headers.get('sec-websocket-extensions'), undefined)
+      await server.expectEcho(client, LONG)
+      const unknown = await server.open({ headers: { 'Sec-WebSocket-Extensions': 'x-unknown' } })
+      assert.equal(unknown.response.headers.get('sec-websocket-extensions'), undefined)
+      await server.expectEcho(unknown, LONG)
+    },
+  },
+  {
+    name: 'without compression, a client that offers it is not answered with it',
+    section: 'RFC 6455, section 9.1',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open({ headers: { 'Sec-WebSocket-Extensions': OFFER } })
+      assert.equal(client.response.headers.get('sec-websocket-extensions'), undefined)
+      await server.expectEcho(client, LONG)
+    },
+  },
+  {
+    name: 'with compression, data that ends in a final block is read as well',
+    section: 'RFC 7692, section 7.2.3.4',
+    needs: ['deflate-final-block'],
+    async run(harness) {
+      const { client } = await compressing(harness)
+      const payload = Buffer.concat([deflateRawSync('final'), Buffer.of(0)])
+      client.send({ opcode: Opcode.Text, rsv: 4, payload })
+      assert.equal((await client.inflated()).payload.toString(), 'final')
+    },
+  },
+]
+
+const accepted = [
+  'permessage-deflate',
+  'permessage-deflate; client_max_window_bits',
+  'permessage-deflate; client_max_window_bits=15',
+  'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+  'x-unknown; a=b, permessage-deflate',
+  'permessage-deflate; server_max_window_bits=9, permessage-deflate',
+]
+
+const declined = [
+  'permessage-deflate; server_max_window_bits=9',
+  'permessage-deflate; server_max_window_bits=99',
+  'permessage-deflate; unknown',
+  'permessage-deflate; server_no_context_takeover=1',
+  'permessage-deflate; client_max_window_bits=7',
+  'permessage-deflatex',
+  'x-unknown',
+]
+
+const offers: readonly Omit<Case, 'group'>[] = [
+  ...accepted.map(
+    (offer): Omit<Case, 'group'> => ({
+      name: `with compression, the offer “${offer}” is taken`,
+      section: 'RFC 7692, section 7.1',
+      async run(harness) {
+        const server = await harness.start({ compression: true })
+        const client = await openDeflating(await server.connect(), offer)
+        assert.match(client.extensions, /^permessage-deflate(;|$)/)
+        // Without context takeover, whatever the offer says of it.
+        assert.match(client.extensions, /server_no_context_takeover/)
+        assert.doesNotMatch(client.extensions, /server_max_window_bits/)
+        client.sendCompressed(Opcode.Text, LONG)
+        await expectCompressedEcho(client, LONG)
+      },
+    }),
+  ),
+  ...declined.map(
+    (offer): Omit<Case, 'group'> => ({
+      name: `with compression, the offer “${offer}” is declined, and the connection opens without`,
+      section: 'RFC 7692, section 5.1',
+      async run(harness) {
+        const server = await harness.start({ compression: true })
+        const client = await openDeflating(await server.connect(), offer)
+        assert.equal(client.extensions, '')
+        client.text(LONG)
+        assert.equal(await client.message(), LONG)
+      },
+    }),
+  ),
+]
+
+/** permessage-deflate: which offers are taken, and what is compressed. */
+export const compressionCases: readonly Case[] = [
+  ...inGroup('handshake', needing('wire', offers)),
+  ...inGroup('messages', needing('wire', echoed)),
+]

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { type Case, inGroup } from '../case.ts'
+import { DEFAULT_BOUND } from '../condition.ts'
+import { anyConversation, conversations, endings } from '../conversation/arbitrary.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { type Replay, replayFrom } from '../conversation/replay.ts'
+import { Stage } from '../conversation/stage.ts'
+import { expectedTranscript } from '../conversation/transcript.ts'
+import type { Harness } from '../harness.ts'
+import { needing } from './needing.ts'
+
+/** Milliseconds for the search for a smaller conversation that fails as well. */
+const SHRINKING_TIME = 10_000
+
+/** Milliseconds that a wait lasts once it is known that something fails. */
+const SHRINKING_BOUND = 1_000
+
+/** How many conversations are played, and which. */
+export interface ConversationOptions {
+  /** For each way to end. Default: 40. */
+  readonly runs?: number
+  /** What the conversations are made from. Default: from the environment, else by chance. */
+  readonly replay?: Replay
+}
+
+/** Plays random conversations, and compares each with what the model expects of it. */
+async function playAll(
+  harness: Harness,
+  kind: string,
+  groups: fc.Arbitrary<readonly Conversation[]>,
+  { runs = 40, replay = replayFrom(process.env) }: ConversationOptions,
+): Promise<void> {
+  const stage = await Stage.start(harness)
+  let bound = DEFAULT_BOUND
+  let deadline = Number.POSITIVE_INFINITY
+  const property = fc.asyncProperty(groups, async (group) => {
+    // What is not tried any more counts as good, and so the search ends.
+    if (performance.now() > deadline) return
+    try {
+      const played = await Promise.all(group.map((one) => stage.play(one, bound)))
+      assert.deepEqual(
+        played,
+        group.map((one) => expectedTranscript(one, (capability) => harness.can(capability))),
+      )
+    } catch (error) {
+      if (bound !== SHRINKING_BOUND) deadline = performance.now() + SHRINKING_TIME
+      bound = SHRINKING_BOUND
+      throw error
+    }
+  })
+  const path = replay.kind === kind ? replay.path : undefined
+  const result = await fc.check(property, {
+    seed: replay.seed,
+    ...(path !== undefined && { path }),
+    numRuns: runs,
+  })
+  if (!result.failed) return
+  const { seed, counterexample, counterexamplePath, errorInstance, numShrinks } = result
+  const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
+  throw new Error(
+    [
+      `Again: WIREBEAT_SEED=${seed}/${kind}/${counterexamplePath}, or all of them: WIREBEAT_SEED=${seed}`,
+      `The conversation, after ${numShrinks} steps to a smaller one: ${JSON.stringify(counterexample?.[0])}`,
+      why,
+    ].join('\n'),
+    { cause: errorInstance },
+  )
+}
+
+/** Cases that play random conversations. */
+export function makeConversationCases(options: ConversationOptions = {}): readonly Case[] {
+  const section = 'Design: Behaviour that every adapter must show'
+  const byEnding = endings.map(
+    ({ kind, what, arbitrary }): Omit<Case, 'group'> => ({
+      name: `random conversations ${what} come to what the model says`,
+      section,
+      run: (harness) =>
+        playAll(
+          harness,
+          kind,
+          conversations(arbitrary).map((one) => [one]),
+          options,
+        ),
+    }),
+  )
+  const sideBySide: Omit<Case, 'group'> = {
+    name: 'random conversations side by side on one server do not touch each other',
+    section,
+    run: (harness) =>
+      playAll(
+        harness,
+        'side-by-side',
+        fc.array(anyConversation, { minLength: 2, maxLength: 6 }),
+        options,
+      ),
+  }
+  return inGroup('conversations', needing('wire', [...byEnding, sideBySide]))
+}
+
+/** Random conversations, each compared with the model. */
+export const conversationCases: readonly Case[] = makeConversationCases()

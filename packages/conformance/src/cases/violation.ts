@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import type { Capability } from '@wirebeat/core/adapter'
+import type { Case } from '../case.ts'
+import type { ClientFrame } from '../frame.ts'
+import type { Harness, ServerOptions } from '../harness.ts'
+import type { RequestOptions } from '../web-socket-client.ts'
+
+/** Something that a client must not send. */
+export interface Violation {
+  readonly what: string
+  readonly section: string
+  readonly frames: readonly ClientFrame[]
+  readonly cause: 'protocol-error' | 'invalid-data'
+  /** What an engine must be able to do to notice it at all. */
+  readonly needs?: readonly Capability[]
+  readonly server?: ServerOptions
+  readonly request?: RequestOptions
+}
+
+const CODES = { 'protocol-error': 1002, 'invalid-data': 1007 } as const
+
+/**
+ * Commits it on a connection of its own: the session is told what it was, and is handed nothing; on
+ * the wire there is the code that belongs to it, where the engine can send one, and nothing else.
+ */
+export async function expectViolation(harness: Harness, violation: Violation): Promise<void> {
+  const code = CODES[violation.cause]
+  const server = await harness.start(violation.server)
+  const client = await server.open(violation.request)
+  client.send(...violation.frames)
+  if (harness.can('framing-close')) assert.equal((await client.closeFrame()).code, code)
+  await server.expectClose({ code, reason: '', wasClean: false, cause: violation.cause })
+  assert.deepEqual(await client.remaining(), [])
+  assert.deepEqual(server.told.messages.all, [])
+}
+
+/** A case for each of them. */
+export function violationCases(violations: readonly Violation[]): readonly Omit<Case, 'group'>[] {
+  return violations.map((violation) => ({
+    name: `${violation.what} ends the connection with ${CODES[violation.cause]}, told as ${violation.cause}`,
+    section: violation.section,
+    ...(violation.needs && { needs: violation.needs }),
+    run: (harness) => expectViolation(harness, violation),
+  }))
+}
