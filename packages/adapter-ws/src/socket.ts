@@ -7,10 +7,12 @@ import type {
   TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
+import { frameBatch } from './frame-batch.ts'
 
 /**
- * The socket of one connection. A subclass for the one thing that ws tells nobody: that the peer's
- * close frame has come. It calls `close` on itself then, with the peer's code and reason.
+ * The socket of one connection. A subclass for two things: ws tells nobody that the peer's close
+ * frame has come, but calls `close` on itself then, with the peer's code and reason; and what ws writes
+ * by itself must not overtake the frames that are still being put together.
  */
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
@@ -20,11 +22,17 @@ export class EndpointSocket extends WebSocket {
     // A code without a reason is the engine's own, after a fault; `error` tells of that.
     const isPeers = code === undefined || reason !== undefined
     if (isPeers) this.listener?.closing('client', code, reason?.toString())
-    super.close(code, reason)
+    this.startClosing(code, reason)
+  }
+
+  override pong(data?: Buffer, mask?: boolean, callback?: (error: Error) => void): void {
+    frameBatch.flush()
+    super.pong(data, mask, callback)
   }
 
   /** Starts the closing handshake from this side. */
-  startClosing(code: number, reason: string): void {
+  startClosing(code?: number, reason?: string | Buffer): void {
+    frameBatch.flush()
     super.close(code, reason)
   }
 }
@@ -36,6 +44,12 @@ export class EndpointSocket extends WebSocket {
  */
 type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: number } | null }
 
+/**
+ * Bytes that may wait before a sender is asked to wait. Over TLS something waits after every write, if
+ * only until the end of the turn. Not below the mark at which Node emits `drain`.
+ */
+const QUEUE_MARK = 64 * 1024
+
 // One object each for all messages.
 const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
@@ -45,33 +59,39 @@ export class WsTransport implements Transport {
   readonly canPause = true
   readonly #socket: EndpointSocket
   readonly #stream: NodeStream
+  /** Whether ws compresses what is sent, and so must send it itself. */
+  readonly #isCompressed: boolean
   #isBacklogged = false
 
   /** @param stream the stream below, as the server handed it over */
   constructor(socket: EndpointSocket, stream: Duplex) {
     this.#socket = socket
     this.#stream = stream
+    this.#isCompressed = socket.extensions !== ''
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount
+    return this.#socket.bufferedAmount + frameBatch.sizeFor(this.#stream)
   }
 
   get backlog(): number {
-    return this.#socket.bufferedAmount + (this.#stream._handle?.writeQueueSize ?? 0)
+    return this.bufferedAmount + (this.#stream._handle?.writeQueueSize ?? 0)
   }
 
   send(data: string | Uint8Array, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
-    this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, this.#onTaken)
-    // Over TLS something waits after every write, if only until the end of the turn. The mark is the
-    // one at which Node itself asks a writer to wait.
-    if (this.#socket.bufferedAmount <= this.#stream.writableHighWaterMark) return 'sent'
-    this.#isBacklogged = true
+    if (this.#isCompressed) {
+      this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, this.#onTaken)
+    } else {
+      frameBatch.add(this.#stream, data, type)
+    }
+    if (this.bufferedAmount <= QUEUE_MARK) return 'sent'
+    if (!this.#isBacklogged) this.#noteBacklog()
     return 'queued'
   }
 
   ping(): void {
+    frameBatch.flush()
     this.#socket.ping()
   }
 
@@ -80,6 +100,8 @@ export class WsTransport implements Transport {
   }
 
   terminate(): void {
+    // What was accepted goes out as far as the network takes it at once.
+    frameBatch.flush()
     this.#socket.terminate()
   }
 
@@ -91,8 +113,13 @@ export class WsTransport implements Transport {
     this.#socket.resume()
   }
 
-  readonly #onTaken = (error?: Error | null): void => {
-    if (error || !this.#isBacklogged || this.#socket.bufferedAmount > 0) return
+  #noteBacklog(): void {
+    this.#isBacklogged = true
+    this.#stream.once('drain', this.#onTaken)
+  }
+
+  readonly #onTaken = (): void => {
+    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0) return
     this.#isBacklogged = false
     this.#socket.listener?.drained()
   }

@@ -1,0 +1,78 @@
+import { Command, InvalidArgumentError } from 'commander'
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  readonly only: readonly string[]
+  readonly full: boolean
+  readonly rounds: number
+  /** Seconds. */
+  readonly seconds: number
+  readonly warmUp: number
+  readonly idleSeconds: number
+  readonly json?: string
+  readonly markdown?: string
+  readonly svg?: string
+  readonly bufferutil?: string
+  readonly cpuProf?: string
+}
+
+/**
+ * Parses the arguments.
+ *
+ * @throws CommanderError for wrong ones and for `--help`, after printing what there is to say.
+ */
+export function parseCommandLine(args: readonly string[]): BenchOptions {
+  // A script runner hands on the `--` that told its own arguments from these.
+  const [first, ...rest] = args
+  const program = makeProgram()
+  program.parse(first === '--' ? rest : [...args], { from: 'user' })
+  return program.opts<BenchOptions>()
+}
+
+function makeProgram(): Command {
+  return new Command('wirebeat-bench')
+    .description('Measures every adapter beside its bare library and its peers.')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .option(
+      '--only <names>',
+      'contestants and loads, with commas between them; a part of a load will do: adapter-ws,ws,64x16',
+      parseNames,
+      [],
+    )
+    .option('--full', 'every load there is, and not only the usual ones', false)
+    .option('--rounds <count>', 'how often each load is measured', parseCount, 3)
+    .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 1)
+    .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.5)
+    .option('--idle-seconds <time>', 'how long idle connections are watched', parseSeconds, 10)
+    .option('--json <file>', 'write every measurement')
+    .option('--markdown <file>', 'write the tables')
+    .option('--svg <file>', 'write a plot of CPU time per message')
+    .option('--bufferutil <folder>', 'let ws use the bufferutil that is in this folder')
+    .option('--cpu-prof <folder>', 'write a CPU profile of every server that runs on Node')
+    .addHelpText(
+      'after',
+      '\nRatios are to the bare library of the same engine: name it too. Loads with 10,000 connections\n' +
+        'are measured in every third round.',
+    )
+}
+
+function parseNames(text: string, before: readonly string[]): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  return [...before, ...names.filter((name) => name !== '')]
+}
+
+const MOST_ROUNDS = 100
+const MOST_SECONDS = 600
+
+function parseCount(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_ROUNDS) return count
+  throw new InvalidArgumentError(`Write a whole number from 1 to ${MOST_ROUNDS}.`)
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (seconds >= 0.1 && seconds <= MOST_SECONDS) return seconds
+  throw new InvalidArgumentError(`Write a number of seconds from 0.1 to ${MOST_SECONDS}.`)
+}

@@ -1,0 +1,199 @@
+import { connect, type Socket } from 'node:net'
+import { targetOf } from '../dialect.ts'
+import { clientFrame, Opcode } from '../frame.ts'
+import type { Traffic } from '../protocol.ts'
+import { HOST, ORIGIN } from '../servers/settings.ts'
+import { EchoReader, type OtherFrame } from './echo-reader.ts'
+import type { MessageRing } from './message-ring.ts'
+import type { Stopwatch } from './stopwatch.ts'
+
+/** What all clients share. */
+export interface Scoreboard {
+  messages: number
+  failure: Error | undefined
+  readonly stopwatch: Stopwatch
+  /** Connections so far, so that they do not all time the same one of their messages. */
+  connections: number
+  /** What a read fills. A client is done with it before the next one reads. */
+  readonly buffer: Buffer
+}
+
+const SAMPLE_EVERY = 8
+const CONNECT_TIMEOUT = 30_000
+const HEAD_END = '\r\n\r\n'
+const MASK = 0x5a17c3e9
+
+/**
+ * One connection that keeps a number of messages under way. It is written on a bare TCP socket, and
+ * has no more WebSocket in it than the benchmark needs.
+ */
+export class Client {
+  readonly #traffic: Traffic
+  readonly #ring: MessageRing
+  readonly #board: Scoreboard
+  readonly #reader: EchoReader
+  readonly #opened: () => void
+  readonly #socket: Socket
+  #head = ''
+  #isUpgraded = false
+  #isEnding = false
+  isOpen = false
+  #sent = 0
+  #received = 0
+  /** The number of the message that is being timed, and when it was written. */
+  #timedMessage = Number.POSITIVE_INFINITY
+  #timedFrom = 0
+  #untilSample: number
+
+  private constructor(
+    port: number,
+    traffic: Traffic,
+    ring: MessageRing,
+    board: Scoreboard,
+    opened: () => void,
+  ) {
+    this.#traffic = traffic
+    this.#ring = ring
+    this.#board = board
+    this.#opened = opened
+    this.#untilSample = board.connections++ % SAMPLE_EVERY
+    this.#reader = new EchoReader(ring.echoes, (frame) => this.#onOther(frame))
+    this.#socket = connect({
+      host: HOST,
+      port,
+      noDelay: true,
+      onread: { buffer: board.buffer, callback: (length, bytes) => this.#onRead(length, bytes) },
+    })
+    this.#socket.setTimeout(CONNECT_TIMEOUT, () => this.#fail(new Error('the handshake hangs')))
+    this.#socket.on('error', (error) => this.#fail(error))
+    this.#socket.on('close', () => this.#fail(new Error('the server closed the connection')))
+    this.#socket.write(handshakeRequest(targetOf(traffic.dialect), port))
+  }
+
+  /** Resolves once the connection is open. */
+  static open(
+    port: number,
+    traffic: Traffic,
+    ring: MessageRing,
+    board: Scoreboard,
+  ): Promise<Client> {
+    return new Promise((resolve) => {
+      const client: Client = new Client(port, traffic, ring, board, () => resolve(client))
+    })
+  }
+
+  /** Starts to exchange messages. */
+  start(): void {
+    this.#send(this.#traffic.outstanding)
+  }
+
+  /** Resets the connection, so that no port stays behind in TIME_WAIT. */
+  end(): Promise<void> {
+    this.#isEnding = true
+    this.isOpen = false
+    return new Promise((resolve) => {
+      this.#socket.once('close', () => resolve())
+      this.#socket.resetAndDestroy()
+    })
+  }
+
+  #send(count: number): void {
+    this.#sent += count
+    if (this.#timedMessage === Number.POSITIVE_INFINITY && this.#untilSample-- === 0) {
+      this.#untilSample = SAMPLE_EVERY - 1
+      this.#timedMessage = this.#sent
+      this.#timedFrom = performance.now()
+    }
+    this.#socket.write(this.#ring.take(count))
+  }
+
+  #onRead(length: number, bytes: Uint8Array): boolean {
+    try {
+      // The shared buffer, which Node hands back as it was given.
+      const chunk = this.#board.buffer
+      const start = this.#isUpgraded ? 0 : this.#readHead(bytes.subarray(0, length))
+      const complete = this.#reader.read(chunk, start, length)
+      if (complete > 0) this.#onEchoes(complete)
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+    }
+    return true
+  }
+
+  #onEchoes(count: number): void {
+    this.#received += count
+    this.#board.messages += count
+    if (this.#received >= this.#timedMessage) {
+      this.#timedMessage = Number.POSITIVE_INFINITY
+      this.#board.stopwatch.record(performance.now() - this.#timedFrom)
+    }
+    this.#send(count)
+  }
+
+  /** Returns where in the bytes the frames begin. */
+  #readHead(bytes: Uint8Array): number {
+    const before = this.#head.length
+    this.#head += Buffer.from(bytes).toString('latin1')
+    const end = this.#head.indexOf(HEAD_END)
+    if (end === -1) return bytes.length
+    if (!this.#head.startsWith('HTTP/1.1 101 ')) {
+      throw new Error(`the server answered: ${this.#head.slice(0, this.#head.indexOf('\r\n'))}`)
+    }
+    this.#isUpgraded = true
+    this.#head = ''
+    if (this.#traffic.dialect === 'websocket') this.#open()
+    return end + HEAD_END.length - before
+  }
+
+  #open(): void {
+    this.isOpen = true
+    this.#socket.setTimeout(0)
+    this.#opened()
+  }
+
+  #onOther({ opcode, payload }: OtherFrame): void {
+    if (opcode === Opcode.ping) {
+      this.#socket.write(clientFrame(Opcode.pong, payload, MASK))
+    } else if (opcode === Opcode.text && this.#traffic.dialect === 'socket.io') {
+      this.#onPacket(payload.toString())
+    } else {
+      throw new Error(`the server sent a frame with opcode ${opcode}: ${payload.toString('hex')}`)
+    }
+  }
+
+  /** The packets of engine.io 4, around those of socket.io 5. */
+  #onPacket(packet: string): void {
+    // Open: ask for the namespace. Ping: answer. What begins with 40: the namespace is open.
+    if (packet.startsWith('0')) this.#socket.write(textFrame('40'))
+    else if (packet === '2') this.#socket.write(textFrame('3'))
+    else if (packet.startsWith('40')) this.#open()
+    else throw new Error(`the server sent the packet ${packet}`)
+  }
+
+  #fail(error: Error): void {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.isOpen = false
+    this.#board.failure ??= error
+    this.#socket.destroy()
+    this.#opened()
+  }
+}
+
+function textFrame(text: string): Buffer {
+  return clientFrame(Opcode.text, Buffer.from(text), MASK)
+}
+
+function handshakeRequest(target: string, port: number): string {
+  return [
+    `GET ${target} HTTP/1.1`,
+    `Host: ${HOST}:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    `Origin: ${ORIGIN}`,
+    'User-Agent: wirebeat-bench',
+    '\r\n',
+  ].join('\r\n')
+}

@@ -1,0 +1,131 @@
+import { access, mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { CommanderError } from 'commander'
+import { type Outcome, runPlan } from './bench.ts'
+import { type BenchOptions, parseCommandLine } from './command-line.ts'
+import { CONTESTANTS, RUNTIME_VARIABLES } from './contestant.ts'
+import { LOADS, USUAL_LOADS } from './load.ts'
+import { describeMachine } from './machine.ts'
+import { makePlan } from './plan.ts'
+import { renderPlot } from './plot.ts'
+import { isAvailable, Programs } from './programs.ts'
+import { disturbance, isGeneratorBound, renderReport } from './report.ts'
+import { type Selection, select } from './selection.ts'
+import { type Row, summarize } from './summary.ts'
+
+const FAILED = 1
+const WRONG_USAGE = 2
+const INTERRUPTED = 130
+
+/** The command: measures, prints the tables, and writes the files that were asked for. */
+export async function main(args: readonly string[]): Promise<void> {
+  // The children are ended on exit.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => process.exit(INTERRUPTED))
+  }
+  try {
+    process.exitCode = await run(parseCommandLine(args))
+  } catch (error) {
+    process.exitCode = explain(error)
+  }
+}
+
+async function run(options: BenchOptions): Promise<number> {
+  const notes: string[] = []
+  const selection = selectAvailable(options, notes)
+  const programs = await preparePrograms(options)
+  notes.push(describeRun(options, programs))
+  const plan = makePlan(selection, options.rounds)
+  const times = {
+    window: options.seconds * 1_000,
+    warmUp: options.warmUp * 1_000,
+    idleWindow: options.idleSeconds * 1_000,
+  }
+  const outcome = await runPlan(programs, plan, times, (line) => console.error(line))
+  await writeResults(options, selection, outcome, notes)
+  return outcome.failures.length === 0 ? 0 : FAILED
+}
+
+function selectAvailable({ only, full }: BenchOptions, notes: string[]): Selection {
+  const { contestants, loads } = select(only, {
+    contestants: CONTESTANTS,
+    usualLoads: full ? LOADS : USUAL_LOADS,
+    loads: LOADS,
+  })
+  for (const { name, runtime } of contestants.filter((one) => !isAvailable(one))) {
+    if (runtime !== 'node') {
+      notes.push(`${name} is left out: ${RUNTIME_VARIABLES[runtime]} does not name its program.`)
+    }
+  }
+  return { contestants: contestants.filter(isAvailable), loads }
+}
+
+async function preparePrograms({ bufferutil, cpuProf }: BenchOptions): Promise<Programs> {
+  if (bufferutil !== undefined) await access(join(bufferutil, 'bufferutil', 'package.json'))
+  if (cpuProf !== undefined) await mkdir(cpuProf, { recursive: true })
+  return new Programs({
+    bufferutil: bufferutil && resolve(bufferutil),
+    cpuProf: cpuProf && resolve(cpuProf),
+  })
+}
+
+function describeRun(options: BenchOptions, { processors: { isPinned } }: Programs): string {
+  const { rounds, seconds, warmUp, idleSeconds, bufferutil } = options
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}.`,
+    `Rounds: ${rounds}, of ${seconds} s after ${warmUp} s; idle connections ${idleSeconds} s.`,
+    isPinned
+      ? 'Server and load generator each on a processor of its own.'
+      : 'Server and load generator share the processors.',
+    bufferutil === undefined ? 'ws without bufferutil.' : 'ws with bufferutil.',
+  ].join(' ')
+}
+
+async function writeResults(
+  { json, markdown, svg }: BenchOptions,
+  selection: Selection,
+  { measurements, failures }: Outcome,
+  notes: readonly string[],
+): Promise<void> {
+  const rows = summarize(selection, measurements)
+  const text = [
+    renderReport(rows),
+    'In parentheses: the ratio to the bare library of the same engine, in the same rounds.',
+    ...(rows.some(isGeneratorBound)
+      ? ['*: the load generator was busier than the server, which could have done more.']
+      : []),
+    ...disturbanceNote(rows),
+    ...notes,
+    ...failures.map((failure) => `Failed: ${failure}`),
+  ].join('\n\n')
+  console.log(text)
+  if (markdown !== undefined) await writeFile(markdown, `${text}\n`)
+  if (json !== undefined) {
+    await writeFile(json, `${JSON.stringify({ notes, failures, rows, measurements }, null, 2)}\n`)
+  }
+  if (svg !== undefined) {
+    const plot = renderPlot(rows)
+    if (plot === undefined) console.error('No plot: none of the loads that it shows was measured.')
+    else await writeFile(svg, plot)
+  }
+}
+
+/** Of one core. */
+const QUIET = 0.05
+
+function disturbanceNote(rows: readonly Row[]): string[] {
+  const share = disturbance(rows) ?? 0
+  if (share < QUIET) return []
+  return [
+    `Other programs used ${(share * 100).toFixed(0)} % of a core meanwhile: latencies and rates are worse for it.`,
+  ]
+}
+
+/** Says what was wrong in one line, and returns the exit code that goes with it. */
+function explain(error: unknown): number {
+  // Commander has said it already; help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
+  console.error(`error: ${error instanceof Error ? error.message : error}`)
+  return WRONG_USAGE
+}

@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Contestant } from './contestant.ts'
+import type { ExchangeLoad, IdleLoad, Load } from './load.ts'
+import { usedByAll } from './machine.ts'
+import type { Metrics } from './measurement.ts'
+import type { GeneratorChild, Programs, ServerChild } from './programs.ts'
+import type { Moment, Traffic } from './protocol.ts'
+
+export interface Times {
+  /** Milliseconds that an exchange is measured. */
+  readonly window: number
+  /** Milliseconds that an exchange runs before it is measured. */
+  readonly warmUp: number
+  /** Milliseconds that idle connections are watched: at least one interval of the heartbeat. */
+  readonly idleWindow: number
+}
+
+interface Pair {
+  readonly server: ServerChild
+  readonly generator: GeneratorChild
+  readonly port: number
+}
+
+const ANSWER_TIMEOUT = 20_000
+const CONNECT_TIMEOUT = 60_000
+/** Connections that come and go before handshakes are timed and memory is compared. */
+const REHEARSAL = 1_000
+/** Milliseconds for what connections leave to settle. */
+const SETTLE = 300
+
+/** Measures one contestant under one load, in processes of its own. */
+export async function measure(
+  programs: Programs,
+  contestant: Contestant,
+  load: Load,
+  times: Times,
+): Promise<Metrics> {
+  const type = load.kind === 'exchange' ? load.type : 'binary'
+  const server = programs.startServer(contestant, type)
+  const generator = programs.startGenerator()
+  try {
+    const [{ child, ready }, its] = await Promise.all([server, generator])
+    const pair = { server: child, generator: its, port: ready.port }
+    return load.kind === 'exchange'
+      ? await measureExchange(pair, contestant, load, times)
+      : await measureIdle(pair, contestant, load, times)
+  } finally {
+    // Either may have failed to start, and is gone then.
+    await Promise.allSettled([
+      server.then(({ child }) => child.stop()),
+      generator.then((child) => child.stop()),
+    ])
+  }
+}
+
+async function measureExchange(
+  { server, generator, port }: Pair,
+  { dialect }: Contestant,
+  { size, outstanding, type, connections }: ExchangeLoad,
+  { window, warmUp }: Times,
+): Promise<Metrics> {
+  const traffic: Traffic = { dialect, type, size, outstanding }
+  await generator.ask('connect', { port, count: connections, traffic }, CONNECT_TIMEOUT)
+  await generator.ask('exchange', {}, ANSWER_TIMEOUT)
+  await delay(warmUp)
+  const [serverFrom, generatorFrom] = await Promise.all([
+    server.ask('moment', {}, ANSWER_TIMEOUT),
+    generator.ask('begin', {}, ANSWER_TIMEOUT),
+  ])
+  const busy = watchMachine()
+  await delay(window)
+  const used = busy()
+  const [serverTo, report] = await Promise.all([
+    server.ask('moment', {}, ANSWER_TIMEOUT),
+    generator.ask('report', {}, ANSWER_TIMEOUT),
+  ])
+  const serverShare = share(serverFrom, serverTo)
+  const rate = (report.messages / (report.at - generatorFrom.at)) * 1_000
+  if (report.messages === 0) throw new Error('no message came back')
+  return {
+    rate,
+    // Of two rates, so that it does not matter that the two processes were not asked at once.
+    cpuPerMessage: (serverShare * 1_000_000) / rate,
+    ...latencyOf(report.latency),
+    serverShare,
+    generatorShare: share(generatorFrom, report),
+    othersShare: Math.max(used - share(serverFrom, serverTo) - share(generatorFrom, report), 0),
+  }
+}
+
+function latencyOf(latency: { p50: number; p99: number; p999: number } | undefined): Metrics {
+  if (latency === undefined) return {}
+  const { p50, p99, p999 } = latency
+  return { p50, p99, p999 }
+}
+
+async function measureIdle(
+  { server, generator, port }: Pair,
+  { dialect }: Contestant,
+  { connections }: IdleLoad,
+  { idleWindow }: Times,
+): Promise<Metrics> {
+  const traffic: Traffic = { dialect, type: 'binary', size: 64, outstanding: 1 }
+  await generator.ask('connect', { port, count: REHEARSAL, traffic }, CONNECT_TIMEOUT)
+  await generator.ask('disconnect', {}, ANSWER_TIMEOUT)
+  await delay(SETTLE)
+  const memoryBefore = await server.ask('memory', {}, ANSWER_TIMEOUT)
+
+  const connectFrom = await server.ask('moment', {}, ANSWER_TIMEOUT)
+  const generatorFrom = await generator.ask('begin', {}, ANSWER_TIMEOUT)
+  const question = { port, count: connections, traffic }
+  const busy = watchMachine()
+  const { took } = await generator.ask('connect', question, CONNECT_TIMEOUT)
+  const used = busy()
+  const generatorTo = await generator.ask('report', {}, ANSWER_TIMEOUT)
+  const connectTo = await server.ask('moment', {}, ANSWER_TIMEOUT)
+
+  await delay(SETTLE)
+  const memory = await server.ask('memory', {}, ANSWER_TIMEOUT)
+
+  const idleFrom = await server.ask('moment', {}, ANSWER_TIMEOUT)
+  await delay(idleWindow)
+  const idleTo = await server.ask('moment', {}, ANSWER_TIMEOUT)
+  const { open } = await generator.ask('report', {}, ANSWER_TIMEOUT)
+  if (open !== connections) throw new Error(`${connections - open} connections were lost`)
+  return {
+    handshakes: (connections / took) * 1_000,
+    cpuPerHandshake: (connectTo.cpu - connectFrom.cpu) / connections,
+    memory: (memory.resident - memoryBefore.resident) / connections,
+    heap: (memory.heap - memoryBefore.heap) / connections,
+    idleShare: share(idleFrom, idleTo),
+    serverShare: share(connectFrom, connectTo),
+    generatorShare: share(generatorFrom, generatorTo),
+    othersShare: Math.max(
+      used - share(connectFrom, connectTo) - share(generatorFrom, generatorTo),
+      0,
+    ),
+  }
+}
+
+/** Of one core. */
+function share(from: Moment, to: Moment): number {
+  return (to.cpu - from.cpu) / 1_000 / (to.at - from.at)
+}
+
+/** Starts to watch the machine; what it returns says how many cores were busy since. */
+function watchMachine(): () => number {
+  const from = { at: performance.now(), cpu: usedByAll() }
+  return () => share(from, { at: performance.now(), cpu: usedByAll() })
+}

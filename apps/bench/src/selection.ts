@@ -1,0 +1,74 @@
+import type { Contestant } from './contestant.ts'
+import type { Load } from './load.ts'
+
+/** What there is to choose from. */
+export interface Choice {
+  readonly contestants: readonly Contestant[]
+  /** Loads that are chosen unless others are named. */
+  readonly usualLoads: readonly Load[]
+  readonly loads: readonly Load[]
+}
+
+export interface Selection {
+  readonly contestants: readonly Contestant[]
+  readonly loads: readonly Load[]
+}
+
+/** A name in `--only` that nothing has. */
+export class UnknownNameError extends Error {
+  constructor(name: string, { contestants, loads }: Choice) {
+    super(
+      `nothing is called ${name}\n` +
+        `contestants: ${contestants.map((contestant) => contestant.name).join(', ')}\n` +
+        `loads: ${loads.map(({ id }) => id).join(', ')}`,
+    )
+    this.name = 'UnknownNameError'
+  }
+}
+
+/**
+ * Chooses by names: of contestants, and of loads or parts of them (`64x16`, `text`, `64x16-text`).
+ * Names of one kind alone leave the other as it is. A name of loads means those among the usual ones,
+ * or, where none of these has it, all that have it.
+ *
+ * @throws UnknownNameError
+ */
+export function select(names: readonly string[], choice: Choice): Selection {
+  const contestants = new Set<Contestant>()
+  const loads = new Set<Load>()
+  for (const name of names) {
+    const contestant = choice.contestants.find((candidate) => isCalled(candidate, name))
+    if (contestant !== undefined) {
+      contestants.add(contestant)
+      continue
+    }
+    const usual = choice.usualLoads.filter((load) => hasParts(load, name))
+    const named = usual.length > 0 ? usual : choice.loads.filter((load) => hasParts(load, name))
+    if (named.length === 0) throw new UnknownNameError(name, choice)
+    for (const load of named) loads.add(load)
+  }
+  return {
+    contestants:
+      contestants.size > 0
+        ? choice.contestants.filter((contestant) => contestants.has(contestant))
+        : choice.contestants,
+    loads: loads.size > 0 ? choice.loads.filter((load) => loads.has(load)) : choice.usualLoads,
+  }
+}
+
+function isCalled({ name }: Contestant, asked: string): boolean {
+  return plain(name) === plain(asked)
+}
+
+/** Without case, and without what a shell would want quoted: `adapter-ws-loop`. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[()]/g, '').replace(/ /g, '-')
+}
+
+function hasParts({ id }: Load, asked: string): boolean {
+  const parts = id.toLowerCase().split('-')
+  return asked
+    .toLowerCase()
+    .split('-')
+    .every((part) => parts.includes(part))
+}

@@ -1,0 +1,84 @@
+import type { Contestant } from './contestant.ts'
+import type { Load } from './load.ts'
+import type { Measurement, Metric } from './measurement.ts'
+import type { Selection } from './selection.ts'
+import { median } from './statistics.ts'
+
+export interface Figure {
+  /** The median over the rounds. */
+  readonly value: number
+  /**
+   * To the bare library of the same engine: the median of the ratios of the rounds, each of two
+   * measurements that were made shortly after one another. `undefined` where there is nothing to
+   * compare to.
+   */
+  readonly ratio: number | undefined
+}
+
+/** What one contestant did under one load. */
+export interface Row {
+  readonly load: Load
+  readonly contestant: Contestant
+  readonly rounds: number
+  readonly figures: Partial<Record<Metric, Figure>>
+}
+
+const METRICS: readonly Metric[] = [
+  'rate',
+  'cpuPerMessage',
+  'p50',
+  'p99',
+  'p999',
+  'handshakes',
+  'cpuPerHandshake',
+  'memory',
+  'heap',
+  'idleShare',
+  'serverShare',
+  'generatorShare',
+  'othersShare',
+]
+
+/** One row for each load and contestant that was measured, in the order of the selection. */
+export function summarize(
+  { loads, contestants }: Selection,
+  measurements: readonly Measurement[],
+): Row[] {
+  return loads.flatMap((load) =>
+    contestants.flatMap((contestant) => {
+      const own = of(measurements, load, contestant.name)
+      if (own.length === 0) return []
+      const { control } = contestant
+      const isControl = control === undefined || control === contestant.name
+      const controls = isControl ? [] : of(measurements, load, control)
+      const figures = Object.fromEntries(
+        METRICS.flatMap((metric) => {
+          const figure = figureOf(metric, own, controls)
+          return figure === undefined ? [] : [[metric, figure]]
+        }),
+      )
+      return [{ load, contestant, rounds: own.length, figures }]
+    }),
+  )
+}
+
+function of(measurements: readonly Measurement[], load: Load, contestant: string): Measurement[] {
+  return measurements.filter(
+    (measurement) => measurement.load === load.id && measurement.contestant === contestant,
+  )
+}
+
+function figureOf(
+  metric: Metric,
+  own: readonly Measurement[],
+  controls: readonly Measurement[],
+): Figure | undefined {
+  const value = median(own.flatMap(({ metrics }) => metrics[metric] ?? []))
+  if (value === undefined) return undefined
+  const ratios = own.flatMap(({ round, metrics }) => {
+    const control = controls.find((candidate) => candidate.round === round)?.metrics[metric]
+    const mine = metrics[metric]
+    return mine === undefined || control === undefined || control <= 0 ? [] : [mine / control]
+  })
+  return { value, ratio: median(ratios) }
+}
