@@ -81,10 +81,7 @@ function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<Sock
     sendPingsAutomatically: false,
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
     upgrade: (response, request, context) => upgrade(endpoint, secure, response, request, context),
-    open(socket) {
-      const { transport, admission } = socket.getUserData()
-      transport.opened(socket, admission.accept(transport))
-    },
+    open: (socket) => socket.getUserData().transport.opened(socket),
     message(socket, data, isBinary) {
       const { listener } = socket.getUserData().transport
       listener?.message(new Uint8Array(data), isBinary ? 'binary' : 'text')
@@ -140,7 +137,7 @@ function complete(
   admission: Admission,
   context: unknown,
 ): void {
-  const data: SocketData = { transport: new UwsTransport(admission.extension !== ''), admission }
+  const data: SocketData = { transport: new UwsTransport(admission) }
   const key = headers.get('sec-websocket-key') ?? ''
   response.upgrade(data, key, admission.protocol, admission.extension, context)
 }

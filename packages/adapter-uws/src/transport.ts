@@ -12,7 +12,6 @@ import type { UwsSocket } from './engine.ts'
 /** What hangs on each socket of the engine. */
 export interface SocketData {
   readonly transport: UwsTransport
-  readonly admission: Admission
 }
 
 /** What the engine's `send` returns. The third value, 2, a dropped message, needs a limit to occur. */
@@ -23,14 +22,17 @@ export class UwsTransport implements Transport {
   readonly canPause = false
   listener: TransportListener | undefined
   readonly #compresses: boolean
+  /** Until the socket is open. */
+  #admission: Admission | undefined
   /** The socket while it may be touched: every method throws once the engine has closed it. */
   #socket: UwsSocket<SocketData> | undefined
   #isBacklogged = false
   #isEnding = false
   #closeOnceDrained: { readonly code: number; readonly reason: string } | undefined
 
-  constructor(compresses: boolean) {
-    this.#compresses = compresses
+  constructor(admission: Admission) {
+    this.#compresses = admission.extension !== ''
+    this.#admission = admission
   }
 
   // For core.
@@ -73,10 +75,11 @@ export class UwsTransport implements Transport {
 
   // For the engine's callbacks.
 
-  opened(socket: UwsSocket<SocketData>, listener: TransportListener): void {
+  opened(socket: UwsSocket<SocketData>): void {
     this.#socket = socket
-    this.listener = listener
-    listener.opened()
+    this.listener = this.#admission?.accept(this)
+    this.#admission = undefined
+    this.listener?.opened()
   }
 
   /**

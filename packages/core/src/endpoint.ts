@@ -187,7 +187,6 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   /** For adapters, see {@link ServableEndpoint.handshake}. */
   handshake(request: HandshakeRequest): HandshakeOutcome | Promise<SettledOutcome> {
-    if (!this.isFor(request.url)) return PASS
     try {
       const decision = decideHandshake(request, this.#policy, this.#obstacle(request))
       if (decision.action === 'pass') return PASS
