@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import { get } from 'node:https'
 import { connect } from 'node:net'
 import { loadEngine } from '@wirebeat/adapter-uws'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { makeCertificate } from '../../../test-support/certificate.ts'
 import { DemoProcess } from './demo-process.ts'
 
 const running: DemoProcess[] = []
@@ -119,6 +121,44 @@ describe.each([
       expect(await demo.exited()).toEqual({ code: 0, errors: '' })
     },
   )
+
+  test('with a certificate it speaks https and wss', async () => {
+    const files = await makeCertificate()
+    const { url } = await start(
+      '--adapter',
+      adapter,
+      '--tls-cert',
+      files.cert,
+      '--tls-key',
+      files.key,
+    )
+    expect(url).toMatch(/^https:\/\/localhost:\d+$/)
+    const [page] = await once(get(`${url}/`, { rejectUnauthorized: false }), 'response')
+    page.resume()
+    expect(page.statusCode).toBe(200)
+    const socket = new WebSocket(`${url.replace('https', 'wss')}/ws`, {
+      origin: url,
+      rejectUnauthorized: false,
+    })
+    await once(socket, 'open')
+    socket.send('over TLS')
+    const [message] = await once(socket, 'message')
+    expect(String(message)).toBe('over TLS')
+  })
+
+  test('a certificate that cannot be read is one line that names it, and exit code 1', async () => {
+    const demo = new DemoProcess(
+      '--adapter',
+      adapter,
+      '--tls-cert',
+      '/none.pem',
+      '--tls-key',
+      '/none.pem',
+    )
+    const { code, errors } = await demo.exited()
+    expect(errors).toMatch(/^error: .*\/none\.pem.*\n$/)
+    expect(code).toBe(1)
+  })
 
   test('a port in use is one line, and exit code 1', async () => {
     const { url } = await start('--adapter', adapter)

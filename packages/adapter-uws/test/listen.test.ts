@@ -1,25 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createEndpoint, echo } from '@wirebeat/core'
-import { generate } from 'selfsigned'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { makeCertificate } from '../../../test-support/certificate.ts'
 import { listen } from '../src/listen.ts'
 
 const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })
-
-async function makeCertificate(): Promise<{ cert: string; key: string }> {
-  const pems = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 })
-  const folder = await mkdtemp(join(tmpdir(), 'wirebeat-'))
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
-  await writeFile(files.cert, pems.cert)
-  await writeFile(files.key, pems.private)
-  return files
-}
 
 test('a port in use is an error that says so', async () => {
   const first = await listen(endpoint, { host: '127.0.0.1' })

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { makeCertificate } from '../../../test-support/certificate.ts'
 import { listen } from '../src/listen.ts'
-import { makeCertificate } from './certificate.ts'
 
 const endpoint = createEndpoint({ path: '/ws', session: echo() })
 

@@ -1,5 +1,5 @@
-import type { Heartbeat, HeartbeatMember, Pulse } from '../src/heartbeat.ts'
-import type { ManualClock } from './manual-clock.ts'
+import { Heartbeat, type HeartbeatMember, type Pulse } from '../src/heartbeat.ts'
+import { ManualClock } from './manual-clock.ts'
 
 /** More looks than this at one member at one moment: the wheel turns on the spot. */
 const MAX_LOOKS_AT_ONCE = 50
@@ -75,4 +75,26 @@ export class Peer implements HeartbeatMember {
   excused(): boolean {
     return this.isExcused
   }
+}
+
+/** X of the tests, in milliseconds. */
+export const X = 1_000
+
+export interface Setting {
+  readonly interval: number
+  readonly timeout?: number
+}
+
+/** A heartbeat on a clock that stands still, and ways to join it. */
+export function setUp({ interval, timeout = 2 * interval }: Setting = { interval: X }) {
+  const clock = new ManualClock()
+  const heartbeat = new Heartbeat(clock, { interval, timeout })
+  const join = () => new Peer(heartbeat, clock)
+  const joinMany = (count: number) => Array.from({ length: count }, join)
+  return { clock, heartbeat, join, joinMany }
+}
+
+/** The first timeout of a peer that never speaks, measured from when it joined. */
+export function lifetime(peer: Peer): number {
+  return (peer.expiredAt[0] ?? Number.NaN) - peer.seenAt
 }
