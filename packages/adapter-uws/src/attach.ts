@@ -11,7 +11,7 @@ import {
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse } from './engine.ts'
-import { type SocketData, UwsTransport } from './transport.ts'
+import { receivedBytes, type SocketData, UwsTransport } from './transport.ts'
 
 /** The paths of the endpoints that each app carries. */
 const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
@@ -84,7 +84,7 @@ function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<Sock
     open: (socket) => socket.getUserData().transport.opened(socket),
     message(socket, data, isBinary) {
       const { listener } = socket.getUserData().transport
-      listener?.message(new Uint8Array(data), isBinary ? 'binary' : 'text')
+      listener?.message(receivedBytes(data), isBinary ? 'binary' : 'text')
     },
     ping: (socket) => socket.getUserData().transport.listener?.alive(),
     pong: (socket) => socket.getUserData().transport.listener?.alive(),
@@ -137,7 +137,10 @@ function complete(
   admission: Admission,
   context: unknown,
 ): void {
-  const data: SocketData = { transport: new UwsTransport(admission) }
+  const data: SocketData = {
+    transport: new UwsTransport(admission.extension !== ''),
+    admission,
+  }
   const key = headers.get('sec-websocket-key') ?? ''
   response.upgrade(data, key, admission.protocol, admission.extension, context)
 }

@@ -56,7 +56,6 @@ const AS_BINARY = { binary: true } as const
 
 /** A socket of ws as core's transport. */
 export class WsTransport implements Transport {
-  readonly canPause = true
   readonly #socket: EndpointSocket
   readonly #stream: NodeStream
   /** Whether ws compresses what is sent, and so must send it itself. */
@@ -70,6 +69,10 @@ export class WsTransport implements Transport {
     this.#isCompressed = socket.extensions !== ''
   }
 
+  get canPause(): boolean {
+    return true
+  }
+
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount + frameBatch.sizeFor(this.#stream)
   }
@@ -81,7 +84,7 @@ export class WsTransport implements Transport {
   send(data: string | Uint8Array, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
     if (this.#isCompressed) {
-      this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, this.#onTaken)
+      this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, () => this.#onTaken())
     } else {
       frameBatch.add(this.#stream, data, type)
     }
@@ -115,10 +118,10 @@ export class WsTransport implements Transport {
 
   #noteBacklog(): void {
     this.#isBacklogged = true
-    this.#stream.once('drain', this.#onTaken)
+    this.#stream.once('drain', () => this.#onTaken())
   }
 
-  readonly #onTaken = (): void => {
+  #onTaken(): void {
     if (!this.#isBacklogged || this.#socket.bufferedAmount > 0) return
     this.#isBacklogged = false
     this.#socket.listener?.drained()

@@ -1,5 +1,6 @@
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
 import type { Connection } from './connection.ts'
+import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { EndpointState } from './endpoint-state.ts'
 import type { HeartbeatMember, Pulse } from './heartbeat.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -12,23 +13,6 @@ import type {
   TransportListener,
 } from './transport.ts'
 
-/** The code that belongs to each cause, where neither side gives one of its own. */
-const CODE_OF_CAUSE: Readonly<Record<CloseCause, number>> = {
-  client: CloseCode.NoStatus,
-  server: CloseCode.Normal,
-  heartbeat: CloseCode.Abnormal,
-  lost: CloseCode.Abnormal,
-  'protocol-error': CloseCode.ProtocolError,
-  'invalid-data': CloseCode.InvalidData,
-  'message-too-big': CloseCode.MessageTooBig,
-  'slow-consumer': CloseCode.PolicyViolation,
-  'rate-limit': CloseCode.PolicyViolation,
-  'session-error': CloseCode.InternalError,
-  shutdown: CloseCode.GoingAway,
-}
-
-type Outcome = Omit<CloseEvent, 'wasClean'>
-
 /** What stays the same for a connection from its handshake on. */
 export interface ConnectionFacts<Context> {
   readonly id: number
@@ -37,15 +21,12 @@ export interface ConnectionFacts<Context> {
   readonly remoteAddress: string
 }
 
+/** In place of a backlog. */
+const NOTHING_WAITS = -1
+
 /**
  * One connection: between its transport, which calls the methods of {@link TransportListener}, and
- * its session.
- *
- *     open ──► closing ──► closed
- *       └────────────────────┘
- *
- * It is closing from the moment that either side, or the engine, has begun to close. The outcome is
- * fixed then: what happens later only decides whether it was clean.
+ * its session. There can be very many, so it holds no more than it needs while nothing happens.
  */
 export class ServerConnection<Context>
   implements Connection<Context>, TransportListener, HeartbeatMember
@@ -59,17 +40,14 @@ export class ServerConnection<Context>
   readonly #driver: SessionDriver<Context>
   readonly #pulse: Pulse | undefined
   readonly #rateLimit: RateLimit | undefined
-  #state: 'open' | 'closing' | 'closed' = 'open'
-  #outcome: Outcome | undefined
-  #peerHasClosed = false
+  /** Once the connection is not open any more. */
+  #ending: Ending | undefined
   #isPaused = false
-  /** Whether something that was sent waits in the transport. */
-  #isBacklogged = false
-  /** How much of it waited when it was last looked at. Less than that shows a peer that takes bytes. */
-  #lastBacklog = 0
-  /** Whether the session is inside a call of its own that closes the connection. */
-  #isLeaving = false
-  #cancelCloseTimeout: (() => void) | undefined
+  /**
+   * What waited in the transport when it was last looked at, or `NOTHING_WAITS`. Less than that shows a
+   * peer that takes bytes.
+   */
+  #lastBacklog = NOTHING_WAITS
 
   constructor(
     endpoint: EndpointState<Context>,
@@ -92,11 +70,11 @@ export class ServerConnection<Context>
   // For the session.
 
   get isOpen(): boolean {
-    return this.#state === 'open'
+    return this.#ending === undefined
   }
 
   get bufferedAmount(): number {
-    return this.#state === 'closed' ? 0 : this.#transport.bufferedAmount
+    return this.#isClosed ? 0 : this.#transport.bufferedAmount
   }
 
   /** Whether the transport can stop reading. */
@@ -107,8 +85,8 @@ export class ServerConnection<Context>
   send(data: string | Uint8Array, type?: MessageType): SendResult {
     const isText = typeof data === 'string'
     if (!isText && !(data instanceof Uint8Array)) throw new TypeError(wrongData(data))
-    if (this.#state !== 'open') return 'closed'
-    if (this.#isBacklogged && !this.#hasRoom()) return 'closed'
+    if (this.#ending !== undefined) return 'closed'
+    if (this.backlogged && !this.#hasRoom()) return 'closed'
     const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
     if (result === 'queued') this.#noteBacklog()
     return result
@@ -120,21 +98,21 @@ export class ServerConnection<Context>
   }
 
   terminate(): void {
-    if (this.#state === 'closed') return
-    this.#outcome ??= { cause: 'server', code: CloseCode.Abnormal, reason: '' }
-    this.#isLeaving = true
+    if (this.#isClosed) return
+    this.#ending ??= new Ending({ cause: 'server', code: CloseCode.Abnormal, reason: '' })
+    this.#ending.isLeaving = true
     this.#disconnect()
-    this.#isLeaving = false
+    this.#ending.isLeaving = false
   }
 
   pause(): void {
-    if (this.#state !== 'open' || this.#isPaused || !this.#transport.canPause) return
+    if (this.#ending !== undefined || this.#isPaused || !this.#transport.canPause) return
     this.#isPaused = true
     this.#transport.pause()
   }
 
   resume(): void {
-    if (this.#state === 'closed' || !this.#isPaused) return
+    if (!this.#isPaused || this.#isClosed) return
     this.#isPaused = false
     // The peer could not be heard until now.
     this.#touch()
@@ -157,7 +135,7 @@ export class ServerConnection<Context>
 
   message(data: Uint8Array, type: MessageType): void {
     this.#touch()
-    if (this.#state !== 'open') return
+    if (this.#ending !== undefined) return
     const { maxMessageSize } = this.#endpoint.options
     if (data.byteLength > maxMessageSize) {
       this.fail('message-too-big', '')
@@ -180,26 +158,26 @@ export class ServerConnection<Context>
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
     // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
     // goes on while it is being closed for that is not waited for.
-    if (this.#state === 'open') this.#hasRoom()
-    else if (this.#state === 'closing' && this.#isOverCap) this.#disconnect()
+    if (this.#ending === undefined) this.#hasRoom()
+    else if (!this.#isClosed && this.#isOverCap) this.#disconnect()
   }
 
   drained(): void {
-    this.#isBacklogged = false
+    this.#lastBacklog = NOTHING_WAITS
     this.#tookBytes()
-    if (this.#state !== 'closed') this.#guard(() => this.#driver.drained(this))
+    if (!this.#isClosed) this.#guard(() => this.#driver.drained(this))
   }
 
   closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
-    if (cause === 'client') this.#peerHasClosed = true
-    if (this.#state === 'open') this.#beginClosing({ cause, code, reason })
+    const ending = this.#ending ?? this.#beginClosing({ cause, code, reason })
+    if (cause === 'client') ending.peerHasClosed = true
   }
 
   closed(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
-    if (this.#state === 'closed') return
-    if (cause === 'client') this.#peerHasClosed = true
-    this.#outcome ??= { cause, code, reason }
-    this.#end(this.#outcome)
+    if (this.#isClosed) return
+    this.#ending ??= new Ending({ cause, code, reason })
+    if (cause === 'client') this.#ending.peerHasClosed = true
+    this.#end(this.#ending)
   }
 
   // For the heartbeat.
@@ -209,20 +187,24 @@ export class ServerConnection<Context>
   }
 
   expire(): void {
-    this.#outcome = { cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' }
+    this.#ending = new Ending({ cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' })
     this.#disconnect()
   }
 
   get backlogged(): boolean {
-    return this.#isBacklogged
+    return this.#lastBacklog !== NOTHING_WAITS
   }
 
   excused(): boolean {
-    if (!this.#isBacklogged) return this.#isPaused
+    if (!this.backlogged) return this.#isPaused
     return this.#hasTakenBytes() && this.#countsBytesTaken
   }
 
   // Within.
+
+  get #isClosed(): boolean {
+    return this.#ending?.isOver === true
+  }
 
   #touch(): void {
     if (this.#pulse !== undefined) this.#endpoint.heartbeat?.touch(this.#pulse)
@@ -245,7 +227,7 @@ export class ServerConnection<Context>
   }
 
   #hasRoom(): boolean {
-    if (this.#hasTakenBytes()) this.#tookBytes()
+    if (this.backlogged && this.#hasTakenBytes()) this.#tookBytes()
     if (!this.#isOverCap) return true
     this.fail('slow-consumer', 'messages come faster than they are taken')
     return false
@@ -256,30 +238,30 @@ export class ServerConnection<Context>
   }
 
   #noteBacklog(): void {
-    if (!this.#isBacklogged && this.#pulse !== undefined) {
+    if (!this.backlogged && this.#pulse !== undefined) {
       this.#endpoint.heartbeat?.watchBacklog(this.#pulse)
     }
-    this.#isBacklogged = true
     this.#lastBacklog = this.#transport.backlog
   }
 
   #close(outcome: Outcome): void {
-    if (this.#state !== 'open') return
-    this.#beginClosing(outcome)
+    if (this.#ending !== undefined) return
+    const ending = this.#beginClosing(outcome)
     // A transport may be gone within this call, and the session must not be called inside its own.
-    this.#isLeaving = true
+    ending.isLeaving = true
     this.#transport.close(outcome.code, outcome.reason)
-    this.#isLeaving = false
+    ending.isLeaving = false
   }
 
-  #beginClosing(outcome: Outcome): void {
-    this.#state = 'closing'
-    this.#outcome = outcome
+  #beginClosing(outcome: Outcome): Ending {
+    const ending = new Ending(outcome)
+    this.#ending = ending
     const { clock, options, heartbeat } = this.#endpoint
     if (this.#pulse !== undefined) heartbeat?.remove(this.#pulse)
-    this.#cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
+    ending.cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
     // The peer's close frame is still to be read.
     this.resume()
+    return ending
   }
 
   #disconnect(): void {
@@ -287,13 +269,12 @@ export class ServerConnection<Context>
     this.closed('lost')
   }
 
-  #end(outcome: Outcome): void {
-    this.#state = 'closed'
-    this.#cancelCloseTimeout?.()
+  #end(ending: Ending): void {
+    ending.isOver = true
+    ending.cancelCloseTimeout?.()
     if (this.#pulse !== undefined) this.#endpoint.heartbeat?.remove(this.#pulse)
-    const { code, reason, cause } = outcome
-    const event: CloseEvent = { code, reason, wasClean: this.#peerHasClosed, cause }
-    if (this.#isLeaving) Promise.resolve().then(() => this.#report(event))
+    const { event } = ending
+    if (ending.isLeaving) Promise.resolve().then(() => this.#report(event))
     else this.#report(event)
   }
 
