@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 export interface BenchOptions {
   readonly only: readonly string[]
   readonly full: boolean
+  readonly simulation: boolean
   readonly rounds: number
   /** Seconds. */
   readonly seconds: number
@@ -41,6 +42,7 @@ function makeProgram(): Command {
       [],
     )
     .option('--full', 'every load there is, and not only the usual ones', false)
+    .option('--simulation', 'instead: the heartbeat of a million connections', false)
     .option('--rounds <count>', 'how often each load is measured', parseCount, 3)
     .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 1)
     .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.5)

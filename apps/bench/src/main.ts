@@ -12,6 +12,7 @@ import { renderPlot } from './plot.ts'
 import { isAvailable, Programs } from './programs.ts'
 import { disturbance, isGeneratorBound, renderReport } from './report.ts'
 import { type Selection, select } from './selection.ts'
+import { simulateHeartbeat } from './simulation.ts'
 import { type Row, summarize } from './summary.ts'
 
 const FAILED = 1
@@ -32,6 +33,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function run(options: BenchOptions): Promise<number> {
+  if (options.simulation) {
+    console.log(simulateHeartbeat(options.rounds, (line) => console.error(line)))
+    return 0
+  }
   const notes: string[] = []
   const selection = selectAvailable(options, notes)
   const programs = await preparePrograms(options)

@@ -59,7 +59,9 @@ export class Programs {
       case 'node': {
         const { cpuProf } = this.#options
         const profile = cpuProf === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`]
-        return [process.execPath, '--expose-gc', ...profile]
+        // How memory is given back is experimental.
+        const flags = ['--expose-gc', '--disable-warning=ExperimentalWarning']
+        return [process.execPath, ...flags, ...profile]
       }
       case 'bun':
         return [runtimeProgram(runtime), '--no-install']

@@ -1,0 +1,132 @@
+import process from 'node:process'
+import { ManualClock } from '@wirebeat/conformance'
+import { createEndpoint, echo } from '@wirebeat/core'
+import {
+  type HandshakeRequest,
+  RequestHeaders,
+  type Transport,
+  type TransportListener,
+} from '@wirebeat/core/adapter'
+import { median } from './statistics.ts'
+
+/** X, in milliseconds. */
+const INTERVAL = 10_000
+/** Parts of X in which the clock moves on. */
+const PARTS = 64
+
+const SIZES: readonly number[] = [1_000, 1_000_000]
+/** Events of each size in each round. */
+const EVENTS = 4_000_000
+
+const REQUEST_HEADERS: Readonly<Record<string, string>> = {
+  Host: 'simulation.example',
+  Upgrade: 'websocket',
+  Connection: 'Upgrade',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+
+/**
+ * What a ping or a pong costs the heartbeat with a thousand and with a million connections: whole
+ * endpoints on a driven clock, with transports that do nothing. Returns a table.
+ */
+export function simulateHeartbeat(rounds: number, progress: (line: string) => void): string {
+  const crowds = SIZES.map((size) => {
+    progress(`opening ${size} connections`)
+    return { size, crowd: new Crowd(size), costs: [] as number[] }
+  })
+  for (let round = 0; round <= rounds; round++) {
+    for (const { size, crowd, costs } of crowds) {
+      progress(round === 0 ? `warm-up, ${size}` : `round ${round}, ${size}`)
+      const cost = crowd.measure(EVENTS)
+      if (round > 0) costs.push(cost)
+    }
+  }
+  const [control = Number.NaN, ...others] = crowds.map(({ costs }) => median(costs) ?? Number.NaN)
+  return [
+    '| connections | CPU ns/event | ratio |',
+    '| ---: | ---: | ---: |',
+    ...[control, ...others].map(
+      (cost, index) => `| ${SIZES[index]} | ${cost.toFixed(0)} | ${(cost / control).toFixed(2)} |`,
+    ),
+  ].join('\n')
+}
+
+/** The connections of one endpoint. */
+class Crowd {
+  readonly #clock = new ManualClock()
+  readonly #answering: TransportListener[] = []
+
+  constructor(size: number) {
+    const endpoint = createEndpoint({
+      session: echo(),
+      keepAliveInterval: INTERVAL,
+      clock: this.#clock,
+    })
+    for (let index = 0; index < size; index++) {
+      const outcome = endpoint.handshake(handshakeRequest())
+      if (outcome instanceof Promise || outcome.action !== 'accept') throw new Error('not let in')
+      const transport = new IdleTransport(this.#answering)
+      transport.listener = outcome.admission.accept(transport)
+      transport.listener.opened()
+    }
+  }
+
+  /** Lets time pass until there were so many pings and pongs; returns what each took, in ns. */
+  measure(events: number): number {
+    let count = 0
+    const start = process.cpuUsage()
+    while (count < events) {
+      this.#clock.advance(INTERVAL / PARTS)
+      for (const listener of this.#answering) listener.alive()
+      count += 2 * this.#answering.length
+      this.#answering.length = 0
+    }
+    const { user, system } = process.cpuUsage(start)
+    return ((user + system) * 1_000) / count
+  }
+}
+
+/** A connection whose peer does nothing but answer pings. */
+class IdleTransport implements Transport {
+  listener: TransportListener | undefined = undefined
+  readonly #answering: TransportListener[]
+
+  constructor(answering: TransportListener[]) {
+    this.#answering = answering
+  }
+
+  get bufferedAmount(): number {
+    return 0
+  }
+
+  get backlog(): number {
+    return 0
+  }
+
+  get canPause(): boolean {
+    return false
+  }
+
+  send(): 'sent' {
+    return 'sent'
+  }
+
+  ping(): void {
+    if (this.listener !== undefined) this.#answering.push(this.listener)
+  }
+
+  terminate(): void {
+    throw new Error('a connection was ended that had answered every ping')
+  }
+
+  close(): void {}
+  pause(): void {}
+  resume(): void {}
+}
+
+function handshakeRequest(): HandshakeRequest {
+  const headers = new RequestHeaders()
+  for (const [name, value] of Object.entries(REQUEST_HEADERS)) headers.add(name, value)
+  return { method: 'GET', url: '/', headers, remoteAddress: '127.0.0.1', secure: false }
+}
