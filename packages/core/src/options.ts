@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { ErrorSource } from './endpoint.ts'
 import { NO_OPTION, OptionError } from './option-error.ts'
 import type { AllowedOrigins } from './origin.ts'
+import { type MessageRate, resolveMessageRate } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { HandshakeRequest } from './request.ts'
 import type { Session } from './session.ts'
@@ -75,10 +76,12 @@ export interface EndpointOptions<Context = undefined> {
    */
   maxConnectionsPerAddress?: number
   /**
-   * Messages a second from one connection, above 0, on average and as many in one burst; more closes
-   * with 1008 and cause `rate-limit`. Default: no limit.
+   * What one connection may send a second, on average and as much in one burst: a number of messages,
+   * or `{ messages, bytes, burst }`. A burst is never less than one message, however large
+   * `maxMessageSize` lets it be. More closes with 1008 and cause `rate-limit`. Pings and pongs are not
+   * counted. Default: no limit.
    */
-  messageRate?: number
+  messageRate?: number | MessageRate
   /**
    * How long `authorize` may take before the request is refused with 503, and how long a server that
    * an adapter's `listen` made waits for the request itself; 1 to 2,147,483,647. Default: 10,000.
@@ -117,7 +120,7 @@ export interface ResolvedOptions<Context> {
   readonly maxBufferedAmount: number
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
-  readonly messageRate: number | undefined
+  readonly messageRate: MessageRate | undefined
   readonly handshakeTimeout: number
   readonly closeTimeout: number
   readonly compression: boolean
@@ -190,7 +193,6 @@ export function resolveOptions<Context>(
   checkFunction('onError', onError)
   if (authorize !== undefined) checkFunction('authorize', authorize)
   if (path !== undefined) checkPath(path)
-  if (messageRate !== undefined) checkRate(messageRate)
   checkSession(session)
   checkProtocols(protocols)
   checkClock(clock)
@@ -210,7 +212,7 @@ export function resolveOptions<Context>(
     maxBufferedAmount,
     maxConnections,
     maxConnectionsPerAddress,
-    messageRate,
+    messageRate: messageRate === undefined ? undefined : resolveMessageRate(messageRate),
     handshakeTimeout,
     closeTimeout,
     compression,
@@ -302,9 +304,4 @@ function checkProtocols(protocols: unknown): void {
       throw new OptionError(`protocols[${index}]`, name, 'a token (RFC 9110, section 5.6.2), once')
     }
   })
-}
-
-function checkRate(rate: unknown): void {
-  if (typeof rate === 'number' && rate > 0 && rate < NO_LIMIT) return
-  throw new OptionError('messageRate', rate, 'a number of messages a second above 0')
 }

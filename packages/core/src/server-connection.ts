@@ -62,9 +62,9 @@ export class ServerConnection<Context>
     this.#transport = transport
     this.#driver = endpoint.createDriver()
     this.#pulse = endpoint.heartbeat?.add(this)
-    const { messageRate } = endpoint.options
+    const { messageRate, maxMessageSize } = endpoint.options
     this.#rateLimit =
-      messageRate === undefined ? undefined : new RateLimit(messageRate, endpoint.clock.now())
+      messageRate && new RateLimit(messageRate, maxMessageSize, endpoint.clock.now())
   }
 
   // For the session.
@@ -141,8 +141,8 @@ export class ServerConnection<Context>
       this.fail('message-too-big', '')
       return
     }
-    if (this.#rateLimit !== undefined && !this.#rateLimit.take(this.#endpoint.clock.now())) {
-      this.fail('rate-limit', 'too many messages')
+    if (this.#rateLimit?.take(data.byteLength, this.#endpoint.clock.now()) === false) {
+      this.fail('rate-limit', 'messages come faster than is allowed')
       return
     }
     // As #guard does, without a closure for each message.

@@ -114,6 +114,20 @@ const rates: readonly Omit<Case, 'group'>[] = [
     },
   },
   {
+    name: 'more bytes than messageRate allows are closed with 1008',
+    section: 'Design: Closing',
+    async run(harness) {
+      const server = await harness.start({ messageRate: { bytes: 2_000 }, maxMessageSize: LIMIT })
+      const client = await server.open()
+      client.send(...Array.from({ length: 20 }, () => binary))
+      assert.equal((await client.closeFrame()).code, 1008)
+      client.close(1008)
+      await server.expectClose({ code: 1008, cause: 'rate-limit' })
+      const handed = server.told.messages.all.length
+      assert.ok(handed >= 2 && handed < 20, `the session was handed ${handed} messages`)
+    },
+  },
+  {
     name: 'as many messages as messageRate allows pass in one burst',
     section: 'Design: The surface',
     async run(harness) {
