@@ -116,19 +116,24 @@ function upgrade(
     }
   }
   const outcome = endpoint.handshake(handshake)
-  if (!(outcome instanceof Promise)) {
-    if (outcome.action === 'pass') request.setYield(true)
-    carryOut(outcome)
+  if (outcome.action === 'wait') {
+    let isAborted = false
+    response.onAborted(() => {
+      isAborted = true
+      outcome.abandon()
+    })
+    // A moment later, because it may be another request's callback that has brought the answer, and
+    // the engine ends the process when a socket is upgraded while another is corked.
+    outcome.outcome.then((settled) => {
+      setImmediate(() => {
+        if (isAborted) abandon(settled)
+        else response.cork(() => carryOut(settled))
+      })
+    })
     return
   }
-  let isAborted = false
-  response.onAborted(() => {
-    isAborted = true
-  })
-  outcome.then((settled) => {
-    if (isAborted) abandon(settled)
-    else response.cork(() => carryOut(settled))
-  })
+  if (outcome.action === 'pass') request.setYield(true)
+  carryOut(outcome)
 }
 
 function complete(
@@ -154,7 +159,7 @@ function answerPlain(
 ): boolean {
   if (!endpoint.isFor(request.getUrl())) return false
   const outcome = endpoint.handshake(handshakeRequest(response, request, secure))
-  if (!(outcome instanceof Promise) && outcome.action === 'refuse') {
+  if (outcome.action === 'refuse') {
     refuse(response, outcome.refusal)
     return true
   }

@@ -7,12 +7,14 @@ import {
   canonicalAddress,
   type HandshakeOutcome,
   type HandshakeRequest,
+  type PendingOutcome,
   RequestHeaders,
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { EndpointSocket, listenTo, WsTransport } from './socket.ts'
+import { WaitingSocket } from './waiting-socket.ts'
 
 /** Options that ws documents and its types lack. */
 interface UntypedOptions {
@@ -57,19 +59,8 @@ export class EndpointBinding {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!this.#endpoint.isFor(request.url ?? '')) return false
     const outcome = this.#endpoint.handshake(handshakeRequest(request))
-    if (!(outcome instanceof Promise)) {
-      this.#carryOut(outcome, request, socket, head)
-      return true
-    }
-    // Nobody else listens to this socket while the endpoint makes up its mind.
-    const onError = (): void => {
-      socket.destroy()
-    }
-    socket.on('error', onError)
-    outcome.then((settled) => {
-      this.#carryOut(settled, request, socket, head)
-      socket.off('error', onError)
-    })
+    if (outcome.action === 'wait') this.#wait(outcome, request, socket, head)
+    else this.#carryOut(outcome, request, socket, head)
     return true
   }
 
@@ -77,13 +68,20 @@ export class EndpointBinding {
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     if (!this.#endpoint.isFor(request.url ?? '')) return false
     const outcome = this.#endpoint.handshake(handshakeRequest(request))
-    if (!(outcome instanceof Promise) && outcome.action === 'refuse') {
+    if (outcome.action === 'refuse') {
       refuseRequest(response, outcome.refusal)
       return true
     }
     // A handshake without fault that the server itself has chosen not to treat as an upgrade.
     abandon(outcome)
     return false
+  }
+
+  #wait(pending: PendingOutcome, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const waiting = new WaitingSocket(socket, head, () => pending.abandon())
+    pending.outcome.then((settled) => {
+      this.#carryOut(settled, request, socket, waiting.release())
+    })
   }
 
   #carryOut(

@@ -65,7 +65,8 @@ export class MemoryClient {
     endpoint: ServableEndpoint,
     options: MemoryClientOptions = {},
   ): Promise<MemoryClient> {
-    const outcome = await endpoint.handshake(requestOf(options))
+    const decided = endpoint.handshake(requestOf(options))
+    const outcome = decided.action === 'wait' ? await decided.outcome : decided
     if (outcome.action === 'refuse') throw new HandshakeRefusedError(outcome.refusal)
     if (outcome.action === 'pass') throw new HandshakeRefusedError()
     const client = new MemoryClient(outcome.admission.protocol, options)

@@ -73,7 +73,8 @@ class MemoryLine implements Line {
   ): Promise<MemoryWebSocketClient | HttpResponse> {
     if (options.early !== undefined) throw new NoWireError('sending early')
     const { text, key } = handshakeRequest(80, options)
-    const outcome = await this.#endpoint.handshake(parseRequest(text))
+    const decided = this.#endpoint.handshake(parseRequest(text))
+    const outcome = decided.action === 'wait' ? await decided.outcome : decided
     if (outcome.action === 'pass') return responseOf(NOT_FOUND)
     if (outcome.action === 'refuse') return responseOf(outcome.refusal)
     const { admission } = outcome

@@ -2,13 +2,6 @@
 
 export { canonicalAddress } from './address.ts'
 export type { Capability, Lack, MissingCapabilities } from './capabilities.ts'
-export {
-  type Admission,
-  abandon,
-  type HandshakeOutcome,
-  type ServableEndpoint,
-  type SettledOutcome,
-} from './endpoint.ts'
 export { heartbeatTolerance } from './heartbeat.ts'
 export {
   duplicateEndpoint,
@@ -20,6 +13,14 @@ export {
 export { COMPRESSION_THRESHOLD } from './options.ts'
 export { NOT_FOUND, Refusal } from './refusal.ts'
 export { type HandshakeRequest, RequestHeaders } from './request.ts'
+export {
+  type Admission,
+  abandon,
+  type HandshakeOutcome,
+  type PendingOutcome,
+  type ServableEndpoint,
+  type SettledOutcome,
+} from './servable-endpoint.ts'
 export type {
   MessageType,
   SendResult,

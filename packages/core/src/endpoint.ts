@@ -1,6 +1,6 @@
+import { Cancellation } from './cancellation.ts'
 import type { CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
-import { Deferred } from './deferred.ts'
 import { type CloseReport, Drain } from './drain.ts'
 import type { EndpointState } from './endpoint-state.ts'
 import { Events } from './events.ts'
@@ -15,11 +15,17 @@ import {
   resolveOptions,
 } from './options.ts'
 import { createOriginPolicy } from './origin.ts'
+import { PendingHandshake } from './pending-handshake.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
 import { type HandshakeRequest, pathOf } from './request.ts'
+import type {
+  Admission,
+  HandshakeOutcome,
+  ServableEndpoint,
+  SettledOutcome,
+} from './servable-endpoint.ts'
 import { ServerConnection } from './server-connection.ts'
 import { sessionDriver } from './session-driver.ts'
-import type { Transport, TransportListener } from './transport.ts'
 
 /** What an endpoint tells those who listen, by event. */
 export interface EndpointEvents<Context = unknown> {
@@ -36,41 +42,6 @@ export type ErrorSource<Context = unknown> =
   | { readonly connection: Connection<Context> }
   | { readonly request: HandshakeRequest }
   | { readonly event: keyof EndpointEvents }
-
-/** What becomes of a request, for an adapter to carry out. */
-export type HandshakeOutcome = { readonly action: 'pass' } | SettledOutcome
-
-/** What becomes of a request for the endpoint's own path. */
-export type SettledOutcome =
-  | { readonly action: 'refuse'; readonly refusal: Refusal }
-  | { readonly action: 'accept'; readonly admission: Admission }
-
-/** What an adapter needs of an endpoint, whatever context its connections carry. */
-export interface ServableEndpoint {
-  readonly options: Pick<
-    ResolvedOptions<never>,
-    'path' | 'maxMessageSize' | 'handshakeTimeout' | 'closeTimeout' | 'compression'
-  >
-  /** Whether a request with this path and query is the endpoint's to answer. */
-  isFor(url: string): boolean
-  /**
-   * Decides about a request; synchronously, unless `authorize` is asynchronous. What is refused has
-   * been reported already.
-   */
-  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<SettledOutcome>
-}
-
-/** A request that was let in. It holds a place until the adapter calls one of the two. */
-export interface Admission {
-  /** The subprotocol to answer with; empty for none. */
-  readonly protocol: string
-  /** What to offer the engine in place of the client's Sec-WebSocket-Extensions; empty for none. */
-  readonly extension: string
-  /** Makes the connection; the adapter calls its `opened` next. */
-  accept(transport: Transport): TransportListener
-  /** The request ended before it became a WebSocket. */
-  abandon(): void
-}
 
 /** What the handshake has agreed on. */
 type Agreement = Pick<Admission, 'protocol' | 'extension'>
@@ -111,6 +82,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   readonly #policy: HandshakePolicy
   readonly #state: EndpointState<Context>
   readonly #connections = new Set<ServerConnection<Context>>()
+  readonly #pending = new Set<PendingHandshake<Context>>()
   readonly #occupancy: Occupancy
   readonly #events: Events<EndpointEvents<Context>>
   readonly #refusals: Partial<Record<RefusalReason, number>> = {}
@@ -164,8 +136,8 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   /**
-   * Ends the service: refuses new handshakes with 503, closes every connection with 1001, and
-   * terminates those that are still there at the deadline. Servers and listeners that the endpoint
+   * Ends the service: refuses handshakes with 503, also those about which `authorize` has not decided
+   * yet, closes every connection with 1001, and terminates those that are still there at the deadline. Servers and listeners that the endpoint
    * is bound to are the caller's to close. Calling it again returns the same promise.
    *
    * @throws OptionError for a time out of range; the endpoint stays open then.
@@ -175,6 +147,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
       checkInteger('deadline', deadline, 0, MAX_TIME, 'milliseconds')
       checkInteger('spread', spread, 0, deadline, 'milliseconds')
       this.#drain = new Drain(this.#connections, this.options.clock, deadline)
+      for (const pending of [...this.#pending]) pending.refuse(noRoom('shutting-down'))
       this.#drain.start(spread)
     }
     return this.#drain.report
@@ -186,7 +159,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   /** For adapters, see {@link ServableEndpoint.handshake}. */
-  handshake(request: HandshakeRequest): HandshakeOutcome | Promise<SettledOutcome> {
+  handshake(request: HandshakeRequest): HandshakeOutcome {
     try {
       const decision = decideHandshake(request, this.#policy, this.#obstacle(request))
       if (decision.action === 'pass') return PASS
@@ -198,44 +171,49 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   #obstacle({ remoteAddress }: HandshakeRequest): Obstacle | undefined {
-    return this.#drain === undefined ? this.#occupancy.obstacle(remoteAddress) : 'shutting-down'
+    if (this.#drain !== undefined) return 'shutting-down'
+    const isBusy = this.#pending.size >= this.options.maxPendingHandshakes
+    return this.#occupancy.obstacle(remoteAddress) ?? (isBusy ? 'handshake-limit' : undefined)
   }
 
-  #authorize(
-    request: HandshakeRequest,
-    agreed: Agreement,
-  ): SettledOutcome | Promise<SettledOutcome> {
+  #authorize(request: HandshakeRequest, agreed: Agreement): HandshakeOutcome {
     const { authorize } = this.options
     this.#occupancy.enter(request.remoteAddress)
     // Without an authorize function there is nothing that Context could be inferred from but
     // undefined, its default.
     if (authorize === undefined) return this.#admit(request, agreed, undefined as Context)
+    const cancellation = new Cancellation()
     try {
-      const answer = authorize(request)
+      const answer = authorize(request, cancellation)
       if (!isPromise(answer)) return this.#settle(request, agreed, answer)
-      return this.#settleLater(request, agreed, answer)
+      return this.#wait(request, agreed, answer, cancellation)
     } catch (error) {
       return this.#giveUp(request, error)
     }
   }
 
-  async #settleLater(
+  #wait(
     request: HandshakeRequest,
     agreed: Agreement,
     answer: PromiseLike<Context | Refusal>,
-  ): Promise<SettledOutcome> {
-    const timeout = new Deferred<Refusal>()
+    cancellation: Cancellation,
+  ): HandshakeOutcome {
+    const pending = new PendingHandshake<Context>(answer, cancellation, {
+      over: () => {
+        cancelTimeout()
+        this.#pending.delete(pending)
+      },
+      settle: (settled) => this.#settle(request, agreed, settled),
+      fail: (error) => this.#giveUp(request, error),
+      abandoned: () => this.#occupancy.leave(request.remoteAddress),
+      failedLate: (error) => this.#report(error, { request }),
+    })
     const cancelTimeout = this.options.clock.schedule(
-      () => timeout.resolve(new Refusal('timeout', 503, 'The server took too long to decide.')),
+      () => pending.refuse(new Refusal('timeout', 503, 'The server took too long to decide.')),
       this.options.handshakeTimeout,
     )
-    try {
-      return this.#settle(request, agreed, await Promise.race([answer, timeout.promise]))
-    } catch (error) {
-      return this.#giveUp(request, error)
-    } finally {
-      cancelTimeout()
-    }
+    this.#pending.add(pending)
+    return pending
   }
 
   /** The request has its place already; it loses it again unless it is let in. */
@@ -302,13 +280,6 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
       // The same.
     }
   }
-}
-
-/** Gives back the place of a request that was let in after all was over. For adapters. */
-export function abandon(outcome: HandshakeOutcome | Promise<HandshakeOutcome>): void {
-  Promise.resolve(outcome).then((settled) => {
-    if (settled.action === 'accept') settled.admission.abandon()
-  })
 }
 
 function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {

@@ -14,7 +14,7 @@ export interface HandshakePolicy {
 }
 
 /** Why there is no room for another connection at the moment. */
-export type Obstacle = 'shutting-down' | 'full' | 'address-limit'
+export type Obstacle = 'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
 
 /** What becomes of a request. */
 export type HandshakeDecision =
@@ -113,6 +113,8 @@ export function noRoom(obstacle: Obstacle): Refusal {
       return new Refusal(obstacle, 503, 'The server has no room for another connection.')
     case 'address-limit':
       return new Refusal(obstacle, 429, 'There are too many connections from this address.')
+    case 'handshake-limit':
+      return new Refusal(obstacle, 503, 'The server is deciding about too many others.')
   }
 }
 

@@ -13,7 +13,7 @@ export {
 export { ConnectionClosedError, type LoopConnection, type LoopSession, loop } from './loop.ts'
 export type { Message } from './message.ts'
 export { OptionError } from './option-error.ts'
-export type { Authorize, EndpointOptions } from './options.ts'
+export type { Authorize, AuthorizeOptions, EndpointOptions } from './options.ts'
 export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './origin.ts'
 export type { MessageRate } from './rate-limit.ts'
 export { type Refusal, type RefusalReason, type RefuseOptions, refuse } from './refusal.ts'

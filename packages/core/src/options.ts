@@ -1,3 +1,4 @@
+import type { CancellationSignal } from './cancellation.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { ErrorSource } from './endpoint.ts'
 import { NO_OPTION, OptionError } from './option-error.ts'
@@ -11,7 +12,17 @@ import { isToken } from './token.ts'
 /** Decides about one request, and makes the context that its connection carries. */
 export type Authorize<Context> = (
   request: HandshakeRequest,
+  options: AuthorizeOptions,
 ) => Context | Refusal | Promise<Context | Refusal>
+
+/** What an `authorize` that takes its time may want to know. */
+export interface AuthorizeOptions {
+  /**
+   * Aborted when nobody waits for the answer any more: the client has gone away, `handshakeTimeout` has
+   * passed, or the endpoint is closing. Hand it on to what can be cancelled, `fetch` for one.
+   */
+  readonly signal: CancellationSignal
+}
 
 /** The options of an endpoint. Times are in milliseconds, sizes in bytes. */
 export interface EndpointOptions<Context = undefined> {
@@ -49,8 +60,9 @@ export interface EndpointOptions<Context = undefined> {
   requireOrigin?: boolean
   /**
    * Lets a request in by returning the context of its connection, or keeps it out by returning
-   * `refuse(...)`. A throw is answered with 500 and reported to `onError`. Default: all are let in,
-   * with the context `undefined`.
+   * `refuse(...)`. A throw is answered with 500 and reported to `onError`. What comes after the signal
+   * was aborted has no effect; an error that comes then is reported where the signal was never asked
+   * for. Default: all are let in, with the context `undefined`.
    */
   authorize?: Authorize<Context>
   /** Subprotocols, the preferred one first (RFC 6455, section 1.9). Default: none. */
@@ -75,6 +87,11 @@ export interface EndpointOptions<Context = undefined> {
    * are refused with 429. Default: no limit.
    */
   maxConnectionsPerAddress?: number
+  /**
+   * Handshakes at one time that wait for an asynchronous `authorize`, from 1; further ones are refused
+   * with 503. Each of them holds a place of `maxConnections` as well. Default: no limit.
+   */
+  maxPendingHandshakes?: number
   /**
    * What one connection may send a second, on average and as much in one burst: a number of messages,
    * or `{ messages, bytes, burst }`. A burst is never less than one message, however large
@@ -120,6 +137,7 @@ export interface ResolvedOptions<Context> {
   readonly maxBufferedAmount: number
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
+  readonly maxPendingHandshakes: number
   readonly messageRate: MessageRate | undefined
   readonly handshakeTimeout: number
   readonly closeTimeout: number
@@ -163,6 +181,7 @@ export function resolveOptions<Context>(
     maxBufferedAmount = MIB,
     maxConnections = NO_LIMIT,
     maxConnectionsPerAddress = NO_LIMIT,
+    maxPendingHandshakes = NO_LIMIT,
     handshakeTimeout = 10_000,
     closeTimeout = 5_000,
     compression = false,
@@ -185,8 +204,9 @@ export function resolveOptions<Context>(
   checkInteger('maxMessageSize', maxMessageSize, 1, MAX_SIZE, 'bytes')
   checkInteger('receiveBufferSize', receiveBufferSize, 1, MAX_SIZE, 'bytes')
   checkInteger('maxBufferedAmount', maxBufferedAmount, 1, MAX_SIZE, 'bytes')
-  checkCount('maxConnections', maxConnections)
-  checkCount('maxConnectionsPerAddress', maxConnectionsPerAddress)
+  checkCount('maxConnections', maxConnections, 'connections')
+  checkCount('maxConnectionsPerAddress', maxConnectionsPerAddress, 'connections')
+  checkCount('maxPendingHandshakes', maxPendingHandshakes, 'handshakes')
   checkOneOf('aliveOn', aliveOn, ['traffic', 'message'])
   checkFlag('requireOrigin', requireOrigin)
   checkFlag('compression', compression)
@@ -212,6 +232,7 @@ export function resolveOptions<Context>(
     maxBufferedAmount,
     maxConnections,
     maxConnectionsPerAddress,
+    maxPendingHandshakes,
     messageRate: messageRate === undefined ? undefined : resolveMessageRate(messageRate),
     handshakeTimeout,
     closeTimeout,
@@ -239,9 +260,9 @@ export function checkInteger(
   throw new OptionError(name, value, `a whole number of ${unit} from ${least} to ${most}`)
 }
 
-function checkCount(name: string, value: unknown): void {
+function checkCount(name: string, value: unknown, unit: string): void {
   if (value === NO_LIMIT) return
-  checkInteger(name, value, 1, Number.MAX_SAFE_INTEGER, 'connections')
+  checkInteger(name, value, 1, Number.MAX_SAFE_INTEGER, unit)
 }
 
 function checkFlag(name: string, value: unknown): void {

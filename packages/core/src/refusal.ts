@@ -11,6 +11,7 @@ export type RefusalReason =
   | 'shutting-down'
   | 'full'
   | 'address-limit'
+  | 'handshake-limit'
   | 'origin'
   | 'unauthorized'
   | 'timeout'

@@ -1,6 +1,7 @@
-import type { Admission, Endpoint } from '../src/endpoint.ts'
+import type { Endpoint } from '../src/endpoint.ts'
 import type { Refusal } from '../src/refusal.ts'
 import type { HandshakeRequest } from '../src/request.ts'
+import type { Admission } from '../src/servable-endpoint.ts'
 import { FakeTransport, type FakeTransportOptions } from './fake-transport.ts'
 import { handshakeRequest } from './handshake-request.ts'
 
@@ -20,7 +21,7 @@ export function admit<Context>(
   request: HandshakeRequest = handshakeRequest(),
 ): Admission {
   const outcome = endpoint.handshake(request)
-  if ('then' in outcome || outcome.action !== 'accept') throw new Error('the request is not let in')
+  if (outcome.action !== 'accept') throw new Error('the request is not let in')
   return outcome.admission
 }
 
@@ -30,7 +31,7 @@ export function refusalOf<Context>(
   request: HandshakeRequest = handshakeRequest(),
 ): Refusal {
   const outcome = endpoint.handshake(request)
-  if ('then' in outcome || outcome.action !== 'refuse') {
+  if (outcome.action !== 'refuse') {
     throw new Error('the request is not refused')
   }
   return outcome.refusal

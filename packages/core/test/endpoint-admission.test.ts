@@ -1,96 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { refuse } from '../src/refusal.ts'
 import { admit, connect, refusalOf } from './connect.ts'
 import { FakeTransport } from './fake-transport.ts'
 import { handshakeRequest } from './handshake-request.ts'
-import { from, inShort, setUp } from './one-endpoint.ts'
-
-describe('authorize', () => {
-  test('makes the context of the connection', () => {
-    const { endpoint } = setUp({ authorize: (request) => ({ user: request.remoteAddress }) })
-    connect(endpoint)
-    expect([...endpoint.connections]).toMatchObject([{ context: { user: '192.0.2.1' } }])
-  })
-
-  test('may take its time', async () => {
-    const { endpoint, clock } = setUp({ authorize: async () => ({ user: 'ada' }) })
-    const outcome = await endpoint.handshake(handshakeRequest())
-    if (outcome.action !== 'accept') throw new Error('the request is not let in')
-    outcome.admission.accept(new FakeTransport())
-    expect([...endpoint.connections]).toMatchObject([{ context: { user: 'ada' } }])
-    expect(clock.pending).toBe(0)
-  })
-
-  const refusal = refuse(402, { body: 'Pay first.', headers: { 'X-Price': '5' } })
-  test.each([
-    ['at once', () => refusal],
-    ['later', async () => refusal],
-  ])('keeps a request out %s', async (_name, authorize) => {
-    const { endpoint } = setUp({ authorize })
-    const told: unknown[] = []
-    endpoint.on('refuse', (one) => told.push(one))
-    const outcome = await endpoint.handshake(handshakeRequest())
-    expect(outcome).toEqual({ action: 'refuse', refusal })
-    expect(told).toEqual([refusal])
-  })
-
-  const boom = new Error('boom')
-  test.each([
-    [
-      'throws',
-      (): undefined => {
-        throw boom
-      },
-    ],
-    ['rejects', (): Promise<undefined> => Promise.reject(boom)],
-  ])('that %s is answered with 500, and the error is told', async (_name, authorize) => {
-    const { endpoint, errors } = setUp({ authorize })
-    const outcome = await endpoint.handshake(handshakeRequest())
-    expect(outcome).toMatchObject({ action: 'refuse', refusal: { reason: 'error', status: 500 } })
-    expect(outcome).not.toMatchObject({ refusal: { body: expect.stringContaining('boom') } })
-    expect(errors).toEqual([boom])
-  })
-
-  test('that takes too long is answered with 503', async () => {
-    const { endpoint, clock } = setUp({
-      handshakeTimeout: 500,
-      authorize: () => new Promise<undefined>(() => {}),
-    })
-    const answer = endpoint.handshake(handshakeRequest())
-    clock.advance(500)
-    expect(await answer).toMatchObject({ refusal: { reason: 'timeout', status: 503 } })
-  })
-
-  test('that fails after it took too long harms nobody', async () => {
-    let fail = (_error: Error): void => {}
-    const { endpoint, clock } = setUp({
-      handshakeTimeout: 500,
-      authorize: () =>
-        new Promise<undefined>((_resolve, reject) => {
-          fail = reject
-        }),
-    })
-    const answer = endpoint.handshake(handshakeRequest())
-    clock.advance(500)
-    await answer
-    fail(boom)
-    await nextTurn()
-    expect(endpoint.connections.size).toBe(0)
-  })
-
-  test('is not asked about a request that is refused already', () => {
-    let asked = 0
-    const { endpoint } = setUp({
-      authorize: () => {
-        asked++
-      },
-    })
-    endpoint.handshake(handshakeRequest({ method: 'POST' }))
-    expect(asked).toBe(0)
-  })
-})
+import { from, inShort, pend, setUp } from './one-endpoint.ts'
 
 describe('maxConnections', () => {
   test('refuses one more with 503, until there is room again', () => {
@@ -134,12 +48,11 @@ describe('maxConnections', () => {
           })
         },
       })
-      const outcome = endpoint.handshake(handshakeRequest())
+      const { outcome } = pend(endpoint)
       expect(refusalOf(endpoint).reason).toBe('full')
       decide()
       await outcome
-      await nextTurn()
-      expect(inShort(await endpoint.handshake(handshakeRequest()))).toBe(next)
+      expect(inShort(endpoint.handshake(handshakeRequest()))).toBe(next)
     },
   )
 
@@ -149,23 +62,32 @@ describe('maxConnections', () => {
       decide = () => resolve(undefined)
     })
     const { endpoint } = setUp({ maxConnections: 2, authorize: () => decision })
-    const first = endpoint.handshake(handshakeRequest())
+    const [first, second] = [pend(endpoint), pend(endpoint)]
+    expect(refusalOf(endpoint).reason).toBe('full')
     decide()
-    expect(inShort(await first)).toBe('accept')
-    expect(inShort(await endpoint.handshake(handshakeRequest()))).toBe('accept')
-    expect(inShort(await endpoint.handshake(handshakeRequest()))).toBe('full')
+    expect(inShort(await first.outcome)).toBe('accept')
+    expect(inShort(await second.outcome)).toBe('accept')
+    expect(refusalOf(endpoint).reason).toBe('full')
   })
 
-  test('gives back the place of a request about which authorize took too long', async () => {
+  test('gives back the place of a request about which authorize took too long', () => {
     const { endpoint, clock } = setUp({
       maxConnections: 1,
       handshakeTimeout: 500,
       authorize: () => new Promise<undefined>(() => {}),
     })
-    const first = endpoint.handshake(handshakeRequest())
+    pend(endpoint)
     clock.advance(500)
-    await first
-    expect(endpoint.handshake(handshakeRequest())).toBeInstanceOf(Promise)
+    expect(() => pend(endpoint)).not.toThrow()
+  })
+
+  test('gives back the place of a client that left before authorize decided', () => {
+    const { endpoint } = setUp({
+      maxConnections: 1,
+      authorize: () => new Promise<undefined>(() => {}),
+    })
+    pend(endpoint).abandon()
+    expect(() => pend(endpoint)).not.toThrow()
   })
 })
 
@@ -202,7 +124,6 @@ describe('maxConnectionsPerAddress', () => {
         for (const { who, abandons, leaves } of steps) {
           if (leaves) open.pop()?.transport.end()
           const outcome = endpoint.handshake(from(`192.0.2.${who}`))
-          if ('then' in outcome) throw new Error('nothing is asynchronous here')
           const mine = open.filter((one) => one.who === who).length
           const expected = open.length >= 5 ? 'full' : mine >= 2 ? 'address-limit' : 'accept'
           expect(inShort(outcome)).toBe(expected)
@@ -217,5 +138,39 @@ describe('maxConnectionsPerAddress', () => {
         }
       }),
     )
+  })
+})
+
+describe('maxPendingHandshakes', () => {
+  const authorize = () => new Promise<undefined>(() => {})
+
+  test('refuses one more with 503 while authorize decides about as many', () => {
+    const { endpoint, clock } = setUp({
+      maxPendingHandshakes: 2,
+      handshakeTimeout: 500,
+      authorize,
+    })
+    const [first] = [pend(endpoint), pend(endpoint)]
+    expect(refusalOf(endpoint)).toMatchObject({ reason: 'handshake-limit', status: 503 })
+    first.abandon()
+    pend(endpoint)
+    expect(refusalOf(endpoint).reason).toBe('handshake-limit')
+    clock.advance(500)
+    expect(() => pend(endpoint)).not.toThrow()
+  })
+
+  test('does not count those about whom it is decided', async () => {
+    const { endpoint } = setUp({ maxPendingHandshakes: 1, authorize: async () => undefined })
+    const { outcome } = pend(endpoint)
+    expect(refusalOf(endpoint).reason).toBe('handshake-limit')
+    expect(inShort(await outcome)).toBe('accept')
+    expect(() => pend(endpoint)).not.toThrow()
+  })
+
+  test('does not hold up what is decided at once', () => {
+    const { endpoint } = setUp({ maxPendingHandshakes: 1 })
+    connect(endpoint)
+    connect(endpoint)
+    expect(endpoint.connections.size).toBe(2)
   })
 })

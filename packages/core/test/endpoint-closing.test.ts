@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { OptionError } from '../src/option-error.ts'
 import { admit, connect, refusalOf } from './connect.ts'
 import { FakeTransport } from './fake-transport.ts'
-import { handshakeRequest } from './handshake-request.ts'
-import { setUp } from './one-endpoint.ts'
+import { pend, setUp } from './one-endpoint.ts'
 
 describe('close', () => {
   test('of an endpoint without connections resolves at once', async () => {
@@ -120,19 +119,18 @@ describe('close', () => {
     expect(refusalOf(endpoint)).toMatchObject({ reason: 'shutting-down', status: 503 })
   })
 
-  test('refuses a handshake about which authorize is still deciding', async () => {
-    let decide = (): void => {}
-    const { endpoint } = setUp({
-      authorize: () =>
-        new Promise<undefined>((resolve) => {
-          decide = () => resolve(undefined)
-        }),
-    })
-    const outcome = endpoint.handshake(handshakeRequest())
+  test('refuses at once a handshake about which authorize is still deciding', async () => {
+    const { endpoint, clock } = setUp({ authorize: () => new Promise<undefined>(() => {}) })
+    const { outcome } = pend(endpoint)
     const report = endpoint.close()
-    decide()
     expect(await outcome).toMatchObject({ refusal: { reason: 'shutting-down', status: 503 } })
     expect(await report).toMatchObject({ total: 0 })
+    expect(clock.pending).toBe(0)
+  })
+
+  test('refuses a handshake whose authorize closes the endpoint', async () => {
+    const world = setUp({ authorize: () => void world.endpoint.close() })
+    expect(refusalOf(world.endpoint).reason).toBe('shutting-down')
   })
 
   test('sends away a connection whose request was let in before', () => {

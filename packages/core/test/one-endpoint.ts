@@ -1,5 +1,7 @@
-import { Endpoint, type HandshakeOutcome } from '../src/endpoint.ts'
+import { Endpoint } from '../src/endpoint.ts'
 import type { EndpointOptions } from '../src/options.ts'
+import type { HandshakeRequest } from '../src/request.ts'
+import type { HandshakeOutcome, PendingOutcome } from '../src/servable-endpoint.ts'
 import { handshakeRequest } from './handshake-request.ts'
 import { ManualClock } from './manual-clock.ts'
 
@@ -21,4 +23,14 @@ export const from = (remoteAddress: string) => handshakeRequest({ remoteAddress 
 /** In short, what became of a request. */
 export function inShort(outcome: HandshakeOutcome): string {
   return outcome.action === 'refuse' ? outcome.refusal.reason : outcome.action
+}
+
+/** A request about which `authorize` is still deciding. */
+export function pend<Context>(
+  endpoint: Endpoint<Context>,
+  request: HandshakeRequest = handshakeRequest(),
+): PendingOutcome {
+  const outcome = endpoint.handshake(request)
+  if (outcome.action !== 'wait') throw new Error('the request is decided about already')
+  return outcome
 }

@@ -65,3 +65,18 @@ test('a session that needs a context needs an authorize that makes it', () => {
   // @ts-expect-error this makes something else
   createEndpoint({ authorize: () => 5, session })
 })
+
+test('authorize is handed a signal that fits whatever the runtime takes one for', () => {
+  createEndpoint({
+    async authorize(_request, { signal }) {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      const response = await fetch('http://localhost', { signal })
+      return { name: await response.text() }
+    },
+    session: {
+      open(connection) {
+        expectTypeOf(connection.context).toEqualTypeOf<{ name: string }>()
+      },
+    },
+  })
+})

@@ -1,5 +1,6 @@
 import type { Case } from '../case.ts'
 import { admissionCases } from './admission.ts'
+import { authorizationCases } from './authorization.ts'
 import { backpressureCases } from './backpressure.ts'
 import { badRequestCases } from './bad-requests.ts'
 import { closePayloadCases } from './close-payloads.ts'
@@ -32,6 +33,7 @@ export const cases: readonly Case[] = [
   ...headerFieldCases,
   ...badRequestCases,
   ...admissionCases,
+  ...authorizationCases,
   ...originCases,
   ...messageCases,
   ...compressionCases,

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type AuthorizeOptions, refuse } from '@wirebeat/core'
+import { type Case, inGroup } from '../case.ts'
+import { encodeFrame, Opcode } from '../frame.ts'
+import type { Server } from '../harness.ts'
+import { handshakeRequest } from '../http.ts'
+import { Inbox } from '../inbox.ts'
+import type { RawClient } from '../raw-client.ts'
+import { expectRefusal, PLAIN_GET } from './handshake.ts'
+
+const answers: readonly Omit<Case, 'group'>[] = [
+  ...[
+    ['at once', () => ({ user: 'ada' })] as const,
+    ['later', () => Promise.resolve({ user: 'ada' })] as const,
+  ].map(
+    ([when, authorize]): Omit<Case, 'group'> => ({
+      name: `what authorize returns ${when} is the context of the connection`,
+      section: 'Design: The surface',
+      async run(harness) {
+        const server = await harness.start({ authorize })
+        const client = await server.open()
+        assert.deepEqual((await server.told.opened.next()).context, { user: 'ada' })
+        await server.expectEcho(client, 'hello')
+      },
+    }),
+  ),
+  {
+    name: 'authorize sees the request as it came',
+    section: 'Design: The surface',
+    async run(harness) {
+      const seen: unknown[] = []
+      const server = await harness.start({
+        async authorize(request) {
+          // Looked at late, when an engine has let go of it.
+          await nextTurn()
+          const { headers, method, url, remoteAddress, secure } = request
+          seen.push(method, url, remoteAddress, secure, headers.get('Cookie'), headers.get('X-A'))
+        },
+      })
+      await server.open({ path: '/ws?a=b', headers: { Cookie: 'c=1', 'x-a': ['1', '2'] } })
+      assert.deepEqual(seen, ['GET', '/ws?a=b', '127.0.0.1', false, 'c=1', '1, 2'])
+    },
+  },
+  {
+    name: 'a refusal of authorize reaches the client with status, headers and body',
+    section: 'Design: The surface',
+    async run(harness) {
+      const headers = { 'WWW-Authenticate': 'Bearer' }
+      const server = await harness.start({
+        authorize: async () => refuse(401, { headers, body: 'Show a token.' }),
+      })
+      const response = await server.request()
+      expectRefusal(response, 401)
+      assert.equal(response.headers.get('www-authenticate'), 'Bearer')
+      assert.equal(response.body.trim(), 'Show a token.')
+      assert.equal((await server.told.refused.next()).reason, 'unauthorized')
+    },
+  },
+  {
+    name: 'an authorize that throws is answered with 500 and told to onError',
+    section: 'Design: Errors',
+    async run(harness) {
+      const failure = new Error('the database is away')
+      const server = await harness.start({ authorize: () => Promise.reject(failure) })
+      const response = await server.request()
+      expectRefusal(response, 500)
+      assert.doesNotMatch(response.body, /database/)
+      assert.equal(await server.told.errors.next(), failure)
+      assert.equal((await server.told.refused.next()).reason, 'error')
+      assert.deepEqual(server.told.errors.all, [failure])
+    },
+  },
+]
+
+const limits: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'requests that wait for authorize take no more places than there are',
+    section: 'Design: The surface',
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
+      const both = [server.request(), server.request()]
+      await server.told.refused.next()
+      gate.open()
+      const responses = await Promise.all(both)
+      assert.deepEqual(responses.map(({ status }) => status).sort(), [101, 503])
+    },
+  },
+  {
+    name: 'over maxPendingHandshakes a handshake gets 503, until one is decided about',
+    section: 'Design: The surface',
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ maxPendingHandshakes: 1, authorize: gate.wait })
+      const first = server.request()
+      await gate.asked.next()
+      expectRefusal(await server.request(), 503)
+      assert.equal((await server.told.refused.next()).reason, 'handshake-limit')
+      gate.open()
+      assert.equal((await first).status, 101)
+      await server.expectEcho(await server.open(), 'room again')
+    },
+  },
+  {
+    name: 'an authorize that takes longer than handshakeTimeout is told to stop, and answered with 503',
+    section: 'Design: The surface',
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ handshakeTimeout: 100, authorize: gate.wait })
+      const response = server.request()
+      await aborted(await gate.asked.next())
+      expectRefusal(await response, 503)
+      assert.equal((await server.told.refused.next()).reason, 'timeout')
+    },
+  },
+  ...[
+    ['lets nobody in', (gate: Gate) => gate.open()] as const,
+    ['that fails is told to onError', (gate: Gate) => gate.fail(LATE)] as const,
+  ].map(
+    ([what, decide]): Omit<Case, 'group'> => ({
+      name: `an answer of authorize after handshakeTimeout ${what}`,
+      section: 'Design: Errors',
+      async run(harness) {
+        const gate = new Gate()
+        const authorize = () => gate.wait()
+        const server = await harness.start({ handshakeTimeout: 100, authorize })
+        expectRefusal(await server.request(), 503)
+        decide(gate)
+        if (what !== 'lets nobody in') assert.equal(await server.told.errors.next(), LATE)
+        // A second client shows that the server has gone on meanwhile.
+        await server.request({ ...PLAIN_GET, path: '/other' })
+        assert.deepEqual(server.told.opened.all, [])
+        assert.deepEqual(server.endpoint.refusals, { timeout: 1 })
+      },
+    }),
+  ),
+  {
+    name: 'closing the endpoint refuses a handshake that waits for authorize, and tells it to stop',
+    section: 'Design: Shutdown',
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ authorize: gate.wait })
+      const response = server.request()
+      const signal = await gate.asked.next()
+      await server.endpoint.close()
+      assert.equal(signal?.aborted, true)
+      expectRefusal(await response, 503)
+      assert.equal((await server.told.refused.next()).reason, 'shutting-down')
+    },
+  },
+]
+
+/** The ways in which a client can go away. */
+const departures: readonly (readonly [how: string, leave: (client: RawClient) => void])[] = [
+  ['resets', (client) => client.reset()],
+  ['closes its side', (client) => client.finish()],
+]
+
+const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[] => [
+  {
+    name: `authorize is told to stop when its client ${how}, and the place is free at once`,
+    section: 'Design: Errors',
+    needs: ['wire'],
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
+      const client = await ask(server)
+      const signal = await gate.asked.next()
+      leave(client)
+      await aborted(signal)
+      const response = server.request()
+      await gate.asked.next()
+      gate.open()
+      assert.equal((await response).status, 101)
+    },
+  },
+  {
+    name: `a client that ${how} while authorize takes its time opens no connection`,
+    section: 'Design: Errors',
+    needs: ['wire'],
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
+      const client = await ask(server)
+      const signal = await gate.asked.next()
+      leave(client)
+      await aborted(signal)
+      gate.open()
+      await server.expectEcho(await server.open(), 'room')
+      assert.equal(server.told.opened.all.length, 1)
+      assert.deepEqual(server.endpoint.refusals, {})
+    },
+  },
+])
+
+const waiting: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'the handshake of one client may bring the answer of authorize for another',
+    section: 'Design: Errors',
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({
+        authorize: ({ url }) => (url === '/ws?opens' ? gate.open() : gate.wait()),
+      })
+      const waiting = [server.open(), server.open()]
+      await gate.asked.next()
+      await gate.asked.next()
+      await server.expectEcho(await server.open({ path: '/ws?opens' }), 'third')
+      for (const client of waiting) await server.expectEcho(await client, 'first or second')
+    },
+  },
+  {
+    name: 'bytes that come while authorize takes its time are not lost',
+    section: 'RFC 6455, section 4.1',
+    needs: ['wire', 'early-data'],
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({ authorize: gate.wait })
+      const client = await ask(server)
+      await gate.asked.next()
+      for (const payload of ['early', 'bird']) {
+        client.write(encodeFrame({ opcode: Opcode.Text, payload }))
+        // The response comes after the server has seen what came before.
+        await server.request(PLAIN_GET)
+      }
+      gate.open()
+      assert.equal((await client.response()).status, 101)
+      assert.equal(await server.told.messages.next(), 'early')
+      assert.equal(await server.told.messages.next(), 'bird')
+    },
+  },
+]
+
+const LATE = new Error('the database came back too late')
+
+/** Sends a handshake without waiting for the response. */
+async function ask(server: Server): Promise<RawClient> {
+  const client = await server.connect()
+  client.write(handshakeRequest(80).text)
+  return client
+}
+
+async function aborted(signal: AuthorizeOptions['signal'] | undefined): Promise<void> {
+  if (signal === undefined) throw new Error('authorize was handed no signal')
+  const told = new Inbox<true>('the signal of authorize to be aborted')
+  signal.addEventListener('abort', () => told.push(true))
+  if (!signal.aborted) await told.next()
+}
+
+/** An authorize function that waits at a gate, which once opened stays open. */
+class Gate {
+  /** The signal of each call that takes one. */
+  readonly asked = new Inbox<AuthorizeOptions['signal'] | undefined>('authorize to be asked')
+  #open = (): void => {}
+  #fail = (_error: unknown): void => {}
+  readonly #opened = new Promise<undefined>((resolve, reject) => {
+    this.#open = () => resolve(undefined)
+    this.#fail = reject
+  })
+
+  readonly wait = (_request?: unknown, options?: AuthorizeOptions): Promise<undefined> => {
+    this.asked.push(options?.signal)
+    return this.#opened
+  }
+
+  open(): void {
+    this.#open()
+  }
+
+  fail(error: unknown): void {
+    this.#fail(error)
+  }
+}
+
+/** What `authorize` sees and answers, how long it may take, and what happens meanwhile. */
+export const authorizationCases: readonly Case[] = inGroup('handshake', [
+  ...answers,
+  ...limits,
+  ...leaving,
+  ...waiting,
+])
