@@ -4,8 +4,8 @@ import {
   canonicalAddress,
   duplicateEndpoint,
   type HandshakeOutcome,
-  type HandshakeRequest,
   NOT_FOUND,
+  type ReceivedRequest,
   type Refusal,
   RequestHeaders,
   type ServableEndpoint,
@@ -108,7 +108,7 @@ function upgrade(
   request: UwsRequest,
   context: unknown,
 ): void {
-  const handshake = handshakeRequest(response, request, secure)
+  const handshake = receivedRequest(response, request, secure)
   const carryOut = (outcome: HandshakeOutcome): void => {
     if (outcome.action === 'refuse') refuse(response, outcome.refusal)
     else if (outcome.action === 'accept') {
@@ -138,7 +138,7 @@ function upgrade(
 
 function complete(
   response: UwsResponse,
-  { headers }: HandshakeRequest,
+  { headers }: ReceivedRequest,
   admission: Admission,
   context: unknown,
 ): void {
@@ -158,7 +158,7 @@ function answerPlain(
   request: UwsRequest,
 ): boolean {
   if (!endpoint.isFor(request.getUrl())) return false
-  const outcome = endpoint.handshake(handshakeRequest(response, request, secure))
+  const outcome = endpoint.handshake(receivedRequest(response, request, secure))
   if (outcome.action === 'refuse') {
     refuse(response, outcome.refusal)
     return true
@@ -177,11 +177,11 @@ function refuse(response: UwsResponse, { status, statusText, headers, body }: Re
 }
 
 /** Copies all that core may want to know, because the engine's request is dead after its callback. */
-function handshakeRequest(
+function receivedRequest(
   response: UwsResponse,
   request: UwsRequest,
   secure: boolean,
-): HandshakeRequest {
+): ReceivedRequest {
   const headers = new RequestHeaders()
   request.forEach((name, value) => {
     headers.add(name, value)

@@ -6,8 +6,8 @@ import {
   COMPRESSION_THRESHOLD,
   canonicalAddress,
   type HandshakeOutcome,
-  type HandshakeRequest,
   type PendingOutcome,
+  type ReceivedRequest,
   RequestHeaders,
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
@@ -58,7 +58,7 @@ export class EndpointBinding {
   /** Takes an upgrade request, or returns `false` when it is for another path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!this.#endpoint.isFor(request.url ?? '')) return false
-    const outcome = this.#endpoint.handshake(handshakeRequest(request))
+    const outcome = this.#endpoint.handshake(receivedRequest(request))
     if (outcome.action === 'wait') this.#wait(outcome, request, socket, head)
     else this.#carryOut(outcome, request, socket, head)
     return true
@@ -67,7 +67,7 @@ export class EndpointBinding {
   /** Answers a request that is no upgrade, or returns `false` when it is for another path. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     if (!this.#endpoint.isFor(request.url ?? '')) return false
-    const outcome = this.#endpoint.handshake(handshakeRequest(request))
+    const outcome = this.#endpoint.handshake(receivedRequest(request))
     if (outcome.action === 'refuse') {
       refuseRequest(response, outcome.refusal)
       return true
@@ -117,7 +117,7 @@ export class EndpointBinding {
   }
 }
 
-function handshakeRequest(request: IncomingMessage): HandshakeRequest {
+function receivedRequest(request: IncomingMessage): ReceivedRequest {
   const headers = new RequestHeaders()
   const { rawHeaders, socket } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

@@ -1,5 +1,5 @@
-import type { HandshakeRequest, Message, Refusal } from '@wirebeat/core'
-import { RequestHeaders, type ServableEndpoint } from '@wirebeat/core/adapter'
+import type { Message, Refusal } from '@wirebeat/core'
+import { type ReceivedRequest, RequestHeaders, type ServableEndpoint } from '@wirebeat/core/adapter'
 import { Inbox } from './inbox.ts'
 import { type Arrival, MemoryPipe } from './memory-pipe.ts'
 
@@ -175,7 +175,7 @@ function requestOf({
   protocols = [],
   remoteAddress = '127.0.0.1',
   secure = false,
-}: MemoryClientOptions): HandshakeRequest {
+}: MemoryClientOptions): ReceivedRequest {
   const fields = new Map([
     ['host', 'localhost'],
     ['upgrade', 'websocket'],

@@ -1,6 +1,6 @@
-import type { HandshakeRequest } from '@wirebeat/core'
 import {
   NOT_FOUND,
+  type ReceivedRequest,
   type Refusal,
   RequestHeaders,
   type ServableEndpoint,
@@ -257,7 +257,7 @@ function responseOf({ status, headers, body }: Refusal): HttpResponse {
   return { status, headers: new Map(lowerCase), body }
 }
 
-function parseRequest(text: string): HandshakeRequest {
+function parseRequest(text: string): ReceivedRequest {
   const [requestLine = '', ...lines] = text.trimEnd().split('\r\n')
   const [method = '', url = ''] = requestLine.split(' ')
   const headers = new RequestHeaders()

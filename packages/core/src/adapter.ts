@@ -12,7 +12,7 @@ export {
 } from './listening.ts'
 export { COMPRESSION_THRESHOLD } from './options.ts'
 export { NOT_FOUND, Refusal } from './refusal.ts'
-export { type HandshakeRequest, RequestHeaders } from './request.ts'
+export { type ReceivedRequest, RequestHeaders } from './request.ts'
 export {
   type Admission,
   abandon,

@@ -1,3 +1,17 @@
+/** An address as groups of 16 bits: two for IPv4, eight for IPv6. */
+export type Address = readonly number[]
+
+/**
+ * Reads an address; one of IPv4 that is mapped into IPv6 as IPv4, without a zone.
+ *
+ * @returns `undefined` for anything that is no address.
+ */
+export function parseAddress(text: string): Address | undefined {
+  if (!text.includes(':')) return parseIPv4(text)
+  const groups = parseIPv6(text)
+  return groups !== undefined && isMapped(groups) ? groups.slice(6) : groups
+}
+
 /**
  * Brings the address of a peer to one form on every engine: IPv4 in dotted decimals, also where it
  * came mapped into IPv6 (RFC 4291, section 2.5.5.2), and IPv6 as RFC 5952 writes it. Anything
@@ -21,6 +35,12 @@ export function clientNetwork(address: string): string {
   return groups === undefined ? address : `${formatIPv6([...groups.slice(0, 4), 0, 0, 0, 0])}/64`
 }
 
+function parseIPv4(text: string): number[] | undefined {
+  if (!/^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(text)) return undefined
+  const [a = 0, b = 0, c = 0, d = 0] = text.split('.').map(Number)
+  return Math.max(a, b, c, d) > 255 ? undefined : [a * 256 + b, c * 256 + d]
+}
+
 function parseIPv6(address: string): number[] | undefined {
   const [bare = ''] = address.split('%', 1)
   const halves = bare.replace(IPV4_AT_END, ipv4AsGroups).split('::')
@@ -35,10 +55,8 @@ const IPV4_AT_END = /(?<=:)(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/
 
 /** The last 32 bits, which may be written as IPv4 (RFC 4291, section 2.2), in hexadecimal. */
 function ipv4AsGroups(text: string): string {
-  const bytes = text.split('.').map(Number)
-  if (bytes.some((byte) => byte > 255)) return text
-  const [a = 0, b = 0, c = 0, d = 0] = bytes
-  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+  const groups = parseIPv4(text)
+  return groups === undefined ? text : groups.map((group) => group.toString(16)).join(':')
 }
 
 function parseGroups(text = ''): number[] | undefined {

@@ -17,7 +17,7 @@ import {
 import { createOriginPolicy } from './origin.ts'
 import { PendingHandshake } from './pending-handshake.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
-import { type HandshakeRequest, pathOf } from './request.ts'
+import { type HandshakeRequest, pathOf, type ReceivedRequest } from './request.ts'
 import type {
   Admission,
   HandshakeOutcome,
@@ -26,6 +26,7 @@ import type {
 } from './servable-endpoint.ts'
 import { ServerConnection } from './server-connection.ts'
 import { sessionDriver } from './session-driver.ts'
+import { type ClientResolver, createClientResolver } from './trusted-proxies.ts'
 
 /** What an endpoint tells those who listen, by event. */
 export interface EndpointEvents<Context = unknown> {
@@ -80,6 +81,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   /** The options, checked, with the defaults filled in. */
   readonly options: ResolvedOptions<Context>
   readonly #policy: HandshakePolicy
+  readonly #resolveClient: ClientResolver
   readonly #state: EndpointState<Context>
   readonly #connections = new Set<ServerConnection<Context>>()
   readonly #pending = new Set<PendingHandshake<Context>>()
@@ -100,6 +102,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
       compression: resolved.compression,
       checkOrigin: createOriginPolicy(resolved),
     }
+    this.#resolveClient = createClientResolver(resolved.trustedProxies)
     this.#occupancy = new Occupancy(resolved.maxConnections, resolved.maxConnectionsPerAddress)
     this.#events = new Events((error, event) => this.#report(error, { event }))
     this.#state = {
@@ -159,7 +162,8 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   /** For adapters, see {@link ServableEndpoint.handshake}. */
-  handshake(request: HandshakeRequest): HandshakeOutcome {
+  handshake(received: ReceivedRequest): HandshakeOutcome {
+    const request = this.#resolveClient(received)
     try {
       const decision = decideHandshake(request, this.#policy, this.#obstacle(request))
       if (decision.action === 'pass') return PASS

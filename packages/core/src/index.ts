@@ -10,6 +10,7 @@ export {
   type EndpointEvents,
   type ErrorSource,
 } from './endpoint.ts'
+export type { ForwardedHeader } from './forwarded.ts'
 export { ConnectionClosedError, type LoopConnection, type LoopSession, loop } from './loop.ts'
 export type { Message } from './message.ts'
 export { OptionError } from './option-error.ts'
@@ -17,6 +18,7 @@ export type { Authorize, AuthorizeOptions, EndpointOptions } from './options.ts'
 export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './origin.ts'
 export type { MessageRate } from './rate-limit.ts'
 export { type Refusal, type RefusalReason, type RefuseOptions, refuse } from './refusal.ts'
-export type { HandshakeRequest, RequestHeaders } from './request.ts'
+export type { HandshakeRequest, ReceivedRequest, RequestHeaders } from './request.ts'
 export type { BorrowingSession, HandlerSession, Session } from './session.ts'
 export type { MessageType, SendResult } from './transport.ts'
+export type { TrustedProxies } from './trusted-proxies.ts'

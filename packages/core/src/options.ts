@@ -8,6 +8,7 @@ import type { Refusal } from './refusal.ts'
 import type { HandshakeRequest } from './request.ts'
 import type { Session } from './session.ts'
 import { isToken } from './token.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** Decides about one request, and makes the context that its connection carries. */
 export type Authorize<Context> = (
@@ -58,6 +59,12 @@ export interface EndpointOptions<Context = undefined> {
   allowedOrigins?: AllowedOrigins
   /** Refuses requests without an Origin header, which browsers always send. Default: `false`. */
   requireOrigin?: boolean
+  /**
+   * Proxies in front of the server. Behind them the client's address, and whether it came over TLS and for
+   * which host, is what they tell; without this option all clients have the address of the proxy.
+   * Default: none, and every such header is ignored.
+   */
+  trustedProxies?: TrustedProxies
   /**
    * Lets a request in by returning the context of its connection, or keeps it out by returning
    * `refuse(...)`. A throw is answered with 500 and reported to `onError`. What comes after the signal
@@ -130,6 +137,7 @@ export interface ResolvedOptions<Context> {
   readonly aliveOn: 'traffic' | 'message'
   readonly allowedOrigins: AllowedOrigins
   readonly requireOrigin: boolean
+  readonly trustedProxies: TrustedProxies | undefined
   readonly authorize: Authorize<Context> | undefined
   readonly protocols: readonly string[]
   readonly maxMessageSize: number
@@ -189,6 +197,7 @@ export function resolveOptions<Context>(
     onError = (error: unknown) => console.error(error),
     session,
     path,
+    trustedProxies,
     authorize,
     messageRate,
   } = options
@@ -225,6 +234,8 @@ export function resolveOptions<Context>(
     // Checked where its entries are compiled.
     allowedOrigins,
     requireOrigin,
+    // The same.
+    trustedProxies,
     authorize,
     protocols: [...protocols],
     maxMessageSize,

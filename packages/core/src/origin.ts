@@ -188,9 +188,7 @@ function compileText(entry: string, option: string): string | Rule {
  * A page on a server without TLS may be the public face of this one behind a proxy, so `https` is
  * accepted where the request itself came in plain; never the other way round.
  */
-function isSameOrigin(origin: string, request: HandshakeRequest): boolean {
-  const host = request.headers.get('host')
-  if (host === undefined) return false
+function isSameOrigin(origin: string, { host, secure }: HandshakeRequest): boolean {
   if (origin.startsWith('https://')) return origin === normalizeOrigin(`https://${host}`)
-  return !request.secure && origin === normalizeOrigin(`http://${host}`)
+  return !secure && origin === normalizeOrigin(`http://${host}`)
 }

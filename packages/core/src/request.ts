@@ -25,8 +25,8 @@ export class RequestHeaders {
   }
 }
 
-/** What core knows of a request that wants to become a WebSocket. */
-export interface HandshakeRequest {
+/** A request as an adapter hands it over: what the connection that it came on shows. */
+export interface ReceivedRequest {
   /** As on the request line, in capitals. */
   readonly method: string
   /** The path, with the query where there is one. */
@@ -34,8 +34,17 @@ export interface HandshakeRequest {
   readonly headers: RequestHeaders
   /** The peer's address in canonical form; empty where it has none, as on a Unix socket. */
   readonly remoteAddress: string
-  /** Whether the request came to this process over TLS. */
+  /** Whether the request came over TLS. */
   readonly secure: boolean
+}
+
+/**
+ * A request that wants to become a WebSocket, as the client sent it: behind proxies that
+ * `trustedProxies` names, the address, `secure` and the host are what these tell.
+ */
+export interface HandshakeRequest extends ReceivedRequest {
+  /** The host, with a port where it is not the scheme's own; empty where there is none. */
+  readonly host: string
 }
 
 /** The path of a request target without its query, whether it came in origin or in absolute form. */

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from './options.ts'
 import type { Refusal } from './refusal.ts'
-import type { HandshakeRequest } from './request.ts'
+import type { ReceivedRequest } from './request.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
 /** What an adapter needs of an endpoint, whatever context its connections carry. */
@@ -12,7 +12,7 @@ export interface ServableEndpoint {
   /** Whether a request with this path and query is the endpoint's to answer. */
   isFor(url: string): boolean
   /** Decides about a request. What is refused has been reported already. */
-  handshake(request: HandshakeRequest): HandshakeOutcome
+  handshake(request: ReceivedRequest): HandshakeOutcome
 }
 
 /** What becomes of a request, for an adapter to carry out. */

@@ -25,6 +25,7 @@ export function handshakeRequest({ headers = {}, ...rest }: RequestChanges = {})
     url: '/ws',
     remoteAddress: '192.0.2.1',
     secure: false,
+    host: sent.get('host') ?? '',
     ...rest,
     headers: sent,
   }

@@ -22,6 +22,7 @@ test('without options an endpoint has the defaults', () => {
     aliveOn: 'traffic',
     allowedOrigins: '*',
     requireOrigin: false,
+    trustedProxies: undefined,
     authorize: undefined,
     protocols: [],
     maxMessageSize: 1_048_576,
@@ -77,6 +78,12 @@ describe('accepted', () => {
     expect(make({ session, [name]: value })).not.toThrow()
   })
 })
+
+const MIXED = ['forwarded', 'x-forwarded-for']
+
+function proxies(changes: object) {
+  return { addresses: ['::1'], headers: ['forwarded'], ...changes }
+}
 
 const time = 'a whole number of milliseconds from 1 to 2147483647'
 const bytes = 'a whole number of bytes from 1 to 1073741824'
@@ -153,6 +160,18 @@ describe('refused', () => {
     ['messageRate.bytes', { messageRate: { bytes: -1 } }],
     ['messageRate.burst', { messageRate: { messages: 5, burst: Number.POSITIVE_INFINITY } }],
     ['messageRate.perSecond', { messageRate: { messages: 5, perSecond: 1 } }],
+    ['trustedProxies', { trustedProxies: ['10.0.0.1'] }],
+    ['trustedProxies', { trustedProxies: null }],
+    ['trustedProxies.addresses', { trustedProxies: { headers: ['forwarded'] } }],
+    ['trustedProxies.addresses', { trustedProxies: proxies({ addresses: [] }) }],
+    ['trustedProxies.addresses[1]', { trustedProxies: proxies({ addresses: ['::1', 'me'] }) }],
+    ['trustedProxies.addresses[0]', { trustedProxies: proxies({ addresses: ['10.0.0.1/8'] }) }],
+    ['trustedProxies.addresses[0]', { trustedProxies: proxies({ addresses: [5] }) }],
+    ['trustedProxies.headers', { trustedProxies: { addresses: ['::1'] } }],
+    ['trustedProxies.headers', { trustedProxies: proxies({ headers: [] }) }],
+    ['trustedProxies.headers[0]', { trustedProxies: proxies({ headers: ['X-Forwarded-For'] }) }],
+    ['trustedProxies.headers', { trustedProxies: proxies({ headers: MIXED }) }],
+    ['trustedProxies.hops', { trustedProxies: proxies({ hops: 1 }) }],
     ['session.onMessage', { session: { onMessage() {} } }],
     ['clientTimeout', { keepAliveInterval: 0, clientTimeout: 5_000 }],
     ['allowedOrigins', { allowedOrigins: null }],

@@ -19,6 +19,7 @@ import { lengthCases } from './lengths.ts'
 import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
 import { originCases } from './origin.ts'
+import { proxyCases } from './proxies.ts'
 import { reservedCases } from './reserved.ts'
 import { segmentCases } from './segments.ts'
 import { serverClosingCases } from './server-closing.ts'
@@ -35,6 +36,7 @@ export const cases: readonly Case[] = [
   ...admissionCases,
   ...authorizationCases,
   ...originCases,
+  ...proxyCases,
   ...messageCases,
   ...compressionCases,
   ...fragmentCases,

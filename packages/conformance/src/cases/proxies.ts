@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import type { TrustedProxies } from '@wirebeat/core'
+import { type Case, inGroup } from '../case.ts'
+import type { RequestOptions } from '../web-socket-client.ts'
+
+const trustedProxies: TrustedProxies = {
+  addresses: ['127.0.0.0/8'],
+  headers: ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'],
+}
+
+/** A request as a proxy on this machine hands it on. */
+function from(client: string | readonly string[]): RequestOptions {
+  return { headers: { 'X-Forwarded-For': client } }
+}
+
+/** Requests that come through a reverse proxy. */
+export const proxyCases: readonly Case[] = inGroup('handshake', [
+  {
+    name: 'behind a trusted proxy the address is that of the client, from authorize to the connection',
+    section: 'RFC 7239, section 5.2',
+    async run(harness) {
+      const seen: string[] = []
+      const server = await harness.start({
+        trustedProxies,
+        authorize: ({ remoteAddress }) => void seen.push(remoteAddress),
+      })
+      await server.open(from('192.0.2.1, 198.51.100.7'))
+      assert.deepEqual(seen, ['198.51.100.7'])
+      assert.equal((await server.told.opened.next()).remoteAddress, '198.51.100.7')
+    },
+  },
+  {
+    name: 'X-Forwarded-For may come in several lines, which keep their order',
+    section: 'RFC 9110, section 5.3',
+    async run(harness) {
+      const server = await harness.start({ trustedProxies })
+      await server.open(from(['192.0.2.1', '198.51.100.7', '127.0.0.5']))
+      assert.equal((await server.told.opened.next()).remoteAddress, '198.51.100.7')
+    },
+  },
+  {
+    name: 'the Forwarded header tells the address too, where it is the one that is trusted',
+    section: 'RFC 7239, section 4',
+    async run(harness) {
+      const server = await harness.start({
+        trustedProxies: { ...trustedProxies, headers: ['forwarded'] },
+      })
+      const headers = {
+        Forwarded: 'for="[2001:DB8::7]:4711";proto=https;host=a.example',
+        'X-Forwarded-For': '192.0.2.1',
+      }
+      await server.open({ headers })
+      assert.equal((await server.told.opened.next()).remoteAddress, '2001:db8::7')
+    },
+  },
+  ...[
+    ['without trustedProxies', undefined] as const,
+    ['from a peer that is not trusted', { ...trustedProxies, addresses: ['192.0.2.1'] }] as const,
+  ].map(
+    ([when, proxies]): Omit<Case, 'group'> => ({
+      name: `${when} forwarded headers are ignored`,
+      section: 'RFC 7239, section 8.1',
+      async run(harness) {
+        const server = await harness.start({
+          ...(proxies && { trustedProxies: proxies }),
+          allowedOrigins: 'same-origin',
+        })
+        const headers = { 'X-Forwarded-For': '198.51.100.7', 'X-Forwarded-Host': 'a.example' }
+        const response = await server.request({ headers, origin: 'https://a.example' })
+        assert.equal(response.status, 403)
+        await server.open({ headers })
+        assert.equal((await server.told.opened.next()).remoteAddress, '127.0.0.1')
+      },
+    }),
+  ),
+  {
+    name: 'maxConnectionsPerAddress counts the clients behind a trusted proxy one by one',
+    section: 'Design: The surface',
+    async run(harness) {
+      const server = await harness.start({ trustedProxies, maxConnectionsPerAddress: 1 })
+      const first = await server.open(from('198.51.100.7'))
+      await server.open(from('198.51.100.8'))
+      assert.equal((await server.request(from('198.51.100.7'))).status, 429)
+      first.close(1000)
+      await server.expectClose({ cause: 'client' })
+      await server.expectEcho(await server.open(from('198.51.100.7')), 'room again')
+    },
+  },
+  ...[
+    ['https://shop.example', 101] as const,
+    ['http://shop.example', 403] as const,
+    ['https://127.0.0.1', 403] as const,
+  ].map(
+    ([origin, status]): Omit<Case, 'group'> => ({
+      name: `behind a trusted proxy for https://shop.example the origin ${origin} gets ${status}`,
+      section: 'Design: Origin',
+      async run(harness) {
+        const server = await harness.start({ trustedProxies, allowedOrigins: 'same-origin' })
+        const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'shop.example' }
+        assert.equal((await server.request({ headers, origin })).status, status)
+      },
+    }),
+  ),
+])

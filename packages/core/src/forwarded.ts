@@ -1,0 +1,89 @@
+import type { RequestHeaders } from './request.ts'
+
+/** What a proxy tells about who came to it. The values are as they came. */
+export interface Hop {
+  readonly address?: string | undefined
+  readonly scheme?: string | undefined
+  readonly host?: string | undefined
+}
+
+/** The headers that proxies tell it in. */
+export const FORWARDED_HEADERS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+] as const
+
+export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number]
+
+/**
+ * The hops of the X-Forwarded headers, the nearest first. A proxy that knows others before it may have
+ * left one value for all of them, so the first value of a header stands for what has none.
+ */
+export function xForwardedHops(
+  headers: RequestHeaders,
+  read: readonly ForwardedHeader[],
+): readonly Hop[] {
+  const valuesOf = (name: ForwardedHeader): readonly string[] =>
+    read.includes(name) ? nearestFirst(headers.get(name)) : []
+  const addresses = valuesOf('x-forwarded-for')
+  const schemes = valuesOf('x-forwarded-proto')
+  const hosts = valuesOf('x-forwarded-host')
+  return Array.from({ length: Math.max(1, addresses.length) }, (_, i) => ({
+    address: addresses[i],
+    scheme: schemes[i] ?? schemes.at(-1),
+    host: hosts[i] ?? hosts.at(-1),
+  }))
+}
+
+function nearestFirst(value: string | undefined): readonly string[] {
+  if (value === undefined) return []
+  return value
+    .split(',')
+    .map((one) => unquote(one.trim()))
+    .reverse()
+}
+
+function unquote(text: string): string {
+  return /^"[^"]*"$/.test(text) ? text.slice(1, -1) : text
+}
+
+/** The hops of the Forwarded header (RFC 7239, section 4), the nearest first, up to a malformed one. */
+export function* forwardedHops(headers: RequestHeaders): Generator<Hop> {
+  for (const element of elementsFromRight(headers.get('forwarded') ?? '')) {
+    const hop = parseElement(element)
+    if (hop === undefined) return
+    yield hop
+  }
+}
+
+/**
+ * Splits at the commas that are not in quotes. From the right, where the proxies write: a quote that a
+ * client has left open at the left cannot swallow what they say.
+ */
+function* elementsFromRight(value: string): Generator<string> {
+  let end = value.length
+  let isQuoted = false
+  for (let i = value.length - 1; i >= 0; i--) {
+    if (value[i] === '"') isQuoted = !isQuoted
+    if (value[i] !== ',' || isQuoted) continue
+    yield value.slice(i + 1, end)
+    end = i
+  }
+  yield value.slice(0, end)
+}
+
+/** One pair. No value that is read here needs an escape, so a text with one counts as malformed. */
+const PAIR = /^[\t ]*([!#$%&'*+.^_`|~\w-]+)=(?:"([^"\\]*)"|([^\s",;\\]+))[\t ]*$/
+
+function parseElement(element: string): Hop | undefined {
+  const values = new Map<string, string>()
+  for (const pair of element.split(';')) {
+    const [, name, quoted, token] = PAIR.exec(pair) ?? []
+    const key = name?.toLowerCase()
+    if (key === undefined || values.has(key)) return undefined
+    values.set(key, quoted ?? token ?? '')
+  }
+  return { address: values.get('for'), scheme: values.get('proto'), host: values.get('host') }
+}
