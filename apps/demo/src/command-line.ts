@@ -16,11 +16,21 @@ export interface DemoOptions {
   readonly endpoint: Omit<EndpointOptions, 'session'> & { readonly path: string }
 }
 
-interface Flags extends Omit<DemoOptions, 'tls' | 'endpoint'>, Omit<EndpointOptions, 'session'> {
+interface Flags
+  extends Omit<DemoOptions, 'tls' | 'endpoint'>,
+    Omit<EndpointOptions, 'session' | 'trustedProxies'> {
   readonly path: string
+  readonly trustedProxies?: readonly string[]
+  readonly proxyHeaders: keyof typeof PROXY_HEADERS
   readonly tlsCert?: string
   readonly tlsKey?: string
 }
+
+/** The headers of a proxy, by what the command line calls them. */
+const PROXY_HEADERS = {
+  'x-forwarded': ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'],
+  forwarded: ['forwarded'],
+} as const
 
 /**
  * Parses the arguments.
@@ -29,21 +39,30 @@ interface Flags extends Omit<DemoOptions, 'tls' | 'endpoint'>, Omit<EndpointOpti
  */
 export function parseCommandLine(args: readonly string[]): DemoOptions {
   // A script runner hands on the `--` that told its own arguments from these.
-  const [first, ...rest] = args
+  const [first, ...others] = args
   const program = makeProgram()
-  program.parse(first === '--' ? rest : [...args], { from: 'user' })
-  const { adapter, session, host, port, tlsCert, tlsKey, ...endpoint } = program.opts<Flags>()
+  program.parse(first === '--' ? others : [...args], { from: 'user' })
+  const { adapter, session, host, port, tlsCert, tlsKey, ...rest } = program.opts<Flags>()
+  const { trustedProxies: addresses, proxyHeaders, ...endpoint } = rest
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     program.error('error: --tls-cert and --tls-key need each other')
   }
   const tls =
     tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
-  return { adapter, session, host, port, tls, endpoint }
+  const trustedProxies = addresses && { addresses, headers: PROXY_HEADERS[proxyHeaders] }
+  return {
+    adapter,
+    session,
+    host,
+    port,
+    tls,
+    endpoint: trustedProxies === undefined ? endpoint : { ...endpoint, trustedProxies },
+  }
 }
 
 /** The flag that sets an option of the endpoint: `--max-message-size` for `maxMessageSize`. */
 export function flagOf(option: string): string {
-  return `--${option.replace(/\[.*/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return `--${option.replace(/[.[].*/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 function makeProgram(): Command {
@@ -76,8 +95,23 @@ function makeProgram(): Command {
       parseOrigins,
       'same-origin',
     )
+    .option(
+      '--trusted-proxies <list>',
+      "addresses, CIDR blocks or 'unix:' of proxies, with commas between them (default: none)",
+      parseList,
+    )
+    .addOption(
+      new Option('--proxy-headers <which>', 'the headers that the trusted proxies set')
+        .choices(Object.keys(PROXY_HEADERS))
+        .default('x-forwarded'),
+    )
     .option('--max-message-size <bytes>', 'larger messages close with 1009', parseNumber)
     .option('--max-connections <count>', 'further ones are refused with 503', parseNumber)
+    .option(
+      '--max-connections-per-address <count>',
+      'further ones are refused with 429',
+      parseNumber,
+    )
     .option('--max-buffered-amount <bytes>', 'what may wait for a slow client', parseNumber)
     .option('--receive-buffer-size <bytes>', 'what may wait for a slow session', parseNumber)
     .option('--message-rate <count>', 'messages a second from one client', parseNumber)
@@ -113,5 +147,9 @@ function parsePort(text: string): number {
 
 function parseOrigins(text: string): AllowedOrigins {
   if (text === '*' || text === 'same-origin') return text
-  return text.split(',').map((origin) => origin.trim())
+  return parseList(text)
+}
+
+function parseList(text: string): readonly string[] {
+  return text.split(',').map((one) => one.trim())
 }

@@ -67,6 +67,21 @@ describe.each([
     expect((await fetch(`${url}/`, { method: 'HEAD' })).status).toBe(404)
   })
 
+  test.each([
+    ['x-forwarded', { 'X-Forwarded-For': '198.51.100.7', 'X-Forwarded-Host': 'a.example' }],
+    ['forwarded', { Forwarded: 'for=198.51.100.7;host=a.example' }],
+  ] as const)('behind a proxy that sets %s the client is seen', async (which, headers) => {
+    const flags = ['--trusted-proxies', '127.0.0.1, ::1', '--proxy-headers', which]
+    const { demo, url } = await start('--adapter', adapter, ...flags)
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, {
+      origin: 'https://a.example',
+      headers,
+    })
+    await once(socket, 'open')
+    expect(await demo.line(/^open/)).toBe('open    #1 from 198.51.100.7')
+    socket.terminate()
+  })
+
   test.each(['echo', 'echo-loop'])(
     'the session %s echoes, and every event is one line',
     async (session) => {
@@ -183,6 +198,8 @@ describe.concurrent('a wrong command line', () => {
     [['--max-message-size', '0'], /--max-message-size is 0, allowed is .* bytes from 1/],
     [['--max-connections', 'many'], /'many' is invalid\. Write a number/],
     [['--message-rate', '-1'], /--message-rate is -1, allowed is/],
+    [['--trusted-proxies', '::1,me'], /--trusted-proxies is 'me', allowed is/],
+    [['--proxy-headers', 'x-real-ip'], /Allowed choices are x-forwarded, forwarded/],
     [['--allowed-origins', 'example.com'], /--allowed-origins is 'example\.com', allowed is/],
     [['--path', 'ws'], /--path is 'ws', allowed is/],
     [['--path', '/'], /--path is '\/', allowed is/],

@@ -51,6 +51,11 @@ export const missingCapabilities: MissingCapabilities = {
     reason: 'It answers 505 when a packet ends within the first line of a request.',
     upstream: 'src/HttpParser.h, the request line',
   },
+  'request-time': {
+    reason:
+      'It gives every request some 12 s to arrive, and takes no other time.',
+    upstream: 'src/HttpContext.h, HTTP_IDLE_TIMEOUT_S',
+  },
   'bad-request': {
     reason:
       'It takes a request that is no HTTP/1.1, such as one with a folded header field, for one that goes on, and ends the connection after some 12 s without an answer.',

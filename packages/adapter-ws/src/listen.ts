@@ -44,7 +44,8 @@ async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | Se
   if (tls === undefined) return createServer(options)
   const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)])
   try {
-    return createSecureServer({ ...options, cert, key })
+    // The handshake of TLS comes before all that the server itself would look at.
+    return createSecureServer({ ...options, handshakeTimeout: patience, cert, key })
   } catch (error) {
     throw unusableTls(tls, error)
   }

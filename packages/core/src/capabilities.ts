@@ -17,6 +17,8 @@
  * - `absolute-form`: the request target may be in absolute form (RFC 9112, section 3.2.2).
  * - `many-header-fields`: a request may have 150 header fields.
  * - `split-request-line`: the first line of a request may come in several packets.
+ * - `request-time`: on a server that `listen` made, `handshakeTimeout` bounds the time that a request may
+ *   take to arrive.
  * - `bad-request`: a request that is no HTTP/1.1, such as one with a folded header field, is answered
  *   with 400 (RFC 9112, section 5).
  * - `compressed-control`: with compression, a control frame that says it is compressed is refused.
@@ -41,6 +43,7 @@ export type Capability =
   | 'absolute-form'
   | 'many-header-fields'
   | 'split-request-line'
+  | 'request-time'
   | 'bad-request'
   | 'compressed-control'
   | 'inflate-error'

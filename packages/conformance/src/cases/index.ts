@@ -20,6 +20,7 @@ import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
 import { originCases } from './origin.ts'
 import { proxyCases } from './proxies.ts'
+import { requestTimeCases } from './request-time.ts'
 import { reservedCases } from './reserved.ts'
 import { segmentCases } from './segments.ts'
 import { serverClosingCases } from './server-closing.ts'
@@ -35,6 +36,7 @@ export const cases: readonly Case[] = [
   ...badRequestCases,
   ...admissionCases,
   ...authorizationCases,
+  ...requestTimeCases,
   ...originCases,
   ...proxyCases,
   ...messageCases,
