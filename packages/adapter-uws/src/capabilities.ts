@@ -52,8 +52,7 @@ export const missingCapabilities: MissingCapabilities = {
     upstream: 'src/HttpParser.h, the request line',
   },
   'request-time': {
-    reason:
-      'It gives every request some 12 s to arrive, and takes no other time.',
+    reason: 'It gives every request some 12 s to arrive, and takes no other time.',
     upstream: 'src/HttpContext.h, HTTP_IDLE_TIMEOUT_S',
   },
   'bad-request': {

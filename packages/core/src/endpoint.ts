@@ -140,8 +140,9 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   /**
    * Ends the service: refuses handshakes with 503, also those about which `authorize` has not decided
-   * yet, closes every connection with 1001, and terminates those that are still there at the deadline. Servers and listeners that the endpoint
-   * is bound to are the caller's to close. Calling it again returns the same promise.
+   * yet, closes every connection with 1001, and terminates those that are still there at the deadline.
+   * Servers and listeners that the endpoint is bound to are the caller's to close. Calling it again
+   * returns the same promise.
    *
    * @throws OptionError for a time out of range; the endpoint stays open then.
    */
