@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { adapters } from '../adapters.ts'
+import { ask, open, refusal } from '../client.ts'
+import { serve } from '../server.ts'
+import { testBehind } from './behind.ts'
+import { overHttp2 } from './http2.ts'
+import { nginx } from './nginx.ts'
+import { startProxy } from './proxy.ts'
+
+testBehind(nginx)
+
+const [adapter] = adapters
+
+test('nginx with HTTP/2 offers no WebSockets over it, and serves them over HTTP/1.1', async (context) => {
+  const server = await serve(context, adapter)
+  const { port, url } = await startProxy(context, nginx, {
+    servers: [server.port],
+    changes: { ' ssl;': ' ssl http2;' },
+  })
+  expect(await overHttp2(port)).toEqual({ offersWebSockets: false })
+  expect(String(await ask(await open(url), 'HTTP/1.1'))).toBe('HTTP/1.1')
+})
+
+test('without the Host line of the file, nobody is of the same origin behind nginx', async (context) => {
+  const server = await serve(context, adapter, { allowedOrigins: 'same-origin' })
+  const { port, url } = await startProxy(context, nginx, {
+    servers: [server.port],
+    changes: { 'proxy_set_header Host $http_host;': '' },
+  })
+  expect((await refusal(url, { origin: `https://localhost:${port}` })).status).toBe(403)
+})
+
+test('without the Upgrade lines of the file, nginx forwards a request that is no handshake', async (context) => {
+  const server = await serve(context, adapter)
+  const { url } = await startProxy(context, nginx, {
+    servers: [server.port],
+    changes: { 'proxy_set_header Upgrade $http_upgrade;': '' },
+  })
+  expect((await refusal(url)).status).toBe(426)
+})
