@@ -7,6 +7,7 @@ import type { ProxyKind } from './proxy.ts'
 export const haproxy: ProxyKind = {
   name: 'HAProxy',
   unavailable: 503,
+  startedLine: 'Loading success',
   reloadSignal: 'SIGUSR2',
   async configure(folder, port, { servers, idleTimeout, reloadTimeout, changes }) {
     const pem = join(folder, 'cert-and-key.pem')

@@ -21,14 +21,16 @@ test('nginx with HTTP/2 offers no WebSockets over it, and serves them over HTTP/
   expect(String(await ask(await open(url), 'HTTP/1.1'))).toBe('HTTP/1.1')
 })
 
-test('without the Host line of the file, nobody is of the same origin behind nginx', async (context) => {
-  const server = await serve(context, adapter, { allowedOrigins: 'same-origin' })
-  const { port, url } = await startProxy(context, nginx, {
-    servers: [server.port],
-    changes: { 'proxy_set_header Host $http_host;': '' },
+for (const other of ['$proxy_host', '$host']) {
+  test(`with ${other} for Host in place of the file's own, nobody is of the same origin`, async (context) => {
+    const server = await serve(context, adapter, { allowedOrigins: 'same-origin' })
+    const { port, url } = await startProxy(context, nginx, {
+      servers: [server.port],
+      changes: { 'Host $http_host': `Host ${other}` },
+    })
+    expect((await refusal(url, { origin: `https://localhost:${port}` })).status).toBe(403)
   })
-  expect((await refusal(url, { origin: `https://localhost:${port}` })).status).toBe(403)
-})
+}
 
 test('without the Upgrade lines of the file, nginx forwards a request that is no handshake', async (context) => {
   const server = await serve(context, adapter)

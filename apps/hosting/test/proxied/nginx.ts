@@ -9,6 +9,7 @@ const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 export const nginx: ProxyKind = {
   name: 'nginx',
   unavailable: 502,
+  startedLine: 'start worker process',
   reloadSignal: 'SIGHUP',
   async configure(folder, port, { servers, idleTimeout, reloadTimeout, changes }) {
     const main = await configuration('nginx/nginx.conf', {
@@ -30,7 +31,7 @@ export const nginx: ProxyKind = {
     await writeFile(join(folder, 'conf.d/paths.conf'), ['access_log off;', ...paths].join('\n'))
   },
   command: (folder) => {
-    const globals = 'daemon off; pid nginx.pid; error_log stderr;'
+    const globals = 'daemon off; pid nginx.pid; error_log stderr notice;'
     return ['nginx', '-e', 'stderr', '-p', folder, '-c', 'nginx.conf', '-g', globals]
   },
 }

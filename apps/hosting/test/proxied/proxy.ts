@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
 import type { TestContext } from 'vitest'
 import { freePort } from '../free-port.ts'
 
@@ -28,6 +27,8 @@ export interface ProxyKind {
   readonly name: string
   /** The status of its own answer when no server is there. */
   readonly unavailable: number
+  /** What it says on its standard error when it has started. */
+  readonly startedLine: string
   readonly reloadSignal: NodeJS.Signals
   /** Writes its configuration into a folder. */
   configure(folder: string, port: number, options: ProxyOptions): Promise<void>
@@ -56,9 +57,9 @@ export async function startProxy(
   const port = await freePort()
   await kind.configure(folder, port, options)
   const [program, ...args] = kind.command(folder)
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   onTestFinished(() => stop(child))
-  await listens(child, port)
+  await started(child, kind.startedLine)
   return {
     port,
     url: `wss://localhost:${port}/ws`,
@@ -69,28 +70,24 @@ export async function startProxy(
   }
 }
 
-async function listens(child: ChildProcess, port: number): Promise<void> {
+/** Waits until it says that it has started; it takes no signals before. */
+async function started(
+  child: ChildProcessByStdio<null, null, Readable>,
+  line: string,
+): Promise<void> {
+  const bound = setTimeout(() => child.kill('SIGKILL'), START_PATIENCE)
   let output = ''
-  const note = (chunk: unknown): void => {
-    output += chunk
-  }
-  child.stdout?.on('data', note)
-  child.stderr?.on('data', note)
-  const bound = AbortSignal.timeout(START_PATIENCE)
-  while (!(await accepts(port))) {
-    if (bound.aborted || child.exitCode !== null) {
-      throw new Error(`${child.spawnargs.join(' ')} does not listen: ${output}`)
-    }
-    await sleep(10)
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
+  // Read on to the end, so that it is never stopped by what it has to say.
+  const hasStarted = new Promise<boolean>((resolve) => {
+    child.stderr.on('data', (chunk) => {
+      output += chunk
+      if (output.includes(line)) resolve(true)
+    })
+    child.once('close', () => resolve(false))
   })
+  const isRunning = await hasStarted
+  clearTimeout(bound)
+  if (!isRunning) throw new Error(`${child.spawnargs.join(' ')} has ended: ${output}`)
 }
 
 async function stop(child: ChildProcess): Promise<void> {
