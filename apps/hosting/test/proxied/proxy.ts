@@ -1,4 +1,4 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,8 +7,8 @@ import type { Readable } from 'node:stream'
 import type { TestContext } from 'vitest'
 import { freePort } from '../free-port.ts'
 
-/** Milliseconds that a proxy may take to start. */
-const START_PATIENCE = 10_000
+/** Milliseconds that a proxy may take to start or to reload. */
+const PATIENCE = 10_000
 
 /** What differs from the configuration that docs/hosting.md shows. */
 export interface ProxyOptions {
@@ -27,7 +27,7 @@ export interface ProxyKind {
   readonly name: string
   /** The status of its own answer when no server is there. */
   readonly unavailable: number
-  /** What it says on its standard error when it has started. */
+  /** What it says on its standard error when it has started, and again when it has reloaded. */
   readonly startedLine: string
   readonly reloadSignal: NodeJS.Signals
   /** Writes its configuration into a folder. */
@@ -40,7 +40,7 @@ export interface ProxyKind {
 export interface Proxy {
   readonly port: number
   readonly url: string
-  /** Has it read another configuration. Its new processes take over a moment later. */
+  /** Has it read another configuration. Its old processes may still take a connection or two. */
   reload(options: ProxyOptions): Promise<void>
 }
 
@@ -56,42 +56,66 @@ export async function startProxy(
   await chmod(folder, 0o755)
   const port = await freePort()
   await kind.configure(folder, port, options)
-  const [program, ...args] = kind.command(folder)
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  onTestFinished(() => stop(child))
-  await started(child, kind.startedLine)
+  const running = new ProxyProcess(kind.command(folder))
+  onTestFinished(() => running.stop())
+  await running.says(kind.startedLine, 0, PATIENCE)
   return {
     port,
     url: `wss://localhost:${port}/ws`,
     async reload(changed) {
       await kind.configure(folder, port, changed)
-      child.kill(kind.reloadSignal)
+      await running.reload(kind.reloadSignal, kind.startedLine)
     },
   }
 }
 
-/** Waits until it says that it has started; it takes no signals before. */
-async function started(
-  child: ChildProcessByStdio<null, null, Readable>,
-  line: string,
-): Promise<void> {
-  const bound = setTimeout(() => child.kill('SIGKILL'), START_PATIENCE)
-  let output = ''
-  // Read on to the end, so that it is never stopped by what it has to say.
-  const hasStarted = new Promise<boolean>((resolve) => {
-    child.stderr.on('data', (chunk) => {
-      output += chunk
-      if (output.includes(line)) resolve(true)
-    })
-    child.once('close', () => resolve(false))
-  })
-  const isRunning = await hasStarted
-  clearTimeout(bound)
-  if (!isRunning) throw new Error(`${child.spawnargs.join(' ')} has ended: ${output}`)
-}
+class ProxyProcess {
+  readonly #child: ChildProcessByStdio<null, null, Readable>
+  readonly #ended: Promise<unknown>
+  #output = ''
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
+  constructor([program, ...args]: readonly [string, ...string[]]) {
+    this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#ended = once(this.#child, 'close')
+    this.#child.stderr.on('data', (chunk) => {
+      this.#output += chunk
+    })
+  }
+
+  /**
+   * Waits until it says a line.
+   *
+   * @param from where in its output to begin
+   * @throws Error with its output when it does not, in so many milliseconds.
+   */
+  async says(line: string, from: number, patience: number): Promise<void> {
+    const late = AbortSignal.timeout(patience)
+    while (!this.#output.includes(line, from)) {
+      const more = once(this.#child.stderr, 'data', { signal: late })
+      await Promise.race([more, this.#ended.then(() => Promise.reject())]).catch(() => {
+        throw new Error(
+          `${this.#child.spawnargs.join(' ')} has not said "${line}": ${this.#output}`,
+        )
+      })
+    }
+  }
+
+  /** Signals until it is heard: for a moment after its start HAProxy ignores the signal. */
+  async reload(signal: NodeJS.Signals, line: string): Promise<void> {
+    const from = this.#output.length
+    for (let attempt = 0; attempt < 10; attempt++) {
+      this.#child.kill(signal)
+      const isHeard = await this.says(line, from, PATIENCE / 10).then(
+        () => true,
+        () => false,
+      )
+      if (isHeard) return
+    }
+    throw new Error(`${this.#child.spawnargs.join(' ')} does not reload: ${this.#output}`)
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM')
+    await this.#ended
+  }
 }
