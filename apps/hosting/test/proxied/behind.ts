@@ -26,6 +26,7 @@ export function testBehind(kind: ProxyKind): void {
       testMessages(kind, adapter)
       testSlowReader(kind, adapter)
       testOrigins(kind, adapter)
+      testAddresses(kind, adapter)
       testDrain(kind, adapter)
     })
   }
@@ -205,6 +206,18 @@ function testOrigins(kind: ProxyKind, adapter: Adapter): void {
     expect(String(await ask(socket, 'same origin'))).toBe('same origin')
     const { status } = await refusal(proxy.url, { origin: `https://localhost:${server.port}` })
     expect(status).toBe(403)
+  })
+}
+
+/** A client that is not where the proxy is. */
+const ELSEWHERE = { localAddress: '127.0.0.2', family: 4 }
+
+function testAddresses(kind: ProxyKind, adapter: Adapter): void {
+  test('without trustedProxies a client has the address of the proxy', async (context) => {
+    const server = await serve(context, adapter)
+    const { url } = await startProxy(context, kind, { servers: [server.port] })
+    await open(url, ELSEWHERE)
+    expect(server.told.addresses).toEqual(['127.0.0.1'])
   })
 }
 
