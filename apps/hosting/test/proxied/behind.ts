@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HandlerSession } from '@wirebeat/core'
+import type { HandlerSession, TrustedProxies } from '@wirebeat/core'
 import { describe, expect, test } from 'vitest'
 import { type Adapter, adapters } from '../adapters.ts'
 import { ask, closed, open, refusal } from '../client.ts'
@@ -209,15 +209,48 @@ function testOrigins(kind: ProxyKind, adapter: Adapter): void {
   })
 }
 
-/** A client that is not where the proxy is. */
-const ELSEWHERE = { localAddress: '127.0.0.2', family: 4 }
-
 function testAddresses(kind: ProxyKind, adapter: Adapter): void {
+  const trustedProxies: TrustedProxies = {
+    addresses: ['127.0.0.1'],
+    headers: ['x-forwarded-for', 'x-forwarded-proto'],
+  }
+  // A client that is not where the proxy is.
+  const elsewhere = { localAddress: '127.0.0.2', family: 4 }
+
   test('without trustedProxies a client has the address of the proxy', async (context) => {
     const server = await serve(context, adapter)
     const { url } = await startProxy(context, kind, { servers: [server.port] })
-    await open(url, ELSEWHERE)
+    await open(url, elsewhere)
     expect(server.told.addresses).toEqual(['127.0.0.1'])
+  })
+
+  test('with trustedProxies a client has its own address, whatever it says itself', async (context) => {
+    const server = await serve(context, adapter, { trustedProxies })
+    const { url } = await startProxy(context, kind, { servers: [server.port] })
+    await open(url, { ...elsewhere, headers: { 'X-Forwarded-For': '203.0.113.9' } })
+    expect(server.told.addresses).toEqual(['127.0.0.2'])
+  })
+
+  test('with trustedProxies connections are counted for each address', async (context) => {
+    const server = await serve(context, adapter, { trustedProxies, maxConnectionsPerAddress: 1 })
+    const { url } = await startProxy(context, kind, { servers: [server.port] })
+    await open(url, elsewhere)
+    expect((await refusal(url, elsewhere)).status).toBe(429)
+    await open(url, { ...elsewhere, localAddress: '127.0.0.3' })
+  })
+
+  test('with trustedProxies a request has come over TLS, whatever the client says', async (context) => {
+    const said: boolean[] = []
+    const server = await serve(context, adapter, {
+      trustedProxies,
+      authorize({ secure }) {
+        said.push(secure)
+        return undefined
+      },
+    })
+    const { url } = await startProxy(context, kind, { servers: [server.port] })
+    await open(url, { headers: { 'X-Forwarded-Proto': 'http' } })
+    expect(said).toEqual([true])
   })
 }
 
