@@ -2,7 +2,7 @@ import process from 'node:process'
 import { ManualClock } from '@wirebeat/conformance'
 import { createEndpoint, echo } from '@wirebeat/core'
 import {
-  type HandshakeRequest,
+  type ReceivedRequest,
   RequestHeaders,
   type Transport,
   type TransportListener,
@@ -64,8 +64,8 @@ class Crowd {
       clock: this.#clock,
     })
     for (let index = 0; index < size; index++) {
-      const outcome = endpoint.handshake(handshakeRequest())
-      if (outcome instanceof Promise || outcome.action !== 'accept') throw new Error('not let in')
+      const outcome = endpoint.handshake(receivedRequest())
+      if (outcome.action !== 'accept') throw new Error('not let in')
       const transport = new IdleTransport(this.#answering)
       transport.listener = outcome.admission.accept(transport)
       transport.listener.opened()
@@ -125,7 +125,7 @@ class IdleTransport implements Transport {
   resume(): void {}
 }
 
-function handshakeRequest(): HandshakeRequest {
+function receivedRequest(): ReceivedRequest {
   const headers = new RequestHeaders()
   for (const [name, value] of Object.entries(REQUEST_HEADERS)) headers.add(name, value)
   return { method: 'GET', url: '/', headers, remoteAddress: '127.0.0.1', secure: false }
