@@ -89,6 +89,7 @@ function makeProgram(): Command {
         .choices(['traffic', 'message'])
         .default('traffic'),
     )
+    .option('--heartbeat-message <text>', 'a text that is answered with itself, as a sign of life')
     .option(
       '--allowed-origins <list>',
       "'*', 'same-origin', or origins with commas between them",

@@ -197,6 +197,7 @@ describe.concurrent('a wrong command line', () => {
     [['--keep-alive-interval', '0', '--client-timeout', '5s'], /--client-timeout is 5000/],
     [['--max-message-size', '0'], /--max-message-size is 0, allowed is .* bytes from 1/],
     [['--max-connections', 'many'], /'many' is invalid\. Write a number/],
+    [['--heartbeat-message', ''], /--heartbeat-message is '', allowed is/],
     [['--message-rate', '-1'], /--message-rate is -1, allowed is/],
     [['--trusted-proxies', '::1,me'], /--trusted-proxies is 'me', allowed is/],
     [['--proxy-headers', 'x-real-ip'], /Allowed choices are x-forwarded, forwarded/],

@@ -1,6 +1,7 @@
 import type { CancellationSignal } from './cancellation.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { ErrorSource } from './endpoint.ts'
+import { encodeHeartbeat } from './heartbeat-message.ts'
 import { NO_OPTION, OptionError } from './option-error.ts'
 import type { AllowedOrigins } from './origin.ts'
 import { type MessageRate, resolveMessageRate } from './rate-limit.ts'
@@ -52,6 +53,14 @@ export interface EndpointOptions<Context = undefined> {
    * alone, for clients that promise to speak. Default: `'traffic'`.
    */
   aliveOn?: 'traffic' | 'message'
+  /**
+   * A text of 1 to 125 bytes of UTF-8, by which a client that cannot send pings, as a web page
+   * cannot, shows that it is alive and learns that the server is. A text message that equals it is a
+   * sign of life and is answered with the same text; the session is not handed it. It counts for
+   * `messageRate` and `maxMessageSize`, and its answer for `maxBufferedAmount`. While reading is
+   * paused it is not answered. Default: none.
+   */
+  heartbeatMessage?: string
   /**
    * Which web pages may connect. It authenticates nobody: a program that is not a browser sends the
    * Origin it likes. Default: `'*'`, every page.
@@ -135,6 +144,8 @@ export interface ResolvedOptions<Context> {
   readonly keepAliveInterval: number
   readonly clientTimeout: number
   readonly aliveOn: 'traffic' | 'message'
+  /** As bytes. */
+  readonly heartbeatMessage: Uint8Array | undefined
   readonly allowedOrigins: AllowedOrigins
   readonly requireOrigin: boolean
   readonly trustedProxies: TrustedProxies | undefined
@@ -200,6 +211,7 @@ export function resolveOptions<Context>(
     trustedProxies,
     authorize,
     messageRate,
+    heartbeatMessage,
   } = options
   checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIME, 'milliseconds')
   if (keepAliveInterval === 0 && options.clientTimeout !== undefined) {
@@ -231,6 +243,10 @@ export function resolveOptions<Context>(
     keepAliveInterval,
     clientTimeout,
     aliveOn,
+    heartbeatMessage:
+      heartbeatMessage === undefined
+        ? undefined
+        : encodeHeartbeat(heartbeatMessage, maxMessageSize),
     // Checked where its entries are compiled.
     allowedOrigins,
     requireOrigin,

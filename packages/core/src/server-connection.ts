@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { EndpointState } from './endpoint-state.ts'
 import type { HeartbeatMember, Pulse } from './heartbeat.ts'
+import { isHeartbeat } from './heartbeat-message.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SessionDriver } from './session-driver.ts'
 import type {
@@ -136,13 +137,17 @@ export class ServerConnection<Context>
   message(data: Uint8Array, type: MessageType): void {
     this.#touch()
     if (this.#ending !== undefined) return
-    const { maxMessageSize } = this.#endpoint.options
+    const { maxMessageSize, heartbeatMessage } = this.#endpoint.options
     if (data.byteLength > maxMessageSize) {
       this.fail('message-too-big', '')
       return
     }
     if (this.#rateLimit?.take(data.byteLength, this.#endpoint.clock.now()) === false) {
       this.fail('rate-limit', 'messages come faster than is allowed')
+      return
+    }
+    if (heartbeatMessage !== undefined && isHeartbeat(heartbeatMessage, data, type)) {
+      this.send(heartbeatMessage, 'text')
       return
     }
     // As #guard does, without a closure for each message.

@@ -20,6 +20,7 @@ test('without options an endpoint has the defaults', () => {
     keepAliveInterval: 120_000,
     clientTimeout: 240_000,
     aliveOn: 'traffic',
+    heartbeatMessage: undefined,
     allowedOrigins: '*',
     requireOrigin: false,
     trustedProxies: undefined,
@@ -72,6 +73,8 @@ describe('accepted', () => {
     ['path', '/a/b;c=d'],
     ['protocols', ['a', 'b']],
     ['aliveOn', 'message'],
+    ['heartbeatMessage', ' '],
+    ['heartbeatMessage', 'x'.repeat(125)],
     ['session', { memory: 'owned', open() {} }],
     ['session', { memory: 'borrowed', message() {} }],
   ])('%s: %j', (name, value) => {
@@ -87,6 +90,7 @@ function proxies(changes: object) {
 
 const time = 'a whole number of milliseconds from 1 to 2147483647'
 const bytes = 'a whole number of bytes from 1 to 1073741824'
+const heartbeat = 'a string of 1 to 125 bytes of UTF-8'
 const connections = 'a whole number of connections from 1 to 9007199254740991'
 
 describe('refused', () => {
@@ -111,6 +115,11 @@ describe('refused', () => {
     ['clientTimeout', 0, '0', 'a whole number of milliseconds from 1 to 4294967294'],
     ['clientTimeout', -5, '-5', 'a whole number of milliseconds from 1 to 4294967294'],
     ['aliveOn', 'pong', "'pong'", "'traffic' or 'message'"],
+    ['heartbeatMessage', '', "''", heartbeat],
+    ['heartbeatMessage', 'é'.repeat(63), `'${'é'.repeat(63)}'`, heartbeat],
+    ['heartbeatMessage', '\ud83d', "'\ud83d'", 'without lone surrogates'],
+    ['heartbeatMessage', 5, '5', heartbeat],
+    ['heartbeatMessage', null, 'null', heartbeat],
     ['allowedOrigins', 'https://a.example', "'https://a.example'", "'*', 'same-origin' or a list"],
     ['requireOrigin', 'yes', "'yes'", 'true or false'],
     ['authorize', 'nobody', "'nobody'", 'a function'],
@@ -174,6 +183,7 @@ describe('refused', () => {
     ['trustedProxies.hops', { trustedProxies: proxies({ hops: 1 }) }],
     ['session.onMessage', { session: { onMessage() {} } }],
     ['clientTimeout', { keepAliveInterval: 0, clientTimeout: 5_000 }],
+    ['heartbeatMessage', { maxMessageSize: 3, heartbeatMessage: 'ping' }],
     ['allowedOrigins', { allowedOrigins: null }],
   ])('%s of %j', (option, options) => {
     expect(make({ session, ...options })).toThrow(

@@ -98,5 +98,42 @@ const slow: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
+const spoken: readonly Omit<Case, 'group'>[] = [
+  {
+    name: 'the heartbeat message is answered with itself as text, and kept from the session',
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const server = await harness.start({ heartbeatMessage: 'béat' })
+      const client = await server.open()
+      for (let i = 0; i < 3; i++) {
+        client.text('béat')
+        assert.equal(await client.message(), 'béat')
+      }
+      client.binary(Buffer.from('béat'))
+      assert.deepEqual(await client.message(), Buffer.from('béat'))
+      await server.expectEcho(client, 'béats')
+      assert.deepEqual(server.told.messages.all, [new Uint8Array(Buffer.from('béat')), 'béats'])
+    },
+  },
+  {
+    name: "a client that only sends the heartbeat message lives with aliveOn 'message', and dies when it stops",
+    section: 'Design: The 2X rule',
+    async run(harness) {
+      const server = await harness.start({
+        keepAliveInterval: X,
+        aliveOn: 'message',
+        heartbeatMessage: 'beat',
+      })
+      const client = await server.open()
+      const last = await live(client, FIVE_X, () => client.text('beat'))
+      await expectDeath(server, client, last)
+    },
+  },
+]
+
 /** Who counts as alive, and the pings that ask. */
-export const signsOfLifeCases: readonly Case[] = inGroup('heartbeat', [...alive, ...slow])
+export const signsOfLifeCases: readonly Case[] = inGroup('heartbeat', [
+  ...alive,
+  ...slow,
+  ...spoken,
+])

@@ -1,0 +1,35 @@
+import { utf8Length } from './close.ts'
+import { OptionError } from './option-error.ts'
+import type { MessageType } from './transport.ts'
+
+// A web standard that every runtime has; see clock.ts on why it is named here.
+declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
+
+const MAX_BYTES = 125
+
+/**
+ * The bytes of the text by which clients show that they are alive.
+ *
+ * @throws OptionError for what is no text, no valid UTF-8, or of a length that is not allowed.
+ */
+export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Array {
+  const most = Math.min(MAX_BYTES, maxMessageSize)
+  const isText = typeof text === 'string' && !/\p{Surrogate}/u.test(text)
+  if (!isText || text === '' || utf8Length(text) > most) {
+    throw new OptionError(
+      'heartbeatMessage',
+      text,
+      `a string of 1 to ${most} bytes of UTF-8, without lone surrogates`,
+    )
+  }
+  return new TextEncoder().encode(text)
+}
+
+/** Whether a message is the heartbeat. For most messages the length alone tells that it is not. */
+export function isHeartbeat(heartbeat: Uint8Array, data: Uint8Array, type: MessageType): boolean {
+  if (data.byteLength !== heartbeat.byteLength || type !== 'text') return false
+  for (let i = 0; i < heartbeat.byteLength; i++) {
+    if (data[i] !== heartbeat[i]) return false
+  }
+  return true
+}
