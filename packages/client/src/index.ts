@@ -1,0 +1,14 @@
+export type { Clock } from './clock.ts'
+export type {
+  CloseEventLike,
+  EventLike,
+  MessageEventLike,
+  SocketEvents,
+  UncertainEvent,
+} from './events.ts'
+export type { BlobLike, Data } from './message.ts'
+export type { AbortSignalLike, ReconnectingWebSocketOptions } from './options.ts'
+export { ReconnectingWebSocket, type Url, type UrlSource } from './reconnecting-web-socket.ts'
+export { shouldRetry } from './retry-policy.ts'
+export type { Health, Loss, LossCause, Phase, Status } from './status.ts'
+export type { WebSocketClass, WebSocketLike } from './web-socket.ts'

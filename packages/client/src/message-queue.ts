@@ -1,0 +1,55 @@
+import { type Data, sizeOf, snapshot } from './message.ts'
+
+/** What a message that is kept counts beyond its bytes, so that empty ones have a bound as well. */
+const OVERHEAD = 64
+
+/** A message that is kept. */
+export interface Entry {
+  readonly data: Data
+  /** How many heartbeats were sent before it. */
+  readonly beats: number
+  /** When it was sent. */
+  readonly at: number
+}
+
+/** Messages in order, bounded by their size. */
+export class MessageQueue {
+  readonly maxSize: number
+  readonly #entries: Entry[] = []
+  /** Bytes of the messages. */
+  bytes = 0
+
+  constructor(maxSize: number) {
+    this.maxSize = maxSize
+  }
+
+  /** What they count for the bound. */
+  get size(): number {
+    return this.bytes + OVERHEAD * this.#entries.length
+  }
+
+  get first(): Entry | undefined {
+    return this.#entries[0]
+  }
+
+  get messages(): readonly Data[] {
+    return this.#entries.map(({ data }) => data)
+  }
+
+  /** @returns whether there was room */
+  push(data: Data, beats = 0, at = 0): boolean {
+    const bytes = sizeOf(data)
+    const hasRoom = this.size + bytes + OVERHEAD <= this.maxSize
+    if (hasRoom) {
+      this.#entries.push({ data: snapshot(data), beats, at })
+      this.bytes += bytes
+    }
+    return hasRoom
+  }
+
+  shift(): Entry | undefined {
+    const entry = this.#entries.shift()
+    if (entry !== undefined) this.bytes -= sizeOf(entry.data)
+    return entry
+  }
+}

@@ -1,0 +1,379 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { backoffDelay } from './backoff.ts'
+import { checkClose } from './close.ts'
+import {
+  closeEvent,
+  messageEvent,
+  plainEvent,
+  type SocketEvents,
+  type SocketEventTarget,
+} from './events.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { Data } from './message.ts'
+import { MessageQueue } from './message-queue.ts'
+import { optionError } from './option-error.ts'
+import {
+  type AbortSignalLike,
+  type ReconnectingWebSocketOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.ts'
+import type { Loss, LossCause, Phase, Status } from './status.ts'
+import { Unconfirmed } from './unconfirmed.ts'
+import { onWake } from './wake.ts'
+import type { SocketEvent, WebSocketLike } from './web-socket.ts'
+
+// Web standards that every runtime has; see clock.ts on why they are named here.
+declare const EventTarget: new () => SocketEventTarget
+declare const AbortController: new () => { readonly signal: AbortSignalLike; abort(): void }
+declare const DOMException: new (message: string, name: string) => Error
+
+/** A string, or a `URL`. */
+export type Url = string | { readonly href: string; toString(): string }
+/** A URL, or a function that makes one for each attempt, such as one with a fresh token. */
+export type UrlSource = Url | (() => Url | PromiseLike<Url>)
+
+type Handler<Type extends keyof SocketEvents> = ((event: SocketEvents[Type]) => void) | null
+
+const EVENT_TYPES = ['open', 'message', 'error', 'close', 'statuschange', 'uncertain'] as const
+const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
+const READY_STATES = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 } as const
+const NO_CLOSE_FRAME = { code: 1006, reason: '', wasClean: false }
+
+/**
+ * A WebSocket that connects again. It has the interface of the browser's, and is one socket from the
+ * first attempt to the end of the last connection.
+ *
+ *     connecting ──► open ──► closing ──► closed
+ *        ▲  │          │                     ▲
+ *        │  ▼          │                     │
+ *      waiting ◄───────┘ ────────────────────┘
+ *
+ * - `open` comes with every connection, before what has waited in the queue is sent: what a listener
+ *   sends goes first.
+ * - `close` comes once, at the end of all. A single loss is told by `statuschange`.
+ * - A message is handed to a connection once, and never again.
+ */
+export class ReconnectingWebSocket extends EventTarget {
+  declare static readonly CONNECTING: 0
+  declare static readonly OPEN: 1
+  declare static readonly CLOSING: 2
+  declare static readonly CLOSED: 3
+  declare readonly CONNECTING: 0
+  declare readonly OPEN: 1
+  declare readonly CLOSING: 2
+  declare readonly CLOSED: 3
+
+  declare onopen: Handler<'open'>
+  declare onmessage: Handler<'message'>
+  declare onerror: Handler<'error'>
+  declare onclose: Handler<'close'>
+  declare onstatuschange: Handler<'statuschange'>
+  declare onuncertain: Handler<'uncertain'>
+
+  /** Closes the socket, and resolves when it has ended. Only where there is `Symbol.asyncDispose`. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>
+
+  static {
+    const { prototype } = ReconnectingWebSocket
+    Object.assign(ReconnectingWebSocket, CONSTANTS)
+    Object.assign(prototype, CONSTANTS)
+    if (Symbol.asyncDispose) {
+      Object.assign(prototype, {
+        [Symbol.asyncDispose](this: ReconnectingWebSocket) {
+          this.close()
+          return new Promise<void>((resolve) => {
+            if (this.readyState === 3) resolve()
+            else this.addEventListener('close', () => resolve())
+          })
+        },
+      })
+    }
+  }
+
+  readonly #source: () => Url | PromiseLike<Url>
+  readonly #protocols: string | string[]
+  readonly #options: ResolvedOptions
+  /** Messages that wait for a connection. */
+  readonly #queue: MessageQueue
+  #binaryType: 'blob' | 'arraybuffer' = 'blob'
+  #url = ''
+  /** The present connection or attempt. What any other one tells is not listened to. */
+  #socket: WebSocketLike | undefined
+  #heartbeat: Heartbeat | undefined
+  /** There is one timer at a time: of the attempt, of the delay, or of the closing. */
+  #cancelTimer: (() => void) | undefined
+  #failures = 0
+  #openedAt = 0
+  #lostAt: number | undefined
+  #losses = 0
+  #downtime = 0
+  #roundTripTime: number | undefined
+  #status: Status = this.#statusAt(0, { state: 'connecting', attempt: 1 })
+  /** Ends the listening to what is not of this socket. */
+  readonly #end = new AbortController()
+
+  /**
+   * Begins to connect.
+   *
+   * @param url what a WebSocket takes, or a function that makes it for each attempt. One that throws
+   * or rejects is a failed attempt.
+   * @param protocols subprotocols (RFC 6455, section 1.9)
+   * @throws TypeError for a wrong option; what the WebSocket throws for a URL or subprotocols.
+   */
+  constructor(
+    url: UrlSource,
+    protocols: string | string[] = [],
+    options: ReconnectingWebSocketOptions = {},
+  ) {
+    super()
+    this.#source = typeof url === 'function' ? url : () => url
+    this.#protocols = protocols
+    this.#options = resolveOptions(options)
+    this.#queue = new MessageQueue(this.#options.maxQueueSize)
+    for (const type of EVENT_TYPES) {
+      // Each of them takes the events of its type.
+      const handler = `on${type}` as 'onopen'
+      this[handler] = null
+      this.addEventListener(type, (event) => this[handler]?.(event as never))
+    }
+
+    const { signal } = this.#options
+    if (signal?.aborted) {
+      this.#lose('client')
+      return
+    }
+    // At once, so that a wrong URL is told by the constructor.
+    if (typeof url !== 'function') this.#dial(url)
+    this.#connect()
+    const end = { signal: this.#end.signal }
+    signal?.addEventListener('abort', () => this.close(), end)
+    onWake(() => {
+      if (this.#status.state === 'waiting') this.#connect()
+    }, end.signal)
+  }
+
+  /** What the socket is doing, and what is known of the line. Another object after each change. */
+  get status(): Status {
+    return this.#status
+  }
+
+  /** CONNECTING also while the socket waits to connect again. */
+  get readyState(): 0 | 1 | 2 | 3 {
+    return READY_STATES[this.#status.state]
+  }
+
+  /** The URL of the last attempt; empty before the first that was made by a function. */
+  get url(): string {
+    return this.#url
+  }
+
+  /** The subprotocol of the present connection; empty where there is none. */
+  get protocol(): string {
+    return this.#socket?.protocol ?? ''
+  }
+
+  /** The extensions of the present connection; empty where there is none. */
+  get extensions(): string {
+    return this.#socket?.extensions ?? ''
+  }
+
+  /** Bytes that wait for a connection or for the network. */
+  get bufferedAmount(): number {
+    return this.#queue.bytes + (this.#socket?.bufferedAmount ?? 0)
+  }
+
+  /** How binary messages come. Default: `'blob'`. */
+  get binaryType(): 'blob' | 'arraybuffer' {
+    return this.#binaryType
+  }
+
+  set binaryType(type: 'blob' | 'arraybuffer') {
+    this.#binaryType = type
+    if (this.#socket !== undefined) this.#socket.binaryType = type
+  }
+
+  /**
+   * Sends a message, or keeps it until there is a connection. After `close()` it does nothing, as in
+   * every WebSocket.
+   *
+   * @throws DOMException with the name InvalidStateError when there is no connection and no room in the
+   * queue; TypeError for the heartbeat message itself, whose answer would be taken for another's.
+   */
+  send(data: Data): void {
+    const { heartbeatMessage, maxQueueSize } = this.#options
+    if (data === heartbeatMessage) throw optionError('data', data, 'all but heartbeatMessage')
+    if (this.#canSend) this.#hand(data)
+    else if (this.readyState < 2 && !this.#queue.push(data)) {
+      throw new DOMException(
+        `not connected, and maxQueueSize is ${maxQueueSize}`,
+        'InvalidStateError',
+      )
+    }
+  }
+
+  /**
+   * Ends the socket, with a closing handshake where there is a connection. There is no other attempt.
+   *
+   * @param code 1000 or 3000 to 4999
+   * @param reason at most 123 bytes of UTF-8
+   * @throws DOMException for other values; the socket stays as it was.
+   */
+  close(code?: number, reason?: string): void {
+    checkClose(code, reason)
+    const socket = this.#socket
+    const { state } = this.#status
+    if (state === 'open' && socket !== undefined) {
+      this.#heartbeat?.finish()
+      this.#schedule(this.#options.closeTimeout, () => this.#lose('client'))
+      this.#setStatus({ state: 'closing' })
+      socket.close(code, reason)
+    } else if (this.readyState < 2) this.#lose('client')
+  }
+
+  #connect(): void {
+    const attempt = this.#schedule(this.#options.connectTimeout, () => this.#lose('timeout'))
+    if (this.#socket === undefined) {
+      Promise.resolve()
+        .then(this.#source)
+        .then((url) => {
+          if (this.#cancelTimer === attempt) this.#dial(url)
+        })
+        .catch((error) => {
+          if (this.#cancelTimer === attempt) this.#lose('url', { error })
+        })
+    }
+    this.#setStatus({ state: 'connecting', attempt: this.#failures + 1 })
+  }
+
+  #dial(url: Url): void {
+    const socket = new this.#options.WebSocket(String(url), this.#protocols)
+    this.#socket = socket
+    this.#url = socket.url
+    socket.binaryType = this.#binaryType
+    let error: unknown
+    const on = (type: string, listener: (event: SocketEvent) => void): void => {
+      socket.addEventListener(type, (event: SocketEvent) => {
+        if (this.#socket === socket) listener(event)
+      })
+    }
+    on('open', () => this.#open(socket))
+    on('message', (event) => {
+      const isAnswer = this.#heartbeat?.heard(event.data)
+      if (!isAnswer && this.readyState === 1) this.dispatchEvent(messageEvent('message', event))
+    })
+    on('error', (event) => {
+      error = event.error
+    })
+    on('close', ({ code, reason, wasClean }) => {
+      this.#lose(code === 1006 ? 'lost' : 'server', { code, reason, wasClean, error })
+    })
+  }
+
+  #open(socket: WebSocketLike): void {
+    const options = this.#options
+    this.#cancelTimer?.()
+    this.#openedAt = options.clock.now()
+    this.#downtime = this.#downtimeAt(this.#openedAt)
+    this.#lostAt = undefined
+    if (options.heartbeatMessage !== undefined || options.serverTimeout > 0) {
+      this.#heartbeat = new Heartbeat(options, new Unconfirmed(options.maxUnconfirmedSize), {
+        beat: (message) => socket.send(message),
+        answered: (roundTripTime) => {
+          this.#roundTripTime = roundTripTime
+          this.#setStatus(this.#status)
+        },
+        expire: () => this.#lose('heartbeat'),
+      })
+    }
+    this.#setStatus({ state: 'open' })
+    if (this.#canSend) this.dispatchEvent(plainEvent('open'))
+    while (this.#canSend) {
+      const entry = this.#queue.shift()
+      if (entry === undefined) return
+      this.#hand(entry.data)
+    }
+  }
+
+  /** Whether the connection takes messages; it may have begun to close before it says so. */
+  get #canSend(): boolean {
+    return this.#status.state === 'open' && this.#socket?.readyState === 1
+  }
+
+  #hand(data: Data): void {
+    this.#socket?.send(data)
+    this.#heartbeat?.said(data)
+  }
+
+  /** The connection or the attempt is over: lets go of it, and waits for another one, or ends. */
+  #lose(cause: LossCause, told: Partial<Loss> = {}): void {
+    const socket = this.#socket
+    const { state } = this.#status
+    const { clock, baseDelay, maxDelay, shouldRetry } = this.#options
+    const now = clock.now()
+    const unconfirmed = this.#heartbeat?.unconfirmed
+    this.#cancelTimer?.()
+    this.#heartbeat?.stop()
+    this.#cancelTimer = this.#heartbeat = this.#socket = undefined
+    if (state === 'open') {
+      this.#losses++
+      this.#lostAt = now
+      if (now - this.#openedAt > maxDelay) this.#failures = 0
+    }
+    const loss: Loss = {
+      ...NO_CLOSE_FRAME,
+      ...told,
+      cause: state === 'closing' ? 'client' : cause,
+      failures: ++this.#failures,
+      forgotten: unconfirmed?.forgotten ?? 0,
+    }
+    // It may be dead: nobody waits for its answer, nor listens to it.
+    socket?.close()
+    let isRetried = false
+    try {
+      isRetried = loss.cause !== 'client' && shouldRetry(loss)
+    } finally {
+      if (isRetried && this.readyState < 3) {
+        const delay = backoffDelay(loss.failures - 1, baseDelay, maxDelay)
+        this.#schedule(delay, () => this.#connect())
+        this.#setStatus({ state: 'waiting', retryAt: now + delay, ...loss })
+        // Unless the policy has closed the socket itself.
+      } else if (this.readyState < 3) {
+        this.#end.abort()
+        this.#setStatus({ state: 'closed', unsent: this.#queue.messages, ...loss })
+        // Never from within a call of close(), and after the uncertain messages.
+        Promise.resolve().then(() => {
+          if (loss.cause !== 'client' && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
+          this.dispatchEvent(closeEvent(loss))
+        })
+      }
+      for (const data of unconfirmed?.messages ?? [])
+        this.dispatchEvent(messageEvent('uncertain', { data }))
+    }
+  }
+
+  #schedule(delay: number, callback: () => void): () => void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = this.#options.clock.schedule(callback, delay)
+    return this.#cancelTimer
+  }
+
+  #setStatus(phase: Phase): void {
+    this.#status = this.#statusAt(this.#options.clock.now(), phase)
+    this.dispatchEvent(plainEvent('statuschange'))
+  }
+
+  #statusAt(now: number, phase: Phase): Status {
+    return Object.freeze({
+      ...phase,
+      roundTripTime: this.#roundTripTime,
+      losses: this.#losses,
+      downtime: this.#downtimeAt(now),
+    })
+  }
+
+  #downtimeAt(now: number): number {
+    return this.#downtime + now - (this.#lostAt ?? now)
+  }
+}

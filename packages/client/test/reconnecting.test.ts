@@ -1,0 +1,235 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { FakeWebSocket, MAX_DELAY, nextAttempt, settle, setUp } from './one-socket.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+describe('after a loss', () => {
+  test('a socket waits, tells when and why, and connects again', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const { clock, socket, told } = setUp({ baseDelay: 100 })
+    FakeWebSocket.last.open().end(1012, { reason: 'restart' })
+    expect(socket.status).toEqual({
+      state: 'waiting',
+      retryAt: clock.now() + 50,
+      cause: 'server',
+      code: 1012,
+      reason: 'restart',
+      wasClean: true,
+      error: undefined,
+      failures: 1,
+      forgotten: 0,
+      roundTripTime: undefined,
+      losses: 1,
+      downtime: 0,
+    })
+    expect(socket.readyState).toBe(socket.CONNECTING)
+    clock.advance(49)
+    expect(FakeWebSocket.made).toHaveLength(1)
+    clock.advance(1)
+    expect(socket.status).toMatchObject({ state: 'connecting', attempt: 2 })
+    await settle()
+    FakeWebSocket.last.open()
+    expect(FakeWebSocket.made).toHaveLength(2)
+    expect(told).toEqual(['open', 'open'])
+  })
+
+  test('the time without a connection is summed up', async () => {
+    const { clock, socket } = setUp()
+    let downtime = 0
+    for (let i = 0; i < 2; i++) {
+      FakeWebSocket.last.open()
+      clock.advance(10)
+      FakeWebSocket.last.end()
+      const { status } = socket
+      if (status.state === 'waiting') downtime += status.retryAt - clock.now()
+      await nextAttempt({ clock, socket })
+    }
+    FakeWebSocket.last.open()
+    expect(socket.status.losses).toBe(2)
+    expect(socket.status.downtime).toBeCloseTo(downtime)
+  })
+
+  test('nothing that the old connection still tells is heard', async () => {
+    const { clock, socket, told, messages } = setUp()
+    const first = FakeWebSocket.last.open().end()
+    await nextAttempt({ clock, socket })
+    FakeWebSocket.last.open()
+    first.receive('late').end(1000).open()
+    expect(messages).toEqual([])
+    expect(told).toEqual(['open', 'open'])
+  })
+
+  test('the page that becomes visible and the network that returns end the waiting', async () => {
+    const page = new EventTarget()
+    const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' })
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    vi.stubGlobal('document', document)
+    const { socket } = setUp()
+    page.dispatchEvent(new Event('online'))
+    expect(FakeWebSocket.made).toHaveLength(1)
+
+    FakeWebSocket.last.end()
+    document.dispatchEvent(new Event('visibilitychange'))
+    await settle()
+    expect(FakeWebSocket.made).toHaveLength(1)
+    document.visibilityState = 'visible'
+    document.dispatchEvent(new Event('visibilitychange'))
+    await settle()
+    expect(FakeWebSocket.made).toHaveLength(2)
+
+    FakeWebSocket.last.end()
+    page.dispatchEvent(new Event('online'))
+    await settle()
+    expect(FakeWebSocket.made).toHaveLength(3)
+
+    FakeWebSocket.last.end()
+    socket.close()
+    page.dispatchEvent(new Event('online'))
+    await settle()
+    expect(FakeWebSocket.made).toHaveLength(3)
+  })
+
+  test('one connection that lived longer than the longest delay begins a new count', async () => {
+    const { clock, socket } = setUp()
+    for (const life of [0, MAX_DELAY, MAX_DELAY + 1]) {
+      FakeWebSocket.last.open()
+      clock.advance(life)
+      FakeWebSocket.last.end()
+      if (life <= MAX_DELAY) await nextAttempt({ clock, socket })
+    }
+    expect(socket.status).toMatchObject({ state: 'waiting', failures: 1 })
+  })
+})
+
+describe('an attempt', () => {
+  test('that does not open in time is given up', () => {
+    const { clock, socket } = setUp({ connectTimeout: 500 })
+    clock.advance(499)
+    expect(socket.status.state).toBe('connecting')
+    clock.advance(1)
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'timeout' })
+    expect(FakeWebSocket.last.closes).toHaveLength(1)
+  })
+
+  test('that fails tells the error of the WebSocket', () => {
+    const { socket } = setUp()
+    FakeWebSocket.last.end(1006, { error: 'ECONNREFUSED' })
+    expect(socket.status).toMatchObject({ cause: 'lost', code: 1006, error: 'ECONNREFUSED' })
+    expect(socket.status.losses).toBe(0)
+  })
+
+  test('has a URL of its own where a function makes it', async () => {
+    let count = 0
+    const url = async () => `ws://a.example/${++count}`
+    const { clock, socket } = setUp({ url, protocols: ['a', 'b'] })
+    expect(socket.url).toBe('')
+    await settle()
+    FakeWebSocket.last.end()
+    await nextAttempt({ clock, socket })
+    expect(FakeWebSocket.made.map((made) => made.url)).toEqual([
+      'ws://a.example/1',
+      'ws://a.example/2',
+    ])
+    expect(FakeWebSocket.last.protocols).toEqual(['a', 'b'])
+    expect(socket.url).toBe('ws://a.example/2')
+  })
+
+  test.each([
+    ['rejects', () => Promise.reject(new Error('no token'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no token')
+      },
+    ],
+  ])('fails when the function for its URL %s', async (_name, url) => {
+    const { socket } = setUp({ url })
+    await settle()
+    expect(socket.status).toMatchObject({
+      state: 'waiting',
+      cause: 'url',
+      error: expect.objectContaining({ message: 'no token' }),
+    })
+  })
+
+  test('fails when the URL that was made is none', async () => {
+    const { socket } = setUp({ url: () => 'wrong' })
+    await settle()
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'url' })
+  })
+
+  test('that was given up is not dialled when its URL comes at last', async () => {
+    let resolve = (_url: string): void => {}
+    const url = () => new Promise<string>((settled) => (resolve = settled))
+    const { clock, socket } = setUp({ url, connectTimeout: 500 })
+    await settle()
+    clock.advance(500)
+    resolve('ws://a.example')
+    await settle()
+    expect(FakeWebSocket.made).toEqual([])
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'timeout' })
+  })
+
+  test('with a wrong URL that was given as such makes the constructor throw', () => {
+    expect(() => setUp({ url: 'wrong' })).toThrow(SyntaxError)
+  })
+})
+
+describe('the policy', () => {
+  test.each([1001, 1005, 1006, 1011, 1012, 1013, 1014])('tries again after %i', (code) => {
+    const { socket } = setUp()
+    FakeWebSocket.last.open().end(code)
+    expect(socket.status.state).toBe('waiting')
+  })
+
+  test.each([1000, 1002, 1003, 1007, 1008, 1009, 1010, 1015, 2000, 3000, 4000, 4999])(
+    'ends after %i',
+    async (code) => {
+      const { socket, told } = setUp()
+      FakeWebSocket.last.open().end(code, { reason: 'enough' })
+      expect(socket.status).toMatchObject({ state: 'closed', cause: 'server', code })
+      expect(socket.readyState).toBe(socket.CLOSED)
+      await settle()
+      expect(told).toEqual(['open', 'close'])
+    },
+  )
+
+  test('can be another one, which is told of the loss', async () => {
+    const shouldRetry = vi.fn(({ failures }: { failures: number }) => failures < 2)
+    const { clock, socket, told } = setUp({ shouldRetry })
+    FakeWebSocket.last.open().end(4000)
+    expect(shouldRetry).toHaveBeenLastCalledWith(expect.objectContaining({ code: 4000 }))
+    expect(socket.status.state).toBe('waiting')
+    await nextAttempt({ clock, socket })
+    FakeWebSocket.last.end()
+    await settle()
+    expect(socket.status.state).toBe('closed')
+    expect(told).toEqual(['open', 'error', 'close'])
+  })
+
+  test('may close the socket itself', async () => {
+    const { socket, told } = setUp({
+      shouldRetry: () => {
+        socket.close()
+        return true
+      },
+    })
+    FakeWebSocket.last.open().end()
+    await settle()
+    expect(socket.status.state).toBe('closed')
+    expect(told).toEqual(['open', 'close'])
+  })
+
+  test('that throws ends the socket', () => {
+    const { socket } = setUp({
+      shouldRetry: () => {
+        throw new Error('of the application')
+      },
+    })
+    expect(() => FakeWebSocket.last.end()).toThrow('of the application')
+    expect(socket.status.state).toBe('closed')
+  })
+})
