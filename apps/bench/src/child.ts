@@ -8,6 +8,14 @@ type Questions<Table> = {
   readonly [Name in keyof Table]: { readonly question: object; readonly answer: object }
 }
 
+/** How a program has ended. */
+export interface Exit {
+  /** `null` when a signal has ended it. */
+  readonly code: number | null
+  /** The last that it has written to its standard error. */
+  readonly errors: string
+}
+
 interface Waiting {
   readonly resolve: (answer: object) => void
   readonly reject: (error: Error) => void
@@ -28,7 +36,8 @@ export class Child<Table extends Questions<Table>> {
   readonly #name: string
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #waiting: Waiting[] = []
-  readonly #exited: Promise<void>
+  /** Resolves when the program has ended. */
+  readonly exited: Promise<Exit>
   #stderr = ''
 
   private constructor(name: string, commandLine: readonly string[], env: NodeJS.ProcessEnv) {
@@ -37,9 +46,13 @@ export class Child<Table extends Questions<Table>> {
     const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
     this.#process = child
     living.add(child)
-    this.#exited = new Promise((resolve) => {
-      child.on('error', (error) => this.#end(error.message, resolve))
-      child.on('close', (code, signal) => this.#end(`it ended with ${signal ?? code}`, resolve))
+    this.exited = new Promise((resolve) => {
+      const end = (code: number | null, why: string): void => {
+        this.#end(why)
+        resolve({ code, errors: this.#stderr })
+      }
+      child.on('error', (error) => end(null, error.message))
+      child.on('close', (code, signal) => end(code, `it ended with ${signal ?? code}`))
     })
     // The program may be gone before it has read what is asked; its end tells.
     child.stdin.on('error', () => {})
@@ -82,8 +95,13 @@ export class Child<Table extends Questions<Table>> {
   async stop(): Promise<void> {
     this.#process.stdin.end()
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), EXIT_TIMEOUT)
-    await this.#exited
+    await this.exited
     clearTimeout(timer)
+  }
+
+  /** Sends a signal, such as SIGSTOP. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name)
   }
 
   #next(timeout: number): Promise<object> {
@@ -118,12 +136,11 @@ export class Child<Table extends Questions<Table>> {
     else waiting?.resolve(answer)
   }
 
-  #end(why: string, resolve: () => void): void {
+  #end(why: string): void {
     living.delete(this.#process)
     const said = this.#stderr.trim()
     const error = new Error(`${this.#name}: ${why}${said && `\n${said}`}`)
     for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
-    resolve()
   }
 }
 

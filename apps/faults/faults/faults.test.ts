@@ -1,0 +1,23 @@
+import { describe } from 'vitest'
+import { adapters } from '../src/adapters.ts'
+import { testBackpressure } from './backpressure.ts'
+import { testCableCut } from './cable-cut.ts'
+import { testDrain } from './drain.ts'
+import { testFileDescriptors } from './file-descriptors.ts'
+import { testRounds } from './rounds.ts'
+import { testSilenceInACrowd } from './silence-in-a-crowd.ts'
+import { testStoppedClients } from './stopped-clients.ts'
+import { testStoppedServer } from './stopped-server.ts'
+
+for (const adapter of adapters) {
+  describe(`the adapter ${adapter.name}`, { timeout: 180_000 }, () => {
+    testCableCut(adapter)
+    testStoppedClients(adapter)
+    testStoppedServer(adapter)
+    testFileDescriptors(adapter)
+    testBackpressure(adapter)
+    testDrain(adapter)
+    testSilenceInACrowd(adapter)
+    testRounds(adapter)
+  })
+}

@@ -1,0 +1,72 @@
+import type { Latency } from './latency.ts'
+
+// What a test asks of a process full of clients, and what that answers. Clients are in groups, which
+// the test names.
+
+export interface ConnectQuestion {
+  readonly group: string
+  readonly host: string
+  readonly port: number
+  readonly count: number
+  /** The address to come from, so that groups can be told apart and do not run out of ports. */
+  readonly from?: string
+  /** Answers the server's close frame. Default: `true`. */
+  readonly answersClose?: boolean
+  /** Handshakes under way at a time. Default: 64. */
+  readonly atATime?: number
+  /** Milliseconds to wait for each handshake. Default: 30,000. */
+  readonly patience?: number
+}
+
+/** What became of handshakes. */
+export interface Connected {
+  readonly open: number
+  /** Answers other than 101, by status. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Ended by the server, or by the network, without an answer. */
+  readonly failed: number
+  /** Without an answer so far. */
+  readonly waiting: number
+}
+
+/** What has happened in a group since `begin`. */
+export interface GroupReport {
+  /** How many of its clients are connected now. */
+  readonly open: number
+  /** Echoes that came back. */
+  readonly echoes: number
+  /** The fewest that came back to any one client that is connected. */
+  readonly fewestEchoes: number
+  readonly latency: Latency | undefined
+}
+
+interface Ask<Question extends object, Answer extends object> {
+  readonly question: Question
+  readonly answer: Answer
+}
+
+interface OfGroup {
+  readonly group: string
+}
+
+export interface CrowdQuestions {
+  readonly connect: Ask<ConnectQuestion, Connected>
+  /** What has become of those that connect or have connected. */
+  readonly handshakes: Ask<OfGroup, Connected>
+  /**
+   * Sends messages, and checks what comes back: one every `pace` milliseconds on each connection, or,
+   * with 0, the next one as soon as an echo has come.
+   */
+  readonly exchange: Ask<OfGroup & { readonly pace: number }, object>
+  /** From now on says nothing, and answers no pings, but reads. */
+  readonly hush: Ask<OfGroup, object>
+  /** Writes messages as fast as they are taken, and reads nothing. */
+  readonly flood: Ask<OfGroup & { readonly messageSize: number }, object>
+  /** Counts and times from now on. */
+  readonly begin: Ask<OfGroup, object>
+  readonly report: Ask<OfGroup, GroupReport>
+  /** When each close frame came, in order, on the monotonic clock of the machine. */
+  readonly closes: Ask<OfGroup, { readonly code1001: readonly number[]; readonly others: number }>
+  /** Ends all connections of the group: half of them with a close frame, or all with a RST. */
+  readonly leave: Ask<OfGroup & { readonly how: 'mixed' | 'reset' }, object>
+}

@@ -1,0 +1,34 @@
+import process from 'node:process'
+import { setImmediate } from 'node:timers/promises'
+import type { Memory } from './server-protocol.ts'
+
+/** Enough for what one collection leaves to the next. */
+const COLLECTIONS = 4
+/** Milliseconds between two looks at the resident size. */
+const LOOK_EVERY = 10
+
+/** Looks at the memory of this process, which must have been started with `--expose-gc`. */
+export class MemoryWatch {
+  #peak = 0
+  #timer: NodeJS.Timeout | undefined
+
+  async collected(): Promise<Memory> {
+    for (let count = 0; count < COLLECTIONS; count++) {
+      globalThis.gc?.()
+      await setImmediate()
+    }
+    const { rss, heapUsed } = process.memoryUsage()
+    this.#peak = rss
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY).unref()
+    return { resident: rss, heapUsed }
+  }
+
+  get peak(): number {
+    this.#look()
+    return this.#peak
+  }
+
+  #look(): void {
+    this.#peak = Math.max(this.#peak, process.memoryUsage.rss())
+  }
+}
