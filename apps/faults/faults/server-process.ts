@@ -12,8 +12,8 @@ import type {
   ServerReady,
   ServerSettings,
 } from '../src/server-protocol.ts'
-import { type Surroundings, start } from './program.ts'
 import { eventually } from './eventually.ts'
+import { type Surroundings, start } from './program.ts'
 
 const ANSWER = 30_000
 

@@ -11,7 +11,9 @@ const TOOLS: readonly (readonly [command: string, argument: string, debian: stri
 const missing = TOOLS.filter(([command, argument]) => spawnSync(command, [argument]).status !== 0)
 
 if (process.getuid?.() !== 0) {
-  console.error('The tests of faults make network namespaces, and so must be run as root, on Linux.')
+  console.error(
+    'The tests of faults make network namespaces, and so must be run as root, on Linux.',
+  )
   process.exitCode = 1
 } else if (missing.length > 0) {
   const tools = missing.map(([command, , debian]) => `${command} (${debian})`).join(', ')

@@ -86,11 +86,7 @@ class WatchedListener implements TransportListener {
   readonly #life: Life
   readonly #whileOpening: (open: () => void) => void
 
-  constructor(
-    listener: TransportListener,
-    life: Life,
-    whileOpening: (open: () => void) => void,
-  ) {
+  constructor(listener: TransportListener, life: Life, whileOpening: (open: () => void) => void) {
     this.#listener = listener
     this.#life = life
     this.#whileOpening = whileOpening

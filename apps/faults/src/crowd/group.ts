@@ -6,6 +6,8 @@ import type { Connected, ConnectQuestion, GroupReport } from './protocol.ts'
 /** Fewer than a server's backlog holds. */
 const AT_A_TIME = 64
 const PATIENCE = 30_000
+/** Clients that send at a pace do so in so many parts, one after the other. */
+const SLICES = 10
 
 /** Clients that do the same. */
 export class Group {
@@ -44,11 +46,18 @@ export class Group {
   }
 
   exchange(pace: number): void {
-    const send = (): void => {
-      for (const client of this.#clients) client.send(pace === 0)
+    clearInterval(this.#pacemaker)
+    if (pace === 0) {
+      for (const client of this.#clients) client.send(true)
+      return
     }
-    if (pace > 0) this.#pacemaker = setInterval(send, pace)
-    send()
+    let turn = 0
+    this.#pacemaker = setInterval(() => {
+      for (let index = turn; index < this.#clients.length; index += SLICES) {
+        this.#clients[index]?.send(false)
+      }
+      turn = (turn + 1) % SLICES
+    }, pace / SLICES)
   }
 
   hush(): void {

@@ -1,0 +1,70 @@
+import { createEndpoint } from '@wirebeat/core'
+import { RequestHeaders, type Transport, type TransportListener } from '@wirebeat/core/adapter'
+import { describe, expect, test, vi } from 'vitest'
+import { monotonic } from '../src/monotonic.ts'
+import { Witness } from '../src/witness.ts'
+
+const transport: Transport = {
+  bufferedAmount: 0,
+  backlog: 0,
+  canPause: false,
+  send: () => 'sent',
+  ping: () => {},
+  close: () => {},
+  terminate: () => {},
+  pause: () => {},
+  resume: () => {},
+}
+
+async function connect(authorize?: () => Promise<void>) {
+  const message = vi.fn()
+  const endpoint = createEndpoint<unknown>({
+    session: { message },
+    keepAliveInterval: 0,
+    ...(authorize && { authorize }),
+  })
+  const witness = new Witness(endpoint)
+  const headers = new RequestHeaders()
+  headers.add('host', 'server.example')
+  headers.add('upgrade', 'websocket')
+  headers.add('connection', 'upgrade')
+  headers.add('sec-websocket-version', '13')
+  headers.add('sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ==')
+  const request = { method: 'GET', url: '/', headers, remoteAddress: '', secure: false }
+  const outcome = await witness.handshake(request)
+  if (outcome.action !== 'accept') throw new Error(`the outcome is to ${outcome.action}`)
+  const listener = outcome.admission.accept(transport)
+  listener.opened()
+  const [connection] = endpoint.connections
+  if (connection === undefined) throw new Error('no connection has opened')
+  return { listener, message, connection, life: witness.lifeOf(connection) }
+}
+
+describe('the witness', () => {
+  const signs: readonly (readonly [name: string, give: (listener: TransportListener) => void])[] = [
+    ['a message', (listener) => listener.message(Buffer.from('a'), 'text')],
+    ['a ping or a pong', (listener) => listener.alive()],
+    ['bytes that were taken', (listener) => listener.drained()],
+  ]
+  test.each(signs)('notes the time of %s', async (_, give) => {
+    const { listener, life } = await connect()
+    const before = monotonic()
+    expect(life.lastSign).toBeLessThanOrEqual(before)
+    give(listener)
+    expect(life.lastSign).toBeGreaterThanOrEqual(before)
+    expect(life.lastSign).toBeLessThanOrEqual(monotonic())
+  })
+
+  test('passes on what the adapter tells', async () => {
+    const { listener, message, connection } = await connect()
+    listener.message(Buffer.from('a'), 'text')
+    expect(message).toHaveBeenCalledWith(connection, 'a')
+    listener.closing('client', 4000, 'bye')
+    expect(connection.isOpen).toBe(false)
+  })
+
+  test('sees a connection whose handshake had to wait', async () => {
+    const { life } = await connect(async () => {})
+    expect(life.lastSign).toBeLessThanOrEqual(monotonic())
+  })
+})
