@@ -13,19 +13,15 @@ interface Load {
   readonly name: string
   /** Milliseconds from message to message of each client; 0 is as fast as the echoes come. */
   readonly pace: number
-  /**
-   * How many times the lateness of the process's own timers an end may come after the bound. With more
-   * than a thousand sockets that are always ready, Node reads on for 49,152 events before it looks at
-   * a timer again. Nothing that waits for timers can be more punctual; the heartbeat waits for three:
-   * the end of the turn in which the last sign came, the look, and the turn that is given to what lies
-   * unread.
-   */
-  readonly lateTimers: number
 }
 
+/**
+ * At full load with more than a thousand sockets that are always ready, Node reads on for 49,152 events
+ * before it looks at a timer again, so what waits for timers would be late by seconds.
+ */
 const LOADS: readonly Load[] = [
-  { name: 'a message a second each', pace: 1_000, lateTimers: 0 },
-  { name: 'full load', pace: 0, lateTimers: 3 },
+  { name: 'a message a second each', pace: 1_000 },
+  { name: 'full load', pace: 0 },
 ]
 
 export function testSilenceInACrowd(adapter: Adapter): void {
@@ -47,7 +43,7 @@ export function testSilenceInACrowd(adapter: Adapter): void {
       const ends = all.slice(index * SILENT)
       expect(new Set(ends.map((end) => end.from))).toEqual(new Set(['127.0.0.3']))
       expect(ends).toHaveLength(SILENT)
-      const figures = silence.holdsFor(ends, load.lateTimers * to.latestTimer)
+      const figures = silence.holdsFor(ends)
       const { open, echoes, fewestEchoes } = await busy.report('busy')
       expect(open).toBe(BUSY)
       expect(fewestEchoes, 'echoes to each of the others').toBeGreaterThan(0)

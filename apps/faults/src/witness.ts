@@ -55,12 +55,15 @@ export class Witness implements ServableEndpoint {
     return this.#endpoint.isFor(url)
   }
 
-  handshake(
-    request: Parameters<ServableEndpoint['handshake']>[0],
-  ): HandshakeOutcome | Promise<SettledOutcome> {
+  handshake(request: Parameters<ServableEndpoint['handshake']>[0]): HandshakeOutcome {
     const outcome = this.#endpoint.handshake(request)
-    if (outcome instanceof Promise) return outcome.then((settled) => this.#watch(settled))
-    return outcome.action === 'pass' ? outcome : this.#watch(outcome)
+    if (outcome.action === 'pass') return outcome
+    if (outcome.action !== 'wait') return this.#watch(outcome)
+    return {
+      action: 'wait',
+      outcome: outcome.outcome.then((settled) => this.#watch(settled)),
+      abandon: () => outcome.abandon(),
+    }
   }
 
   #watch(outcome: SettledOutcome): SettledOutcome {

@@ -12,6 +12,7 @@ interface Timer {
 export class ManualClock implements Clock {
   #now: number
   #timers: Timer[] = []
+  #afterArrivals: (() => void)[] = []
 
   /** @param startsAt the present moment; the clock of an endpoint may start anywhere */
   constructor(startsAt = 1_000) {
@@ -30,15 +31,26 @@ export class ManualClock implements Clock {
     }
   }
 
+  afterArrivals(callback: () => void): void {
+    this.#afterArrivals.push(callback)
+  }
+
   /** Timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.length
   }
 
-  /** Time passes, and every timer fires at the very moment when it is due. */
+  /**
+   * Time passes, and every timer fires at the very moment when it is due. Nothing is left unread: what
+   * waits for that comes at once.
+   */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
-    this.#fireUntil(end)
+    this.read()
+    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
+      this.#fire(timer)
+      this.read()
+    }
     this.#now = end
   }
 
@@ -47,9 +59,15 @@ export class ManualClock implements Clock {
     this.#now += milliseconds
   }
 
-  /** Fires the timers that are overdue, late as they are. */
+  /**
+   * Fires the timers that are overdue, late as they are. What arrived meanwhile lies unread until time
+   * passes again.
+   */
   catchUp(): void {
-    this.#fireUntil(this.#now)
+    const end = this.#now
+    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
+      this.#fire(timer)
+    }
   }
 
   /** The process was suspended: time passes, and all that was due meanwhile fires at the end. */
@@ -58,12 +76,15 @@ export class ManualClock implements Clock {
     this.catchUp()
   }
 
-  #fireUntil(end: number): void {
-    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
-      this.#timers.splice(this.#timers.indexOf(timer), 1)
-      this.#now = Math.max(this.#now, timer.due)
-      timer.callback()
-    }
+  /** What has arrived is read, though no time passes and no timer fires. */
+  read(): void {
+    for (let call = this.#afterArrivals.shift(); call; call = this.#afterArrivals.shift()) call()
+  }
+
+  #fire(timer: Timer): void {
+    this.#timers.splice(this.#timers.indexOf(timer), 1)
+    this.#now = Math.max(this.#now, timer.due)
+    timer.callback()
   }
 
   /** The timer that is due first; of two at one time, the one that was set first. */

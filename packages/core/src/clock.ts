@@ -12,19 +12,46 @@ export interface Clock {
    * @returns a function that cancels the call, and does nothing once it was made.
    */
   schedule(callback: () => void, delay: number): () => void
+  /**
+   * Calls `callback` once, after all that had arrived at the process when this was called has been read,
+   * and not before this returns. A busy process can be seconds behind.
+   */
+  afterArrivals(callback: () => void): void
 }
 
-// The two web standards that every runtime has. Core is compiled without the types of any runtime,
+// The web standards that every runtime has. Core is compiled without the types of any runtime,
 // so that nothing of one can slip in; what it uses is named here.
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void
+declare const MessageChannel: {
+  new (): { readonly port1: MessagePort; readonly port2: MessagePort }
+}
+interface MessagePort {
+  onmessage: (() => void) | null
+  postMessage(message: undefined): void
+  close(): void
+}
 
-/** The clock of the running process: `performance.now()` and `setTimeout()`. */
+/** The clock of the running process: `performance.now()`, `setTimeout()` and `MessageChannel`. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule(callback, delay) {
     const timer = setTimeout(callback, delay)
     return () => clearTimeout(timer)
   },
+  afterArrivals(callback) {
+    // Twice: the first message may have overtaken, in the wake of another event of the same kind.
+    pass(() => pass(callback))
+  },
+}
+
+/** A message to oneself comes in the order of its arrival among those of the network. */
+function pass(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = () => {
+    port1.close()
+    callback()
+  }
+  port2.postMessage(undefined)
 }

@@ -24,8 +24,8 @@ export interface HeartbeatOptions {
 
 /** In place of a turn: the last sign of life was already turned into a time. */
 const COUNTED = -1
-/** The same, and the timeout has passed since; one more turn is given to what lies unread. */
-const SUSPECT = -2
+/** Signs of life from one look at the clock to the next. */
+const TOUCHES_BETWEEN_LOOKS = 128
 /** A place in a ring of places. Alone, it is its own neighbour. */
 class Place {
   previous: Place = this
@@ -70,7 +70,7 @@ class Place {
  */
 export class Pulse extends Place {
   readonly member: HeartbeatMember
-  /** The turn in which the last sign of life came, `COUNTED` or `SUSPECT`. */
+  /** The turn in which the last sign of life came, or `COUNTED`. */
   turn: number = COUNTED
   /** The latest moment at which the last sign of life that was counted can have come. */
   seenAt: number
@@ -97,16 +97,18 @@ const MAX_GROUP = 256
 /**
  * The 2X rule for all connections of an endpoint: one timing wheel, one timer.
  *
- * A sign of life stores one small integer, the current turn of the wheel. It reads no clock, moves
- * no entry and allocates nothing. A connection is looked at when its ping is due or its time is
- * up, so about once in X, and a look costs the same however many connections there are.
+ * A sign of life stores one small integer, the current turn of the wheel. It moves no entry and
+ * allocates nothing, and one in 128 reads the clock. A connection is looked at when its ping is due or
+ * its time is up, so about once in X, and a look costs the same however many connections there are.
  *
  * - Never early: a sign of life counts from the end of the turn in which it came, and that end is
- *   read from the clock when it comes, so a late timer makes nobody die sooner.
- * - Never late: a slot is an eighth of the tolerance max(X/8, 50 ms), and at most three of them are
- *   lost: one for the turn, one for the slot, and one in which the event loop reads what had
- *   arrived while the process was busy. Where bytes wait, three more are, because their taking is
- *   seen only by looking. The rest of the tolerance is for the timer.
+ *   read from the clock when it comes, so a late timer makes nobody die sooner. Who seems to be gone
+ *   is looked at again once all that had arrived by then has been read.
+ * - Never late: a slot is an eighth of the tolerance max(X/8, 50 ms), and two of them are lost: one for
+ *   the turn, one for the slot. Where bytes wait, three more are, because their taking is seen only by
+ *   looking. The rest is for the timer and for what lies unread. A process that reads messages all
+ *   the time comes to its timers late, by seconds with ten thousand busy connections, so the wheel
+ *   turns by signs of life as well.
  * - After a jump of the clock by more than X (a suspended process) everybody gets one more X.
  * - The pings of connections that opened together are spread over the interval, in groups.
  */
@@ -120,6 +122,8 @@ export class Heartbeat {
   readonly #slots: readonly Place[]
   /** The head of the ring of those that are looked at now. */
   readonly #due = new Place()
+  /** The head of the ring of those that seem to be gone, and are looked at again. */
+  #suspects = new Place()
   /** When each recent turn ended. */
   readonly #turnEnds: Float64Array
   /** The current turn, as its index in `#turnEnds`. */
@@ -127,6 +131,9 @@ export class Heartbeat {
   #startedAt = 0
   /** The slot that was emptied last, counted from the start. */
   #slot = 0
+  /** When the next slot is due. */
+  #dueAt = 0
+  #touchesLeft = TOUCHES_BETWEEN_LOOKS
   #lastTickAt = 0
   #graceUntil = 0
   #size = 0
@@ -172,6 +179,7 @@ export class Heartbeat {
   /** Notes a sign of life. */
   touch(pulse: Pulse): void {
     pulse.turn = this.#turn
+    if (--this.#touchesLeft === 0) this.#catchUp()
   }
 
   /**
@@ -203,8 +211,17 @@ export class Heartbeat {
   }
 
   #arm(now: number): void {
-    const due = this.#startedAt + (this.#slot + 1) * this.#slotTime
-    this.#cancelTimer = this.#clock.schedule(this.#tick, Math.max(0, Math.ceil(due - now)))
+    this.#cancelTimer?.()
+    this.#dueAt = this.#startedAt + (this.#slot + 1) * this.#slotTime
+    const delay = Math.max(0, Math.ceil(this.#dueAt - now))
+    this.#cancelTimer = this.#clock.schedule(this.#tick, delay)
+  }
+
+  /** Does what the timer should have done by now. */
+  #catchUp(): void {
+    this.#touchesLeft = TOUCHES_BETWEEN_LOOKS
+    // Unless it is being done.
+    if (this.#due.isAlone && this.#clock.now() >= this.#dueAt) this.#tick()
   }
 
   readonly #tick = (): void => {
@@ -216,8 +233,7 @@ export class Heartbeat {
     this.#arm(now)
     if (reached < first) return
 
-    if (now - this.#lastTickAt > this.#interval) this.#graceUntil = now + this.#interval
-    this.#lastTickAt = now
+    this.#noteJump(now)
     this.#turnEnds[this.#turn] = now
     this.#turn = (this.#turn + 1) % this.#turnEnds.length
 
@@ -229,28 +245,53 @@ export class Heartbeat {
       // All that is in a ring beside its head.
       this.#look(next as Pulse, now)
     }
+    this.#lookAgainAtSuspects()
+  }
+
+  #noteJump(now: number): void {
+    if (now - this.#lastTickAt > this.#interval) this.#graceUntil = now + this.#interval
+    this.#lastTickAt = now
+  }
+
+  #lookAgainAtSuspects(): void {
+    if (this.#suspects.isAlone) return
+    const suspects = this.#suspects
+    this.#suspects = new Place()
+    this.#clock.afterArrivals(() => {
+      const now = this.#clock.now()
+      this.#noteJump(now)
+      try {
+        for (let { next } = suspects; next !== suspects; next = suspects.next) {
+          next.leave()
+          this.#judge(next as Pulse, now)
+        }
+      } finally {
+        // Those that are left when a member has thrown.
+        suspects.empty(this.#suspects)
+        this.#lookAgainAtSuspects()
+      }
+    })
+  }
+
+  #judge(pulse: Pulse, now: number): void {
+    if (this.#countSigns(pulse, now) || now < this.#graceUntil) {
+      this.#look(pulse, now)
+      return
+    }
+    if (--this.#size === 0) this.#stop()
+    pulse.member.expire()
   }
 
   #look(pulse: Pulse, now: number): void {
     const { member } = pulse
-    if (pulse.turn === this.#turn) {
-      // It came from within another connection's look, in a turn that has not ended yet.
-      this.#see(pulse, this.#clock.now())
-    } else if (pulse.turn >= 0) {
-      this.#see(pulse, this.#turnEnds[pulse.turn] ?? now)
-    } else if (member.excused()) {
-      this.#see(pulse, now)
-    }
-
+    this.#countSigns(pulse, now)
     let lookAt = pulse.seenAt + this.#timeout
     if (now >= lookAt) {
-      if (pulse.turn === SUSPECT && now >= this.#graceUntil) {
-        if (--this.#size === 0) this.#stop()
-        member.expire()
+      if (now >= this.#graceUntil) {
+        pulse.join(this.#suspects)
         return
       }
-      pulse.turn = SUSPECT
-      lookAt = Math.max(now, this.#graceUntil)
+      lookAt = this.#graceUntil
     }
     const pingIsDue = now >= pulse.pingAt
     if (pingIsDue) {
@@ -264,9 +305,20 @@ export class Heartbeat {
     if (pingIsDue) member.ping()
   }
 
-  #see(pulse: Pulse, at: number): void {
+  /** Turns the last sign of life into a time, or returns `false` when there was none. */
+  #countSigns(pulse: Pulse, now: number): boolean {
+    let at = now
+    if (pulse.turn === this.#turn) {
+      // It came from within another connection's look, in a turn that has not ended yet.
+      at = this.#clock.now()
+    } else if (pulse.turn !== COUNTED) {
+      at = this.#turnEnds[pulse.turn] ?? now
+    } else if (!pulse.member.excused()) {
+      return false
+    }
     pulse.turn = COUNTED
     pulse.seenAt = Math.ceil(at)
+    return true
   }
 
   #plan(pulse: Pulse, at: number): void {

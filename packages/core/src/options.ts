@@ -305,9 +305,13 @@ function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw new OptionError(name, value, 'a function')
 }
 
+const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals'] as const
+
 function checkClock(clock: Clock): void {
-  const isClock = typeof clock?.now === 'function' && typeof clock.schedule === 'function'
-  if (!isClock) throw new OptionError('clock', clock, 'an object with now() and schedule()')
+  const isClock = CLOCK_METHODS.every((name) => typeof clock?.[name] === 'function')
+  if (!isClock) {
+    throw new OptionError('clock', clock, `an object with ${CLOCK_METHODS.join('(), ')}()`)
+  }
 }
 
 function checkSession(session: Session<never>): void {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../src/clock.ts'
 
@@ -38,4 +40,26 @@ describe('the clock of the process', () => {
     vi.advanceTimersByTime(1_000)
     expect(calls).toBe(0)
   })
+})
+
+test('what had arrived on the network is read before the clock says so', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  const readers: Socket[] = []
+  server.on('connection', (socket) => readers.push(socket))
+  const writers = Array.from({ length: 50 }, () => connect(address.port, '127.0.0.1'))
+  await Promise.all(writers.map((writer) => once(writer, 'connect')))
+  await vi.waitFor(() => expect(readers).toHaveLength(writers.length))
+
+  let read = 0
+  for (const reader of readers) reader.on('data', () => read++)
+  for (const writer of writers) writer.write('a')
+  const readBefore = await new Promise<number>((resolve) => {
+    systemClock.afterArrivals(() => resolve(read))
+  })
+  for (const socket of [...writers, ...readers]) socket.destroy()
+  server.close()
+  expect(readBefore).toBe(writers.length)
 })
