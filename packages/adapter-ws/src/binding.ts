@@ -14,6 +14,7 @@ import {
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { EndpointSocket, listenTo, WsTransport } from './socket.ts'
+import { stopAtFault } from './stop-at-fault.ts'
 import { WaitingSocket } from './waiting-socket.ts'
 
 /** Options that ws documents and its types lack. */
@@ -109,6 +110,7 @@ export class EndpointBinding {
       isComplete = true
       const listener = admission.accept(new WsTransport(webSocket, socket))
       webSocket.listener = listener
+      if (admission.extension !== '') stopAtFault(webSocket)
       listenTo(webSocket)
       listener.opened()
     })
