@@ -124,8 +124,8 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
   const { rawHeaders, socket } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
-    // In HTTP/1.0 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
-    if (request.httpVersion === '1.0' && name.toLowerCase() === 'upgrade') continue
+    // Before HTTP/1.1 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
+    if (request.httpVersion < '1.1' && name.toLowerCase() === 'upgrade') continue
     headers.add(name, rawHeaders[index + 1] ?? '')
   }
   return {

@@ -202,18 +202,20 @@ const others: readonly Omit<Case, 'group'>[] = [
       assert.equal(server.told.opened.all.length, 0)
     },
   },
-  {
-    name: 'a handshake in HTTP/1.0 opens no connection',
-    section: 'RFC 6455, section 4.2.1',
-    async run(harness) {
-      const server = await harness.start()
-      const client = await server.connect()
-      client.write(handshakeRequest(80).text.replace('HTTP/1.1', 'HTTP/1.0'))
-      const { status } = await client.response()
-      assert.ok(status >= 400, `the answer has the status ${status}`)
-      assert.equal(server.told.opened.all.length, 0)
-    },
-  },
+  ...['HTTP/1.0', 'HTTP/0.9'].map(
+    (version): Omit<Case, 'group'> => ({
+      name: `a handshake in ${version} opens no connection`,
+      section: 'RFC 6455, section 4.2.1',
+      async run(harness) {
+        const server = await harness.start()
+        const client = await server.connect()
+        client.write(handshakeRequest(80).text.replace('HTTP/1.1', version))
+        const { status } = await client.response()
+        assert.ok(status >= 400, `the answer has the status ${status}`)
+        assert.equal(server.told.opened.all.length, 0)
+      },
+    }),
+  ),
   {
     name: 'blanks around the values of header fields are no part of them',
     section: 'RFC 9110, section 5.5',
