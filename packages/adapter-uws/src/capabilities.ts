@@ -35,6 +35,11 @@ export const missingCapabilities: MissingCapabilities = {
     reason: 'It loses bytes that come in one packet with the handshake.',
     upstream: 'src/HttpContext.h, the upgrade within the data callback',
   },
+  'interleaved-message': {
+    reason:
+      'It takes a binary frame between the fragments of a message for one of them, and a text frame too when a control frame came before it.',
+    upstream: 'src/WebSocketProtocol.h, consumeMessage(), lastFin',
+  },
   'minimal-length': {
     reason: 'It reads a length that takes more bytes than it needs as what it says.',
     upstream: 'src/WebSocketProtocol.h, consume()',
@@ -62,8 +67,13 @@ export const missingCapabilities: MissingCapabilities = {
   },
   'compressed-control': {
     reason:
-      'Where compression was agreed on, it overlooks the first reserved bit of a control frame.',
+      'Where compression was agreed on, it overlooks the first reserved bit of a control frame, and takes it for that of the message on a continuation.',
     upstream: 'src/WebSocketContext.h, setCompressed()',
+  },
+  'split-compressed-header': {
+    reason:
+      'It ends the connection for broken framing when a packet ends in the length of a compressed frame of 126 bytes or more.',
+    upstream: 'src/WebSocketProtocol.h, consume(), which calls setCompressed() again',
   },
   'inflate-error': {
     reason:

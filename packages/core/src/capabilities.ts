@@ -13,6 +13,8 @@
  * - `unmasked`: a frame without a mask is refused.
  * - `many-fragments`: a message may have any number of fragments.
  * - `early-data`: bytes that come in one packet with the handshake are not lost.
+ * - `interleaved-message`: any message that begins between the fragments of another is refused (RFC
+ *   6455, section 5.4).
  * - `minimal-length`: a length in more bytes than it needs is refused (RFC 6455, section 5.2).
  * - `absolute-form`: the request target may be in absolute form (RFC 9112, section 3.2.2).
  * - `many-header-fields`: a request may have 150 header fields.
@@ -21,7 +23,10 @@
  *   take to arrive.
  * - `bad-request`: a request that is no HTTP/1.1, such as one with a folded header field, is answered
  *   with 400 (RFC 9112, section 5).
- * - `compressed-control`: with compression, a control frame that says it is compressed is refused.
+ * - `compressed-control`: with compression, a control frame, or a continuation of a message that is not
+ *   compressed, is refused when it says that it is compressed.
+ * - `split-compressed-header`: with compression, the header of a compressed frame may come in several
+ *   packets.
  * - `inflate-error`: compressed data that cannot be inflated is told apart from a message that is too
  *   big.
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
@@ -39,6 +44,7 @@ export type Capability =
   | 'unmasked'
   | 'many-fragments'
   | 'early-data'
+  | 'interleaved-message'
   | 'minimal-length'
   | 'absolute-form'
   | 'many-header-fields'
@@ -46,6 +52,7 @@ export type Capability =
   | 'request-time'
   | 'bad-request'
   | 'compressed-control'
+  | 'split-compressed-header'
   | 'inflate-error'
   | 'deflate-final-block'
 

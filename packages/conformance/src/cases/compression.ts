@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { echo, echoLoop } from '@wirebeat/core'
 import { type Case, inGroup } from '../case.ts'
 import { type DeflateClient, deflatePayload, openDeflating } from '../deflate-client.ts'
-import { Opcode } from '../frame.ts'
+import { encodeFrame, Opcode } from '../frame.ts'
 import type { Harness, Server, ServerOptions } from '../harness.ts'
 import { inFragments } from './fragments.ts'
 import { needing } from './needing.ts'
@@ -91,6 +92,24 @@ const echoed: readonly Omit<Case, 'group'>[] = [
       },
     }),
   ),
+  {
+    name: 'with compression, a compressed frame that is cut anywhere in its header is read whole',
+    section: 'RFC 7692, section 6',
+    needs: ['split-compressed-header'],
+    async run(harness) {
+      const { client } = await compressing(harness)
+      const payload = randomBytes(200)
+      const frame = { opcode: Opcode.Binary, rsv: 4, payload: deflatePayload(payload) }
+      // The second byte, two of the length and four of the mask.
+      for (let place = 1; place <= 8; place++) {
+        const bytes = encodeFrame(frame)
+        client.write(bytes.subarray(0, place))
+        await new Promise((resolve) => setImmediate(resolve))
+        client.write(bytes.subarray(place))
+        assert.deepEqual((await client.inflated()).payload, payload, `cut behind ${place} bytes`)
+      }
+    },
+  },
   {
     name: 'with compression, a small message is not worth while and comes back as it is',
     section: 'Design: The surface',

@@ -52,6 +52,23 @@ const sins: readonly Sin[] = [
     opcode: Opcode.Continuation,
   }),
   broken('a new message inside a fragmented one', '5.4', firstFragment, text),
+  {
+    ...broken('new binary inside a fragmented text', '5.4', firstFragment, {
+      ...text,
+      opcode: Opcode.Binary,
+    }),
+    needs: 'interleaved-message',
+  },
+  {
+    ...broken(
+      'a new message inside a fragmented one, behind a pong',
+      '5.4',
+      firstFragment,
+      { opcode: Opcode.Pong },
+      text,
+    ),
+    needs: 'interleaved-message',
+  },
   notUtf8('text that is not UTF-8', { ...text, payload: Uint8Array.of(0x61, 0xff, 0x62) }),
   notUtf8('text with a surrogate', { ...text, payload: Uint8Array.of(0xed, 0xa0, 0x80) }),
   notUtf8('text with an overlong form', { ...text, payload: Uint8Array.of(0xc0, 0xaf) }),
