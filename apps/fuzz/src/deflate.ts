@@ -1,0 +1,49 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+
+/** What ends the data of a message, and is left out on the wire (RFC 7692, section 7.2.1). */
+const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff)
+/** An empty block that says it is the last. */
+const LAST_BLOCK = Buffer.of(0x03, 0x00)
+
+/** Compresses a payload as RFC 7692, section 7.2.1, asks. */
+export function deflate(payload: Uint8Array): Buffer {
+  const data = deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH })
+  return data.subarray(0, -TAIL.length)
+}
+
+/**
+ * What the compressed data of one message comes to.
+ *
+ * `doubtful` is what engines may take or refuse: data that ends within a block, or that holds a final
+ * one.
+ */
+export type Inflated = Buffer | 'broken' | 'doubtful' | 'too-big'
+
+/** Inflates the data of one message (RFC 7692, section 7.2.2). */
+export function inflate(data: Uint8Array, limit: number): Inflated {
+  const whole = Buffer.concat([data, TAIL])
+  try {
+    const inflated = inflateRawSync(whole, {
+      maxOutputLength: limit,
+      finishFlush: constants.Z_SYNC_FLUSH,
+    })
+    return endsBetweenBlocks(whole) ? inflated : 'doubtful'
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'Z_DATA_ERROR') return 'broken'
+    return code === 'ERR_BUFFER_TOO_LARGE' ? 'too-big' : 'doubtful'
+  }
+}
+
+function endsBetweenBlocks(data: Buffer): boolean {
+  const whole = Buffer.concat([data, LAST_BLOCK])
+  try {
+    // With `info` it returns more than its type says.
+    const { engine } = inflateRawSync(whole, { info: true }) as unknown as {
+      readonly engine: { readonly bytesWritten: number }
+    }
+    return engine.bytesWritten === whole.length
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,167 @@
+import type { Capability } from '@wirebeat/core/adapter'
+import { LATER_HEADER, ORIGIN, PATH, PROTOCOLS, REFUSED_HEADER } from './settings.ts'
+
+// What a handshake must be to be accepted: an independent reading of RFC 6455, section 4.2.1, and of
+// what the endpoint is configured with.
+
+/** The head of a request, as far as it can be read. */
+export interface Request {
+  readonly method: string
+  readonly target: string
+  readonly version: string
+  /** Names in lower case, in the order in which they came. */
+  readonly fields: readonly (readonly [name: string, value: string])[]
+}
+
+/** What bytes are, to an HTTP server. */
+export type Reading =
+  /** A request whose head is whole, and what follows it. */
+  | { readonly kind: 'request'; readonly request: Request; readonly rest: Buffer }
+  /** It may become one. */
+  | { readonly kind: 'incomplete' }
+  /** No HTTP. */
+  | { readonly kind: 'malformed' }
+
+/**
+ * @param isLax whether names and values may be anything, and values are read without what stands around
+ * them and is no visible ASCII, as an engine without `bad-request` reads them
+ */
+export function readRequest(bytes: Buffer, isLax = false): Reading {
+  const start = leadingBreaks(bytes)
+  const end = bytes.indexOf('\r\n\r\n', start)
+  if (end < 0) return { kind: 'incomplete' }
+  const [line = '', ...lines] = bytes.toString('latin1', start, end).split('\r\n')
+  // Words may be parted by more than one space (RFC 9112, section 3).
+  const parts = /^([!-~]+) +([!-~\x80-\xff]+) +HTTP\/(\d\.\d)$/.exec(line)
+  if (parts === null) return { kind: 'malformed' }
+  const fields: [string, string][] = []
+  for (const text of lines) {
+    const field = (isLax ? LAX_FIELD : FIELD).exec(text)
+    if (field === null) return { kind: 'malformed' }
+    const value = isLax ? field[2]?.replace(INVISIBLE, '') : field[2]?.replace(/[ \t]+$/, '')
+    fields.push([(field[1] ?? '').toLowerCase(), value ?? ''])
+  }
+  const [, method = '', target = '', version = ''] = parts
+  return {
+    kind: 'request',
+    request: { method, target, version, fields },
+    rest: bytes.subarray(end + 4),
+  }
+}
+
+const FIELD = /^([!#$%&'*+\-.^_`|~0-9a-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/i
+const LAX_FIELD = /^([^:]*):(.*)$/s
+const INVISIBLE = /^[^!-~]+|[^!-~]+$/g
+
+/** Servers should ignore empty lines before a request (RFC 9112, section 2.2). */
+function leadingBreaks(bytes: Buffer): number {
+  let at = 0
+  while (bytes[at] === 13 || bytes[at] === 10) at++
+  return at
+}
+
+/** Why a request must not be accepted; nothing where it may be. */
+export function whyNot(request: Request): string | undefined {
+  const { method, target, version, fields } = request
+  const all = (name: string): string[] =>
+    fields.filter(([key]) => key === name).map(([, value]) => value)
+  const members = (name: string): string[] =>
+    all(name).flatMap((value) => value.split(',').map((member) => member.trim()))
+  const has = (name: string, member: string): boolean =>
+    members(name).some((one) => one.toLowerCase() === member)
+
+  if (method !== 'GET') return `the method is ${method}`
+  // HTTP/1.1 or higher (RFC 6455, section 4.1).
+  if (version < '1.1') return `the version of HTTP is ${version}`
+  if (pathOf(target) !== PATH) return `the path is ${pathOf(target)}`
+  if (!has('upgrade', 'websocket')) return 'Upgrade is not websocket'
+  if (!has('connection', 'upgrade')) return 'Connection does not hold upgrade'
+  if (all('sec-websocket-version').join() !== '13') return 'the version is not 13'
+  if (all('host').length !== 1) return 'Host is not there once'
+  const [key = '', ...moreKeys] = all('sec-websocket-key')
+  const isKey = /^[A-Za-z0-9+/]{22}==$/.test(key) && Buffer.from(key, 'base64').length === 16
+  if (!isKey || moreKeys.length > 0) return 'the key is not 16 bytes of base64'
+  const offered = members('sec-websocket-protocol')
+  const isList =
+    offered.every((name) => TOKEN.test(name)) && new Set(offered).size === offered.length
+  if (!isList) return 'the list of subprotocols is malformed'
+  if (all('origin').some((origin) => !sameOrigin(origin)) || all('origin').length > 1) {
+    return 'the origin is not allowed'
+  }
+  return all(REFUSED_HEADER).length > 0 ? 'authorize refuses it' : undefined
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i
+
+/** Scheme and host are compared without regard to case, and 443 is the port of https. */
+function sameOrigin(origin: string): boolean {
+  return origin.toLowerCase().replace(/:443$/, '') === ORIGIN
+}
+
+function pathOf(target: string): string {
+  const [path = ''] = target.split(/[?#]/)
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
+}
+
+/** The subprotocol that has to be chosen, if any. */
+export function expectedProtocol({ fields }: Request): string | undefined {
+  const offered = fields
+    .filter(([name]) => name === 'sec-websocket-protocol')
+    .flatMap(([, value]) => value.split(',').map((name) => name.trim()))
+  return PROTOCOLS.find((name) => offered.includes(name))
+}
+
+export function keyOf({ fields }: Request): string {
+  return fields.find(([name]) => name === 'sec-websocket-key')?.[1] ?? ''
+}
+
+/** Whether every server must see a request in it. */
+export function isOrdinary({ method, target, version, fields }: Request): boolean {
+  const isLine = /^[A-Z]{3,7}$/.test(method) && /^\/[!"$-~]*$/.test(target) && version === '1.1'
+  const hasHost = fields.some(([name]) => name === 'host')
+  return isLine && hasHost && fields.every(([, value]) => /^[ -~]*$/.test(value))
+}
+
+/** Fields with which a request is as plain as a browser's. */
+const PLAIN_FIELDS = new Set([
+  'host',
+  'upgrade',
+  'connection',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'origin',
+  'user-agent',
+  'cookie',
+  LATER_HEADER,
+])
+const MANY_FIELDS = 60
+const LARGE_HEAD = 3_000
+
+/**
+ * Whether a request that may be accepted has to be, too: one without anything unusual.
+ *
+ * @param firstCut where its first write ends
+ */
+export function mustBeAccepted(
+  request: Request,
+  firstCut: number,
+  can: (capability: Capability) => boolean,
+): boolean {
+  const { target, version, fields } = request
+  if (whyNot(request) !== undefined || version !== '1.1') return false
+  if (!target.startsWith('/') && !can('absolute-form')) return false
+  const lineLength = `GET ${target} HTTP/1.1\r\n`.length
+  if (firstCut < lineLength && !can('split-request-line')) return false
+  const size = fields.reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    target.length,
+  )
+  return (
+    /^[!-~]+$/.test(target) &&
+    fields.length <= MANY_FIELDS &&
+    size <= LARGE_HEAD &&
+    fields.every(([name, value]) => PLAIN_FIELDS.has(name) && /^[ -~]*$/.test(value)) &&
+    fields.some(([name, value]) => name === 'host' && /^[\w.:-]*$/.test(value))
+  )
+}

@@ -1,0 +1,48 @@
+import type { CloseCause } from '@wirebeat/core'
+import type { MissingCapabilities } from '@wirebeat/core/adapter'
+
+// What is asked of the server's process, and what it answers, over the channel of Node's `fork`.
+
+export type AdapterName = 'ws' | 'uws'
+export const ADAPTERS: readonly AdapterName[] = ['ws', 'uws']
+
+/** The first message of a server. */
+export interface Ready {
+  readonly ports: { readonly plain: number; readonly compressing: number }
+  readonly missing: MissingCapabilities
+}
+
+/** How a connection ended that came with a number. */
+export interface ToldEnd {
+  readonly id: number
+  readonly cause: CloseCause
+  readonly code: number
+}
+
+/** What happened since the last report, and how it stands now. */
+export interface Report {
+  /** Connections that have opened since the start. */
+  readonly opened: number
+  /** Connections that are open now. */
+  readonly open: number
+  /** Since the last report. */
+  readonly ends: readonly ToldEnd[]
+  /** What should not be: errors that were reported, warnings of the runtime. */
+  readonly errors: readonly string[]
+}
+
+/** Bytes, after garbage collection. */
+export interface Memory {
+  readonly resident: number
+  /** Live objects, buffers outside of the heap included. */
+  readonly heap: number
+}
+
+export interface Questions {
+  readonly report: Report
+  readonly memory: Memory
+}
+
+export type Question = {
+  readonly [Name in keyof Questions]: { readonly ask: Name }
+}[keyof Questions]
