@@ -115,6 +115,11 @@ export function keyOf({ fields }: Request): string {
   return fields.find(([name]) => name === 'sec-websocket-key')?.[1] ?? ''
 }
 
+/** Whether it is decided about in a later turn. */
+export function isLater({ fields }: Request): boolean {
+  return fields.some(([name]) => name === LATER_HEADER)
+}
+
 /** Whether every server must see a request in it. */
 export function isOrdinary({ method, target, version, fields }: Request): boolean {
   const isLine = /^[A-Z]{3,7}$/.test(method) && /^\/[!"$-~]*$/.test(target) && version === '1.1'
