@@ -9,6 +9,8 @@ export interface Request {
   readonly method: string
   readonly target: string
   readonly version: string
+  /** Whether single spaces part the words of the first line. */
+  readonly isSpacedOnce: boolean
   /** Names in lower case, in the order in which they came. */
   readonly fields: readonly (readonly [name: string, value: string])[]
 }
@@ -32,19 +34,22 @@ export function readRequest(bytes: Buffer, isLax = false): Reading {
   if (end < 0) return { kind: 'incomplete' }
   const [line = '', ...lines] = bytes.toString('latin1', start, end).split('\r\n')
   // Words may be parted by more than one space (RFC 9112, section 3).
-  const parts = /^([!-~]+) +([!-~\x80-\xff]+) +HTTP\/(\d\.\d)$/.exec(line)
+  const parts = /^([!-~]+)( +)([!-~\x80-\xff]+)( +)HTTP\/(\d\.\d)$/.exec(line)
   if (parts === null) return { kind: 'malformed' }
   const fields: [string, string][] = []
   for (const text of lines) {
     const field = (isLax ? LAX_FIELD : FIELD).exec(text)
     if (field === null) return { kind: 'malformed' }
+    // Such an engine shows no field behind one that has no name.
+    if (field[1] === '') break
     const value = isLax ? field[2]?.replace(INVISIBLE, '') : field[2]?.replace(/[ \t]+$/, '')
     fields.push([(field[1] ?? '').toLowerCase(), value ?? ''])
   }
-  const [, method = '', target = '', version = ''] = parts
+  const [, method = '', before, target = '', behind, version = ''] = parts
+  const isSpacedOnce = before === ' ' && behind === ' '
   return {
     kind: 'request',
-    request: { method, target, version, fields },
+    request: { method, target, version, isSpacedOnce, fields },
     rest: bytes.subarray(end + 4),
   }
 }
@@ -121,10 +126,10 @@ export function isLater({ fields }: Request): boolean {
 }
 
 /** Whether every server must see a request in it. */
-export function isOrdinary({ method, target, version, fields }: Request): boolean {
+export function isOrdinary({ method, target, version, isSpacedOnce, fields }: Request): boolean {
   const isLine = /^[A-Z]{3,7}$/.test(method) && /^\/[!"$-~]*$/.test(target) && version === '1.1'
   const hasHost = fields.some(([name]) => name === 'host')
-  return isLine && hasHost && fields.every(([, value]) => /^[ -~]*$/.test(value))
+  return isLine && isSpacedOnce && hasHost && fields.every(([, value]) => /^[ -~]*$/.test(value))
 }
 
 /** Fields with which a request is as plain as a browser's. */
@@ -164,6 +169,7 @@ export function mustBeAccepted(
   )
   return (
     /^[!-~]+$/.test(target) &&
+    request.isSpacedOnce &&
     fields.length <= MANY_FIELDS &&
     size <= LARGE_HEAD &&
     fields.every(([name, value]) => PLAIN_FIELDS.has(name) && /^[ -~]*$/.test(value)) &&
