@@ -26,11 +26,15 @@ export interface Result {
   readonly echoes: number
   /** After the warm-up and at the end; nothing when there was too little to warm up. */
   readonly memory?: readonly [before: Memory, after: Memory]
+  /** What was wrong once, and not again when the same was played alone; the server has survived it. */
+  readonly unrepeated: readonly string[]
   /** What was wrong, in lines for people; nothing where all is well. */
   readonly failure?: string
 }
 
 const BATCH = 2_000
+/** More complaints that cannot be repeated are a failure. */
+const MOST_UNREPEATED = 20
 /** Milliseconds for the search for the smallest input that fails as well. */
 const SEARCH_TIME = 60_000
 /** Milliseconds that a wait lasts once it is known that something fails. */
@@ -51,25 +55,38 @@ export async function runCampaign(
   const { kind, adapter, inputs: wanted, batch: only } = plan
   const start = performance.now()
   const tally: Tally = new Map()
-  const ground = await Ground.start(kind, adapter)
+  const unrepeated: string[] = []
+  let ground = await Ground.start(kind, adapter)
   let inputs = 0
+  let warm = 0
+  let echoes = 0
   let before: Memory | undefined
   const finish = (rest: Pick<Result, 'failure' | 'memory'>): Result => {
     const seconds = (performance.now() - start) / 1_000
-    return { inputs, seconds, tally, echoes: ground.echoes, ...rest }
+    return { inputs, seconds, tally, unrepeated, echoes: echoes + ground.echoes, ...rest }
   }
   try {
     const first = only ?? 0
     for (let batch = first; inputs < wanted && batch <= (only ?? batch); batch++) {
       const sample = sampleBatch(plan, batch, Math.min(BATCH, wanted - inputs))
       const complaint = await ground.run(sample, tally)
+      inputs += sample.length
       if (complaint !== undefined) {
         onComplaint(complaint.what)
-        return finish({ failure: await explain(plan, batch, sample, complaint) })
+        const { text, isRepeated } = await explain(plan, batch, sample, complaint)
+        if (isRepeated || ground.hasEnded || unrepeated.length === MOST_UNREPEATED) {
+          return finish({ failure: text })
+        }
+        unrepeated.push(text)
+        // What the other inputs of the batch have left is not known.
+        echoes += ground.echoes
+        await ground.stop()
+        ground = await Ground.start(kind, adapter)
+        warm = inputs
+        before = undefined
       }
-      inputs += sample.length
       onProgress(inputs)
-      if (inputs >= wanted / 10) before ??= await ground.memory()
+      if (inputs - warm >= (wanted - warm) / 10) before ??= await ground.memory()
     }
     const complaint = await ground.fill()
     if (complaint !== undefined) return finish({ failure: complaint.what })
@@ -103,21 +120,22 @@ async function explain(
   batch: number,
   sample: readonly Input[],
   complaint: Complaint,
-): Promise<string> {
+): Promise<{ readonly text: string; readonly isRepeated: boolean }> {
   const { kind, adapter, seed } = plan
   const patience = Wire.bound
   const search = await Search.start(plan)
   try {
     const { inputs, what } = await search.smallest(sample, complaint)
     const isAll = inputs.length === sample.length
-    return [
+    const lines = [
       `${kind} on ${adapter}: ${what ?? complaint.what}`,
       `Again: WIREBEAT_SEED=${describeReplay(seed, kind, adapter, batch)} npx -y pnpm@12 fuzz`,
       ...(what === undefined ? ['It did not happen again when the batch was played alone.'] : []),
       ...(isAll
         ? [`It needs the whole batch of ${inputs.length} inputs.`]
         : inputs.map(describeInput)),
-    ].join('\n')
+    ]
+    return { text: lines.join('\n'), isRepeated: what !== undefined }
   } finally {
     Wire.bound = patience
     await search.stop()

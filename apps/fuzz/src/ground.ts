@@ -58,6 +58,11 @@ export class Ground {
     await this.#server.stop()
   }
 
+  /** Whether the server's process is gone. */
+  get hasEnded(): boolean {
+    return this.#server.fault !== undefined
+  }
+
   memory(): Promise<Memory> {
     return this.#server.ask('memory')
   }

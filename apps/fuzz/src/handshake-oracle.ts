@@ -98,9 +98,9 @@ export function whyNot(request: Request): string | undefined {
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i
 
-/** Scheme and host are compared without regard to case, and 443 is the port of https. */
+/** Scheme and host are compared without regard to case; no port is 443, that of https. */
 function sameOrigin(origin: string): boolean {
-  return origin.toLowerCase().replace(/:443$/, '') === ORIGIN
+  return origin.toLowerCase().replace(/:(?:443)?$/, '') === ORIGIN
 }
 
 function pathOf(target: string): string {
@@ -120,9 +120,9 @@ export function keyOf({ fields }: Request): string {
   return fields.find(([name]) => name === 'sec-websocket-key')?.[1] ?? ''
 }
 
-/** Whether it is decided about in a later turn. */
-export function isLater({ fields }: Request): boolean {
-  return fields.some(([name]) => name === LATER_HEADER)
+/** Whether Connection came once. An engine may end, in its own time, what says close as well. */
+export function hasOneConnection({ fields }: Request): boolean {
+  return fields.filter(([name]) => name === 'connection').length === 1
 }
 
 /** Whether every server must see a request in it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   expectedProtocol,
-  isLater,
+  hasOneConnection,
   isOrdinary,
   keyOf,
   mustBeAccepted,
@@ -63,8 +63,7 @@ export class HandshakePlayer implements Player {
       this.#context.ledger.opened++
       this.#checkAcceptance(reading, answer, input)
       const isAlone = isClear && reading.rest.length === 0
-      // One engine ends about one in ten thousand of those that were decided about later; see the README.
-      if (isAlone && !isLater(reading.request)) await expectEcho(wire)
+      if (isAlone && hasOneConnection(reading.request)) await expectEcho(wire)
       return 'accepted'
     }
     if (

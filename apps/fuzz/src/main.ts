@@ -66,7 +66,7 @@ function progress({ kind, adapter, inputs }: Plan): (done: number) => void {
 }
 
 function describeResult({ kind, adapter }: Plan, result: Result): string {
-  const { inputs, seconds, tally, echoes, memory, failure } = result
+  const { inputs, seconds, tally, echoes, memory, unrepeated, failure } = result
   const counts = [...tally].sort(([a], [b]) => a.localeCompare(b))
   const [before, after] = memory ?? []
   return [
@@ -77,6 +77,7 @@ function describeResult({ kind, adapter }: Plan, result: Result): string {
           `  heap ${mib(before.heap)} to ${mib(after.heap)} MiB, resident ${mib(before.resident)} to ${mib(after.resident)} MiB`,
         ]
       : []),
+    ...unrepeated.map((text) => `NOT REPEATED: ${text}`),
     ...(failure === undefined ? [] : [`FAILED: ${failure}`]),
   ].join('\n')
 }
