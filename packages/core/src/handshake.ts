@@ -52,10 +52,17 @@ export function decideHandshake(
 /** 16 bytes in base64 (RFC 6455, section 4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/
 
+/** Servers leave out fields beyond a number of their own, a thousand on Node, and do not say so. */
+const MAX_HEADER_FIELDS = 500
+
 function malformed(
   { method, headers }: HandshakeRequest,
   protocols: readonly string[] | undefined,
 ): Refusal | undefined {
+  if (headers.lines > MAX_HEADER_FIELDS) {
+    const body = `A WebSocket handshake has at most ${MAX_HEADER_FIELDS} header fields.`
+    return new Refusal('malformed', 431, body)
+  }
   if (!hasMember(headers.get('upgrade'), 'websocket')) {
     return new Refusal(
       'not-websocket',

@@ -29,6 +29,7 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   421: 'Misdirected Request',
   426: 'Upgrade Required',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   451: 'Unavailable For Legal Reasons',
   500: 'Internal Server Error',
   502: 'Bad Gateway',

@@ -5,9 +5,11 @@
  */
 export class RequestHeaders {
   readonly #fields = new Map<string, string>()
+  #lines = 0
 
   /** Adds one field line. For adapters. */
   add(name: string, value: string): void {
+    this.#lines++
     const key = name.toLowerCase()
     const before = this.#fields.get(key)
     if (before === undefined) this.#fields.set(key, value)
@@ -17,6 +19,11 @@ export class RequestHeaders {
   /** The value of a field, or `undefined` where the request has none of that name. */
   get(name: string): string | undefined {
     return this.#fields.get(name.toLowerCase())
+  }
+
+  /** How many field lines came. */
+  get lines(): number {
+    return this.#lines
   }
 
   /** All fields, with lower-case names. */

@@ -91,6 +91,15 @@ describe('a refusal', () => {
     ['without Connection', withHeader('Connection', undefined), 'malformed', 400],
     ['to keep the connection alive', withHeader('Connection', 'keep-alive'), 'malformed', 400],
     ['with a lookalike Connection', withHeader('Connection', 'upgraded'), 'malformed', 400],
+    [
+      'with 501 fields',
+      withHeader(
+        'X',
+        Array.from({ length: 496 }, () => 'y'),
+      ),
+      'malformed',
+      431,
+    ],
     ['without a host', withHeader('Host', undefined), 'malformed', 400],
     ['with two hosts', withHeader('Host', ['a.example', 'b.example']), 'malformed', 400],
     ['without a key', withHeader('Sec-WebSocket-Key', undefined), 'malformed', 400],

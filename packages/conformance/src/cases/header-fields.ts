@@ -62,6 +62,17 @@ const forms: readonly Omit<Case, 'group'>[] = [
     },
   },
   {
+    name: 'a request with so many header fields that the server leaves some out is refused with 431',
+    section: 'RFC 6585, section 5',
+    needs: ['many-header-fields'],
+    async run(harness) {
+      const server = await harness.start({ allowedOrigins: [CLIENT] })
+      const fields = Array.from({ length: 1_200 }, (_, i) => [`X${i}`, ''])
+      const headers = { ...Object.fromEntries(fields), Origin: 'https://other.example' }
+      expectRefusal(await server.request({ headers }), 431)
+    },
+  },
+  {
     name: 'a request target in absolute form is for its path',
     section: 'RFC 9112, section 3.2.2',
     needs: ['absolute-form'],
