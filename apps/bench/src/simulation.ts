@@ -78,7 +78,7 @@ class Crowd {
     const start = process.cpuUsage()
     while (count < events) {
       this.#clock.advance(INTERVAL / PARTS)
-      for (const listener of this.#answering) listener.alive()
+      for (const listener of this.#answering) listener.ponged()
       count += 2 * this.#answering.length
       this.#answering.length = 0
     }
@@ -110,6 +110,10 @@ class IdleTransport implements Transport {
 
   send(): 'sent' {
     return 'sent'
+  }
+
+  byteLength(text: string): number {
+    return Buffer.byteLength(text)
   }
 
   ping(): void {

@@ -86,8 +86,8 @@ function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<Sock
       const { listener } = socket.getUserData().transport
       listener?.message(receivedBytes(data), isBinary ? 'binary' : 'text')
     },
-    ping: (socket) => socket.getUserData().transport.listener?.alive(),
-    pong: (socket) => socket.getUserData().transport.listener?.alive(),
+    ping: (socket) => socket.getUserData().transport.listener?.pinged(),
+    pong: (socket) => socket.getUserData().transport.listener?.ponged(),
     drain: (socket) => socket.getUserData().transport.drained(),
     close: (socket, code, message) =>
       socket.getUserData().transport.closed(code, utf8.decode(message)),

@@ -57,6 +57,10 @@ export class UwsTransport implements Transport {
     return 'queued'
   }
 
+  byteLength(text: string): number {
+    return Buffer.byteLength(text)
+  }
+
   ping(): void {
     this.#socket?.ping()
   }

@@ -93,6 +93,10 @@ export class WsTransport implements Transport {
     return 'queued'
   }
 
+  byteLength(text: string): number {
+    return Buffer.byteLength(text)
+  }
+
   ping(): void {
     frameBatch.flush()
     this.#socket.ping()
@@ -131,8 +135,8 @@ export class WsTransport implements Transport {
 /** Passes on what ws tells. One function each for all sockets: ws calls it with the socket as `this`. */
 export function listenTo(socket: EndpointSocket): void {
   socket.on('message', onMessage)
-  socket.on('ping', onSignOfLife)
-  socket.on('pong', onSignOfLife)
+  socket.on('ping', onPing)
+  socket.on('pong', onPong)
   socket.on('error', onError)
   socket.on('close', onClose)
 }
@@ -144,8 +148,12 @@ function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean):
   }
 }
 
-function onSignOfLife(this: WebSocket): void {
-  if (this instanceof EndpointSocket) this.listener?.alive()
+function onPing(this: WebSocket): void {
+  if (this instanceof EndpointSocket) this.listener?.pinged()
+}
+
+function onPong(this: WebSocket): void {
+  if (this instanceof EndpointSocket) this.listener?.ponged()
 }
 
 /** The close code that ws would report after a fault is 1006; the truth is in the error. */

@@ -13,6 +13,7 @@ export const GROUPS = [
   'limits',
   'backpressure',
   'shutdown',
+  'stats',
   'conversations',
 ] as const
 

@@ -162,6 +162,12 @@ export class Server {
     return this.#line.request(options)
   }
 
+  /** The refusals that there were, by reason. */
+  get refusals(): Readonly<Record<string, number>> {
+    const counts = Object.entries(this.endpoint.stats().refusals)
+    return Object.fromEntries(counts.filter(([, count]) => count > 0))
+  }
+
   /** Waits for the end of the next connection and compares what is given of it. */
   async expectClose(expected: Partial<CloseEvent>, bound?: number): Promise<void> {
     const { event } = await this.told.closed.next(bound)
@@ -174,15 +180,28 @@ export class Server {
     assert.equal(await client.message(), text)
   }
 
+  /** What was counted is what was told, whatever a case was about. */
+  #verifyCounts(): void {
+    const { connections, ends, refusals } = this.endpoint.stats()
+    assert.deepEqual(connections, { open: 0, opened: this.told.opened.all.length })
+    assert.equal(total(ends), this.told.closed.all.length, 'ends that were counted')
+    assert.equal(total(refusals), this.told.refused.all.length, 'refusals that were counted')
+  }
+
   async finish(): Promise<void> {
     this.#line.reset()
     try {
       await this.told.settled()
       assert.equal(this.endpoint.connections.size, 0, 'connections that the endpoint still holds')
       this.told.verify()
+      this.#verifyCounts()
     } finally {
       await this.endpoint.close({ deadline: 0 })
       await this.#line.close()
     }
   }
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }

@@ -58,6 +58,10 @@ export class MemoryPipe implements Transport {
     return 'queued'
   }
 
+  byteLength(text: string): number {
+    return Buffer.byteLength(text)
+  }
+
   ping(): void {
     this.#toClient({ kind: 'ping', data: new Uint8Array(0) })
   }
@@ -90,12 +94,12 @@ export class MemoryPipe implements Transport {
   clientPings(data: Uint8Array): void {
     this.#toServer(() => {
       this.#toClient({ kind: 'pong', data })
-      this.#listener?.alive()
+      this.#listener?.pinged()
     })
   }
 
   clientPongs(): void {
-    this.#toServer(() => this.#listener?.alive())
+    this.#toServer(() => this.#listener?.ponged())
   }
 
   /** The client closes, or answers the server's close frame. */

@@ -14,6 +14,12 @@ export interface CloseReport {
   readonly causes: Readonly<Partial<Record<CloseCause, number>>>
 }
 
+/** How far a drain has come. It is over when nothing remains; the rest is the report then. */
+export interface DrainProgress extends CloseReport {
+  /** Connections that have not ended yet. */
+  readonly remaining: number
+}
+
 /** What a drain asks of a connection. */
 export interface Leaving {
   fail(cause: 'shutdown', reason: string): void
@@ -42,6 +48,10 @@ export class Drain {
   /** Resolves when the last connection has ended. */
   get report(): Promise<CloseReport> {
     return this.#report.promise
+  }
+
+  get progress(): DrainProgress {
+    return { ...this.#counts, remaining: this.#remaining.size }
   }
 
   /**
@@ -79,11 +89,15 @@ export class Drain {
   #resolveIfDone(): void {
     if (this.#remaining.size > 0) return
     for (const cancel of this.#timers) cancel()
-    this.#report.resolve({
+    this.#report.resolve(this.#counts)
+  }
+
+  get #counts(): CloseReport {
+    return {
       total: this.#total,
       clean: this.#clean,
       terminated: this.#terminated,
-      causes: this.#causes,
-    })
+      causes: { ...this.#causes },
+    }
   }
 }

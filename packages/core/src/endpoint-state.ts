@@ -5,6 +5,7 @@ import type { Heartbeat } from './heartbeat.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ServerConnection } from './server-connection.ts'
 import type { SessionDriver } from './session-driver.ts'
+import type { Counters } from './stats.ts'
 
 /** What an endpoint shares with its connections. */
 export interface EndpointState<Context> {
@@ -12,11 +13,14 @@ export interface EndpointState<Context> {
   readonly clock: Clock
   /** `undefined` when `keepAliveInterval` is 0. */
   readonly heartbeat: Heartbeat | undefined
+  readonly counters: Counters
   createDriver(): SessionDriver<Context>
   /** A connection is open, and its session knows. */
   opened(connection: ServerConnection<Context>): void
   /** A connection has ended, and its session knows. */
   ended(connection: ServerConnection<Context>, event: CloseEvent): void
+  /** The answer to a ping has come, after so many milliseconds. */
+  answered(connection: ServerConnection<Context>, roundTripTime: number): void
   /** Code of the application threw. */
   report(error: unknown, source: ErrorSource<Context>): void
 }

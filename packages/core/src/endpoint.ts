@@ -16,7 +16,7 @@ import {
 } from './options.ts'
 import { createOriginPolicy } from './origin.ts'
 import { PendingHandshake } from './pending-handshake.ts'
-import { Refusal, type RefusalReason } from './refusal.ts'
+import { Refusal } from './refusal.ts'
 import { type HandshakeRequest, pathOf, type ReceivedRequest } from './request.ts'
 import type {
   Admission,
@@ -26,6 +26,7 @@ import type {
 } from './servable-endpoint.ts'
 import { ServerConnection } from './server-connection.ts'
 import { sessionDriver } from './session-driver.ts'
+import { Counters, type EndpointStats } from './stats.ts'
 import { type ClientResolver, createClientResolver } from './trusted-proxies.ts'
 
 /** What an endpoint tells those who listen, by event. */
@@ -36,6 +37,12 @@ export interface EndpointEvents<Context = unknown> {
   refuse: readonly [refusal: Refusal, request: HandshakeRequest]
   /** A connection ended; its session knows already. */
   close: readonly [connection: Connection<Context>, event: CloseEvent]
+  /** The answer to a ping came, after so many milliseconds; see {@link Connection.roundTripTime}. */
+  roundTrip: readonly [connection: Connection<Context>, milliseconds: number]
+  /** The endpoint was closed while it had so many connections, and sends them away. */
+  drainStart: readonly [connections: number]
+  /** The last of them has gone. */
+  drainEnd: readonly [report: CloseReport]
 }
 
 /** Where an error came from. */
@@ -87,7 +94,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   readonly #pending = new Set<PendingHandshake<Context>>()
   readonly #occupancy: Occupancy
   readonly #events: Events<EndpointEvents<Context>>
-  readonly #refusals: Partial<Record<RefusalReason, number>> = {}
+  readonly #counters = new Counters()
   #lastId = 0
   #drain: Drain | undefined
 
@@ -109,9 +116,11 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
       options: resolved,
       clock,
       heartbeat: interval === 0 ? undefined : new Heartbeat(clock, { interval, timeout }),
+      counters: this.#counters,
       createDriver: sessionDriver(resolved.session, resolved.receiveBufferSize),
       opened: (connection) => this.#opened(connection),
       ended: (connection, event) => this.#ended(connection, event),
+      answered: (connection, roundTripTime) => this.#answered(connection, roundTripTime),
       report: (error, source) => this.#report(error, source),
     }
   }
@@ -121,9 +130,19 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     return this.#connections
   }
 
-  /** How many requests were refused since the endpoint was made, by reason. */
-  get refusals(): Readonly<Partial<Record<RefusalReason, number>>> {
-    return { ...this.#refusals }
+  /**
+   * What there is to count, at this moment. Nothing that happens later changes the object. To be asked for
+   * now and then: it looks at every connection for what waits to be sent.
+   */
+  stats(): EndpointStats {
+    let bufferedBytes = 0
+    for (const { bufferedAmount } of this.#connections) bufferedBytes += bufferedAmount
+    return this.#counters.snapshot({
+      connections: { open: this.#connections.size, opened: this.#lastId },
+      pendingHandshakes: this.#pending.size,
+      bufferedBytes,
+      drain: this.#drain?.progress,
+    })
   }
 
   /**
@@ -151,6 +170,8 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
       checkInteger('deadline', deadline, 0, MAX_TIME, 'milliseconds')
       checkInteger('spread', spread, 0, deadline, 'milliseconds')
       this.#drain = new Drain(this.#connections, this.options.clock, deadline)
+      this.#drain.report.then((report) => this.#events.emit('drainEnd', report))
+      this.#events.emit('drainStart', this.#connections.size)
       for (const pending of [...this.#pending]) pending.refuse(noRoom('shutting-down'))
       this.#drain.start(spread)
     }
@@ -253,7 +274,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   #refuse(refusal: Refusal, request: HandshakeRequest): SettledOutcome {
-    this.#refusals[refusal.reason] = (this.#refusals[refusal.reason] ?? 0) + 1
+    this.#counters.refusals[refusal.reason]++
     this.#events.emit('refuse', refusal, request)
     return { action: 'refuse', refusal }
   }
@@ -271,9 +292,15 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   #ended(connection: ServerConnection<Context>, event: CloseEvent): void {
     this.#connections.delete(connection)
+    this.#counters.ends[event.cause]++
     this.#occupancy.leave(connection.remoteAddress)
     this.#events.emit('close', connection, event)
     this.#drain?.ended(connection, event)
+  }
+
+  #answered(connection: ServerConnection<Context>, roundTripTime: number): void {
+    this.#counters.roundTrips.add(roundTripTime)
+    if (this.#events.has('roundTrip')) this.#events.emit('roundTrip', connection, roundTripTime)
   }
 
   #report(error: unknown, source: ErrorSource<Context>): void {

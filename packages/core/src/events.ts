@@ -21,6 +21,11 @@ export class Events<Map extends Record<keyof Map, readonly unknown[]>> {
     }
   }
 
+  /** Whether anybody has ever listened, for those whom the arguments would cost something. */
+  has(name: keyof Map): boolean {
+    return this.#listeners[name] !== undefined
+  }
+
   emit<Name extends keyof Map>(name: Name, ...args: Map[Name]): void {
     const listeners = this.#listeners[name]
     if (listeners === undefined) return

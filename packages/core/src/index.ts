@@ -1,7 +1,7 @@
 export type { Clock } from './clock.ts'
 export { type CloseCause, CloseCode, type CloseEvent } from './close.ts'
 export type { Connection } from './connection.ts'
-export type { CloseReport } from './drain.ts'
+export type { CloseReport, DrainProgress } from './drain.ts'
 export { echo, echoLoop } from './echo.ts'
 export {
   type CloseOptions,
@@ -19,6 +19,8 @@ export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './origin.ts'
 export type { MessageRate } from './rate-limit.ts'
 export { type Refusal, type RefusalReason, type RefuseOptions, refuse } from './refusal.ts'
 export type { HandshakeRequest, ReceivedRequest, RequestHeaders } from './request.ts'
+export type { RoundTripBucket, RoundTripStats } from './round-trips.ts'
 export type { BorrowingSession, HandlerSession, Session } from './session.ts'
+export type { EndpointStats, MessageStats } from './stats.ts'
 export type { MessageType, SendResult } from './transport.ts'
 export type { TrustedProxies } from './trusted-proxies.ts'

@@ -142,6 +142,10 @@ class OwnedConnection<Context> implements LoopConnection<Context> {
     return this.#connection.bufferedAmount
   }
 
+  get roundTripTime(): number | undefined {
+    return this.#connection.roundTripTime
+  }
+
   get isOpen(): boolean {
     return this.#connection.isOpen
   }

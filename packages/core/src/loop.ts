@@ -11,6 +11,7 @@ export interface LoopConnection<Context = unknown>
       | 'protocol'
       | 'remoteAddress'
       | 'bufferedAmount'
+      | 'roundTripTime'
       | 'isOpen'
       | 'close'
       | 'terminate'

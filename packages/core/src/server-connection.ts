@@ -6,6 +6,7 @@ import type { HeartbeatMember, Pulse } from './heartbeat.ts'
 import { isHeartbeat } from './heartbeat-message.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SessionDriver } from './session-driver.ts'
+import { momentOf, NO_TIME, tenthsBetween } from './stopwatch.ts'
 import type {
   MessageType,
   SendResult,
@@ -49,6 +50,10 @@ export class ServerConnection<Context>
    * peer that takes bytes.
    */
   #lastBacklog = NOTHING_WAITS
+  /** When the ping was sent whose answer is waited for, or `NO_TIME`. */
+  #pingedAt = NO_TIME
+  /** Tenths of a millisecond that the last answer took, or `NO_TIME`. */
+  #roundTrip = NO_TIME
 
   constructor(
     endpoint: EndpointState<Context>,
@@ -78,6 +83,10 @@ export class ServerConnection<Context>
     return this.#isClosed ? 0 : this.#transport.bufferedAmount
   }
 
+  get roundTripTime(): number | undefined {
+    return this.#roundTrip === NO_TIME ? undefined : this.#roundTrip / 10
+  }
+
   /** Whether the transport can stop reading. */
   get canPause(): boolean {
     return this.#transport.canPause
@@ -89,6 +98,10 @@ export class ServerConnection<Context>
     if (this.#ending !== undefined) return 'closed'
     if (this.backlogged && !this.#hasRoom()) return 'closed'
     const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
+    if (result === 'closed') return result
+    const { counters } = this.#endpoint
+    counters.sentMessages++
+    counters.sentBytes += isText ? this.#transport.byteLength(data) : data.byteLength
     if (result === 'queued') this.#noteBacklog()
     return result
   }
@@ -109,6 +122,8 @@ export class ServerConnection<Context>
   pause(): void {
     if (this.#ending !== undefined || this.#isPaused || !this.#transport.canPause) return
     this.#isPaused = true
+    // The answer may come soon and be read late, which would say nothing of the peer.
+    this.#pingedAt = NO_TIME
     this.#transport.pause()
   }
 
@@ -146,6 +161,9 @@ export class ServerConnection<Context>
       this.fail('rate-limit', 'messages come faster than is allowed')
       return
     }
+    const { counters } = this.#endpoint
+    counters.receivedMessages++
+    counters.receivedBytes += data.byteLength
     if (heartbeatMessage !== undefined && isHeartbeat(heartbeatMessage, data, type)) {
       this.send(heartbeatMessage, 'text')
       return
@@ -159,12 +177,13 @@ export class ServerConnection<Context>
     }
   }
 
-  alive(): void {
-    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
-    // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
-    // goes on while it is being closed for that is not waited for.
-    if (this.#ending === undefined) this.#hasRoom()
-    else if (!this.#isClosed && this.#isOverCap) this.#disconnect()
+  pinged(): void {
+    this.#gaveSignOfLife()
+  }
+
+  ponged(): void {
+    if (this.#pingedAt !== NO_TIME && this.#ending === undefined) this.#answered()
+    this.#gaveSignOfLife()
   }
 
   drained(): void {
@@ -188,6 +207,10 @@ export class ServerConnection<Context>
   // For the heartbeat.
 
   ping(): void {
+    const { clock, counters } = this.#endpoint
+    counters.sentPings++
+    // The first of several: an answer to it must not be taken for a quick one to the last.
+    if (this.#pingedAt === NO_TIME && !this.#isPaused) this.#pingedAt = momentOf(clock.now())
     this.#transport.ping()
   }
 
@@ -213,6 +236,21 @@ export class ServerConnection<Context>
 
   #touch(): void {
     if (this.#pulse !== undefined) this.#endpoint.heartbeat?.touch(this.#pulse)
+  }
+
+  /** A ping or a pong has come. */
+  #gaveSignOfLife(): void {
+    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
+    // goes on while it is being closed for that is not waited for.
+    if (this.#ending === undefined) this.#hasRoom()
+    else if (!this.#isClosed && this.#isOverCap) this.#disconnect()
+  }
+
+  #answered(): void {
+    this.#roundTrip = tenthsBetween(this.#pingedAt, momentOf(this.#endpoint.clock.now()))
+    this.#pingedAt = NO_TIME
+    this.#endpoint.answered(this, this.#roundTrip / 10)
   }
 
   #tookBytes(): void {

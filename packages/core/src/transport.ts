@@ -34,6 +34,8 @@ export interface Transport {
    * {@link TransportListener.drained} must follow a `queued`, once nothing waits any more.
    */
   send(data: string | Uint8Array, type: MessageType): SendResult
+  /** Bytes that a text takes in UTF-8. Asked for every text that is sent: engines know a quick way. */
+  byteLength(text: string): number
   /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */
   ping(): void
   /**
@@ -62,8 +64,10 @@ export interface TransportListener {
   opened(): void
   /** A whole message came. `data` holds the bytes, of text too. Core copies what it keeps. */
   message(data: Uint8Array, type: MessageType): void
-  /** A ping or a pong came. */
-  alive(): void
+  /** A ping came, which the engine answers by itself. */
+  pinged(): void
+  /** A pong came, asked for or not. */
+  ponged(): void
   /** The network took all that waited. */
   drained(): void
   /**

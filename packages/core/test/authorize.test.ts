@@ -4,7 +4,7 @@ import { refuse } from '../src/refusal.ts'
 import { connect } from './connect.ts'
 import { FakeTransport } from './fake-transport.ts'
 import { handshakeRequest } from './handshake-request.ts'
-import { inShort, pend, setUp } from './one-endpoint.ts'
+import { inShort, pend, refusalsOf, setUp } from './one-endpoint.ts'
 
 const boom = new Error('boom')
 
@@ -53,7 +53,7 @@ describe('authorize', () => {
     const settled = outcome.action === 'wait' ? await outcome.outcome : outcome
     expect(settled).toEqual({ action: 'refuse', refusal })
     expect(told).toEqual([refusal])
-    expect(endpoint.refusals).toEqual({ unauthorized: 1 })
+    expect(refusalsOf(endpoint)).toEqual({ unauthorized: 1 })
   })
 
   test.each([
@@ -101,7 +101,7 @@ describe('an authorize that takes too long', () => {
     const { outcome, call, endpoint } = pastItsTime({ watches: true })
     expect(call.signal?.aborted).toBe(true)
     expect(await outcome).toMatchObject({ refusal: { reason: 'timeout', status: 503 } })
-    expect(endpoint.refusals).toEqual({ timeout: 1 })
+    expect(refusalsOf(endpoint)).toEqual({ timeout: 1 })
   })
 
   test('lets nobody in with a late answer', async () => {
@@ -110,7 +110,7 @@ describe('an authorize that takes too long', () => {
     expect(inShort(await outcome)).toBe('timeout')
     await nextTurn()
     expect(endpoint.connections.size).toBe(0)
-    expect(endpoint.refusals).toEqual({ timeout: 1 })
+    expect(refusalsOf(endpoint)).toEqual({ timeout: 1 })
     expect(errors).toEqual([])
   })
 
@@ -119,7 +119,7 @@ describe('an authorize that takes too long', () => {
     call.fail(boom)
     await nextTurn()
     expect(errors).toEqual([boom])
-    expect(endpoint.refusals).toEqual({ timeout: 1 })
+    expect(refusalsOf(endpoint)).toEqual({ timeout: 1 })
   })
 
   test('and fails because it was told to stop is not told', async () => {
@@ -144,7 +144,7 @@ describe('a client that leaves while authorize decides', () => {
     call.decide('welcome')
     await nextTurn()
     expect(isSettled).toBe(false)
-    expect(endpoint.refusals).toEqual({})
+    expect(refusalsOf(endpoint)).toEqual({})
     expect(errors).toEqual([])
     expect(clock.pending).toBe(0)
   })

@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest'
 import { settle, setUp, X } from './one-connection.ts'
 
 type Step =
-  | { readonly kind: 'receive' | 'alive' | 'drain' | 'pause' | 'resume' | 'terminate' | 'throw' }
+  | {
+      readonly kind:
+        | 'receive'
+        | 'pinged'
+        | 'ponged'
+        | 'drain'
+        | 'pause'
+        | 'resume'
+        | 'terminate'
+        | 'throw'
+    }
   | { readonly kind: 'send'; readonly result: 'sent' | 'queued' | 'closed' }
   | { readonly kind: 'close'; readonly code: number }
   | { readonly kind: 'advance'; readonly by: number }
@@ -13,7 +23,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     kind: fc.constantFrom(
       'receive' as const,
-      'alive' as const,
+      'pinged' as const,
+      'ponged' as const,
       'drain' as const,
       'pause' as const,
       'resume' as const,
@@ -88,7 +99,8 @@ describe('whatever happens', () => {
         case 'receive':
           if (!transport.isOver) transport.receive('hello')
           break
-        case 'alive':
+        case 'pinged':
+        case 'ponged':
         case 'drain':
           if (!transport.isOver) transport[one.kind]()
           break

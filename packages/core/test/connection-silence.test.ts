@@ -29,7 +29,8 @@ describe('the 2X rule', () => {
 
   const signs: readonly [string, (transport: FakeTransport) => void][] = [
     ['a message', (transport) => transport.receive('hello')],
-    ['a ping or pong', (transport) => transport.alive()],
+    ['a ping', (transport) => transport.pinged()],
+    ['a pong', (transport) => transport.ponged()],
     ['a drain', (transport) => transport.drain()],
   ]
   test.each(signs)('takes %s for a sign of life', (_name, give) => {

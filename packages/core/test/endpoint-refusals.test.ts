@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type RefusalReason, refuse } from '../src/refusal.ts'
 import { admit } from './connect.ts'
 import { handshakeRequest } from './handshake-request.ts'
-import { pend, setUp } from './one-endpoint.ts'
+import { pend, refusalsOf, setUp } from './one-endpoint.ts'
 
 type World = ReturnType<typeof setUp>
 
@@ -67,7 +67,7 @@ test.each(Object.entries(ways))(
     during?.(world)
     const settled = outcome.action === 'wait' ? await outcome.outcome : outcome
     expect(settled).toMatchObject({ action: 'refuse', refusal: { reason, status } })
-    expect(world.endpoint.refusals).toEqual({ [reason]: 1 })
+    expect(refusalsOf(world.endpoint)).toEqual({ [reason]: 1 })
     expect(told).toEqual([reason])
   },
 )

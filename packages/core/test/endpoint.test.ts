@@ -4,7 +4,7 @@ import type { CloseEvent } from '../src/close.ts'
 import { admit, connect, refusalOf } from './connect.ts'
 import { FakeTransport } from './fake-transport.ts'
 import { handshakeRequest } from './handshake-request.ts'
-import { setUp } from './one-endpoint.ts'
+import { refusalsOf, setUp } from './one-endpoint.ts'
 
 describe('a handshake', () => {
   test('for another path is left to the host, and nobody is told', () => {
@@ -31,7 +31,7 @@ describe('a handshake', () => {
       refusalOf(endpoint, handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
     }
     refusalOf(endpoint, handshakeRequest({ method: 'POST' }))
-    expect(endpoint.refusals).toEqual({ origin: 2, method: 1 })
+    expect(refusalsOf(endpoint)).toEqual({ origin: 2, method: 1 })
   })
 
   test('agrees on a subprotocol, which the connection knows', () => {

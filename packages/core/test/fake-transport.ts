@@ -81,8 +81,12 @@ export class FakeTransport implements Transport {
     }
   }
 
-  alive(): void {
-    this.#told.alive()
+  pinged(): void {
+    this.#told.pinged()
+  }
+
+  ponged(): void {
+    this.#told.ponged()
   }
 
   /** The network takes all that waits. */
@@ -124,6 +128,10 @@ export class FakeTransport implements Transport {
       this.setBufferedAmount(this.#bufferedAmount + data.length, this.#backlog + data.length)
     }
     return this.result
+  }
+
+  byteLength(text: string): number {
+    return Buffer.byteLength(text)
   }
 
   ping(): void {

@@ -34,3 +34,9 @@ export function pend<Context>(
   if (outcome.action !== 'wait') throw new Error('the request is decided about already')
   return outcome
 }
+
+/** The refusals that there were, by reason. */
+export function refusalsOf<Context>(endpoint: Endpoint<Context>): Record<string, number> {
+  const counts = Object.entries(endpoint.stats().refusals)
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}

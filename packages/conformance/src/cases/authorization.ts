@@ -131,7 +131,7 @@ const limits: readonly Omit<Case, 'group'>[] = [
         // A second client shows that the server has gone on meanwhile.
         await server.request({ ...PLAIN_GET, path: '/other' })
         assert.deepEqual(server.told.opened.all, [])
-        assert.deepEqual(server.endpoint.refusals, { timeout: 1 })
+        assert.deepEqual(server.refusals, { timeout: 1 })
       },
     }),
   ),
@@ -189,7 +189,7 @@ const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[
       gate.open()
       await server.expectEcho(await server.open(), 'room')
       assert.equal(server.told.opened.all.length, 1)
-      assert.deepEqual(server.endpoint.refusals, {})
+      assert.deepEqual(server.refusals, {})
     },
   },
 ])

@@ -27,6 +27,7 @@ import { serverClosingCases } from './server-closing.ts'
 import { sessionCases } from './sessions.ts'
 import { shutdownCases } from './shutdown.ts'
 import { signsOfLifeCases } from './signs-of-life.ts'
+import { statsCases } from './stats.ts'
 import { utf8Cases } from './utf8.ts'
 
 /** The whole battery. */
@@ -59,5 +60,6 @@ export const cases: readonly Case[] = [
   ...compressionFaultCases,
   ...backpressureCases,
   ...shutdownCases,
+  ...statsCases,
   ...conversationCases,
 ]
