@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly host: string
   readonly port: number
   readonly tls: { readonly cert: string; readonly key: string } | undefined
+  /** Whether the endpoint's figures are served. */
+  readonly metrics: boolean
   /** As given. Whether the values are good is the endpoint's to say. */
   readonly endpoint: Omit<EndpointOptions, 'session'> & { readonly path: string }
 }
@@ -42,7 +44,7 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
   const [first, ...others] = args
   const program = makeProgram()
   program.parse(first === '--' ? others : [...args], { from: 'user' })
-  const { adapter, session, host, port, tlsCert, tlsKey, ...rest } = program.opts<Flags>()
+  const { adapter, session, host, port, tlsCert, tlsKey, metrics, ...rest } = program.opts<Flags>()
   const { trustedProxies: addresses, proxyHeaders, ...endpoint } = rest
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     program.error('error: --tls-cert and --tls-key need each other')
@@ -56,6 +58,7 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
     host,
     port,
     tls,
+    metrics,
     endpoint: trustedProxies === undefined ? endpoint : { ...endpoint, trustedProxies },
   }
 }
@@ -121,6 +124,7 @@ function makeProgram(): Command {
         .choices(['echo', 'echo-loop'])
         .default('echo'),
     )
+    .option('--metrics', 'serve figures: for Prometheus at /metrics, a page at /stats', false)
     .option('--tls-cert <file>', 'certificate in PEM format, for https and wss')
     .option('--tls-key <file>', 'the key of the certificate')
     .addHelpText('after', '\nTimes are written as 500ms, 30s or 2m.')

@@ -3,6 +3,7 @@ import type { DemoOptions } from './command-line.ts'
 import { logEvents } from './log.ts'
 import { readPage } from './page.ts'
 import { serve } from './serve.ts'
+import { readStats } from './stats.ts'
 
 /** How long clients may take to leave when the demo is told to end, in milliseconds. */
 const DRAIN_DEADLINE = 5_000
@@ -20,11 +21,13 @@ export interface RunningDemo {
  * @throws OptionError for an option that the endpoint refuses, Error when it cannot listen.
  */
 export async function startDemo(
-  { adapter, session, host, port, tls, endpoint: options }: DemoOptions,
+  { adapter, session, host, port, tls, metrics, endpoint: options }: DemoOptions,
   write: (line: string) => void,
 ): Promise<RunningDemo> {
   const endpoint = createEndpoint({ ...options, session: session === 'echo' ? echo() : echoLoop() })
-  const page = await readPage({ path: options.path, adapter: `adapter ${adapter}` })
+  const values = { path: options.path, adapter: `adapter ${adapter}` }
+  const stats = metrics ? await readStats(endpoint, values) : []
+  const page = new Map([...(await readPage(values)), ...stats])
   if (page.has(options.path)) {
     throw new OptionError('path', options.path, 'any pathname that is not of the page')
   }

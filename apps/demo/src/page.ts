@@ -7,6 +7,9 @@ export interface PageFile {
   readonly body: string
 }
 
+/** What a path holds: a file, or one that is made for each request. */
+export type Resource = PageFile | (() => Promise<PageFile>)
+
 /** Sent with every file: nothing is run, framed or fetched that is not the page's own. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
@@ -28,22 +31,30 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 const STATIC_FOLDER = fileURLToPath(new URL('../page/', import.meta.url))
 const SCRIPT_FOLDER = fileURLToPath(new URL('page/', import.meta.url))
 
-/** Reads the page, by path. Placeholders such as `{{path}}` in it are replaced. */
+/** Reads the page, by path. */
 export async function readPage(
   values: Readonly<Record<string, string>>,
-): Promise<ReadonlyMap<string, PageFile>> {
+): Promise<ReadonlyMap<string, Resource>> {
   const scripts = (await readdir(SCRIPT_FOLDER)).filter((name) => name.endsWith('.js'))
-  const html = await readFile(`${STATIC_FOLDER}index.html`, 'utf8')
-  const css = await readFile(`${STATIC_FOLDER}page.css`, 'utf8')
-  const files = new Map<string, PageFile>([
-    ['/', { type: 'text/html; charset=utf-8', body: fillIn(html, values) }],
-    ['/page.css', { type: 'text/css; charset=utf-8', body: css }],
+  const files = new Map<string, Resource>([
+    ['/', await readPageFile('index.html', values)],
+    ['/page.css', await readPageFile('page.css')],
   ])
   for (const name of scripts) {
     const body = await readFile(`${SCRIPT_FOLDER}${name}`, 'utf8')
     files.set(`/${name}`, { type: 'text/javascript; charset=utf-8', body })
   }
   return files
+}
+
+/** Reads a file that no script is. Placeholders such as `{{path}}` in it are replaced. */
+export async function readPageFile(
+  name: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<PageFile> {
+  const text = await readFile(`${STATIC_FOLDER}${name}`, 'utf8')
+  const type = name.endsWith('.css') ? 'text/css' : 'text/html'
+  return { type: `${type}; charset=utf-8`, body: fillIn(text, values) }
 }
 
 function fillIn(html: string, values: Readonly<Record<string, string>>): string {

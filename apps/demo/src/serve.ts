@@ -3,13 +3,13 @@ import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
 import type { Endpoint } from '@wirebeat/core'
 import type { AdapterName } from './command-line.ts'
-import { PAGE_HEADERS, type PageFile } from './page.ts'
+import { PAGE_HEADERS, type PageFile, type Resource } from './page.ts'
 
 /** What is served, and where. */
 export interface ServeOptions {
   readonly adapter: AdapterName
   readonly endpoint: Endpoint<undefined>
-  readonly page: ReadonlyMap<string, PageFile>
+  readonly page: ReadonlyMap<string, Resource>
   readonly host: string
   readonly port: number
   readonly tls: ws.TlsFiles | undefined
@@ -39,24 +39,39 @@ export function serve({
 
 const NOT_FOUND: PageFile = { type: 'text/plain; charset=utf-8', body: 'There is nothing here.\n' }
 
-function nodeHandler(page: ReadonlyMap<string, PageFile>) {
-  return (request: IncomingMessage, response: ServerResponse): void => {
+function nodeHandler(page: ReadonlyMap<string, Resource>) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [path = ''] = (request.url ?? '').split('?', 1)
     // As on the other engine, where a HEAD request cannot be answered.
-    const file = request.method === 'GET' ? page.get(path) : undefined
+    const resource = request.method === 'GET' ? page.get(path) : undefined
+    const file = typeof resource === 'function' ? await resource() : resource
     const { type, body } = file ?? NOT_FOUND
     response.writeHead(file ? 200 : 404, { ...PAGE_HEADERS, 'Content-Type': type })
     response.end(body)
   }
 }
 
-function uwsHandler(page: ReadonlyMap<string, PageFile>): uws.UwsHandler {
+function uwsHandler(page: ReadonlyMap<string, Resource>): uws.UwsHandler {
   return (response, request) => {
-    const file = page.get(request.getUrl())
-    const { type, body } = file ?? NOT_FOUND
-    response.writeStatus(file ? '200 OK' : '404 Not Found')
-    const headers = { ...PAGE_HEADERS, 'Content-Type': type }
-    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
-    response.end(body, false)
+    const resource = page.get(request.getUrl())
+    if (typeof resource !== 'function') {
+      answer(response, resource)
+      return
+    }
+    let isAborted = false
+    response.onAborted(() => {
+      isAborted = true
+    })
+    resource().then((file) => {
+      if (!isAborted) response.cork(() => answer(response, file))
+    })
   }
+}
+
+function answer(response: Parameters<uws.UwsHandler>[0], file: PageFile | undefined): void {
+  const { type, body } = file ?? NOT_FOUND
+  response.writeStatus(file ? '200 OK' : '404 Not Found')
+  const headers = { ...PAGE_HEADERS, 'Content-Type': type }
+  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
+  response.end(body, false)
 }

@@ -104,9 +104,14 @@ class WatchedListener implements TransportListener {
     this.#listener.message(data, type)
   }
 
-  alive(): void {
+  pinged(): void {
     this.#life.sign()
-    this.#listener.alive()
+    this.#listener.pinged()
+  }
+
+  ponged(): void {
+    this.#life.sign()
+    this.#listener.ponged()
   }
 
   drained(): void {

@@ -1,0 +1,29 @@
+/** A description list of names and how often each has occurred. */
+export class CountList {
+  readonly #list: HTMLElement
+  readonly #rows = new Map<string, HTMLElement>()
+
+  constructor(list: HTMLElement) {
+    this.#list = list
+  }
+
+  /** Rows stay where they are, so that a reader does not lose the place. */
+  show(counts: readonly (readonly [name: string, count: number])[]): void {
+    for (const [name, count] of counts) {
+      const row = this.#rows.get(name) ?? this.#add(name)
+      row.toggleAttribute('data-none', count === 0)
+      const shown = row.lastElementChild
+      if (shown !== null) shown.textContent = count.toLocaleString('en')
+    }
+  }
+
+  #add(name: string): HTMLElement {
+    const row = document.createElement('div')
+    const term = document.createElement('dt')
+    term.textContent = name
+    row.append(term, document.createElement('dd'))
+    this.#list.append(row)
+    this.#rows.set(name, row)
+    return row
+  }
+}

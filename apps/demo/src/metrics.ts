@@ -1,0 +1,79 @@
+import type { Endpoint } from '@wirebeat/core'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What an endpoint counts, in the text format of Prometheus. */
+export class Metrics {
+  readonly #endpoint: Endpoint<undefined>
+  readonly #registry = new Registry()
+  readonly #connections = this.#gauge('connections', 'Connections that have not ended.')
+  readonly #opened = this.#counter('connections_opened_total', 'Connections that were opened.')
+  readonly #ends = this.#counter('ends_total', 'Connections that have ended, by cause.', 'cause')
+  readonly #refusals = this.#counter('refusals_total', 'Requests refused, by reason.', 'reason')
+  readonly #pendingHandshakes = this.#gauge(
+    'pending_handshakes',
+    'Handshakes that have not been decided about yet.',
+  )
+  readonly #receivedMessages = this.#counter('received_messages_total', 'Messages received.')
+  readonly #receivedBytes = this.#counter('received_bytes_total', 'Bytes of messages received.')
+  readonly #sentMessages = this.#counter('sent_messages_total', 'Messages accepted for sending.')
+  readonly #sentBytes = this.#counter('sent_bytes_total', 'Bytes of messages accepted for sending.')
+  readonly #bufferedBytes = this.#gauge('buffered_bytes', 'Bytes that the network has not taken.')
+  readonly #pings = this.#counter('pings_sent_total', 'Pings sent.')
+  readonly #draining = this.#gauge('draining', 'Whether the endpoint sends its connections away.')
+
+  constructor(endpoint: Endpoint<undefined>) {
+    this.#endpoint = endpoint
+    const { buckets } = endpoint.stats().pings.roundTripTime
+    const roundTrip = new Histogram({
+      name: 'wirebeat_ping_round_trip_seconds',
+      help: 'Time from a ping to its answer.',
+      buckets: buckets.map(({ upTo }) => upTo / 1000),
+      registers: [this.#registry],
+    })
+    // The library cannot be handed a histogram that was made elsewhere.
+    endpoint.on('roundTrip', (_, milliseconds) => roundTrip.observe(milliseconds / 1000))
+    // The event loop and the memory of the process: where slow answers often come from.
+    collectDefaultMetrics({ register: this.#registry })
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  text(): Promise<string> {
+    const { connections, ends, refusals, pendingHandshakes, received, sent, ...others } =
+      this.#endpoint.stats()
+    this.#connections.set(connections.open)
+    set(this.#opened, connections.opened)
+    setEach(this.#ends, 'cause', ends)
+    setEach(this.#refusals, 'reason', refusals)
+    this.#pendingHandshakes.set(pendingHandshakes)
+    set(this.#receivedMessages, received.messages)
+    set(this.#receivedBytes, received.bytes)
+    set(this.#sentMessages, sent.messages)
+    set(this.#sentBytes, sent.bytes)
+    this.#bufferedBytes.set(others.bufferedBytes)
+    set(this.#pings, others.pings.sent)
+    this.#draining.set((others.drain?.remaining ?? 0) > 0 ? 1 : 0)
+    return this.#registry.metrics()
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name: `wirebeat_${name}`, help, registers: [this.#registry] })
+  }
+
+  #counter(name: string, help: string, ...labelNames: readonly string[]): Counter {
+    return new Counter({ name: `wirebeat_${name}`, help, labelNames, registers: [this.#registry] })
+  }
+}
+
+/** The library's counters only count; these were counted already. */
+function set(counter: Counter, value: number): void {
+  counter.reset()
+  counter.inc(value)
+}
+
+function setEach(counter: Counter, label: string, counts: Readonly<Record<string, number>>): void {
+  counter.reset()
+  for (const [name, count] of Object.entries(counts)) counter.inc({ [label]: name }, count)
+}
