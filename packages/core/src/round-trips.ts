@@ -6,13 +6,14 @@ export interface RoundTripStats {
   readonly last: number | undefined
   readonly min: number | undefined
   readonly max: number | undefined
-  /** How many took as long as this or less; each holds those before it, and all that took longer are in none. */
+  /** By time; each holds those before it as well, and what took longer than the last is in none. */
   readonly buckets: readonly RoundTripBucket[]
 }
 
 export interface RoundTripBucket {
   /** Milliseconds. */
   readonly upTo: number
+  /** How many took as long as that or less. */
   readonly count: number
 }
 

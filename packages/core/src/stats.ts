@@ -17,7 +17,10 @@ export interface EndpointStats {
   }
   /** Connections that have ended, by cause. */
   readonly ends: Readonly<Record<CloseCause, number>>
-  /** Requests that were refused, by reason. Those for other paths are not the endpoint's to refuse. */
+  /**
+   * Requests that were refused, by reason. Those for other paths are not the endpoint's to refuse, so
+   * `not-found` stays 0.
+   */
   readonly refusals: Readonly<Record<RefusalReason, number>>
   /** Handshakes about which `authorize` has not decided yet. */
   readonly pendingHandshakes: number

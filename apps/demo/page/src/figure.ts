@@ -1,3 +1,5 @@
+import { byteCount } from './bytes.ts'
+
 const NONE = '–'
 
 /** "1,234". */
@@ -5,17 +7,14 @@ export function count(value: number): string {
   return value.toLocaleString('en')
 }
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 
-/** "512 byte", "1.5 MB": in steps of a thousand. */
+/** "512 bytes", "1.5 MB": in steps of a thousand. */
 export function amountOfBytes(bytes: number): string {
-  const power = bytes < 1_000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
-  const unit = UNITS[power] ?? 'byte'
-  return (bytes / 1_000 ** power).toLocaleString('en', {
-    style: 'unit',
-    unit,
-    maximumFractionDigits: power === 0 ? 0 : 1,
-  })
+  if (bytes < 1_000) return byteCount(bytes)
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length)
+  const amount = (bytes / 1_000 ** power).toLocaleString('en', { maximumFractionDigits: 1 })
+  return `${amount} ${UNITS[power - 1]}`
 }
 
 /** "12.3 ms"; a dash while there is none. */
