@@ -105,8 +105,9 @@ describe('a drain', () => {
     const closing = endpoint.close()
     first.end('client', 1001)
     const halfway = { total: 2, remaining: 1, clean: 1, terminated: 0, causes: { shutdown: 1 } }
-    expect(endpoint.stats().drain).toEqual(halfway)
+    const { drain } = endpoint.stats()
     second.end('lost')
+    expect(drain).toEqual(halfway)
     expect(endpoint.stats().drain).toEqual({ ...(await closing), remaining: 0 })
   })
 
@@ -196,22 +197,6 @@ describe('a ping', () => {
     connection.resume()
     transport.ponged()
     expect(endpoint.stats().pings).toMatchObject({ sent: 2, answered: 0 })
-  })
-
-  test('is measured the same however long the process has run', () => {
-    const { clock, connection, transport } = setUpPinged()
-    for (let day = 0; day < 10; day++) {
-      clock.advance(X)
-      transport.ponged()
-      const before = transport.callNames.length
-      while (transport.callNames.length === before) clock.advance(1)
-      clock.advance(7)
-      transport.ponged()
-      expect(connection.roundTripTime).toBeCloseTo(7, 0)
-      // Longer than X, which gives everybody one more X.
-      clock.jump(86_400_000)
-      transport.ponged()
-    }
   })
 
   test('whose answer comes after the connection has begun to close is not measured', () => {
