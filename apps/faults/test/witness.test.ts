@@ -8,6 +8,7 @@ const transport: Transport = {
   bufferedAmount: 0,
   backlog: 0,
   canPause: false,
+  byteLength: () => 0,
   send: () => 'sent',
   ping: () => {},
   close: () => {},
@@ -43,7 +44,8 @@ async function connect(authorize?: () => Promise<void>) {
 describe('the witness', () => {
   const signs: readonly (readonly [name: string, give: (listener: TransportListener) => void])[] = [
     ['a message', (listener) => listener.message(Buffer.from('a'), 'text')],
-    ['a ping or a pong', (listener) => listener.alive()],
+    ['a ping', (listener) => listener.pinged()],
+    ['a pong', (listener) => listener.ponged()],
     ['bytes that were taken', (listener) => listener.drained()],
   ]
   test.each(signs)('notes the time of %s', async (_, give) => {
