@@ -32,7 +32,8 @@ async function connect(authorize?: () => Promise<void>) {
   headers.add('sec-websocket-version', '13')
   headers.add('sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ==')
   const request = { method: 'GET', url: '/', headers, remoteAddress: '', secure: false }
-  const outcome = await witness.handshake(request)
+  const answer = witness.handshake(request)
+  const outcome = answer.action === 'wait' ? await answer.outcome : answer
   if (outcome.action !== 'accept') throw new Error(`the outcome is to ${outcome.action}`)
   const listener = outcome.admission.accept(transport)
   listener.opened()
