@@ -1,0 +1,280 @@
+// An adapter in one file: what a server needs to carry endpoints. The engine below it is ws, as in
+// @wirebeat/adapter-ws, which does the same faster, and on servers that others have made.
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import {
+  type Admission,
+  abandon,
+  COMPRESSION_THRESHOLD,
+  canonicalAddress,
+  type HandshakeOutcome,
+  type Listening,
+  type MessageType,
+  type MissingCapabilities,
+  NOT_FOUND,
+  type ReceivedRequest,
+  type Refusal,
+  RequestHeaders,
+  type SendResult,
+  type ServableEndpoint,
+  type Transport,
+  type TransportCloseCause,
+  type TransportListener,
+} from '@wirebeat/core/adapter'
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws'
+
+/** Options that the engine documents and its types lack. */
+interface UntypedOptions {
+  readonly closeTimeout: number
+  readonly maxPendingAutoPongs: number
+}
+
+/** Serves one endpoint on 127.0.0.1. */
+export async function serve(endpoint: ServableEndpoint, port: number): Promise<Listening> {
+  const { maxMessageSize, handshakeTimeout, closeTimeout, compression } = endpoint.options
+  let protocol = ''
+  const options: ServerOptions & UntypedOptions = {
+    noServer: true,
+    maxPayload: maxMessageSize,
+    closeTimeout,
+    // Core bounds what waits, answers to pings among it.
+    maxPendingAutoPongs: 0,
+    perMessageDeflate: compression && {
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+      threshold: COMPRESSION_THRESHOLD,
+    },
+    handleProtocols: () => protocol || false,
+  }
+  const engine = new WebSocketServer(options)
+
+  function complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer) {
+    // Core has read these as a list; the engine compares the whole.
+    request.headers.upgrade = 'websocket'
+    if (admission.extension === '') delete request.headers['sec-websocket-extensions']
+    else request.headers['sec-websocket-extensions'] = admission.extension
+    protocol = admission.protocol
+    let isComplete = false
+    engine.handleUpgrade(request, socket, head, (webSocket) => {
+      isComplete = true
+      connect(webSocket, socket, admission)
+    })
+    // The client has gone away meanwhile: its place is free again.
+    if (!isComplete) admission.abandon()
+  }
+
+  const server = createServer({
+    headersTimeout: handshakeTimeout,
+    requestTimeout: handshakeTimeout,
+    connectionsCheckingInterval: Math.ceil(handshakeTimeout / 8),
+  })
+  server.on('request', (request, response) => {
+    const outcome = endpoint.handshake(receivedRequest(request))
+    abandon(outcome)
+    const { status, statusText, headers, body } = refusalOf(outcome) ?? NOT_FOUND
+    response.writeHead(status, statusText, { ...headers, Connection: connectionOf(headers) })
+    response.end(body)
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const carryOut = (outcome: HandshakeOutcome, early: Buffer): void => {
+      if (outcome.action === 'accept') complete(outcome.admission, request, socket, early)
+      else refuse(socket, refusalOf(outcome) ?? NOT_FOUND, closeTimeout)
+    }
+    const outcome = endpoint.handshake(receivedRequest(request))
+    if (outcome.action !== 'wait') return carryOut(outcome, head)
+    const release = watch(socket, head, () => outcome.abandon())
+    outcome.outcome.then((settled) => carryOut(settled, release()))
+  })
+
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    // It listens on a port, not on a path.
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close()
+      server.closeIdleConnections()
+    },
+  }
+}
+
+/** What the engine cannot do. */
+export const missingCapabilities: MissingCapabilities = {
+  'many-fragments': {
+    reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
+    upstream: 'lib/receiver.js, maxFragments',
+  },
+  'minimal-length': {
+    reason: 'It reads a length that takes more bytes than it needs as what it says.',
+    upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',
+  },
+}
+
+// The handshake.
+
+function receivedRequest(request: IncomingMessage): ReceivedRequest {
+  const headers = new RequestHeaders()
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    const name = request.rawHeaders[i] ?? ''
+    // In HTTP/1.0 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
+    if (request.httpVersion === '1.0' && name.toLowerCase() === 'upgrade') continue
+    headers.add(name, request.rawHeaders[i + 1] ?? '')
+  }
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    headers,
+    remoteAddress: canonicalAddress(request.socket.remoteAddress ?? ''),
+    secure: false,
+  }
+}
+
+function refusalOf(outcome: HandshakeOutcome): Refusal | undefined {
+  return outcome.action === 'refuse' ? outcome.refusal : undefined
+}
+
+/** Who sends Upgrade must name it here (RFC 9110, section 7.8). */
+function connectionOf(headers: Refusal['headers']): string {
+  return 'Upgrade' in headers ? 'close, Upgrade' : 'close'
+}
+
+/** Answers a request whose socket the server has let go of. */
+function refuse(
+  socket: Duplex,
+  { status, statusText, headers, body }: Refusal,
+  patience: number,
+): void {
+  const fields = {
+    ...headers,
+    'Content-Length': Buffer.byteLength(body),
+    Connection: connectionOf(headers),
+  }
+  const head = [`HTTP/1.1 ${status} ${statusText}`]
+  for (const [name, value] of Object.entries(fields)) head.push(`${name}: ${value}`)
+  socket.on('error', () => socket.destroy())
+  const timer = setTimeout(() => socket.destroy(), patience)
+  socket.once('close', () => clearTimeout(timer))
+  // Unread bytes would turn the end into a reset that can overtake the answer.
+  socket.resume()
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Bytes that a client may send before it is answered. */
+const EARLY_LIMIT = 64 * 1024
+
+/**
+ * Reads while `authorize` decides, because nothing else tells that a client has gone away.
+ *
+ * @returns a function that ends this, and returns what was read.
+ */
+function watch(socket: Duplex, head: Buffer, onGone: () => void): () => Buffer {
+  const chunks = [head]
+  let size = head.length
+  const keep = (chunk: Buffer): void => {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > EARLY_LIMIT) socket.pause()
+  }
+  const destroy = (): void => void socket.destroy()
+  socket.on('data', keep).on('end', destroy).on('error', destroy).on('close', onGone)
+  return () => {
+    socket.off('data', keep).off('end', destroy).off('error', destroy).off('close', onGone)
+    socket.resume()
+    return Buffer.concat(chunks)
+  }
+}
+
+// The connection.
+
+/** What Node has of a batch that is being written is told by its handle alone. */
+type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+
+/** One socket of the engine, as core wants to see it. */
+class WsTransport implements Transport {
+  readonly canPause = true
+  /** Set once there is somebody to tell. */
+  listener: TransportListener | undefined
+  readonly #socket: WebSocket
+  readonly #stream: NodeStream
+  /** Whether core waits for `drained`. */
+  #isBacklogged = false
+
+  constructor(socket: WebSocket, stream: Duplex) {
+    this.#socket = socket
+    this.#stream = stream
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get backlog(): number {
+    return this.bufferedAmount + (this.#stream._handle?.writeQueueSize ?? 0)
+  }
+
+  send(data: string | Uint8Array, type: MessageType): SendResult {
+    if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
+    this.#socket.send(data, { binary: type === 'binary' }, () => this.#onTaken())
+    if (this.bufferedAmount === 0) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
+  }
+
+  ping(): void {
+    this.#socket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  #onTaken(): void {
+    if (!this.#isBacklogged || this.bufferedAmount > 0) return
+    this.#isBacklogged = false
+    this.listener?.drained()
+  }
+}
+
+function connect(socket: WebSocket, stream: Duplex, admission: Admission): void {
+  const transport = new WsTransport(socket, stream)
+  const listener = admission.accept(transport)
+  transport.listener = listener
+  socket.on('message', (data: Buffer, isBinary) => {
+    listener.message(data, isBinary ? 'binary' : 'text')
+  })
+  socket.on('ping', () => listener.alive())
+  socket.on('pong', () => listener.alive())
+  // The engine's close event says 1006 after a fault; the truth is in the error.
+  socket.on('error', (error: Error & { code?: unknown }) => listener.closing(causeOf(error.code)))
+  socket.on('close', (code, reason) => {
+    if (code === 1006) listener.closed('lost')
+    else listener.closed('client', code, reason.toString())
+  })
+  listener.opened()
+}
+
+function causeOf(code: unknown): TransportCloseCause {
+  switch (code) {
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return 'message-too-big'
+    case 'WS_ERR_INVALID_UTF8':
+      return 'invalid-data'
+    default:
+      if (typeof code !== 'string') return 'lost'
+      if (code.startsWith('Z_')) return 'invalid-data'
+      return code.startsWith('WS_ERR_') ? 'protocol-error' : 'lost'
+  }
+}

@@ -1,0 +1,37 @@
+// A chat: the first message of a client is its name, all others are said to everybody.
+import { listen } from '@wirebeat/adapter-ws'
+import { createEndpoint, type LoopConnection, loop } from '@wirebeat/core'
+
+const people = new Map<string, LoopConnection>()
+
+function tellAll(text: string): void {
+  for (const connection of people.values()) connection.send(text).catch(() => {})
+}
+
+const chat = loop(async (connection) => {
+  let name = ''
+  try {
+    for await (const message of connection) {
+      if (typeof message !== 'string') return connection.close(1003, 'text only')
+      if (name !== '') tellAll(`${name}: ${message}`)
+      else if (people.has(message)) await connection.send('That name is taken.')
+      else {
+        name = message
+        people.set(name, connection)
+        tellAll(`${name} has come.`)
+      }
+    }
+  } finally {
+    // Also when the connection was lost: reading throws then.
+    if (people.delete(name)) tellAll(`${name} has gone.`)
+  }
+})
+
+const endpoint = createEndpoint({ path: '/ws', messageRate: 10, session: chat })
+const server = await listen(endpoint, { port: Number(process.env.PORT ?? 5000) })
+console.log(`Listening on port ${server.port}`)
+
+process.once('SIGTERM', async () => {
+  await server.close()
+  await endpoint.close()
+})

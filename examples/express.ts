@@ -1,0 +1,27 @@
+// Express: its routes as ever, and an endpoint on the server below it.
+import { createServer } from 'node:http'
+import { attach } from '@wirebeat/adapter-ws'
+import { createEndpoint, echo } from '@wirebeat/core'
+import express from 'express'
+
+const app = express()
+app.get('/', (_request, response) => {
+  response.send('A page over HTTP.')
+})
+
+const endpoint = createEndpoint({
+  path: '/ws',
+  allowedOrigins: 'same-origin',
+  session: echo(),
+})
+
+// Not app.listen, which makes a server that nobody else is handed in time.
+const server = attach(createServer(app), endpoint)
+server.listen(Number(process.env.PORT ?? 5000), 'localhost', () => {
+  console.log('Listening on', server.address())
+})
+
+process.once('SIGTERM', async () => {
+  server.close()
+  await endpoint.close()
+})

@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { attach } from '@wirebeat/adapter-ws'
+import { createEndpoint, echo } from '@wirebeat/core'
+import { describe, expect, type TestContext, test } from 'vitest'
+import { makeCertificate } from '../../test-support/certificate.ts'
+import { Client, refusal } from './client.ts'
+import { Example } from './example.ts'
+
+describe.concurrent('an example', () => {
+  for (const name of ['http', 'express', 'fastify', 'hono', 'uws']) {
+    test(`${name}: serves its pages and echoes beside them`, async (context) => {
+      const example = new Example(context, name)
+      const port = await example.port()
+      const page = await fetch(`http://localhost:${port}/`)
+      expect(await page.text()).toBe('A page over HTTP.')
+
+      const client = await Client.open(port, '/ws')
+      expect(await client.ask('hello')).toBe('hello')
+      expect(await refusal(port, '/ws', { origin: 'https://other.example' })).toBe(403)
+      await endsWith1001(example, client)
+    })
+  }
+
+  test('tls: echoes over TLS', async (context) => {
+    const { cert, key } = await makeCertificate()
+    const example = new Example(context, 'tls', { CERT: cert, KEY: key })
+    const client = await Client.open(await example.port(), '/ws', { ca: await readFile(cert) })
+    expect(await client.ask('hello')).toBe('hello')
+    await endsWith1001(example, client)
+  })
+
+  test('several-endpoints: each has its own session and its own policy', async (context) => {
+    const example = new Example(context, 'several-endpoints')
+    const port = await example.port()
+    const echoing = await Client.open(port, '/echo')
+    const adding = await Client.open(port, '/sum')
+    expect(await echoing.ask('2')).toBe('2')
+    expect(await adding.ask('2')).toBe('2')
+    expect(await adding.ask('3')).toBe('5')
+    expect(await refusal(port, '/sum')).toBe(403)
+    await endsWith1001(example, echoing, adding)
+  })
+
+  test('typed-context: knows who is there, and refuses who is not', async (context) => {
+    const example = new Example(context, 'typed-context')
+    const port = await example.port()
+    expect(await refusal(port, '/ws')).toBe(401)
+    const ada = await Client.open(port, '/ws', { headers: { cookie: 'a=b; ticket=ticket-of-ada' } })
+    const bob = await Client.open(port, '/ws', { headers: { cookie: 'ticket=ticket-of-bob' } })
+    expect(await ada.message()).toBe('Hello Ada')
+    expect(await bob.message()).toBe('Hello Bob')
+    expect(await ada.ask('loud')).toBe('LOUD')
+    expect(await bob.ask('loud')).toBe('loud')
+    await endsWith1001(example, ada, bob)
+  })
+
+  test('broadcast: what one sends, all get', async (context) => {
+    const example = new Example(context, 'broadcast')
+    const port = await example.port()
+    const clients = [await Client.open(port, '/ws'), await Client.open(port, '/ws')]
+    clients[0]?.send('news')
+    expect(await Promise.all(clients.map((client) => client.message()))).toEqual(['news', 'news'])
+    await endsWith1001(example, ...clients)
+  })
+
+  test('chat: people come, talk and go', async (context) => {
+    const example = new Example(context, 'chat')
+    const port = await example.port()
+    const ada = await Client.open(port, '/ws')
+    expect(await ada.ask('Ada')).toBe('Ada has come.')
+    const bob = await Client.open(port, '/ws')
+    expect(await bob.ask('Ada')).toBe('That name is taken.')
+    expect(await bob.ask('Bob')).toBe('Bob has come.')
+    expect(await ada.message()).toBe('Bob has come.')
+    expect(await bob.ask('Hello')).toBe('Bob: Hello')
+    expect(await ada.message()).toBe('Bob: Hello')
+    bob.close()
+    expect(await ada.message()).toBe('Bob has gone.')
+    await endsWith1001(example, ada)
+  })
+
+  test('client: connects again when its connection was lost', async (context) => {
+    const { url, dropAll } = await serve(context)
+    const example = new Example(context, 'client', { URL: url })
+    const connected = ['status open', 'message hello']
+    expect([await example.line(), await example.line()]).toEqual(connected)
+    dropAll()
+    expect(await example.line()).toBe('status waiting')
+    expect(await example.line()).toBe('status connecting')
+    expect([await example.line(), await example.line()]).toEqual(connected)
+    expect(await example.stop()).toBe(0)
+    expect(await example.line()).toBe('status closing')
+    expect(await example.line()).toBe('status closed')
+    expect(await example.line()).toBe('closed with 1005')
+  })
+})
+
+/** SIGTERM sends the clients away, and the program ends by itself. */
+async function endsWith1001(example: Example, ...clients: readonly Client[]): Promise<void> {
+  expect(await example.stop()).toBe(0)
+  for (const client of clients) expect(await client.closed).toBe(1001)
+}
+
+/** An echo that the client of the example can connect to. */
+async function serve({ onTestFinished }: TestContext) {
+  const endpoint = createEndpoint({ path: '/ws', heartbeatMessage: 'beat', session: echo() })
+  const server = attach(createServer(), endpoint).listen(0, 'localhost')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    await endpoint.close({ deadline: 0 })
+  })
+  // It listens on a host, so that this is no path.
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `ws://localhost:${port}/ws`,
+    dropAll() {
+      for (const connection of endpoint.connections) connection.terminate()
+    },
+  }
+}

@@ -1,0 +1,24 @@
+// uWebSockets.js: routes of the app's own, and an endpoint beside them.
+import { listen } from '@wirebeat/adapter-uws'
+import { createEndpoint, echo } from '@wirebeat/core'
+
+const endpoint = createEndpoint({
+  path: '/ws',
+  allowedOrigins: 'same-origin',
+  session: echo(),
+})
+
+const server = await listen(endpoint, {
+  port: Number(process.env.PORT ?? 5000),
+  configure(app) {
+    app.get('/', (response) => {
+      response.end('A page over HTTP.', false)
+    })
+  },
+})
+console.log(`Listening on port ${server.port}`)
+
+process.once('SIGTERM', async () => {
+  await server.close()
+  await endpoint.close()
+})
