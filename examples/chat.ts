@@ -14,7 +14,7 @@ const chat = loop(async (connection) => {
     for await (const message of connection) {
       if (typeof message !== 'string') return connection.close(1003, 'text only')
       if (name !== '') tellAll(`${name}: ${message}`)
-      else if (people.has(message)) await connection.send('That name is taken.')
+      else if (message === '' || people.has(message)) await connection.send('Another name, please.')
       else {
         name = message
         people.set(name, connection)

@@ -72,7 +72,7 @@ describe.concurrent('an example', () => {
     const ada = await Client.open(port, '/ws')
     expect(await ada.ask('Ada')).toBe('Ada has come.')
     const bob = await Client.open(port, '/ws')
-    expect(await bob.ask('Ada')).toBe('That name is taken.')
+    expect(await bob.ask('Ada')).toBe('Another name, please.')
     expect(await bob.ask('Bob')).toBe('Bob has come.')
     expect(await ada.message()).toBe('Bob has come.')
     expect(await bob.ask('Hello')).toBe('Bob: Hello')
