@@ -1,11 +1,18 @@
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
 
+/** The engine has no binary for every version of Node. */
+const whyNot = await uws.loadEngine().then(
+  () => undefined,
+  (error: Error) => error.message,
+)
+if (whyNot !== undefined) console.warn(`The adapter uws is left out. ${whyNot}`)
+
 /** Every adapter: how it listens, and what its engine cannot do. */
 export const adapters = [
-  { name: 'ws', ...ws },
-  { name: 'uws', ...uws },
-] as const
+  { name: 'ws', ...ws } as const,
+  ...(whyNot === undefined ? [{ name: 'uws', ...uws } as const] : []),
+]
 
 /** One of them. */
 export type Adapter = (typeof adapters)[number]
