@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { AllowedOrigins, EndpointOptions } from '@wirebeat/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import ms from 'ms'
@@ -71,28 +72,24 @@ export function flagOf(option: string): string {
 function makeProgram(): Command {
   return new Command('wirebeat-demo')
     .description('Serves a WebSocket echo endpoint, and a page to try it with.')
+    .usage('[options]')
     .exitOverride()
     .allowExcessArguments(false)
-    .addOption(new Option('--adapter <name>', 'server engine').choices(['ws', 'uws']).default('ws'))
+    .configureHelp({ helpWidth: HELP_WIDTH, optionDescription: describeOption })
+    .optionsGroup('Server:')
+    .addOption(new Option('--adapter <name>', 'engine').choices(['ws', 'uws']).default('ws'))
     .option('--host <host>', 'address to listen on', 'localhost')
     .option('--port <port>', 'port to listen on; 0 takes any free one', parsePort, 5000)
-    .option('--path <path>', 'path of the endpoint', '/ws')
-    .option(
-      '--keep-alive-interval <time>',
-      'X, the time from ping to ping; 0 turns pings and the 2X rule off (default: 2m)',
-      parseTime,
-    )
-    .option(
-      '--client-timeout <time>',
-      'how long a client may be silent (default: 2 x the interval)',
-      parseTime,
-    )
+    .option('--path <path>', 'pathname of the endpoint', '/ws')
     .addOption(
-      new Option('--alive-on <what>', 'what counts as a sign of life')
-        .choices(['traffic', 'message'])
-        .default('traffic'),
+      new Option('--session <name>', 'the echo, written as handlers or as a loop')
+        .choices(['echo', 'echo-loop'])
+        .default('echo'),
     )
-    .option('--heartbeat-message <text>', 'a text that is answered with itself, as a sign of life')
+    .option('--tls-cert <file>', 'certificate in PEM format, for https and wss')
+    .option('--tls-key <file>', 'the key of the certificate')
+    .option('--metrics', 'serve figures: for Prometheus at /metrics, a page at /stats', false)
+    .optionsGroup('Who may connect:')
     .option(
       '--allowed-origins <list>',
       "'*', 'same-origin', or origins with commas between them",
@@ -105,29 +102,61 @@ function makeProgram(): Command {
       parseList,
     )
     .addOption(
-      new Option('--proxy-headers <which>', 'the headers that the trusted proxies set')
+      new Option('--proxy-headers <which>', 'the headers that they set')
         .choices(Object.keys(PROXY_HEADERS))
         .default('x-forwarded'),
     )
-    .option('--max-message-size <bytes>', 'larger messages close with 1009', parseNumber)
-    .option('--max-connections <count>', 'further ones are refused with 503', parseNumber)
+    .option('--max-connections <n>', 'further ones: 503 (default: no limit)', parseNumber)
+    .option('--max-connections-per-address <n>', '429 (default: no limit)', parseNumber)
+    .optionsGroup('Silence:')
     .option(
-      '--max-connections-per-address <count>',
-      'further ones are refused with 429',
+      '--keep-alive-interval <time>',
+      'X, from ping to ping; 0 turns pings and the 2X rule off (default: 2m)',
+      parseTime,
+    )
+    .option('--client-timeout <time>', 'how long a client may say nothing (default: 2X)', parseTime)
+    .addOption(
+      new Option('--alive-on <what>', 'what counts as a sign of life')
+        .choices(['traffic', 'message'])
+        .default('traffic'),
+    )
+    .option('--heartbeat-message <text>', 'answered with itself, as a sign of life (default: none)')
+    .optionsGroup('Messages:')
+    .option('--max-message-size <bytes>', 'larger: 1009 (default: 1 MiB)', parseNumber)
+    .option(
+      '--max-buffered-amount <bytes>',
+      'for a slow client: 1008 (default: 1 MiB)',
       parseNumber,
     )
-    .option('--max-buffered-amount <bytes>', 'what may wait for a slow client', parseNumber)
-    .option('--receive-buffer-size <bytes>', 'what may wait for a slow session', parseNumber)
-    .option('--message-rate <count>', 'messages a second from one client', parseNumber)
-    .addOption(
-      new Option('--session <name>', 'the same service, written as handlers or as a loop')
-        .choices(['echo', 'echo-loop'])
-        .default('echo'),
-    )
-    .option('--metrics', 'serve figures: for Prometheus at /metrics, a page at /stats', false)
-    .option('--tls-cert <file>', 'certificate in PEM format, for https and wss')
-    .option('--tls-key <file>', 'the key of the certificate')
-    .addHelpText('after', '\nTimes are written as 500ms, 30s or 2m.')
+    .option('--receive-buffer-size <bytes>', 'for a slow session (default: 1 MiB)', parseNumber)
+    .option('--message-rate <n>', 'a second: 1008 (default: no limit)', parseNumber)
+    .optionsGroup('About:')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .addHelpText('after', EXAMPLES)
+}
+
+const HELP_WIDTH = 80
+
+const EXAMPLES = `
+Times are 500ms, 30s or 2m; sizes are bytes.
+
+Examples:
+  wirebeat-demo                              the page at http://localhost:5000
+  wirebeat-demo --adapter uws --port 8080    the same on uWebSockets.js
+  wirebeat-demo --keep-alive-interval 2s     a silent client is gone after 4 s
+  wirebeat-demo --allowed-origins 'https://a.example,https://*.b.example'`
+
+/** The values and the default in a few plain words. */
+function describeOption({ description, argChoices, defaultValue }: Option): string {
+  const values = argChoices === undefined ? '' : `: ${argChoices.join(', ')}`
+  const standard = defaultValue === undefined ? '' : ` (default: ${defaultValue || 'off'})`
+  return `${description}${values}${standard}`
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return JSON.parse(manifest).version
 }
 
 function parseTime(text: string): number {
