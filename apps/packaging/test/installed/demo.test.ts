@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../command.ts'
+import { readTarballs } from '../tarball.ts'
+import { makeProject, type PackageManager, type Project } from './project.ts'
+import { serveRegistry } from './registry.ts'
+import { ServerProcess } from './server-process.ts'
+
+const registry = await serveRegistry(await readTarballs())
+afterAll(() => registry.close())
+
+/**
+ * The copy of uWebSockets.js on npm asks for Node 22, so that package managers leave it out on Node 20,
+ * and has no binary for later ones.
+ */
+const HAS_ENGINE = process.version.startsWith('v22.')
+
+const COMMAND = 'node_modules/@wirebeat/demo/bin/wirebeat-demo.js'
+
+describe.each<PackageManager>(['npm', 'pnpm'])('the demo, installed with %s', (manager) => {
+  let project: Project
+  beforeAll(async () => {
+    project = await makeProject(manager, registry.url)
+    await project.install('@wirebeat/demo')
+  }, 120_000)
+  afterAll(() => project?.remove())
+
+  test('is a command', async () => {
+    const help = await run(['npx', 'wirebeat-demo', '--help'], { cwd: project.folder })
+    expect(help).toContain('Usage: wirebeat-demo')
+  })
+
+  function start(adapter: string): Promise<ServerProcess> {
+    const flags = ['--host', '127.0.0.1', '--adapter', adapter]
+    return ServerProcess.start(
+      (port) => [process.execPath, COMMAND, ...flags, '--port', String(port)],
+      project.folder,
+    )
+  }
+
+  test('serves its page and the echo', async () => {
+    const server = await start('ws')
+    expect(await server.echo('hello')).toBe('hello')
+    const url = `http://127.0.0.1:${server.port}`
+    const html = await (await fetch(url)).text()
+    const files = [...html.matchAll(/(?:src|href)="(\/[\w.-]+)"/g)].map(([, path]) => path)
+    expect(files.length).toBeGreaterThan(1)
+    for (const path of files) expect((await fetch(url + path)).status).toBe(200)
+  })
+
+  test.runIf(HAS_ENGINE)('serves the echo on uWebSockets.js', async () => {
+    const server = await start('uws')
+    expect(await server.echo('hello')).toBe('hello')
+  })
+
+  test.skipIf(HAS_ENGINE)('says in one line how to get uWebSockets.js', async () => {
+    const server = await start('uws')
+    expect(await server.failure()).toMatch(
+      /^error: .* npm install uNetworking\/uWebSockets\.js#v20[\d.]+\n$/,
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../command.ts'
+
+/** A folder outside the workspace, as a person begins with. */
+export interface Project {
+  readonly folder: string
+  /** Installs packages, with npm or pnpm. */
+  install(...packages: readonly string[]): Promise<void>
+  write(name: string, text: string): Promise<void>
+  remove(): Promise<void>
+}
+
+export type PackageManager = 'npm' | 'pnpm'
+
+const INSTALL = {
+  npm: ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
+  pnpm: ['npx', '-y', 'pnpm@12', 'add', '--prefer-offline', '--reporter=silent'],
+}
+
+/** Makes an empty project, for which `@wirebeat/*` comes from the registry of the tests. */
+export async function makeProject(manager: PackageManager, registry: string): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), `wirebeat-${manager}-`))
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  await writeFile(join(folder, '.npmrc'), `@wirebeat:registry=${registry}\n`)
+  return {
+    folder,
+    async install(...packages) {
+      // Not what the package manager that runs this test has been told.
+      await run([...INSTALL[manager], ...packages], { cwd: folder, env: { NODE_ENV: '' } })
+    },
+    async write(name, text) {
+      await mkdir(join(folder, name, '..'), { recursive: true })
+      await writeFile(join(folder, name), text)
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
