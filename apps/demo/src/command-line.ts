@@ -106,8 +106,8 @@ function makeProgram(): Command {
         .choices(Object.keys(PROXY_HEADERS))
         .default('x-forwarded'),
     )
-    .option('--max-connections <n>', 'further ones: 503 (default: no limit)', parseNumber)
-    .option('--max-connections-per-address <n>', '429 (default: no limit)', parseNumber)
+    .option('--max-connections <n>', 'more are refused: 503 (default: no limit)', parseNumber)
+    .option('--max-connections-per-address <n>', 'the same: 429 (default: no limit)', parseNumber)
     .optionsGroup('Silence:')
     .option(
       '--keep-alive-interval <time>',
@@ -122,14 +122,22 @@ function makeProgram(): Command {
     )
     .option('--heartbeat-message <text>', 'answered with itself, as a sign of life (default: none)')
     .optionsGroup('Messages:')
-    .option('--max-message-size <bytes>', 'larger: 1009 (default: 1 MiB)', parseNumber)
+    .option('--max-message-size <bytes>', 'a larger one closes: 1009 (default: 1 MiB)', parseNumber)
     .option(
       '--max-buffered-amount <bytes>',
-      'for a slow client: 1008 (default: 1 MiB)',
+      'what may wait for a slow client; more: 1008 (default: 1 MiB)',
       parseNumber,
     )
-    .option('--receive-buffer-size <bytes>', 'for a slow session (default: 1 MiB)', parseNumber)
-    .option('--message-rate <n>', 'a second: 1008 (default: no limit)', parseNumber)
+    .option(
+      '--receive-buffer-size <bytes>',
+      'what may wait for a slow session (default: 1 MiB)',
+      parseNumber,
+    )
+    .option(
+      '--message-rate <n>',
+      'a second from one client; more: 1008 (default: no limit)',
+      parseNumber,
+    )
     .optionsGroup('About:')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')

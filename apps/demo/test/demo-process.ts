@@ -35,6 +35,13 @@ export class DemoProcess {
     }
   }
 
+  /** All that it writes until it ends. */
+  async output(): Promise<string> {
+    let output = ''
+    for await (const line of { [Symbol.asyncIterator]: () => this.#lines }) output += `${line}\n`
+    return output
+  }
+
   /** Waits for the end. */
   async exited(): Promise<{ code: number | null; errors: string }> {
     if (this.#child.exitCode === null) await once(this.#child, 'exit')

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { connect } from 'node:net'
 import { loadEngine } from '@wirebeat/adapter-uws'
@@ -125,7 +126,8 @@ describe.each([
     expect(await demo.line(/^close/)).toMatch(/^close {3}#1 heartbeat, code 1006, after 1\.\d+ s$/)
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  // Windows has no signals that a process could catch.
+  it.skipIf(!canRun || process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
     '%s sends the clients away, and it exits with 0',
     async (signal) => {
       const { demo, url } = await start('--adapter', adapter)
@@ -171,7 +173,7 @@ describe.each([
       '/none.pem',
     )
     const { code, errors } = await demo.exited()
-    expect(errors).toMatch(/^error: .*\/none\.pem.*\n$/)
+    expect(errors).toMatch(/^error: .*[\\/]none\.pem.*\n$/)
     expect(code).toBe(1)
   })
 
@@ -219,9 +221,19 @@ test('the -- that a script runner hands on is skipped', async () => {
   expect(await behind.line(/./)).toMatch(/^Listening on /)
 })
 
-test('--help lists every flag, and exits with 0', async () => {
-  const help = new DemoProcess('--help')
-  expect(await help.line(/--keep-alive-interval/)).toBeTruthy()
-  expect(await help.line(/--tls-key/)).toBeTruthy()
-  expect((await help.exited()).code).toBe(0)
+test('--help fits into 80 columns, tells the default of every flag, and exits with 0', async () => {
+  const demo = new DemoProcess('--help')
+  const help = await demo.output()
+  for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  const flags = help.matchAll(/^ {2}--([\w-]+) .*?(?=^ {2}-|^$)/gms)
+  const silent = [...flags].flatMap(([text, flag]) => (text.includes('default:') ? [] : [flag]))
+  expect(silent).toEqual(['tls-cert', 'tls-key'])
+  expect(help).toContain('--keep-alive-interval <time>')
+  expect(help).toContain('Examples:\n  wirebeat-demo')
+  expect((await demo.exited()).code).toBe(0)
+})
+
+test('--version prints that of the package', async () => {
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  expect(await new DemoProcess('--version').output()).toBe(`${JSON.parse(manifest).version}\n`)
 })
