@@ -9,9 +9,15 @@ export interface Adapter {
   readonly missingCapabilities: MissingCapabilities
 }
 
+/** The engine has no binary for every version of Node. */
+const hasEngine = await uws.loadEngine().then(
+  () => true,
+  () => false,
+)
+
 export const adapters: readonly Adapter[] = [
   { name: 'ws', ...ws },
-  { name: 'uws', ...uws },
+  ...(hasEngine ? [{ name: 'uws', ...uws }] : []),
 ]
 
 /** Whether the engine of an adapter can do something. */

@@ -10,9 +10,9 @@ if (whyNot !== undefined) console.warn(`The adapter uws is left out. ${whyNot}`)
 
 /** Every adapter: how it listens, and what its engine cannot do. */
 export const adapters = [
-  { name: 'ws', ...ws } as const,
+  { name: 'ws', ...ws },
   ...(whyNot === undefined ? [{ name: 'uws', ...uws } as const] : []),
-]
+] as const
 
 /** One of them. */
 export type Adapter = (typeof adapters)[number]
