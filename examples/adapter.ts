@@ -212,6 +212,10 @@ class WsTransport implements Transport {
     return this.bufferedAmount + (this.#stream._handle?.writeQueueSize ?? 0)
   }
 
+  byteLength(text: string): number {
+    return Buffer.byteLength(text)
+  }
+
   send(data: string | Uint8Array, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
     this.#socket.send(data, { binary: type === 'binary' }, () => this.#onTaken())
@@ -254,8 +258,8 @@ function connect(socket: WebSocket, stream: Duplex, admission: Admission): void 
   socket.on('message', (data: Buffer, isBinary) => {
     listener.message(data, isBinary ? 'binary' : 'text')
   })
-  socket.on('ping', () => listener.alive())
-  socket.on('pong', () => listener.alive())
+  socket.on('ping', () => listener.pinged())
+  socket.on('pong', () => listener.ponged())
   // The engine's close event says 1006 after a fault; the truth is in the error.
   socket.on('error', (error: Error & { code?: unknown }) => listener.closing(causeOf(error.code)))
   socket.on('close', (code, reason) => {
