@@ -15,7 +15,7 @@ const endpoint = createEndpoint({
   session: echo(),
 })
 
-// Not app.listen, which makes a server that nobody else is handed in time.
+// attach(app.listen(5000), endpoint) does it as well: a server may listen already.
 const server = attach(createServer(app), endpoint)
 server.listen(Number(process.env.PORT ?? 5000), 'localhost', () => {
   console.log('Listening on', server.address())
