@@ -37,8 +37,8 @@ describe.each<PackageManager>(['npm', 'pnpm'])('installed with %s', (manager) =>
     project = await makeProject(manager, registry.url)
     await project.install(...PACKAGES.map((name) => `@wirebeat/${name}`), ...COMPANIONS)
     const programs = Object.entries(await makePrograms(project.folder))
-    for (const [name, text] of programs) await project.write(`${name}.ts`, text)
-    sources = programs.map(([name]) => `${name}.ts`)
+    for (const [name, text] of programs) await project.write(`${name}.mts`, text)
+    sources = programs.map(([name]) => `${name}.mts`)
     const flags = ['--module', 'nodenext', '--types', 'node', '--outDir', 'built']
     await run([...TSC, ...flags, ...sources], { cwd: project.folder })
   }, 120_000)
@@ -51,7 +51,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('installed with %s', (manager) =>
 
   describe.each(runtimes)('on $name', ({ node, hasEngine }) => {
     const start = (program: string) =>
-      ServerProcess.start(() => [node, `built/${program}.js`], project.folder)
+      ServerProcess.start(() => [node, `built/${program}.mjs`], project.folder)
 
     test.each(['root', 'ws'])('the server of the README echoes (%s)', async (program) => {
       const server = await start(program)
@@ -77,19 +77,19 @@ describe.each<PackageManager>(['npm', 'pnpm'])('installed with %s', (manager) =>
     )
 
     test('an endpoint can be made without any server', async () => {
-      expect(await run([node, 'built/core.js'], { cwd: project.folder })).toBe('')
+      expect(await run([node, 'built/core.mjs'], { cwd: project.folder })).toBe('')
     })
 
     test('the client connects, and is told the echo', async () => {
       const server = await start('ws')
       await server.echo('ready')
       const env = { SERVER: `ws://127.0.0.1:${server.port}/ws` }
-      const output = await run([node, 'built/client.js'], { cwd: project.folder, env })
+      const output = await run([node, 'built/client.mjs'], { cwd: project.folder, env })
       expect(output).toMatch(/^hello$/m)
     })
 
     test('a session is tested in memory, on a clock driven by hand', async () => {
-      expect(await run([node, 'built/session.js'], { cwd: project.folder })).toBe('false\n')
+      expect(await run([node, 'built/session.mjs'], { cwd: project.folder })).toBe('false\n')
     })
   })
 })
@@ -99,7 +99,7 @@ test('an adapter is put through the battery with vitest', async () => {
   try {
     const packages = ['core', 'adapter-ws', 'conformance'].map((name) => `@wirebeat/${name}`)
     await project.install(...packages, 'vitest@^4.1.12')
-    await project.write('ws.test.js', await conformanceTest(project.folder))
+    await project.write('ws.test.mjs', await conformanceTest(project.folder))
     const command = ['npx', 'vitest', 'run', '-t', 'ws conforms origin', '--reporter=json']
     const { numPassedTests, numFailedTests } = JSON.parse(
       await run(command, { cwd: project.folder }),

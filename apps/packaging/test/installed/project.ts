@@ -19,16 +19,18 @@ const INSTALL = {
   pnpm: ['npx', '-y', 'pnpm@12', 'add', '--prefer-offline', '--reporter=silent'],
 }
 
-/** Makes an empty project, for which `@wirebeat/*` comes from the registry of the tests. */
+/**
+ * Makes an empty project, of the type that `npm init` gives it. `@wirebeat/*` comes from the registry of
+ * the tests.
+ */
 export async function makeProject(manager: PackageManager, registry: string): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), `wirebeat-${manager}-`))
-  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "commonjs" }\n')
   await writeFile(join(folder, '.npmrc'), `@wirebeat:registry=${registry}\n`)
   return {
     folder,
     async install(...packages) {
-      // Not what the package manager that runs this test has been told.
-      await run([...INSTALL[manager], ...packages], { cwd: folder, env: { NODE_ENV: '' } })
+      await run([...INSTALL[manager], ...packages], { cwd: folder })
     },
     async write(name, text) {
       await mkdir(join(folder, name, '..'), { recursive: true })
