@@ -116,8 +116,8 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
   const headers = new RequestHeaders()
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const name = request.rawHeaders[i] ?? ''
-    // In HTTP/1.0 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
-    if (request.httpVersion === '1.0' && name.toLowerCase() === 'upgrade') continue
+    // Before HTTP/1.1 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
+    if (request.httpVersion < '1.1' && name.toLowerCase() === 'upgrade') continue
     headers.add(name, request.rawHeaders[i + 1] ?? '')
   }
   return {

@@ -9,8 +9,8 @@ const TABLE = [
   { name: '@wirebeat/adapter-uws', kilobytes: 16 },
   { name: '@wirebeat/adapter-ws', kilobytes: 16 },
   { name: '@wirebeat/client', kilobytes: 24 },
-  { name: '@wirebeat/conformance', kilobytes: 90 },
-  { name: '@wirebeat/core', kilobytes: 60 },
+  { name: '@wirebeat/conformance', kilobytes: 100 },
+  { name: '@wirebeat/core', kilobytes: 70 },
   { name: '@wirebeat/demo', kilobytes: 40, also: /^(bin\/wirebeat-demo\.js|page\/[\w.-]+)$/ },
 ]
 

@@ -63,7 +63,7 @@ export interface UwsResponse {
   getRemoteAddressAsText(): ArrayBuffer
   writeStatus(status: string): unknown
   writeHeader(name: string, value: string): unknown
-  end(body: string, closeConnection: boolean): unknown
+  end(body?: string, closeConnection?: boolean): unknown
   upgrade<UserData>(
     userData: UserData,
     key: string,
