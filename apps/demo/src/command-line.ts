@@ -16,12 +16,14 @@ export interface DemoOptions {
   /** Whether the endpoint's figures are served. */
   readonly metrics: boolean
   /** As given. Whether the values are good is the endpoint's to say. */
-  readonly endpoint: Omit<EndpointOptions, 'session'> & { readonly path: string }
+  readonly endpoint: Omit<EndpointOptions<unknown>, 'session' | 'authorize'> & {
+    readonly path: string
+  }
 }
 
 interface Flags
   extends Omit<DemoOptions, 'tls' | 'endpoint'>,
-    Omit<EndpointOptions, 'session' | 'trustedProxies'> {
+    Omit<EndpointOptions<unknown>, 'session' | 'authorize' | 'trustedProxies'> {
   readonly path: string
   readonly trustedProxies?: readonly string[]
   readonly proxyHeaders: keyof typeof PROXY_HEADERS
@@ -120,7 +122,11 @@ function makeProgram(): Command {
         .choices(['traffic', 'message'])
         .default('traffic'),
     )
-    .option('--heartbeat-message <text>', 'answered with itself, as a sign of life (default: none)')
+    .option(
+      '--heartbeat-message <text>',
+      'answered with itself, as a sign of life',
+      'wirebeat:heartbeat',
+    )
     .optionsGroup('Messages:')
     .option('--max-message-size <bytes>', 'a larger one closes: 1009 (default: 1 MiB)', parseNumber)
     .option(

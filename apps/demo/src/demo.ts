@@ -1,8 +1,9 @@
-import { createEndpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
+import { createEndpoint, type Endpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
 import type { DemoOptions } from './command-line.ts'
 import { logEvents } from './log.ts'
 import { readPage } from './page.ts'
 import { serve } from './serve.ts'
+import { ServerView, type ViewToken, viewToken } from './server-view.ts'
 import { readStats } from './stats.ts'
 
 /** How long clients may take to leave when the demo is told to end, in milliseconds. */
@@ -24,10 +25,23 @@ export async function startDemo(
   { adapter, session, host, port, tls, metrics, endpoint: options }: DemoOptions,
   write: (line: string) => void,
 ): Promise<RunningDemo> {
-  const endpoint = createEndpoint({ ...options, session: session === 'echo' ? echo() : echoLoop() })
-  const values = { path: options.path, adapter: `adapter ${adapter}` }
+  const endpoint = createEndpoint<ViewToken>({
+    ...options,
+    authorize: viewToken,
+    session: session === 'echo' ? echo() : echoLoop(),
+  })
+  const values = {
+    path: options.path,
+    adapter: `adapter ${adapter}`,
+    settings: JSON.stringify(settings(endpoint, options)),
+  }
+  const view = new ServerView()
+  endpoint.on('open', (connection) => view.opened(connection))
+  endpoint.on('close', (connection, event) => view.closed(connection, event))
+  const page = await readPage(values)
+  page.set('/connections.json', (query) => ({ type: 'application/json', body: view.json(query) }))
   const stats = metrics ? await readStats(endpoint, values) : []
-  const page = new Map([...(await readPage(values)), ...stats])
+  for (const [path, resource] of stats) page.set(path, resource)
   if (page.has(options.path)) {
     throw new OptionError('path', options.path, 'any pathname that is not of the page')
   }
@@ -45,4 +59,12 @@ export async function startDemo(
       await listening.close()
     },
   }
+}
+
+/** What the page needs to know of the endpoint. */
+function settings(
+  { options: { keepAliveInterval, clientTimeout, aliveOn } }: Endpoint<ViewToken>,
+  { heartbeatMessage }: DemoOptions['endpoint'],
+): Readonly<Record<string, unknown>> {
+  return { heartbeatMessage, keepAliveInterval, clientTimeout, aliveOn }
 }

@@ -1,7 +1,10 @@
 import type { Endpoint } from '@wirebeat/core'
 
 /** Writes one line for each connection that opens, is refused or ends. */
-export function logEvents(endpoint: Endpoint<undefined>, write: (line: string) => void): void {
+export function logEvents<Context>(
+  endpoint: Endpoint<Context>,
+  write: (line: string) => void,
+): void {
   const openedAt = new Map<number, number>()
   endpoint.on('open', (connection) => {
     openedAt.set(connection.id, performance.now())

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 /** A file of the page, as it is sent. */
@@ -7,8 +7,8 @@ export interface PageFile {
   readonly body: string
 }
 
-/** What a path holds: a file, or one that is made for each request. */
-export type Resource = PageFile | (() => Promise<PageFile>)
+/** What a path holds: a file, or what makes one for each request, of its query. */
+export type Resource = PageFile | ((query: string) => PageFile | Promise<PageFile>)
 
 /** Sent with every file: nothing is run, framed or fetched that is not the page's own. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -28,33 +28,34 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-cache',
 }
 
-const STATIC_FOLDER = fileURLToPath(new URL('../page/', import.meta.url))
-const SCRIPT_FOLDER = fileURLToPath(new URL('page/', import.meta.url))
+const FOLDER = fileURLToPath(new URL('page/', import.meta.url))
 
 /** Reads the page, by path. */
 export async function readPage(
   values: Readonly<Record<string, string>>,
-): Promise<ReadonlyMap<string, Resource>> {
-  const scripts = (await readdir(SCRIPT_FOLDER)).filter((name) => name.endsWith('.js'))
-  const files = new Map<string, Resource>([
+): Promise<Map<string, Resource>> {
+  return new Map<string, Resource>([
     ['/', await readPageFile('index.html', values)],
     ['/page.css', await readPageFile('page.css')],
+    ['/page.js', await readPageFile('page.js')],
   ])
-  for (const name of scripts) {
-    const body = await readFile(`${SCRIPT_FOLDER}${name}`, 'utf8')
-    files.set(`/${name}`, { type: 'text/javascript; charset=utf-8', body })
-  }
-  return files
 }
 
-/** Reads a file that no script is. Placeholders such as `{{path}}` in it are replaced. */
+/** Reads one file. Placeholders such as `{{path}}` are replaced in HTML. */
 export async function readPageFile(
   name: string,
   values: Readonly<Record<string, string>> = {},
 ): Promise<PageFile> {
-  const text = await readFile(`${STATIC_FOLDER}${name}`, 'utf8')
-  const type = name.endsWith('.css') ? 'text/css' : 'text/html'
-  return { type: `${type}; charset=utf-8`, body: fillIn(text, values) }
+  const text = await readFile(`${FOLDER}${name}`, 'utf8')
+  const extension = name.slice(name.lastIndexOf('.'))
+  const body = extension === '.html' ? fillIn(text, values) : text
+  return { type: `${TYPES[extension] ?? 'text/plain'}; charset=utf-8`, body }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
 }
 
 function fillIn(html: string, values: Readonly<Record<string, string>>): string {

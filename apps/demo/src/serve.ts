@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
-import type { Endpoint } from '@wirebeat/core'
+import type { ServableEndpoint } from '@wirebeat/core/adapter'
 import type { AdapterName } from './command-line.ts'
 import { PAGE_HEADERS, type PageFile, type Resource } from './page.ts'
 
 /** What is served, and where. */
 export interface ServeOptions {
   readonly adapter: AdapterName
-  readonly endpoint: Endpoint<undefined>
+  readonly endpoint: ServableEndpoint
   readonly page: ReadonlyMap<string, Resource>
   readonly host: string
   readonly port: number
@@ -41,10 +41,10 @@ const NOT_FOUND: PageFile = { type: 'text/plain; charset=utf-8', body: 'There is
 
 function nodeHandler(page: ReadonlyMap<string, Resource>) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [path = ''] = (request.url ?? '').split('?', 1)
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2)
     // As on the other engine, where a HEAD request cannot be answered.
     const resource = request.method === 'GET' ? page.get(path) : undefined
-    const file = typeof resource === 'function' ? await resource() : resource
+    const file = typeof resource === 'function' ? await resource(query) : resource
     const { type, body } = file ?? NOT_FOUND
     response.writeHead(file ? 200 : 404, { ...PAGE_HEADERS, 'Content-Type': type })
     response.end(body)
@@ -62,7 +62,7 @@ function uwsHandler(page: ReadonlyMap<string, Resource>): uws.UwsHandler {
     response.onAborted(() => {
       isAborted = true
     })
-    resource().then((file) => {
+    Promise.resolve(resource(request.getQuery() ?? '')).then((file) => {
       if (!isAborted) response.cork(() => answer(response, file))
     })
   }

@@ -1,17 +1,19 @@
 import type { Endpoint } from '@wirebeat/core'
 import { Metrics } from './metrics.ts'
 import { type PageFile, type Resource, readPageFile } from './page.ts'
+import type { ViewToken } from './server-view.ts'
 
 /** What `--metrics` adds to the page: the endpoint's figures for Prometheus, and for a person. */
 export async function readStats(
-  endpoint: Endpoint<undefined>,
+  endpoint: Endpoint<ViewToken>,
   values: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, Resource>> {
   const metrics = new Metrics(endpoint)
   return new Map<string, Resource>([
     ['/stats', await readPageFile('stats.html', values)],
     ['/stats.css', await readPageFile('stats.css')],
-    ['/stats.json', async () => jsonFile(endpoint.stats())],
+    ['/stats-page.js', await readPageFile('stats-page.js')],
+    ['/stats.json', () => jsonFile(endpoint.stats())],
     ['/metrics', async () => ({ type: metrics.contentType, body: await metrics.text() })],
   ])
 }

@@ -1,6 +1,6 @@
 import { byteCount } from './bytes.ts'
-import type { LogEntry } from './log-entry.ts'
-import { beginning } from './text.ts'
+import type { LogEvent } from './log-entry.ts'
+import { beginning } from './message-preview.ts'
 
 const PAUSE = 600
 const SPOKEN_ONE_BY_ONE = 3
@@ -19,8 +19,8 @@ export class Announcer {
     this.#region = region
   }
 
-  announce(entry: LogEntry): void {
-    const sentence = spoken(entry)
+  announce(event: LogEvent): void {
+    const sentence = spoken(event)
     if (sentence === undefined) return
     if (this.#count++ < SPOKEN_ONE_BY_ONE) this.#sentences.push(sentence)
     if (this.#count === 1) setTimeout(() => this.#flush(), PAUSE)
@@ -45,9 +45,11 @@ export class Announcer {
 }
 
 /** Opening and closing are spoken by the status already, and one knows what one sent. */
-function spoken(entry: LogEntry): string | undefined {
-  if (entry.kind === 'failed') return `Error: ${entry.what}`
-  if (entry.kind !== 'received') return undefined
-  if (typeof entry.data !== 'string') return `Server: binary, ${byteCount(entry.data.byteLength)}`
-  return `Server: ${entry.data === '' ? 'empty message' : beginning(entry.data, SPOKEN_LENGTH)}`
+function spoken(event: LogEvent): string | undefined {
+  if (event.kind === 'failed') return `Error: ${event.what}`
+  if (event.kind === 'note') return event.what
+  if (event.kind !== 'received') return undefined
+  const { message } = event
+  if (message.type === 'binary') return `Server: binary, ${byteCount(message.length)}`
+  return `Server: ${message.length === 0 ? 'empty message' : beginning(message.text, SPOKEN_LENGTH)}`
 }

@@ -1,4 +1,5 @@
-const SHOWN = 64
+import { isCut, type MessagePreview } from './message-preview.ts'
+
 const PER_BLOCK = 8
 
 /** "1 byte", "1,024 bytes". */
@@ -7,26 +8,26 @@ export function byteCount(count: number): string {
 }
 
 /**
- * A hex dump of the first 64 bytes in blocks of eight, each with its offset and its printable
+ * A hex dump of the first bytes in blocks of eight, each with its offset and its printable
  * ASCII. Blocks are elements of their own so that one or two fit on a line, as the width allows.
  */
-export function renderBytes(buffer: ArrayBuffer): Node[] {
+export function renderBytes(message: Extract<MessagePreview, { type: 'binary' }>): Node[] {
+  const { bytes, length } = message
   const size = document.createElement('span')
   size.className = 'remark'
-  size.textContent = `binary, ${byteCount(buffer.byteLength)}`
-  if (buffer.byteLength === 0) return [size]
+  size.textContent = `binary, ${byteCount(length)}`
+  if (length === 0) return [size]
 
-  const bytes = new Uint8Array(buffer, 0, Math.min(buffer.byteLength, SHOWN))
   const dump = document.createElement('div')
   dump.className = 'bytes'
   for (let offset = 0; offset < bytes.length; offset += PER_BLOCK) {
     dump.append(renderBlock(bytes.subarray(offset, offset + PER_BLOCK), offset))
   }
-  if (buffer.byteLength <= SHOWN) return [size, dump]
+  if (!isCut(message)) return [size, dump]
 
   const rest = document.createElement('span')
   rest.className = 'remark'
-  rest.textContent = `… ${byteCount(buffer.byteLength)} in all, the first ${SHOWN} shown`
+  rest.textContent = `… ${byteCount(length)} in all, the first ${bytes.length} shown`
   return [size, dump, rest]
 }
 
@@ -49,7 +50,8 @@ function part(name: string, text: string): HTMLElement {
   return span
 }
 
-function hex(bytes: Uint8Array): string {
+/** "48 65 6c". */
+export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }
 

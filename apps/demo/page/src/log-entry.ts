@@ -1,87 +1,83 @@
-import { renderBytes } from './bytes.ts'
+import { byteCount, hex } from './bytes.ts'
 import { closeCodeMeaning } from './close-code.ts'
-import { keepTableRoles } from './table-roles.ts'
-import { renderText } from './text.ts'
+import { isCut, type MessagePreview } from './message-preview.ts'
+import { timeSpan } from './time-span.ts'
 
 /** Something that happened on the wire, or was kept from happening. */
-export type LogEntry =
-  | { kind: 'sent' | 'received'; data: string | ArrayBuffer }
-  | { kind: 'opened'; url: string; protocol: string }
+export type LogEvent =
+  | { kind: 'sent' | 'received'; message: MessagePreview }
+  | { kind: 'beat'; from: 'client' | 'server'; what: string }
+  | { kind: 'opened'; url: string; protocol: string; downtime: number | undefined }
   | { kind: 'closed'; code: number; reason: string; wasClean: boolean; everOpened: boolean }
-  | { kind: 'failed'; what: string; hint: string }
+  | { kind: 'failed' | 'note'; what: string; hint: string }
 
-/** The table row of an entry. What a peer sent is only ever inserted as text. */
-export function renderEntry(entry: LogEntry, at: Date): HTMLTableRowElement {
-  const row = document.createElement('tr')
-  row.setAttribute('data-kind', entry.kind)
-  switch (entry.kind) {
-    case 'sent':
-      row.append(cell('from', 'Client'), cell('to', 'Server'), dataCell(entry.data))
-      break
-    case 'received':
-      row.append(cell('from', 'Server'), cell('to', 'Client'), dataCell(entry.data))
-      break
-    default:
-      row.append(eventCell(entry))
-  }
-  row.append(timeCell(at))
-  keepTableRoles(row)
-  return row
+/** An event with its place in the log. */
+export interface LogEntry {
+  readonly event: LogEvent
+  readonly at: Date
+  /** Counts from 0. */
+  readonly number: number
 }
 
-function cell(name: string, ...content: (Node | string)[]): HTMLTableCellElement {
-  const td = document.createElement('td')
-  td.className = name
-  td.append(...content)
-  return td
+/** The parts of the log that can be looked at by themselves. */
+export type LogPart = 'messages' | 'connection' | 'heartbeats'
+
+export function partOf({ kind }: LogEvent): LogPart {
+  if (kind === 'sent' || kind === 'received') return 'messages'
+  return kind === 'beat' ? 'heartbeats' : 'connection'
 }
 
-function dataCell(data: string | ArrayBuffer): HTMLTableCellElement {
-  return cell('data', ...(typeof data === 'string' ? renderText(data) : renderBytes(data)))
+/** From and To; nobody for what is no message. */
+export function ends(event: LogEvent): readonly [from: string, to: string] | undefined {
+  const fromClient = event.kind === 'sent' || (event.kind === 'beat' && event.from === 'client')
+  if (fromClient) return ['Client', 'Server']
+  if (event.kind === 'received' || event.kind === 'beat') return ['Server', 'Client']
+  return undefined
 }
 
-function eventCell(entry: Exclude<LogEntry, { data: unknown }>): HTMLTableCellElement {
-  const { what, details } = describe(entry)
-  const title = document.createElement('strong')
-  title.textContent = what
-  const td = cell('event', title)
-  td.colSpan = 3
-  if (details !== '') {
-    const rest = document.createElement('span')
-    rest.className = 'details'
-    rest.textContent = details
-    td.append(' ', rest)
-  }
-  return td
-}
-
-function describe(entry: Exclude<LogEntry, { data: unknown }>): { what: string; details: string } {
-  switch (entry.kind) {
+/** An event that is no message, in words. */
+export function describe(event: Exclude<LogEvent, { message: unknown }>): {
+  what: string
+  details: string
+} {
+  switch (event.kind) {
     case 'opened': {
-      const subprotocol = entry.protocol === '' ? '' : `, subprotocol ${entry.protocol}`
-      return { what: 'Connection opened', details: `${entry.url}${subprotocol}` }
+      const subprotocol = event.protocol === '' ? '' : `, subprotocol ${event.protocol}`
+      const gap = event.downtime === undefined ? '' : `, ${timeSpan(event.downtime)} after the loss`
+      const what = gap === '' ? 'Connection opened' : 'Connection opened again'
+      return { what, details: `${event.url}${subprotocol}${gap}` }
     }
     case 'closed': {
-      const meaning = entry.everOpened ? closeCodeMeaning(entry.code) : 'never opened'
-      const reason = entry.reason === '' ? 'no reason given' : `reason “${entry.reason}”`
+      const meaning = event.everOpened ? closeCodeMeaning(event.code) : 'never opened'
+      const reason = event.reason === '' ? 'no reason given' : `reason “${event.reason}”`
       return {
-        what: `Closed with code ${entry.code}, ${meaning}`,
-        details: `${reason}, wasClean ${entry.wasClean}`,
+        what: `Closed with code ${event.code}, ${meaning}`,
+        details: `${reason}, wasClean ${event.wasClean}`,
       }
     }
     case 'failed':
-      return { what: `Error: ${entry.what}`, details: entry.hint }
+      return { what: `Error: ${event.what}`, details: event.hint }
+    case 'note':
+      return { what: event.what, details: event.hint }
+    case 'beat':
+      return { what: event.what, details: '' }
   }
 }
 
-function timeCell(at: Date): HTMLTableCellElement {
-  const time = document.createElement('time')
-  time.dateTime = at.toISOString()
-  time.textContent = clockTime(at)
-  return cell('time', time)
+/** The data of an entry as text, on one line. */
+export function plainData(event: LogEvent): string {
+  if (!('message' in event)) {
+    const { what, details } = describe(event)
+    return details === '' ? what : `${what} (${details})`
+  }
+  const { message } = event
+  const rest = isCut(message) ? ' …' : ''
+  if (message.type === 'text') return `${message.text.replace(/\s/g, ' ')}${rest}`
+  return `[${byteCount(message.length)}] ${hex(message.bytes)}${rest}`
 }
 
-function clockTime(at: Date): string {
+/** Hours to milliseconds, of the person's own time zone. */
+export function clockTime(at: Date): string {
   const two = (value: number) => String(value).padStart(2, '0')
   const seconds = `${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`
   return `${two(at.getHours())}:${two(at.getMinutes())}:${seconds}`

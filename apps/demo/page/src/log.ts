@@ -1,64 +1,134 @@
 import type { Announcer } from './announcer.ts'
-import { type LogEntry, renderEntry } from './log-entry.ts'
+import { element } from './element.ts'
+import type { LogEntry, LogEvent } from './log-entry.ts'
+import { LogModel } from './log-model.ts'
+import { renderEntry } from './log-row.ts'
+import { LogTools } from './log-tools.ts'
 
-const KEPT = 1000
+/** Rows in one block, which the browser lays out only when it comes into sight. */
+const BLOCK_SIZE = 50
+
+/** Rows in one frame: more of them would make a click wait. */
+const DRAWN_AT_ONCE = 500
 
 /** Pixels from the end within which a reader still counts as being there. */
 const END_TOLERANCE = 16
 
-/** Where the log is drawn. */
-export interface LogElements {
-  scroller: HTMLElement
-  rows: HTMLElement
-  summary: HTMLElement
-  empty: HTMLElement
+interface Block {
+  readonly body: HTMLTableSectionElement
+  /** The number of its last entry. */
+  last: number
+  size: number
 }
 
-/** The communication log: the last 1,000 entries, scrolled along for a reader who is at its end. */
+/** The communication log: drawn once a frame, and scrolled along for a reader who is at its end. */
 export class CommunicationLog {
-  readonly #elements: LogElements
+  readonly #scroller = element('log', HTMLElement)
+  readonly #table = element('log-table', HTMLTableElement)
+  readonly #summary = element('log-summary', HTMLElement)
+  readonly #empty = element('log-empty', HTMLElement)
+  readonly #tools = new LogTools({
+    filter: (filter) => {
+      this.#model.filter = filter
+      this.#redraw()
+    },
+    copy: () => navigator.clipboard.writeText(this.#model.text()),
+    clear: () => {
+      this.#model.clear()
+      this.#redraw()
+      this.#scroller.focus({ preventScroll: true })
+    },
+  })
+  readonly #model = new LogModel(this.#tools.filter)
   readonly #announcer: Announcer
-  #waiting: HTMLTableRowElement[] = []
+  #waiting: LogEntry[] = []
+  #blocks: Block[] = []
+  #shown = 0
   #frame: number | undefined
-  #followedTo: number | undefined
-  #total = 0
+  #following = true
+  #scrolledTo = 0
 
-  constructor(elements: LogElements, announcer: Announcer) {
-    this.#elements = elements
+  constructor(announcer: Announcer) {
     this.#announcer = announcer
+    this.#scroller.addEventListener('scroll', () => this.#noteScroll())
+    // A turned phone, or a block that turns out taller than was thought, moves the end away from a
+    // reader who did not move.
+    const watch = new ResizeObserver(() => this.#follow())
+    watch.observe(this.#scroller)
+    watch.observe(this.#table)
   }
 
-  add(entry: LogEntry): void {
-    this.#total++
-    this.#waiting.push(renderEntry(entry, new Date()))
-    // A page in the background draws no frames; what waits for one is bounded as well.
-    if (this.#waiting.length > KEPT) this.#waiting.shift()
-    this.#announcer.announce(entry)
+  add(event: LogEvent): void {
+    const entry = this.#model.add(event, new Date())
+    this.#announcer.announce(event)
+    this.#waiting.push(entry)
+    // A page in the background draws no frames; what waits for one is bounded by the model's entries.
+    if (this.#waiting.length > 2 * BLOCK_SIZE) {
+      const { first } = this.#model
+      if ((this.#waiting[BLOCK_SIZE]?.number ?? first) < first) this.#waiting.splice(0, BLOCK_SIZE)
+    }
+    this.#plan()
+  }
+
+  #plan(): void {
     this.#frame ??= requestAnimationFrame(() => this.#draw())
+  }
+
+  #redraw(): void {
+    for (const { body } of this.#blocks) body.remove()
+    this.#blocks = []
+    this.#shown = 0
+    this.#following = true
+    this.#waiting = this.#model.shown()
+    this.#plan()
   }
 
   /** Once a frame and not once an entry, because finding the end costs a layout. */
   #draw(): void {
     this.#frame = undefined
-    const { scroller, rows, summary, empty } = this.#elements
-    const end = scroller.scrollHeight - scroller.clientHeight
-    // A turned phone or a resized window moves the end away from a reader who did not move.
-    const following =
-      end - scroller.scrollTop <= END_TOLERANCE || scroller.scrollTop === this.#followedTo
-
-    empty.hidden = true
-    rows.append(...this.#waiting)
-    this.#waiting = []
-    while (rows.childElementCount > KEPT) rows.firstElementChild?.remove()
-    summary.textContent = summarize(this.#total)
-    if (following) scroller.scrollTop = scroller.scrollHeight
-    this.#followedTo = following ? scroller.scrollTop : undefined
+    const { first } = this.#model
+    for (const entry of this.#waiting.splice(0, DRAWN_AT_ONCE)) {
+      if (entry.number >= first && this.#model.shows(entry)) this.#append(entry)
+    }
+    if (this.#waiting.length > 0) this.#plan()
+    while ((this.#blocks[0]?.last ?? first) < first) this.#dropBlock()
+    this.#summary.textContent = this.#model.summary(this.#shown)
+    this.#empty.hidden = this.#shown > 0
+    this.#tools.showCounts({ count: this.#model.count, shown: this.#shown })
+    this.#follow()
   }
-}
 
-function summarize(total: number): string {
-  if (total === 1) return '1 entry'
-  if (total <= KEPT) return `${total.toLocaleString('en')} entries`
-  const dropped = (total - KEPT).toLocaleString('en')
-  return `Last ${KEPT.toLocaleString('en')} entries, ${dropped} dropped`
+  #append(entry: LogEntry): void {
+    let block = this.#blocks.at(-1)
+    if (block === undefined || block.size === BLOCK_SIZE) {
+      const body = document.createElement('tbody')
+      body.setAttribute('role', 'rowgroup')
+      block = { body, last: entry.number, size: 0 }
+      this.#blocks.push(block)
+      this.#table.append(body)
+    }
+    block.body.append(renderEntry(entry))
+    block.last = entry.number
+    block.size++
+    this.#shown++
+  }
+
+  #dropBlock(): void {
+    const block = this.#blocks.shift()
+    block?.body.remove()
+    this.#shown -= block?.size ?? 0
+  }
+
+  /** A reader leaves the end by scrolling up; that entries come underneath is no scrolling. */
+  #noteScroll(): void {
+    const { scrollHeight, clientHeight, scrollTop } = this.#scroller
+    if (scrollHeight - clientHeight - scrollTop <= END_TOLERANCE) this.#following = true
+    else if (scrollTop < this.#scrolledTo) this.#following = false
+    this.#scrolledTo = scrollTop
+    this.#scroller.toggleAttribute('data-following', this.#following)
+  }
+
+  #follow(): void {
+    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight
+  }
 }

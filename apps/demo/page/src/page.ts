@@ -1,64 +1,99 @@
 import { Announcer } from './announcer.ts'
 import { ConnectionForm } from './connection-form.ts'
+import { Conversation } from './conversation.ts'
 import { element } from './element.ts'
+import { meta, readSettings } from './endpoint-settings.ts'
+import { LinePanel } from './line-panel.ts'
 import { CommunicationLog } from './log.ts'
 import { MessageForm } from './message-form.ts'
+import { NetworkPanel } from './network-panel.ts'
 import { ParkedFocus } from './parked-focus.ts'
 import { constructorProblem, endpointUrl, parseServerUrl } from './server-url.ts'
-import { type ConnectionState, showStatus } from './status.ts'
+import { makeToken } from './server-view.ts'
+import { StatusBadge } from './status.ts'
 import { keepTableRoles } from './table-roles.ts'
+import { timeSpan } from './time-span.ts'
 
-const path = document.querySelector<HTMLMetaElement>('meta[name="wirebeat-path"]')?.content ?? '/'
-const statusBadge = element('status-badge', HTMLElement)
-const statusText = element('status', HTMLElement)
+/** How often the times on the page are written anew, in milliseconds. */
+const TICK = 100
+
+const settings = readSettings()
+const ownUrl = endpointUrl(location, meta('wirebeat-path'))
+const token = makeToken()
 const scroller = element('log', HTMLElement)
-const log = new CommunicationLog(
-  {
-    scroller,
-    rows: element('log-rows', HTMLElement),
-    summary: element('log-summary', HTMLElement),
-    empty: element('log-empty', HTMLElement),
-  },
-  new Announcer(element('log-announcer', HTMLElement)),
-)
-const connectionForm = new ConnectionForm(endpointUrl(location, path), connect)
-const messageForm = new MessageForm(send, closeSocket)
+const log = new CommunicationLog(new Announcer(element('log-announcer', HTMLElement)))
+const line = new LinePanel()
+const badge = new StatusBadge()
 const focus = new ParkedFocus()
+const networkPanel = new NetworkPanel(token, switchNetwork, tellServerEnd)
+const connectionForm = new ConnectionForm(ownUrl, connect)
+const messageForm = new MessageForm(send, closeSocket)
+let networkGoneAt: number | undefined
+
+const conversation = new Conversation({
+  log: (event) => log.add(event),
+  changed: enter,
+  opened: () => {
+    focus.release()
+    networkPanel.ask()
+  },
+  ended: () => {
+    const focusWouldBeLost = focus.untouched || messageForm.focusIsOnButton
+    focus.release()
+    enter()
+    if (focusWouldBeLost) connectionForm.focusConnect()
+    networkPanel.ask()
+  },
+  beat: (what) => line.beat(what),
+  measured: () => line.showRoundTrips(conversation.roundTrips),
+})
 
 keepTableRoles(element('log-table', HTMLElement))
+line.showRoundTrips(conversation.roundTrips)
+networkPanel.explain(settings)
+enter()
+tick()
+setInterval(tick, TICK)
 
-let state: ConnectionState = { phase: 'disconnected' }
-enter(state)
+function enter(): void {
+  const { status } = conversation
+  const state = status?.state
+  const isOver = state === undefined || state === 'closed'
+  connectionForm.enabled = isOver
+  messageForm.enabled = { send: state === 'open', close: !isOver && state !== 'closing' }
+  networkPanel.enabled = !isOver
+  if (status !== undefined) badge.show(status)
+}
 
-function enter(next: ConnectionState): void {
-  state = next
-  const { phase } = next
-  connectionForm.enabled = phase === 'disconnected' || phase === 'closed'
-  messageForm.enabled = {
-    send: phase === 'connected',
-    close: phase === 'connecting' || phase === 'connected',
-  }
-  showStatus(statusBadge, statusText, next)
+function tick(): void {
+  const now = performance.now()
+  const { status, signs } = conversation
+  if (status !== undefined) badge.tick(status, now)
+  line.tick(signs, now)
+  networkPanel.tick(now)
 }
 
 function connect(typed: string): void {
-  if (state.phase !== 'disconnected' && state.phase !== 'closed') return
+  const { status } = conversation
+  if (status !== undefined && status.state !== 'closed') return
   const parsed = parseServerUrl(typed)
   if (!parsed.ok) {
     refuse(parsed.problem)
     return
   }
-  let socket: WebSocket
+  const isOwn = parsed.url === ownUrl
+  const known = isOwn ? settings : undefined
   try {
-    socket = new WebSocket(parsed.url)
+    conversation.begin(parsed.url, isOwn ? `?view=${token}` : '', known)
   } catch (error) {
     refuse(constructorProblem(error))
     return
   }
+  networkPanel.explain(known)
+  line.begin(conversation.signs)
   connectionForm.clearProblem()
-  listen(socket)
   focus.park(messageForm.field)
-  enter({ phase: 'connecting', socket })
+  enter()
 }
 
 function refuse(problem: string): void {
@@ -66,82 +101,40 @@ function refuse(problem: string): void {
   log.add({ kind: 'failed', what: problem, hint: 'no connection was tried' })
 }
 
-/**
- * A socket is listened to until its close event, and only after that can the next one be made:
- * that is what keeps an earlier socket out of the state of a later one.
- */
-function listen(socket: WebSocket): void {
-  socket.binaryType = 'arraybuffer'
-  const listening = new AbortController()
-  const { signal } = listening
-  let everOpened = false
-
-  socket.addEventListener(
-    'open',
-    () => {
-      everOpened = true
-      focus.release()
-      enter({ phase: 'connected', socket })
-      log.add({ kind: 'opened', url: socket.url, protocol: socket.protocol })
-    },
-    { signal },
-  )
-  socket.addEventListener(
-    'message',
-    (event: MessageEvent<string | ArrayBuffer>) => {
-      log.add({ kind: 'received', data: event.data })
-    },
-    { signal },
-  )
-  socket.addEventListener(
-    'error',
-    () => log.add({ kind: 'failed', ...failure(socket.url, everOpened) }),
-    { signal },
-  )
-  socket.addEventListener(
-    'close',
-    ({ code, reason, wasClean }) => {
-      listening.abort()
-      const focusWouldBeLost = focus.untouched || messageForm.focusIsOnButton
-      focus.release()
-      enter({ phase: 'closed', code, wasClean })
-      if (focusWouldBeLost) connectionForm.focusConnect()
-      log.add({ kind: 'closed', code, reason, wasClean, everOpened })
-    },
-    { signal },
-  )
-}
-
-/** A browser keeps the cause of a failure from the page, so that pages cannot probe a network. */
-function failure(url: string, everOpened: boolean): { what: string; hint: string } {
-  if (everOpened) {
-    return { what: 'the connection failed', hint: 'the browser tells a page no more than that' }
-  }
-  if (state.phase === 'closing') {
-    return { what: 'the connection was given up', hint: 'Close Socket came before it opened' }
-  }
-  return {
-    what: 'could not connect',
-    hint: `${url}: the server may be down, the path wrong, or this origin refused; the browser’s console may say which`,
-  }
-}
-
-function send(message: string): void {
-  if (state.phase !== 'connected') return
-  // The server may have begun to close: the browser would then drop the message without a word.
-  if (state.socket.readyState === WebSocket.OPEN) {
-    state.socket.send(message)
-    log.add({ kind: 'sent', data: message })
-  } else {
-    log.add({ kind: 'failed', what: 'not sent', hint: 'the connection is already closing' })
-  }
-  messageForm.selectText()
+function send(messages: readonly (string | ArrayBuffer)[]): void {
+  const problem = conversation.send(messages)
+  if (problem === undefined) messageForm.selectText()
+  else messageForm.showProblem(problem)
 }
 
 function closeSocket(): void {
-  if (state.phase !== 'connecting' && state.phase !== 'connected') return
-  const { socket } = state
   focus.park(scroller)
-  enter({ phase: 'closing', socket })
-  socket.close(1000, 'closed from the page')
+  conversation.close()
+}
+
+function switchNetwork(isGone: boolean): void {
+  if (isGone) {
+    networkGoneAt = performance.now()
+    conversation.network.takeAway()
+    log.add({
+      kind: 'note',
+      what: 'The network is gone',
+      hint: 'as far as this page goes: nothing passes in either direction',
+    })
+  } else {
+    log.add({ kind: 'note', what: 'The network is back', hint: 'what waited passes now' })
+    conversation.network.bringBack()
+    // What a browser tells its pages then; the client does not wait any longer.
+    window.dispatchEvent(new Event('online'))
+  }
+  enter()
+}
+
+function tellServerEnd(words: string, endedAt: number): void {
+  const since = networkGoneAt === undefined ? -1 : endedAt - networkGoneAt
+  log.add({
+    kind: 'note',
+    what: `The server says: ${words}`,
+    hint: since < 0 ? '' : `${timeSpan(since)} after the network went`,
+  })
 }

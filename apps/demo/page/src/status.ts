@@ -1,29 +1,42 @@
-/** What the page knows of its one connection. */
-export type ConnectionState =
-  | { phase: 'disconnected' }
-  | { phase: 'connecting' | 'connected' | 'closing'; socket: WebSocket }
-  | { phase: 'closed'; code: number; wasClean: boolean }
+import type { Status } from '@wirebeat/client'
+import { element } from './element.ts'
 
-/** Shows the state in the corner and in the title of the page. */
-export function showStatus(badge: HTMLElement, text: HTMLElement, state: ConnectionState): void {
-  const words = statusWords(state)
-  badge.setAttribute('data-phase', state.phase)
-  badge.toggleAttribute('data-unclean', state.phase === 'closed' && !state.wasClean)
-  text.textContent = words
-  document.title = `${words} · Wirebeat echo`
+/** The state of the connection, in the corner and in the title of the page. */
+export class StatusBadge {
+  readonly #badge = element('status-badge', HTMLElement)
+  readonly #words = element('status', HTMLElement)
+  readonly #retry = element('status-retry', HTMLElement)
+
+  show(status: Status): void {
+    const words = statusWords(status)
+    this.#badge.setAttribute('data-state', status.state)
+    this.#badge.toggleAttribute('data-unclean', status.state === 'closed' && !status.wasClean)
+    this.#words.textContent = words
+    document.title = `${words} · Wirebeat echo`
+    this.tick(status, performance.now())
+  }
+
+  /** Counts down to the next attempt, beside the words, which would otherwise be read aloud each time. */
+  tick(status: Status, now: number): void {
+    if (status.state !== 'waiting') this.#retry.textContent = ''
+    else {
+      const seconds = Math.max(0, Math.ceil((status.retryAt - now) / 1000))
+      this.#retry.textContent = `in ${seconds} s`
+    }
+  }
 }
 
-function statusWords(state: ConnectionState): string {
-  switch (state.phase) {
-    case 'disconnected':
-      return 'Disconnected'
+function statusWords(status: Status): string {
+  switch (status.state) {
     case 'connecting':
-      return 'Connecting…'
-    case 'connected':
+      return status.losses > 0 ? 'Reconnecting…' : 'Connecting…'
+    case 'open':
       return 'Connected'
+    case 'waiting':
+      return 'Reconnecting'
     case 'closing':
       return 'Closing…'
     case 'closed':
-      return `Closed (${state.code})`
+      return `Closed (${status.code})`
   }
 }

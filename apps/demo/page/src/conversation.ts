@@ -1,0 +1,180 @@
+import { type Loss, ReconnectingWebSocket, type Status, shouldRetry } from '@wirebeat/client'
+import type { EndpointSettings } from './endpoint-settings.ts'
+import type { LogEvent } from './log-entry.ts'
+import { lossWords } from './loss.ts'
+import { preview } from './message-preview.ts'
+import { Network } from './network.ts'
+import { RoundTrips } from './round-trips.ts'
+import { timeSpan } from './time-span.ts'
+import { VitalSigns } from './vital-signs.ts'
+
+/** What a conversation tells the page. */
+export interface ConversationListener {
+  log(event: LogEvent): void
+  /** The status is another one. */
+  changed(): void
+  opened(): void
+  /** There will be no other connection until the next `begin`. */
+  ended(): void
+  beat(what: 'sent' | 'answered'): void
+  /** There is a new round trip. */
+  measured(): void
+}
+
+/** The page's one socket after another, and what is known of the line. */
+export class Conversation {
+  readonly signs: VitalSigns = new VitalSigns()
+  readonly roundTrips: RoundTrips = new RoundTrips()
+  readonly network: Network = new Network({
+    sent: (data) => this.#sent(data),
+    received: (data) => this.#received(data),
+  })
+  readonly #listener: ConversationListener
+  #socket: ReconnectingWebSocket | undefined
+  /** The last one that was told of. */
+  #status: Status | undefined
+  #heartbeatMessage: string | undefined
+  #url = ''
+  #everOpened = false
+  #lostAt: number | undefined
+
+  constructor(listener: ConversationListener) {
+    this.#listener = listener
+  }
+
+  /** `undefined` before the first socket. */
+  get status(): Status | undefined {
+    return this.#socket?.status
+  }
+
+  /**
+   * Opens a socket. The earlier one must have ended.
+   *
+   * @param query what is added to the URL for the server alone
+   * @param settings those of the endpoint, where they are known; there is no heartbeat otherwise
+   * @throws DOMException when the browser refuses the URL
+   */
+  begin(url: string, query: string, settings: EndpointSettings | undefined): void {
+    const interval = settings?.keepAliveInterval || undefined
+    const heartbeatMessage = interval === undefined ? undefined : settings?.heartbeatMessage
+    this.#everOpened = false
+    const heartbeat =
+      interval === undefined || heartbeatMessage === undefined
+        ? {}
+        : { heartbeatMessage, keepAliveInterval: interval }
+    const socket = new ReconnectingWebSocket(url + query, [], {
+      ...heartbeat,
+      WebSocket: this.network.webSocketClass(),
+      // What has never worked is for the person to mend: the address, or the server.
+      shouldRetry: (loss) => this.#everOpened && shouldRetry(loss),
+    })
+    this.#socket = socket
+    this.#status = socket.status
+    this.#url = url
+    this.#lostAt = undefined
+    this.#heartbeatMessage = heartbeatMessage
+    this.signs.interval = heartbeatMessage === undefined ? undefined : interval
+    this.signs.timeout = 2 * (interval ?? 0)
+    socket.binaryType = 'arraybuffer'
+    socket.addEventListener('statuschange', () => this.#change(socket))
+    socket.addEventListener('message', ({ data }) => {
+      if (this.roundTrips.received(data, performance.now())) this.#listener.measured()
+      this.#listener.log({ kind: 'received', message: preview(data) })
+    })
+    socket.addEventListener('close', () => this.#listener.ended())
+  }
+
+  /** @returns the words that say why nothing was sent, if so. */
+  send(messages: readonly (string | ArrayBuffer)[]): string | undefined {
+    const socket = this.#socket
+    if (socket?.status.state !== 'open') return 'There is no connection'
+    if (messages.some((message) => message === this.#heartbeatMessage)) {
+      return 'This text is the heartbeat message of the server: its answer would be taken for another’s'
+    }
+    for (const message of messages) {
+      this.roundTrips.sent(message, performance.now())
+      this.#listener.log({ kind: 'sent', message: preview(message) })
+      socket.send(message)
+    }
+    return undefined
+  }
+
+  close(): void {
+    this.#socket?.close(1000, 'closed from the page')
+  }
+
+  #change(socket: ReconnectingWebSocket): void {
+    const { status } = socket
+    const before = this.#status?.state
+    this.#status = status
+    // Another round-trip time is told as well.
+    if (status.state === before) return
+    if (status.state === 'open') this.#open(socket)
+    if (status.state === 'waiting' || status.state === 'closed') {
+      this.#lose(status, before === 'open' || before === 'closing')
+    }
+    if (status.state === 'waiting') {
+      this.#listener.log({
+        kind: 'note',
+        what: `Connecting again in ${timeSpan(Math.max(0, status.retryAt - performance.now()))}`,
+        hint: '',
+      })
+    }
+    this.#listener.changed()
+  }
+
+  #open({ protocol }: ReconnectingWebSocket): void {
+    const now = performance.now()
+    const downtime = this.#lostAt === undefined ? undefined : now - this.#lostAt
+    this.#everOpened = true
+    this.#lostAt = undefined
+    this.signs.opened(now)
+    this.#listener.log({ kind: 'opened', url: this.#url, protocol, downtime })
+    this.#listener.opened()
+  }
+
+  #lose(loss: Loss, wasOpen: boolean): void {
+    const everOpened = this.#everOpened
+    this.signs.ended()
+    const unanswered = this.roundTrips.reset()
+    if (wasOpen) this.#lostAt = performance.now()
+    const context = { url: this.#url, wasOpen, everOpened, timeout: this.signs.timeout }
+    const failure = lossWords(loss, context)
+    if (failure !== undefined) this.#listener.log({ kind: 'failed', ...failure })
+    // An attempt that failed on the way back was no connection that could close.
+    if (wasOpen || !everOpened || loss.cause === 'client') {
+      const { code, reason, wasClean } = loss
+      this.#listener.log({ kind: 'closed', code, reason, wasClean, everOpened })
+    }
+    if (unanswered > 0 && !loss.wasClean) {
+      const messages =
+        unanswered === 1 ? '1 message' : `${unanswered.toLocaleString('en')} messages`
+      this.#listener.log({
+        kind: 'note',
+        what: `${messages} without an echo`,
+        hint: 'nobody can know from here whether they arrived; they are not sent again',
+      })
+    }
+  }
+
+  #sent(data: unknown): void {
+    if (this.#heartbeatMessage === undefined || data !== this.#heartbeatMessage) return
+    this.signs.beat(performance.now())
+    this.#listener.log({ kind: 'beat', from: 'client', what: 'Heartbeat' })
+    this.#listener.beat('sent')
+  }
+
+  #received(data: unknown): void {
+    const now = performance.now()
+    this.signs.heard(now)
+    if (this.#heartbeatMessage === undefined || data !== this.#heartbeatMessage) return
+    const roundTrip = this.signs.answered(now)
+    if (roundTrip !== undefined) {
+      this.roundTrips.add(roundTrip)
+      this.#listener.measured()
+    }
+    const after = roundTrip === undefined ? '' : ` after ${timeSpan(roundTrip)}`
+    this.#listener.log({ kind: 'beat', from: 'server', what: `Heartbeat answered${after}` })
+    this.#listener.beat('answered')
+  }
+}

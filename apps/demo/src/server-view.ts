@@ -1,0 +1,80 @@
+import type { CloseEvent, Connection, HandshakeRequest } from '@wirebeat/core'
+
+/**
+ * Names the connections of one page in the query of their URL, so that the page can ask what became
+ * of them. `undefined` for a client that is no page of the demo.
+ */
+export type ViewToken = string | undefined
+
+const TOKENS = 256
+const CONNECTIONS_OF_ONE = 8
+
+interface SeenConnection {
+  readonly id: number
+  readonly openedAt: number
+  readonly openedOn: number
+  ended?: { readonly at: number; readonly event: CloseEvent }
+}
+
+/** The token of a request, for the option `authorize`. It lets everybody in. */
+export function viewToken({ url }: HandshakeRequest): ViewToken {
+  return tokenIn(url.slice(url.indexOf('?') + 1))
+}
+
+/**
+ * What the server knows of the connections of each page: the page shows it beside what it knows
+ * itself. Bounded: the last 8 connections of the last 256 pages.
+ */
+export class ServerView {
+  readonly #byToken = new Map<string, SeenConnection[]>()
+
+  opened({ id, context }: Connection<ViewToken>): void {
+    if (context === undefined) return
+    const seen = this.#byToken.get(context) ?? []
+    // Set again, so that the order of the keys is that of their last connection.
+    this.#byToken.delete(context)
+    this.#byToken.set(
+      context,
+      [...seen, { id, openedAt: now(), openedOn: Date.now() }].slice(-CONNECTIONS_OF_ONE),
+    )
+    const [oldest] = this.#byToken.keys()
+    if (this.#byToken.size > TOKENS && oldest !== undefined) this.#byToken.delete(oldest)
+  }
+
+  closed({ id, context }: Connection<ViewToken>, event: CloseEvent): void {
+    const seen = this.#byToken.get(context ?? '')?.find((connection) => connection.id === id)
+    if (seen !== undefined) seen.ended = { at: now(), event }
+  }
+
+  /**
+   * The connections of a page as JSON, the oldest first. `openedAt` is of the wall
+   * clock, the other times are milliseconds until now: `[{ id,
+   * openedAt, openedAgo, end?: { cause, code, endedAgo } }]`.
+   *
+   * @param query of the request, with the page's token
+   */
+  json(query: string): string {
+    const at = now()
+    const seen = this.#byToken.get(tokenIn(query) ?? '') ?? []
+    return JSON.stringify(
+      seen.map(({ id, openedAt, openedOn, ended }) => ({
+        id,
+        openedAt: openedOn,
+        openedAgo: Math.round(at - openedAt),
+        end: ended && {
+          cause: ended.event.cause,
+          code: ended.event.code,
+          endedAgo: Math.round(at - ended.at),
+        },
+      })),
+    )
+  }
+}
+
+function tokenIn(query: string): ViewToken {
+  return /^view=([\da-f]{32})$/.exec(query)?.[1]
+}
+
+function now(): number {
+  return performance.now()
+}
