@@ -14,6 +14,9 @@ const DRAWN_AT_ONCE = 500
 /** Pixels from the end within which a reader still counts as being there. */
 const END_TOLERANCE = 16
 
+/** For so long after a touch of the log its scrolling is the reader's, in milliseconds. */
+const TOUCH = 500
+
 interface Block {
   readonly body: HTMLTableSectionElement
   /** The number of its last entry. */
@@ -47,10 +50,18 @@ export class CommunicationLog {
   #frame: number | undefined
   #following = true
   #scrolledTo = 0
+  #height = 0
+  #touchedAt = Number.NEGATIVE_INFINITY
 
   constructor(announcer: Announcer) {
     this.#announcer = announcer
     this.#scroller.addEventListener('scroll', () => this.#noteScroll())
+    for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
+      const touch = () => {
+        this.#touchedAt = performance.now()
+      }
+      this.#scroller.addEventListener(type, touch, { passive: true })
+    }
     // A turned phone, or a block that turns out taller than was thought, moves the end away from a
     // reader who did not move.
     const watch = new ResizeObserver(() => this.#follow())
@@ -119,12 +130,20 @@ export class CommunicationLog {
     this.#shown -= block?.size ?? 0
   }
 
-  /** A reader leaves the end by scrolling up; that entries come underneath is no scrolling. */
+  /**
+   * A reader leaves the end by scrolling up. The browser also moves the place by itself, when a block
+   * turns out less tall than was thought: the height is then another one, and nobody touched it.
+   */
   #noteScroll(): void {
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller
+    const isTouched = performance.now() < this.#touchedAt + TOUCH
+    if (isTouched) this.#touchedAt = performance.now()
     if (scrollHeight - clientHeight - scrollTop <= END_TOLERANCE) this.#following = true
-    else if (scrollTop < this.#scrolledTo) this.#following = false
+    else if (isTouched || (scrollTop < this.#scrolledTo && scrollHeight === this.#height)) {
+      this.#following = false
+    }
     this.#scrolledTo = scrollTop
+    this.#height = scrollHeight
     this.#scroller.toggleAttribute('data-following', this.#following)
   }
 

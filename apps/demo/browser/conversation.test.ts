@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { ADAPTERS, Person, startDemo } from './person.ts'
+
+describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) => {
+  test('connects, sends, receives and closes, and the log tells it', async () => {
+    const { url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    await person.sees('Disconnected')
+    expect(await person.enabled()).toEqual(['Connect'])
+
+    await person.connect()
+    expect(await person.enabled()).toEqual(['Send', 'Close Socket'])
+    await person.send('hello')
+    await person.send('<b>not bold</b>')
+    await expect.poll(() => person.rows()).toHaveLength(5)
+
+    await person.press('Close Socket')
+    await person.sees('Closed (1000)')
+    expect(await person.enabled()).toEqual(['Connect'])
+    const ws = `${url.replace('http', 'ws')}/ws`
+    await expect.poll(() => person.rows()).toHaveLength(6)
+    const rows = await person.rows()
+    expect(rows[0]).toBe(`Connection opened ${ws}`)
+    expect([...rows.slice(1, 5)].sort()).toEqual(
+      ['Client|Server|hello', 'Client|Server|<b>not bold</b>']
+        .concat(['Server|Client|hello', 'Server|Client|<b>not bold</b>'])
+        .sort(),
+    )
+    expect(rows[5]).toMatch(
+      /^Closed with code 1000, normal closure reason “closed from the page”, wasClean (true|false)$/,
+    )
+    expect(person.complaints).toEqual([])
+    const { host } = new URL(url)
+    expect(person.requests.filter((request) => new URL(request).host !== host)).toEqual([])
+  })
+
+  test('does all of it by keyboard, and the focus is never lost', async () => {
+    const { url } = await startDemo('--adapter', adapter)
+    const { page, ...person } = await Person.at(url)
+    const focused = () => page.evaluate(() => document.activeElement?.id)
+    await page.getByLabel('Server URL').focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('Connected', { exact: true }).waitFor()
+    expect(await focused()).toBe('message')
+    await page.keyboard.type('by hand')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-kind="received"]').waitFor()
+    // From the message over Send to Close Socket.
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('close')
+    await page.keyboard.press('Enter')
+    await page.getByText('Closed (1000)').waitFor()
+    await expect.poll(focused).toBe('connect')
+    expect(person.complaints).toEqual([])
+  })
+
+  test('sends bytes, a file and a burst', async () => {
+    const { url } = await startDemo('--adapter', adapter)
+    const { page, ...person } = await Person.at(url)
+    const received = page.locator('[data-kind="received"]')
+    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.getByText('Connected', { exact: true }).waitFor()
+
+    await page.getByText('Binary', { exact: true }).click()
+    await page.getByLabel('Message in hex').fill('48 65 6')
+    await page.keyboard.press('Enter')
+    await page.getByText('“6” is half a byte').waitFor()
+    await page.getByLabel('Message in hex').fill('48 65 6c')
+    await page.keyboard.press('Enter')
+    await received.filter({ hasText: 'binary, 3 bytes' }).filter({ hasText: '48 65 6c' }).waitFor()
+
+    await page.getByText('File', { exact: true }).click()
+    await page
+      .getByLabel('File', { exact: true })
+      .last()
+      .setInputFiles({
+        name: 'a.bin',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.alloc(1000, 1),
+      })
+    await page.getByRole('button', { name: 'Send' }).click()
+    await received.filter({ hasText: '1,000 bytes in all, the first 64 shown' }).waitFor()
+
+    await page.getByText('Burst', { exact: true }).click()
+    await page.getByLabel('How many').fill('20')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => received.count()).toBe(22)
+    await received.filter({ hasText: 'message 20' }).waitFor()
+    expect(person.complaints).toEqual([])
+  })
+
+  test('is told when a page of another origin may not connect', async () => {
+    const { demo, url } = await startDemo('--adapter', adapter)
+    const page = await (await fetch(url)).text()
+    const files = await Promise.all(
+      ['/page.js', '/page.css'].map(async (path) => [path, await (await fetch(url + path)).text()]),
+    )
+    const bodies = new Map([['/', page], ...(files as [string, string][])])
+    const types: Record<string, string> = { '/page.js': 'text/javascript', '/page.css': 'text/css' }
+    const other = createServer((request, response) => {
+      const path = request.url ?? ''
+      response.setHeader('Content-Type', types[path] ?? 'text/html')
+      response.end(bodies.get(path))
+    }).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    try {
+      const address = other.address()
+      const port = typeof address === 'object' ? address?.port : undefined
+      const person = await Person.at(`http://127.0.0.1:${port}/`)
+      await person.page.getByLabel('Server URL').fill(`${url.replace('http', 'ws')}/ws`)
+      await person.press('Connect')
+      await person.sees('Closed (1006)')
+      await person.reads(/could not connect.*this origin refused/)
+      expect(await demo.line(/^refuse/)).toContain(`origin "http://127.0.0.1:${port}"`)
+      expect(await person.enabled()).toEqual(['Connect'])
+    } finally {
+      other.close()
+      other.closeAllConnections()
+    }
+  })
+})

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { Person, startDemo } from './person.ts'
+
+/** Milliseconds. A person on a good machine waits for a tenth of it. */
+const QUICK = 1_500
+
+async function timed(action: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await action()
+  return Math.round(performance.now() - startedAt)
+}
+
+test('with 10,000 entries a message, the filter, scrolling and Clear are still quick', async () => {
+  const { url } = await startDemo()
+  const person = await Person.at(url)
+  const { page } = person
+  await person.connect()
+  await page.getByText('Burst', { exact: true }).click()
+  await page.getByLabel('How many').fill('6000')
+  const filled = await timed(async () => {
+    await page.keyboard.press('Enter')
+    await page.getByText(/older ones dropped/).waitFor()
+    await person.reads(/Server.*message 6000$|Servermessage|message 6000/)
+  })
+  const log = page.getByRole('region', { name: 'Communication Log' })
+  const isAtEnd = () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop < 2)
+  await expect.poll(isAtEnd).toBe(true)
+  expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(10_000)
+
+  await page.getByText('Text', { exact: true }).click()
+  const message = await timed(async () => {
+    await person.send('one more')
+    await person.reads(/Server.*one more/)
+  })
+  const filter = await timed(async () => {
+    await page.getByLabel('Filter the log by text').fill('message 5999')
+    await page.getByText(/^2 of 10,0\d\d entries/).waitFor()
+  })
+  const unfilter = await timed(async () => {
+    await page.getByLabel('Filter the log by text').fill('')
+    await page.getByText(/^10,0\d\d entries/).waitFor()
+  })
+  const scroll = await timed(async () => {
+    await log.focus()
+    await page.keyboard.press('Home')
+    await expect.poll(() => log.evaluate((e) => e.scrollTop)).toBe(0)
+  })
+  const clear = await timed(async () => {
+    await person.press('Clear')
+    await page.getByText('No entries', { exact: true }).waitFor()
+  })
+  console.log(JSON.stringify({ filled, message, filter, unfilter, scroll, clear }))
+  for (const time of [message, filter, scroll, clear]) expect(time).toBeLessThan(QUICK)
+  expect(unfilter).toBeLessThan(2 * QUICK)
+  expect(person.complaints).toEqual([])
+})
+
+test('a reader who scrolled up stays there, and one at the end is taken along', async () => {
+  const { url } = await startDemo()
+  const person = await Person.at(url)
+  const { page } = person
+  await person.connect()
+  await page.getByText('Burst', { exact: true }).click()
+  const log = page.getByRole('region', { name: 'Communication Log' })
+  const fromEnd = () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByText('201 entries').waitFor()
+  await expect.poll(fromEnd).toBeLessThan(2)
+
+  await log.focus()
+  await page.keyboard.press('Home')
+  await expect.poll(() => log.evaluate((e) => e.scrollTop)).toBe(0)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByText('401 entries').waitFor()
+  expect(await log.evaluate((e) => e.scrollTop)).toBe(0)
+  await log.focus()
+  await page.keyboard.press('End')
+  await expect.poll(fromEnd).toBeLessThan(2)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByText('601 entries').waitFor()
+  await expect.poll(fromEnd).toBeLessThan(2)
+})
+
+test('Copy takes what is shown, and heartbeats are shown when asked for', async () => {
+  const { url } = await startDemo('--keep-alive-interval', '200ms')
+  const person = await Person.at(url, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page } = person
+  await person.connect()
+  await person.send('to be copied')
+  await person.reads(/Server.*to be copied/)
+  await page.getByLabel('Heartbeats').check()
+  await person.reads(/Heartbeat answered after/)
+  await page.getByLabel('Heartbeats').uncheck()
+  await page.getByLabel('Connection', { exact: true }).uncheck()
+  await expect.poll(() => person.rows()).toHaveLength(2)
+  await person.press('Copy')
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  const lines = (await page.evaluate(() => navigator.clipboard.readText())).trim().split(/\r?\n/)
+  expect(lines.map((line) => line.split('\t').slice(1).join('|'))).toEqual([
+    'From|To|Data',
+    'Client|Server|to be copied',
+    'Server|Client|to be copied',
+  ])
+})

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { ADAPTERS, Person, startDemo } from './person.ts'
+
+describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) => {
+  test('a server that is killed and started again finds the page connected again', async () => {
+    const { demo, url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    await person.connect()
+    demo.kill('SIGKILL')
+    await demo.exited()
+    await person.sees('Reconnecting')
+    await person.reads('Error: the connection failed')
+    await person.reads('Closed with code 1006, lost without a close frame')
+    await person.reads(/^Connecting again in/)
+
+    await startDemo('--adapter', adapter, '--port', new URL(url).port)
+    await person.sees('Connected')
+    await person.reads(/Connection opened again.* after the loss/)
+    await person.send('still there?')
+    await person.reads(/Server.*still there\?/)
+  })
+
+  test('a server that shuts down says so, and the page tries again', async () => {
+    const { demo, url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    await person.connect()
+    demo.kill('SIGTERM')
+    await person.reads('Closed with code 1001, going away')
+    await person.sees('Reconnecting')
+    expect(await person.enabled()).toEqual(['Close Socket'])
+    await person.press('Close Socket')
+    await person.sees('Closed')
+    expect(await person.enabled()).toEqual(['Connect'])
+  })
+
+  test('with the network pretended gone both ends notice, and the page shows both views', async () => {
+    const { demo, url } = await startDemo(
+      ...['--adapter', adapter, '--keep-alive-interval', '500ms', '--alive-on', 'message'],
+    )
+    const person = await Person.at(url)
+    await person.connect()
+    await person.page.getByText(/\d sent, [1-9]\d* answered/).waitFor()
+    await person.page.getByRole('switch').click()
+    await person.send('into the void')
+    await person.reads('Error: no sign of life for 1 s')
+    expect(await demo.line(/^close/)).toMatch(/^close {3}#1 heartbeat, code 1006/)
+    await person.reads(
+      /The server says: #1 ended, cause heartbeat, after .* after the network went/,
+    )
+    await person.reads('1 message without an echo')
+    await person.sees('Reconnecting')
+
+    await person.page.getByRole('switch').click()
+    await person.sees('Connected')
+    await person.page.getByText(/#2 open for/).waitFor()
+    await person.send('back again')
+    await person.reads(/Server.*back again/)
+    const rows = await person.rows()
+    expect(rows.some((row) => row.startsWith('Server') && row.includes('void'))).toBe(false)
+  })
+
+  test('a network that comes back in time loses nothing', async () => {
+    const { url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    await person.connect()
+    await person.page.getByRole('switch').click()
+    await person.send('held on the way')
+    await person.reads(/Client.*held on the way/)
+    await person.page.getByRole('switch').click()
+    await person.reads(/Server.*held on the way/)
+    await person.sees('Connected')
+  })
+
+  test('the switch says that a server which counts pongs will not notice', async () => {
+    const { url } = await startDemo('--adapter', adapter, '--keep-alive-interval', '500ms')
+    const person = await Person.at(url)
+    await person.page.getByText(/The server will not: .* With --alive-on message/).waitFor()
+    await person.connect()
+    await person.page.getByRole('switch').click()
+    await person.reads('Error: no sign of life for 1 s')
+    await person.page.getByText(/#1 open for ([2-9]|\d\d)/).waitFor()
+    await person.page.getByRole('switch').click()
+    await person.sees('Connected')
+    await person.reads(/The server says: #1 ended, cause (client|lost)/)
+  })
+
+  // Chromium's offline switch refuses new connections, and does not touch a WebSocket that is open:
+  // the test shows both, so that nobody takes the switch for a cut cable.
+  test('with the browser offline an open line goes on, and another one waits for the network', async () => {
+    const { demo, url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    const context = person.page.context()
+    await person.connect()
+    await context.setOffline(true)
+    await person.send('offline')
+    await person.reads(/Server.*offline/)
+
+    demo.kill('SIGKILL')
+    await demo.exited()
+    await startDemo('--adapter', adapter, '--port', new URL(url).port)
+    await person.reads('Error: could not connect')
+    await person.sees('Reconnecting')
+    await context.setOffline(false)
+    await person.sees('Connected')
+  })
+
+  test('a page that was frozen for longer than 2X finds its line alive', async () => {
+    const { demo, url } = await startDemo('--adapter', adapter, '--keep-alive-interval', '300ms')
+    const person = await Person.at(url)
+    await person.connect()
+    const devtools = await person.devtools()
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    // Longer than 2X for the client. Nothing can be waited for in a page that stands still.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    await person.send('awake')
+    await person.reads(/Server.*awake/)
+    await person.sees('Connected')
+    expect((await person.rows()).filter((row) => row.startsWith('Connection opened'))).toHaveLength(
+      1,
+    )
+    await person.press('Close Socket')
+    expect(await demo.line(/^close/)).toMatch(/^close {3}#1 client, code 1000/)
+  })
+})

@@ -1,0 +1,130 @@
+import {
+  type Browser,
+  type BrowserContext,
+  type CDPSession,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { DemoProcess } from '../test/demo-process.ts'
+
+export const ADAPTERS = ['ws', 'uws'] as const
+
+/** Milliseconds within which the page shows what it has to show, also on a machine that is busy. */
+export const PATIENCE = 15_000
+
+let browser: Browser | undefined
+const contexts: BrowserContext[] = []
+const demos: DemoProcess[] = []
+
+beforeAll(async () => {
+  const executablePath = process.env['WIREBEAT_CHROMIUM']
+  if (!executablePath) throw new Error('WIREBEAT_CHROMIUM, the path of a Chromium, is not set')
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--no-proxy-server',
+    ],
+  })
+})
+
+afterAll(() => browser?.close())
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
+  for (const demo of demos.splice(0)) demo.kill('SIGKILL')
+})
+
+/** A demo on a port of its own, or on the given one. It ends with the test. */
+export async function startDemo(
+  ...flags: readonly string[]
+): Promise<{ demo: DemoProcess; url: string }> {
+  const started = await DemoProcess.ready('--host', '127.0.0.1', ...flags)
+  demos.push(started.demo)
+  return started
+}
+
+/** A person in front of the page. */
+export class Person {
+  readonly page: Page
+  /** Errors of scripts, and what the content security policy refused. */
+  readonly complaints: string[] = []
+  /** Every URL that the page asked for. */
+  readonly requests: string[] = []
+
+  private constructor(page: Page) {
+    this.page = page
+    page.setDefaultTimeout(PATIENCE)
+    page.on('pageerror', (error) => this.complaints.push(error.message))
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.complaints.push(message.text())
+    })
+    page.on('request', (request) => this.requests.push(request.url()))
+    page.on('websocket', (socket) => this.requests.push(socket.url()))
+  }
+
+  static async at(
+    url: string,
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<Person> {
+    if (browser === undefined) throw new Error('There is no browser')
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+    contexts.push(context)
+    const person = new Person(await context.newPage())
+    await person.page.goto(url)
+    return person
+  }
+
+  press(name: string): Promise<void> {
+    return this.page.getByRole('button', { name, exact: true }).click()
+  }
+
+  async connect(): Promise<void> {
+    await this.press('Connect')
+    await this.sees('Connected')
+  }
+
+  /** Types a message and sends it by Enter. */
+  async send(text: string): Promise<void> {
+    await this.page.getByLabel('Message', { exact: true }).fill(text)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** Waits for the status in the corner. */
+  async sees(status: string | RegExp): Promise<void> {
+    await this.page.getByRole('status').filter({ hasText: status }).waitFor()
+  }
+
+  /** Waits for a row of the log. */
+  async reads(text: string | RegExp): Promise<void> {
+    await this.page.locator('tbody tr').filter({ hasText: text }).first().waitFor()
+  }
+
+  /** The rows of the log, without their times. */
+  rows(): Promise<string[]> {
+    return this.page
+      .locator('tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) =>
+          [...row.querySelectorAll('td:not(.time)')].map((cell) => cell.textContent).join('|'),
+        ),
+      )
+  }
+
+  /** Which buttons can be pressed. */
+  enabled(): Promise<string[]> {
+    return this.page
+      .locator('.line button:enabled')
+      .evaluateAll((buttons) => buttons.map((button) => button.textContent?.trim() ?? ''))
+  }
+
+  devtools(): Promise<CDPSession> {
+    return this.page.context().newCDPSession(this.page)
+  }
+}

@@ -1,0 +1,11 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const isLeftOut =
+  process.env['WIREBEAT_OUTSIDERS'] !== 'required' && !process.env['WIREBEAT_CHROMIUM']
+if (isLeftOut) {
+  console.warn('Left out: browser/. WIREBEAT_CHROMIUM, the path of a Chromium, is not set.')
+}
+
+export default defineConfig({
+  test: { exclude: [...configDefaults.exclude, ...(isLeftOut ? ['browser/**'] : [])] },
+})
