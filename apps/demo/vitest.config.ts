@@ -7,5 +7,9 @@ if (isLeftOut) {
 }
 
 export default defineConfig({
-  test: { exclude: [...configDefaults.exclude, ...(isLeftOut ? ['browser/**'] : [])] },
+  test: {
+    exclude: [...configDefaults.exclude, ...(isLeftOut ? ['browser/**'] : [])],
+    // They wait more than they work, also on two cores.
+    maxWorkers: 2,
+  },
 })

@@ -20,7 +20,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
     await person.sees('Closed (1000)')
     expect(await person.enabled()).toEqual(['Connect'])
     const ws = `${url.replace('http', 'ws')}/ws`
-    await expect.poll(() => person.rows()).toHaveLength(6)
+    await person.reads('The server says: #1 ended, cause client')
     const rows = await person.rows()
     expect(rows[0]).toBe(`Connection opened ${ws}`)
     expect([...rows.slice(1, 5)].sort()).toEqual(
@@ -38,7 +38,8 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
 
   test('does all of it by keyboard, and the focus is never lost', async () => {
     const { url } = await startDemo('--adapter', adapter)
-    const { page, ...person } = await Person.at(url)
+    const person = await Person.at(url)
+    const { page } = person
     const focused = () => page.evaluate(() => document.activeElement?.id)
     await page.getByLabel('Server URL').focus()
     await page.keyboard.press('Enter')
@@ -59,12 +60,13 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
 
   test('sends bytes, a file and a burst', async () => {
     const { url } = await startDemo('--adapter', adapter)
-    const { page, ...person } = await Person.at(url)
+    const person = await Person.at(url)
+    const { page } = person
     const received = page.locator('[data-kind="received"]')
     await page.getByRole('button', { name: 'Connect' }).click()
     await page.getByText('Connected', { exact: true }).waitFor()
 
-    await page.getByText('Binary', { exact: true }).click()
+    await person.choose('Binary')
     await page.getByLabel('Message in hex').fill('48 65 6')
     await page.keyboard.press('Enter')
     await page.getByText('“6” is half a byte').waitFor()
@@ -72,7 +74,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
     await page.keyboard.press('Enter')
     await received.filter({ hasText: 'binary, 3 bytes' }).filter({ hasText: '48 65 6c' }).waitFor()
 
-    await page.getByText('File', { exact: true }).click()
+    await person.choose('File')
     await page
       .getByLabel('File', { exact: true })
       .last()
@@ -84,7 +86,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
     await page.getByRole('button', { name: 'Send' }).click()
     await received.filter({ hasText: '1,000 bytes in all, the first 64 shown' }).waitFor()
 
-    await page.getByText('Burst', { exact: true }).click()
+    await person.choose('Burst')
     await page.getByLabel('How many').fill('20')
     await page.keyboard.press('Enter')
     await expect.poll(() => received.count()).toBe(22)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Person, startDemo } from './person.ts'
 
-/** Milliseconds. A person on a good machine waits for a tenth of it. */
-const QUICK = 1_500
+/** Milliseconds. Bounded for a machine that is busy; see the line that the test writes. */
+const QUICK = 3_000
 
 async function timed(action: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now()
@@ -15,19 +15,19 @@ test('with 10,000 entries a message, the filter, scrolling and Clear are still q
   const person = await Person.at(url)
   const { page } = person
   await person.connect()
-  await page.getByText('Burst', { exact: true }).click()
+  await person.choose('Burst')
   await page.getByLabel('How many').fill('6000')
   const filled = await timed(async () => {
     await page.keyboard.press('Enter')
     await page.getByText(/older ones dropped/).waitFor()
-    await person.reads(/Server.*message 6000$|Servermessage|message 6000/)
+    await person.reads(/Server.*message 6000/)
   })
   const log = page.getByRole('region', { name: 'Communication Log' })
   const isAtEnd = () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop < 2)
   await expect.poll(isAtEnd).toBe(true)
   expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(10_000)
 
-  await page.getByText('Text', { exact: true }).click()
+  await person.choose('Text')
   const message = await timed(async () => {
     await person.send('one more')
     await person.reads(/Server.*one more/)
@@ -60,10 +60,9 @@ test('a reader who scrolled up stays there, and one at the end is taken along', 
   const person = await Person.at(url)
   const { page } = person
   await person.connect()
-  await page.getByText('Burst', { exact: true }).click()
+  await person.choose('Burst')
   const log = page.getByRole('region', { name: 'Communication Log' })
   const fromEnd = () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop)
-  await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Send' }).click()
   await page.getByText('201 entries').waitFor()
   await expect.poll(fromEnd).toBeLessThan(2)

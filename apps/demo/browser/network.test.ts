@@ -1,19 +1,41 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { ADAPTERS, Person, startDemo } from './person.ts'
+import { Relay } from './relay.ts'
+
+const relays: Relay[] = []
+afterEach(() => {
+  for (const relay of relays.splice(0)) relay.close()
+})
+
+/** A page whose server can be killed, and another one started in its place. */
+async function startMortal(adapter: string) {
+  const { demo, url } = await startDemo('--adapter', adapter)
+  const relay = await Relay.to(url)
+  relays.push(relay)
+  return {
+    person: await Person.at(relay.url),
+    async kill(): Promise<void> {
+      demo.kill('SIGKILL')
+      await demo.exited()
+    },
+    async startAgain(): Promise<void> {
+      const next = await startDemo('--adapter', adapter)
+      relay.target = Number(new URL(next.url).port)
+    },
+  }
+}
 
 describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) => {
   test('a server that is killed and started again finds the page connected again', async () => {
-    const { demo, url } = await startDemo('--adapter', adapter)
-    const person = await Person.at(url)
+    const { person, kill, startAgain } = await startMortal(adapter)
     await person.connect()
-    demo.kill('SIGKILL')
-    await demo.exited()
+    await kill()
     await person.sees('Reconnecting')
     await person.reads('Error: the connection failed')
     await person.reads('Closed with code 1006, lost without a close frame')
     await person.reads(/^Connecting again in/)
 
-    await startDemo('--adapter', adapter, '--port', new URL(url).port)
+    await startAgain()
     await person.sees('Connected')
     await person.reads(/Connection opened again.* after the loss/)
     await person.send('still there?')
@@ -87,17 +109,15 @@ describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) =
   // Chromium's offline switch refuses new connections, and does not touch a WebSocket that is open:
   // the test shows both, so that nobody takes the switch for a cut cable.
   test('with the browser offline an open line goes on, and another one waits for the network', async () => {
-    const { demo, url } = await startDemo('--adapter', adapter)
-    const person = await Person.at(url)
+    const { person, kill, startAgain } = await startMortal(adapter)
     const context = person.page.context()
     await person.connect()
     await context.setOffline(true)
     await person.send('offline')
     await person.reads(/Server.*offline/)
 
-    demo.kill('SIGKILL')
-    await demo.exited()
-    await startDemo('--adapter', adapter, '--port', new URL(url).port)
+    await kill()
+    await startAgain()
     await person.reads('Error: could not connect')
     await person.sees('Reconnecting')
     await context.setOffline(false)

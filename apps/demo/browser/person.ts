@@ -90,9 +90,14 @@ export class Person {
     await this.sees('Connected')
   }
 
+  /** Chooses what to send. */
+  choose(kind: 'Text' | 'Binary' | 'File' | 'Burst'): Promise<void> {
+    return this.page.locator('.kinds').getByText(kind).click()
+  }
+
   /** Types a message and sends it by Enter. */
   async send(text: string): Promise<void> {
-    await this.page.getByLabel('Message', { exact: true }).fill(text)
+    await this.page.getByRole('textbox', { name: 'Message' }).fill(text)
     await this.page.keyboard.press('Enter')
   }
 

@@ -1,11 +1,12 @@
 import { renderBytes } from './bytes.ts'
 import { clockTime, describe, ends, type LogEntry, type LogEvent } from './log-entry.ts'
-import { keepTableRoles } from './table-roles.ts'
 import { renderText } from './text.ts'
 
 /** The table row of an entry. What a peer sent is only ever inserted as text. */
 export function renderEntry({ event, at }: LogEntry): HTMLTableRowElement {
   const row = document.createElement('tr')
+  // A row is laid out as a grid, and some browsers forget that such a one is a row.
+  row.setAttribute('role', 'row')
   row.setAttribute('data-kind', event.kind)
   const [from, to] = ends(event) ?? []
   if (from !== undefined && to !== undefined) {
@@ -15,12 +16,12 @@ export function renderEntry({ event, at }: LogEntry): HTMLTableRowElement {
     row.append(eventCell(event))
   }
   row.append(timeCell(at))
-  keepTableRoles(row)
   return row
 }
 
 function cell(name: string, ...content: (Node | string)[]): HTMLTableCellElement {
   const td = document.createElement('td')
+  td.setAttribute('role', 'cell')
   td.className = name
   td.append(...content)
   return td
@@ -39,7 +40,6 @@ function eventCell(event: LogEvent): HTMLTableCellElement {
   title.textContent = what
   const td = cell('event', title)
   td.colSpan = 3
-  // The row is laid out as a grid, and some browsers then forget the attribute.
   td.setAttribute('aria-colspan', '3')
   if (details !== '') {
     const rest = document.createElement('span')
