@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 /** What an endpoint counts, in the text format of Prometheus. */
 export class Metrics {
-  readonly #endpoint: Endpoint<undefined>
+  readonly #endpoint: Pick<Endpoint, 'stats' | 'on'>
   readonly #registry = new Registry()
   readonly #connections = this.#gauge('connections', 'Connections that have not ended.')
   readonly #opened = this.#counter('connections_opened_total', 'Connections that were opened.')
@@ -21,7 +21,7 @@ export class Metrics {
   readonly #pings = this.#counter('pings_sent_total', 'Pings sent.')
   readonly #draining = this.#gauge('draining', 'Whether the endpoint sends its connections away.')
 
-  constructor(endpoint: Endpoint<undefined>) {
+  constructor(endpoint: Pick<Endpoint, 'stats' | 'on'>) {
     this.#endpoint = endpoint
     const { buckets } = endpoint.stats().pings.roundTripTime
     const roundTrip = new Histogram({

@@ -1,11 +1,10 @@
 import type { Endpoint } from '@wirebeat/core'
 import { Metrics } from './metrics.ts'
 import { type PageFile, type Resource, readPageFile } from './page.ts'
-import type { ViewToken } from './server-view.ts'
 
 /** What `--metrics` adds to the page: the endpoint's figures for Prometheus, and for a person. */
 export async function readStats(
-  endpoint: Endpoint<ViewToken>,
+  endpoint: Pick<Endpoint, 'stats' | 'on'>,
   values: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, Resource>> {
   const metrics = new Metrics(endpoint)
