@@ -2,12 +2,19 @@ import { describe } from 'vitest'
 import { adapters } from '../src/adapters.ts'
 import { testBackpressure } from './backpressure.ts'
 import { testCableCut } from './cable-cut.ts'
+import { testCableCuts } from './cable-cuts.ts'
+import { testComeback } from './comeback.ts'
 import { testDrain } from './drain.ts'
 import { testFileDescriptors } from './file-descriptors.ts'
+import { testReconnectDelays } from './reconnect-delays.ts'
 import { testRounds } from './rounds.ts'
 import { testSilenceInACrowd } from './silence-in-a-crowd.ts'
 import { testStoppedClients } from './stopped-clients.ts'
 import { testStoppedServer } from './stopped-server.ts'
+
+describe('both ends', { timeout: 180_000 }, () => {
+  testCableCuts()
+})
 
 for (const adapter of adapters) {
   describe(`the adapter ${adapter.name}`, { timeout: 180_000 }, () => {
@@ -19,5 +26,7 @@ for (const adapter of adapters) {
     testDrain(adapter)
     testSilenceInACrowd(adapter)
     testRounds(adapter)
+    testReconnectDelays(adapter)
+    testComeback(adapter)
   })
 }

@@ -63,10 +63,12 @@ export class Namespace {
 export class Cable {
   /** The address of each end. */
   readonly addresses: readonly [near: string, far: string]
+  readonly #near: Namespace
   readonly #far: Namespace
   readonly #name: string
 
-  private constructor(far: Namespace, number: number) {
+  private constructor(near: Namespace, far: Namespace, number: number) {
+    this.#near = near
     this.#far = far
     this.#name = `cable${number}`
     this.addresses = [`10.77.${number}.1`, `10.77.${number}.2`]
@@ -74,7 +76,7 @@ export class Cable {
 
   /** @param number tells it from the other cables of the same namespaces, 0 to 255 */
   static plug(near: Namespace, far: Namespace, number = 0): Cable {
-    const cable = new Cable(far, number)
+    const cable = new Cable(near, far, number)
     const name = cable.#name
     near.ip('link', 'add', name, 'type', 'veth', 'peer', 'name', name, 'netns', far.name)
     for (const [end, address] of [
@@ -87,8 +89,22 @@ export class Cable {
     return cable
   }
 
-  /** From now on nothing gets through, and nobody is told. */
-  cut(): void {
-    this.#far.ip('link', 'set', this.#name, 'down')
+  /**
+   * From now on nothing gets through, and nobody is told.
+   *
+   * @param end where: there no new connection finds a route, at the other end its packets are lost
+   */
+  cut(end: 'near' | 'far' = 'far'): void {
+    this.#set(end, 'down')
+  }
+
+  /** Joins what was cut at that end. */
+  mend(end: 'near' | 'far' = 'far'): void {
+    this.#set(end, 'up')
+  }
+
+  #set(end: 'near' | 'far', state: 'up' | 'down'): void {
+    const namespace = end === 'near' ? this.#near : this.#far
+    namespace.ip('link', 'set', this.#name, state)
   }
 }

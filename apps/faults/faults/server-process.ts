@@ -7,6 +7,7 @@ import type {
   Census,
   Ended,
   Memory,
+  Received,
   ServerEvent,
   ServerQuestions,
   ServerReady,
@@ -75,6 +76,11 @@ export class ServerProcess {
     )
   }
 
+  /** What the session that records has been handed. */
+  async received(): Promise<readonly Received[]> {
+    return (await this.#child.ask('received', {}, ANSWER)).received
+  }
+
   async waiting(): Promise<number> {
     return (await this.#child.ask('waiting', {}, ANSWER)).waiting
   }
@@ -99,6 +105,12 @@ export class ServerProcess {
   signal(name: 'SIGSTOP' | 'SIGCONT'): number {
     this.#child.signal(name)
     return monotonic()
+  }
+
+  /** Ends the process as no server expects it, and resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.signal('SIGKILL')
+    await this.#child.exited
   }
 
   /**

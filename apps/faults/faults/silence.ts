@@ -1,6 +1,12 @@
 import { heartbeatTolerance } from '@wirebeat/core/adapter'
 import { expect } from 'vitest'
-import type { Ended } from '../src/server-protocol.ts'
+
+/** An end that one side has declared, and when it had last heard the other. */
+export interface Lost {
+  readonly cause: string
+  readonly lastSign: number
+  readonly at: number
+}
 
 /** The 2X rule for one X. Milliseconds. */
 export class Silence {
@@ -15,13 +21,14 @@ export class Silence {
   }
 
   /**
-   * Holds the rule against ends, by the server's own clock: from the moment at which its adapter has
-   * told core of the last sign of life to the moment at which its session has been told of the end.
+   * Holds the rule against ends, by the own clock of the side that declares them: at the server from the moment
+   * at which its adapter has told core of the last sign of life to the moment at which its session has
+   * been told of the end.
    *
    * @param lateness milliseconds by which they may be later than the rule says
    * @returns the figures, in words
    */
-  holdsFor(ends: readonly Ended[], lateness = 0): string {
+  holdsFor(ends: readonly Lost[], lateness = 0): string {
     expect(new Set(ends.map(({ cause }) => cause))).toEqual(new Set(['heartbeat']))
     const times = ends.map(({ at, lastSign }) => at - lastSign)
     const [shortest, longest] = [Math.min(...times), Math.max(...times)]

@@ -7,11 +7,14 @@ import type { CloseCause, CloseReport, RefusalReason } from '@wirebeat/core'
 export interface ServerSettings {
   readonly adapter: string
   readonly host: string
-  /** Default: `echo`. */
-  readonly session?: 'echo' | 'echo-loop'
+  /** Default: one that is free. */
+  readonly port?: number
+  /** Default: `echo`. The one that records answers nothing. */
+  readonly session?: 'echo' | 'echo-loop' | 'recording'
   /** Lets nobody in before the question `admit`. Default: `false`. */
   readonly gated?: boolean
   readonly keepAliveInterval?: number
+  readonly heartbeatMessage?: string
   readonly maxBufferedAmount?: number
   readonly receiveBufferSize?: number
   readonly closeTimeout?: number
@@ -56,6 +59,12 @@ export interface Failed {
 /** What happened at the server. */
 export type ServerEvent = Opened | Refused | Ended | Failed
 
+/** What came on one connection, in order. */
+export interface Received {
+  readonly connection: number
+  readonly messages: readonly string[]
+}
+
 export interface Census {
   /** How many connections are open. */
   readonly open: number
@@ -84,6 +93,8 @@ export interface ServerQuestions {
   /** What has happened since this was last asked. */
   readonly events: Ask<object, { readonly events: readonly ServerEvent[] }>
   readonly census: Ask<object, Census>
+  /** All that the session that records has been handed. */
+  readonly received: Ask<object, { readonly received: readonly Received[] }>
   /** How many handshakes wait for `authorize`. */
   readonly waiting: Ask<object, { readonly waiting: number }>
   /** Lets in whoever waits. */

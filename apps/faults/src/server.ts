@@ -8,6 +8,7 @@ import { EventLog } from './event-log.ts'
 import { Gate } from './gate.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { monotonic } from './monotonic.ts'
+import { Recorder } from './recorder.ts'
 import type { Census, ServerQuestions, ServerReady, ServerSettings } from './server-protocol.ts'
 import { Witness } from './witness.ts'
 
@@ -17,25 +18,27 @@ type Asked = {
 
 // Only the tests start this, with settings that have been type-checked there.
 const settings = JSON.parse(process.argv[2] ?? '') as ServerSettings
-const { adapter: name, host, session, gated, ...limits } = settings
+const { adapter: name, host, port = 0, session = 'echo', gated, ...limits } = settings
 const adapter = adapters.find((one) => one.name === name)
 if (adapter === undefined) throw new Error(`there is no adapter ${name}`)
 
 const log = new EventLog()
 const gate = new Gate()
+const recorder = new Recorder()
+const sessions = { echo: echo(), 'echo-loop': echoLoop(), recording: recorder.session }
 const memory = new MemoryWatch()
 const timers = monitorEventLoopDelay()
 timers.enable()
 const endpoint = createEndpoint<unknown>({
   path: '/ws',
-  session: session === 'echo-loop' ? echoLoop() : echo(),
+  session: sessions[session],
   onError: (error) => log.failed(error),
   ...(gated === true && { authorize: () => gate.pass() }),
   ...limits,
 })
 const witness = new Witness(endpoint)
 log.watch(endpoint, witness)
-const listening = await adapter.listen(witness, { host })
+const listening = await adapter.listen(witness, { host, port })
 
 const ready: ServerReady = { port: listening.port }
 answerQuestions<Asked>(ready, (question) => {
@@ -44,6 +47,8 @@ answerQuestions<Asked>(ready, (question) => {
       return { events: log.take() }
     case 'census':
       return census()
+    case 'received':
+      return { received: recorder.received }
     case 'waiting':
       return { waiting: gate.waiting }
     case 'admit':
