@@ -63,6 +63,8 @@ async function cutCables(adapter: Adapter, chosen: number): Promise<void> {
 
   const ends = new BothEnds(X, {
     diaries: await clients.diaries(names),
+    standstills: await clients.standstills(),
+    latestTimer: (await server.census()).latestTimer,
     events: await server.events(),
     received: await server.received(),
   })

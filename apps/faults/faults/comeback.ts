@@ -19,7 +19,7 @@ const WINDOW = 100
  * How many times the mean may come in one window. Of clients that all wait with full jitter, twice the
  * mean comes first, and ever fewer later. The rest is chance, and processes that stand still for a moment.
  */
-const PEAK = 4
+const PEAK = 6
 
 export function testComeback(adapter: Adapter): void {
   test('1,000 clients whose server was killed come back one after the other', async () => {

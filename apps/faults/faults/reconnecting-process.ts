@@ -1,5 +1,10 @@
 import type { Child } from '@wirebeat/bench/child'
-import type { ConnectQuestion, Diary, ReconnectingQuestions } from '../src/reconnecting/protocol.ts'
+import type {
+  ConnectQuestion,
+  Diary,
+  ReconnectingQuestions,
+  Standstill,
+} from '../src/reconnecting/protocol.ts'
 import { eventually } from './eventually.ts'
 import { type Surroundings, start } from './program.ts'
 
@@ -38,6 +43,11 @@ export class ReconnectingProcess {
 
   async diaries(names: readonly string[]): Promise<readonly Diary[]> {
     return (await this.#child.ask('diaries', { names }, ANSWER)).diaries
+  }
+
+  /** When the process had no turn. */
+  async standstills(): Promise<readonly Standstill[]> {
+    return (await this.#child.ask('standstills', {}, ANSWER)).standstills
   }
 
   /** Ends all of these, once they have said and heard what is left. */

@@ -1,6 +1,7 @@
 // A process full of clients that connect again, for a test to drive.
 import { answerQuestions } from '@wirebeat/bench/answering'
 import type { ReconnectingQuestions } from './protocol.ts'
+import { Standstills } from './standstills.ts'
 import { Talker } from './talker.ts'
 
 type Asked = {
@@ -9,6 +10,7 @@ type Asked = {
   } & ReconnectingQuestions[Name]['question']
 }[keyof ReconnectingQuestions]
 
+const standstills = new Standstills()
 const talkers = new Map<string, Talker>()
 
 answerQuestions<Asked>({}, async (question) => {
@@ -16,6 +18,7 @@ answerQuestions<Asked>({}, async (question) => {
     for (const name of question.names) talkers.set(name, new Talker(name, question))
     return {}
   }
+  if (question.ask === 'standstills') return { standstills: standstills.all }
   const asked = question.names.flatMap((name) => talkers.get(name) ?? [])
   switch (question.ask) {
     case 'open':

@@ -70,6 +70,12 @@ export interface Diary {
   readonly waits: readonly Wait[]
 }
 
+/** A time in which the process had no turn. */
+export interface Standstill {
+  readonly from: number
+  readonly to: number
+}
+
 interface Ask<Question extends object, Answer extends object> {
   readonly question: Question
   readonly answer: Answer
@@ -84,6 +90,8 @@ export interface ReconnectingQuestions {
   /** How many of them are open. */
   readonly open: Ask<OfNames, { readonly open: number }>
   readonly diaries: Ask<OfNames, { readonly diaries: readonly Diary[] }>
+  /** All that were long enough to make a timer late. */
+  readonly standstills: Ask<object, { readonly standstills: readonly Standstill[] }>
   /** Nobody sends any more, and each closes its socket, which takes as long as it takes. */
   readonly close: Ask<OfNames, object>
 }
