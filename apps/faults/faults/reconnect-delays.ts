@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Adapter } from '../src/adapters.ts'
+import { eventually } from './eventually.ts'
 import { Namespace } from './namespace.ts'
 import { ReconnectingProcess } from './reconnecting-process.ts'
 import { ServerProcess } from './server-process.ts'
@@ -31,10 +31,13 @@ export function testReconnectDelays(adapter: Adapter): void {
     await clients.connect({ url, names, webSocket: 'ws', settings })
     await clients.areOpen(names)
     await server.kill()
-    await delay(RETRIES * MAX_DELAY)
+    const diaries = await eventually(`${RETRIES} retries of each`, 20_000, async () => {
+      const all = await clients.diaries(names)
+      return all.every((diary) => diary.waits.length >= RETRIES) ? all : undefined
+    })
 
     const figures: string[] = []
-    const waits = (await clients.diaries(names)).flatMap((diary) => diary.waits)
+    const waits = diaries.flatMap((diary) => diary.waits)
     for (let retries = 0; retries < RETRIES; retries++) {
       const most = Math.min(MAX_DELAY, BASE_DELAY * 2 ** retries)
       const delays = waits.filter((wait) => wait.retries === retries).map((wait) => wait.announced)

@@ -48,7 +48,9 @@ export interface Uncertain {
 export interface Wait {
   /** How many retries there were in a row before. */
   readonly retries: number
-  /** Milliseconds that the client announced. */
+  /** When the next attempt was due, as the client announced. */
+  readonly due: number
+  /** Milliseconds until then. */
   readonly announced: number
   /** Milliseconds until its next attempt began. */
   readonly taken: number

@@ -73,6 +73,7 @@ export class Talker {
     if (before.state === 'waiting' && status.state === 'connecting') {
       this.#waits.push({
         retries: before.failures - 1,
+        due: at + before.retryAt - performance.now(),
         announced: before.retryAt - this.#toldAt,
         taken: performance.now() - this.#toldAt,
       })
