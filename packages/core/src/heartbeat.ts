@@ -220,8 +220,9 @@ export class Heartbeat {
   /** Does what the timer should have done by now. */
   #catchUp(): void {
     this.#touchesLeft = TOUCHES_BETWEEN_LOOKS
-    // Unless it is being done.
-    if (this.#due.isAlone && this.#clock.now() >= this.#dueAt) this.#tick()
+    // Who is closing speaks on, also when nobody is left to watch.
+    const isTurning = this.#size > 0 && this.#due.isAlone
+    if (isTurning && this.#clock.now() >= this.#dueAt) this.#tick()
   }
 
   readonly #tick = (): void => {

@@ -138,6 +138,15 @@ describe('a sign of life', () => {
     expect(clock.timersSet).toBe(timersSet)
   })
 
+  test('of a member that was removed does not start the timer again', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    peer.remove()
+    clock.stall(X)
+    for (let i = 0; i < 1_000; i++) peer.touch()
+    expect(clock.pending).toBe(0)
+  })
+
   test('of a member that was removed does nothing', () => {
     const { clock, heartbeat, join } = setUp()
     const peer = join()

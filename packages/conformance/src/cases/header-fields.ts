@@ -69,7 +69,9 @@ const forms: readonly Omit<Case, 'group'>[] = [
       const server = await harness.start({ allowedOrigins: [CLIENT] })
       const fields = Array.from({ length: 1_200 }, (_, i) => [`X${i}`, ''])
       const headers = { ...Object.fromEntries(fields), Origin: 'https://other.example' }
-      expectRefusal(await server.request({ headers }), 431)
+      // Some versions of Node refuse it themselves.
+      const { status } = await server.request({ headers })
+      assert.equal(status, 431)
     },
   },
   {
