@@ -19,10 +19,7 @@ interface Load {
  * At full load with more than a thousand sockets that are always ready, Node reads on for 49,152 events
  * before it looks at a timer again, so what waits for timers would be late by seconds.
  */
-const LOADS: readonly Load[] = [
-  { name: 'a message a second each', pace: 1_000 },
-  { name: 'full load', pace: 0 },
-]
+const LOADS: readonly Load[] = [{ name: 'full load', pace: 0 }]
 
 export function testSilenceInACrowd(adapter: Adapter): void {
   test('1,000 of 10,000 that fall silent are ended in time, while 9,000 exchange messages', async () => {
