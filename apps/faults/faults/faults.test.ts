@@ -12,12 +12,12 @@ import { testSilenceInACrowd } from './silence-in-a-crowd.ts'
 import { testStoppedClients } from './stopped-clients.ts'
 import { testStoppedServer } from './stopped-server.ts'
 
-describe('both ends', { timeout: 180_000 }, () => {
+describe('both ends', { timeout: 300_000 }, () => {
   testCableCuts()
 })
 
 for (const adapter of adapters) {
-  describe(`the adapter ${adapter.name}`, { timeout: 180_000 }, () => {
+  describe(`the adapter ${adapter.name}`, { timeout: 300_000 }, () => {
     testCableCut(adapter)
     testStoppedClients(adapter)
     testStoppedServer(adapter)
