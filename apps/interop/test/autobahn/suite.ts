@@ -8,6 +8,9 @@ import { promisify } from 'node:util'
 const IMAGE =
   'crossbario/autobahn-testsuite@sha256:519915fb568b04c9383f70a1c405ae3ff44ab9e35835b085239c258b6fac3074'
 
+/** Where the container has the folder of the report. */
+const FOLDER = '/report'
+
 /** Milliseconds that all cases together may take. */
 export const PATIENCE: number = 15 * 60_000
 
@@ -24,11 +27,11 @@ export async function runSuite(agent: string, url: string): Promise<unknown> {
   const folder = join(REPORTS, agent)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  const specification = { outdir: '/work', servers: [{ agent, url }], cases: ['*'] }
+  const specification = { outdir: FOLDER, servers: [{ agent, url }], cases: ['*'] }
   await writeFile(join(folder, 'fuzzingclient.json'), JSON.stringify(specification))
   // The network of the machine: the server listens on its loopback address alone.
-  const container = ['run', '--rm', '--network=host', `--volume=${folder}:/work`, IMAGE]
-  const command = ['wstest', '--mode=fuzzingclient', '--spec=/work/fuzzingclient.json']
+  const container = ['run', '--rm', '--network=host', `--volume=${folder}:${FOLDER}`, IMAGE]
+  const command = ['wstest', '--mode=fuzzingclient', `--spec=${FOLDER}/fuzzingclient.json`]
   await promisify(execFile)('docker', [...container, ...command], {
     timeout: PATIENCE,
     maxBuffer: 2 ** 28,
