@@ -15,7 +15,6 @@ export const PATIENCE = 15_000
 
 let browser: Browser | undefined
 const contexts: BrowserContext[] = []
-const demos: DemoProcess[] = []
 
 beforeAll(async () => {
   const executablePath = process.env['WIREBEAT_CHROMIUM']
@@ -38,16 +37,13 @@ afterAll(() => browser?.close())
 
 afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()))
-  for (const demo of demos.splice(0)) demo.kill('SIGKILL')
 })
 
 /** A demo on a port of its own, or on the given one. It ends with the test. */
-export async function startDemo(
+export function startDemo(
   ...flags: readonly string[]
 ): Promise<{ demo: DemoProcess; url: string }> {
-  const started = await DemoProcess.ready('--host', '127.0.0.1', ...flags)
-  demos.push(started.demo)
-  return started
+  return DemoProcess.ready('--host', '127.0.0.1', ...flags)
 }
 
 /** A person in front of the page. */

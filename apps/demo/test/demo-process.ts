@@ -2,16 +2,25 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { afterEach } from 'vitest'
 
 const COMMAND = fileURLToPath(new URL('../bin/wirebeat-demo.js', import.meta.url))
 
-/** The command, run as a person would. */
+const running = new Set<DemoProcess>()
+
+afterEach(() => {
+  for (const demo of running) demo.kill('SIGKILL')
+  running.clear()
+})
+
+/** The command, run as a person would. It ends with the test, so tests beside each other cannot have one. */
 export class DemoProcess {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>
   #errors = ''
 
   constructor(...args: readonly string[]) {
+    running.add(this)
     this.#child = spawn(process.execPath, [COMMAND, ...args])
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
     this.#child.stderr.on('data', (chunk) => {

@@ -2,23 +2,11 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { connect } from 'node:net'
-import { loadEngine } from '@wirebeat/adapter-uws'
-import { afterEach, describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { makeCertificate } from '../../../test-support/certificate.ts'
+import { adapters } from './adapters.ts'
 import { DemoProcess } from './demo-process.ts'
-
-const running: DemoProcess[] = []
-
-afterEach(() => {
-  for (const demo of running.splice(0)) demo.kill('SIGKILL')
-})
-
-async function start(...args: readonly string[]): Promise<{ demo: DemoProcess; url: string }> {
-  const started = await DemoProcess.ready(...args)
-  running.push(started.demo)
-  return started
-}
 
 async function openSocket(url: string, origin = url): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin })
@@ -26,28 +14,18 @@ async function openSocket(url: string, origin = url): Promise<WebSocket> {
   return socket
 }
 
-// The engine has no binary for every version of Node.
-const hasEngine = await loadEngine().then(
-  () => true,
-  () => false,
-)
-
-describe.each([
-  { adapter: 'ws', canRun: true },
-  { adapter: 'uws', canRun: hasEngine },
-])('with the adapter $adapter', ({ adapter, canRun }) => {
+describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
   const test = it.skipIf(!canRun)
 
   test('one line says where it listens', async () => {
     const demo = new DemoProcess('--port', '0', '--adapter', adapter)
-    running.push(demo)
     expect(await demo.line(/./)).toMatch(
       new RegExp(`^Listening on http://localhost:\\d+ \\(adapter ${adapter}\\)$`),
     )
   })
 
   test('the page and its files come from the same port, with a strict policy', async () => {
-    const { url } = await start('--adapter', adapter, '--path', '/a&b')
+    const { url } = await DemoProcess.ready('--adapter', adapter, '--path', '/a&b')
     const page = await fetch(`${url}/`)
     const html = await page.text()
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -73,7 +51,7 @@ describe.each([
     ['forwarded', { Forwarded: 'for=198.51.100.7;host=a.example' }],
   ] as const)('behind a proxy that sets %s the client is seen', async (which, headers) => {
     const flags = ['--trusted-proxies', '127.0.0.1, ::1', '--proxy-headers', which]
-    const { demo, url } = await start('--adapter', adapter, ...flags)
+    const { demo, url } = await DemoProcess.ready('--adapter', adapter, ...flags)
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, {
       origin: 'https://a.example',
       headers,
@@ -86,7 +64,7 @@ describe.each([
   test.each(['echo', 'echo-loop'])(
     'the session %s echoes, and every event is one line',
     async (session) => {
-      const { demo, url } = await start('--adapter', adapter, '--session', session)
+      const { demo, url } = await DemoProcess.ready('--adapter', adapter, '--session', session)
       const socket = await openSocket(url)
       expect(await demo.line(/^open/)).toMatch(/^open {4}#1 from (127\.0\.0\.1|::1)$/)
 
@@ -106,7 +84,12 @@ describe.each([
   )
 
   test('a socket that stays silent is cut off between 2X and 2X and a little', async () => {
-    const { demo, url } = await start('--adapter', adapter, '--keep-alive-interval', '500ms')
+    const { demo, url } = await DemoProcess.ready(
+      '--adapter',
+      adapter,
+      '--keep-alive-interval',
+      '500ms',
+    )
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)
     socket.write(
@@ -130,7 +113,7 @@ describe.each([
   it.skipIf(!canRun || process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
     '%s sends the clients away, and it exits with 0',
     async (signal) => {
-      const { demo, url } = await start('--adapter', adapter)
+      const { demo, url } = await DemoProcess.ready('--adapter', adapter)
       const socket = await openSocket(url)
       demo.kill(signal)
       const [code] = await once(socket, 'close')
@@ -141,7 +124,7 @@ describe.each([
 
   test('with a certificate it speaks https and wss', async () => {
     const files = await makeCertificate()
-    const { url } = await start(
+    const { url } = await DemoProcess.ready(
       '--adapter',
       adapter,
       '--tls-cert',
@@ -178,7 +161,7 @@ describe.each([
   })
 
   test('a port in use is one line, and exit code 1', async () => {
-    const { url } = await start('--adapter', adapter)
+    const { url } = await DemoProcess.ready('--adapter', adapter)
     const { port } = new URL(url)
     const second = new DemoProcess('--adapter', adapter, '--port', port)
     const { code, errors } = await second.exited()
@@ -187,7 +170,7 @@ describe.each([
   })
 })
 
-describe.concurrent('a wrong command line', () => {
+describe('a wrong command line', () => {
   test.each([
     [['--adapter', 'bun'], /argument 'bun' is invalid\. Allowed choices are ws, uws/],
     [['--nope'], /unknown option '--nope'/],
@@ -217,7 +200,6 @@ describe.concurrent('a wrong command line', () => {
 
 test('the -- that a script runner hands on is skipped', async () => {
   const behind = new DemoProcess('--', '--port', '0')
-  running.push(behind)
   expect(await behind.line(/./)).toMatch(/^Listening on /)
 })
 

@@ -1,20 +1,8 @@
 import { once } from 'node:events'
-import { loadEngine } from '@wirebeat/adapter-uws'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { adapters } from './adapters.ts'
 import { DemoProcess } from './demo-process.ts'
-
-const running: DemoProcess[] = []
-
-afterEach(() => {
-  for (const demo of running.splice(0)) demo.kill('SIGKILL')
-})
-
-async function start(...args: readonly string[]): Promise<{ demo: DemoProcess; url: string }> {
-  const started = await DemoProcess.ready(...args)
-  running.push(started.demo)
-  return started
-}
 
 /** What the text format holds: the type of each metric that has a help text too, and its samples. */
 function parse(text: string) {
@@ -52,20 +40,11 @@ const TYPES = {
   wirebeat_ping_round_trip_seconds: 'histogram',
 }
 
-// The engine has no binary for every version of Node.
-const hasEngine = await loadEngine().then(
-  () => true,
-  () => false,
-)
-
-describe.each([
-  { adapter: 'ws', canRun: true },
-  { adapter: 'uws', canRun: hasEngine },
-])('with the adapter $adapter and --metrics', ({ adapter, canRun }) => {
+describe.each(adapters)('with the adapter $adapter and --metrics', ({ adapter, canRun }) => {
   const test = it.skipIf(!canRun)
 
   test('/metrics has every figure with its type and a help text', async () => {
-    const { url } = await start('--adapter', adapter, '--metrics')
+    const { url } = await DemoProcess.ready('--adapter', adapter, '--metrics')
     const response = await fetch(`${url}/metrics`)
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
     const { helps, types, samples } = parse(await response.text())
@@ -79,7 +58,7 @@ describe.each([
 
   test('a conversation shows in /metrics and in /stats.json, each time it is asked for', async () => {
     const flags = ['--metrics', '--keep-alive-interval', '500ms']
-    const { demo, url } = await start('--adapter', adapter, ...flags)
+    const { demo, url } = await DemoProcess.ready('--adapter', adapter, ...flags)
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin: url })
     await once(socket, 'ping')
     socket.send('hello')
@@ -105,7 +84,7 @@ describe.each([
   })
 
   test('/stats is a page with the strict policy, and all its files are there', async () => {
-    const { url } = await start('--adapter', adapter, '--metrics', '--path', '/a&b')
+    const { url } = await DemoProcess.ready('--adapter', adapter, '--metrics', '--path', '/a&b')
     const page = await fetch(`${url}/stats`)
     const html = await page.text()
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -117,7 +96,7 @@ describe.each([
   })
 
   test('without the flag there are no figures', async () => {
-    const { url } = await start('--adapter', adapter)
+    const { url } = await DemoProcess.ready('--adapter', adapter)
     for (const path of ['/metrics', '/stats', '/stats.json', '/stats.css']) {
       expect((await fetch(`${url}${path}`)).status).toBe(404)
     }

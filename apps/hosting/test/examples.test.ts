@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
-import { adapters } from './adapters.ts'
+import { adapters } from '../../../test-support/adapters.ts'
 import { ask, closed, open } from './client.ts'
 import { startExample } from './example.ts'
 

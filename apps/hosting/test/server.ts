@@ -6,7 +6,7 @@ import {
   echo,
 } from '@wirebeat/core'
 import type { TestContext } from 'vitest'
-import type { Adapter } from './adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 
 /** An endpoint on one adapter, and all that it tells. */
 export interface Server {

@@ -1,6 +1,6 @@
 import type { CloseCause } from '@wirebeat/core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Adapter, adapters } from './adapters.ts'
+import { type Adapter, adapters } from '../../../test-support/adapters.ts'
 import { Client } from './client.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { serve } from './server.ts'

@@ -6,7 +6,7 @@ import {
   type RefusalReason,
 } from '@wirebeat/core'
 import { onTestFinished } from 'vitest'
-import type { Adapter } from './adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 
 /** What a scenario wants of its server. */
 export interface ServerOptions extends Omit<EndpointOptions<unknown>, 'session'> {

@@ -42,6 +42,7 @@ function testCase(one: Case, ground: Ground, results: Results): void {
   const lacking = missingFor(one, ground)
   if (lacking !== undefined) {
     results.count(one, 'skipped')
+    // By capability, so that the report says what the engine lacks and why, beside the case.
     test.skip(`${title} [no ${lacking.capability}: ${lacking.reason}]`)
     return
   }

@@ -7,13 +7,8 @@ import { Events } from './events.ts'
 import { decideHandshake, type HandshakePolicy, noRoom, type Obstacle } from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Occupancy } from './occupancy.ts'
-import {
-  checkInteger,
-  type EndpointOptions,
-  MAX_TIME,
-  type ResolvedOptions,
-  resolveOptions,
-} from './options.ts'
+import { checkInteger } from './option-check.ts'
+import { type EndpointOptions, MAX_TIME, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createOriginPolicy } from './origin.ts'
 import { PendingHandshake } from './pending-handshake.ts'
 import { Refusal } from './refusal.ts'

@@ -2,12 +2,13 @@ import type { CancellationSignal } from './cancellation.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { ErrorSource } from './endpoint.ts'
 import { encodeHeartbeat } from './heartbeat-message.ts'
+import { checkFlag, checkFunction, checkInteger, checkOneOf } from './option-check.ts'
 import { NO_OPTION, OptionError } from './option-error.ts'
 import type { AllowedOrigins } from './origin.ts'
 import { type MessageRate, resolveMessageRate } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { HandshakeRequest } from './request.ts'
-import type { Session } from './session.ts'
+import { checkSession, type Session } from './session.ts'
 import { isToken } from './token.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
@@ -275,34 +276,9 @@ export function resolveOptions<Context>(
   return resolved
 }
 
-/** @throws OptionError for anything but a whole number between `least` and `most`. */
-export function checkInteger(
-  name: string,
-  value: unknown,
-  least: number,
-  most: number,
-  unit: string,
-): void {
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
-  throw new OptionError(name, value, `a whole number of ${unit} from ${least} to ${most}`)
-}
-
 function checkCount(name: string, value: unknown, unit: string): void {
   if (value === NO_LIMIT) return
   checkInteger(name, value, 1, Number.MAX_SAFE_INTEGER, unit)
-}
-
-function checkFlag(name: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw new OptionError(name, value, 'true or false')
-}
-
-function checkOneOf(name: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value === 'string' && allowed.includes(value)) return
-  throw new OptionError(name, value, allowed.map((one) => `'${one}'`).join(' or '))
-}
-
-function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw new OptionError(name, value, 'a function')
 }
 
 const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals'] as const
@@ -313,32 +289,6 @@ function checkClock(clock: Clock): void {
     throw new OptionError('clock', clock, `an object with ${CLOCK_METHODS.join('(), ')}()`)
   }
 }
-
-function checkSession(session: Session<never>): void {
-  if (typeof session !== 'object' || session === null) {
-    throw new OptionError('session', session, 'an object of handlers, loop(...) or echo()')
-  }
-  // Asked for by name, because the methods of a class are no properties of its objects.
-  const members = session as Readonly<Record<string, unknown>>
-  if (members['memory'] !== undefined) {
-    checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
-  }
-  if (members['run'] !== undefined && HANDLERS.some((name) => members[name] !== undefined)) {
-    throw new OptionError('session', session, 'either handlers or loop(...), not both')
-  }
-  for (const name of [...HANDLERS, 'run']) {
-    if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
-  }
-  // A class may have members of its own; in a plain object another name is a slip of the pen.
-  if (Object.getPrototypeOf(session) !== Object.prototype) return
-  for (const [name, value] of Object.entries(session)) {
-    if (HANDLERS.includes(name) || name === 'memory' || name === 'run') continue
-    const allowed = `nothing: the handlers of a session are ${HANDLERS.join(', ')}`
-    throw new OptionError(`session.${name}`, value, allowed)
-  }
-}
-
-const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'close']
 
 function checkPath(path: unknown): void {
   const allowed =

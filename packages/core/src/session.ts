@@ -2,6 +2,8 @@ import type { CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
 import type { LoopSession } from './loop.ts'
 import type { Message } from './message.ts'
+import { checkFunction, checkOneOf } from './option-check.ts'
+import { OptionError } from './option-error.ts'
 import type { MessageType } from './transport.ts'
 
 interface SessionHandlers<Context> {
@@ -44,3 +46,30 @@ export type Session<Context = unknown> =
   | HandlerSession<Context>
   | BorrowingSession<Context>
   | LoopSession<Context>
+
+const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'close']
+
+/** @throws OptionError for what is no session. */
+export function checkSession(session: Session<never>): void {
+  if (typeof session !== 'object' || session === null) {
+    throw new OptionError('session', session, 'an object of handlers, loop(...) or echo()')
+  }
+  // Asked for by name, because the methods of a class are no properties of its objects.
+  const members = session as Readonly<Record<string, unknown>>
+  if (members['memory'] !== undefined) {
+    checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
+  }
+  if (members['run'] !== undefined && HANDLERS.some((name) => members[name] !== undefined)) {
+    throw new OptionError('session', session, 'either handlers or loop(...), not both')
+  }
+  for (const name of [...HANDLERS, 'run']) {
+    if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
+  }
+  // A class may have members of its own; in a plain object another name is a slip of the pen.
+  if (Object.getPrototypeOf(session) !== Object.prototype) return
+  for (const [name, value] of Object.entries(session)) {
+    if (HANDLERS.includes(name) || name === 'memory' || name === 'run') continue
+    const allowed = `nothing: the handlers of a session are ${HANDLERS.join(', ')}`
+    throw new OptionError(`session.${name}`, value, allowed)
+  }
+}

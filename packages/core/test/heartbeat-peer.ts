@@ -1,4 +1,9 @@
-import { Heartbeat, type HeartbeatMember, type Pulse } from '../src/heartbeat.ts'
+import {
+  Heartbeat,
+  type HeartbeatMember,
+  heartbeatTolerance,
+  type Pulse,
+} from '../src/heartbeat.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** More looks than this at one member at one moment: the wheel turns on the spot. */
@@ -79,6 +84,11 @@ export class Peer implements HeartbeatMember {
 
 /** X of the tests, in milliseconds. */
 export const X = 1_000
+
+export const TIMEOUT = 2 * X
+export const TOLERANCE = heartbeatTolerance(X)
+/** The heartbeat moves in steps of an eighth of the tolerance; a timer waits whole milliseconds. */
+export const STEP = TOLERANCE / 8 + 1
 
 export interface Setting {
   readonly interval: number

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { adapters } from '../adapters.ts'
+import { adapters } from '../../../../test-support/adapters.ts'
 import { testCloseCodes, testMessages, testSlowReader } from './conversations.ts'
 import { testDrain, testIdleLines, testReloads, testRestart } from './lifetimes.ts'
 import type { ProxyKind } from './proxy.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { adapters } from '../adapters.ts'
+import { adapters } from '../../../../test-support/adapters.ts'
 import { serve } from '../server.ts'
 import { testBehind } from './behind.ts'
 import { haproxy } from './haproxy.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../adapters.ts'
+import type { Adapter } from '../../../../test-support/adapters.ts'
 import { ask, closed, open, refusal } from '../client.ts'
 import { freePort } from '../free-port.ts'
 import { serve } from '../server.ts'

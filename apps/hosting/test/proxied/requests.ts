@@ -1,6 +1,6 @@
 import type { TrustedProxies } from '@wirebeat/core'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../adapters.ts'
+import type { Adapter } from '../../../../test-support/adapters.ts'
 import { ask, open, refusal } from '../client.ts'
 import { serve } from '../server.ts'
 import { type ProxyKind, startProxy } from './proxy.ts'

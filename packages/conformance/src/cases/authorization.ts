@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AuthorizeOptions, refuse } from '@wirebeat/core'
 import { type Case, inGroup } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
-import type { Server } from '../harness.ts'
+import type { Harness, Server } from '../harness.ts'
 import { handshakeRequest } from '../http.ts'
 import { Inbox } from '../inbox.ts'
 import type { RawClient } from '../raw-client.ts'
@@ -151,11 +151,24 @@ const limits: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
+type Leave = (client: RawClient) => void
+
 /** The ways in which a client can go away. */
-const departures: readonly (readonly [how: string, leave: (client: RawClient) => void])[] = [
+const departures: readonly (readonly [how: string, leave: Leave])[] = [
   ['resets', (client) => client.reset()],
   ['closes its side', (client) => client.finish()],
 ]
+
+/** A server with room for one, whose client has gone away while authorize takes its time. */
+async function leftAlone(harness: Harness, leave: Leave): Promise<{ server: Server; gate: Gate }> {
+  const gate = new Gate()
+  const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
+  const client = await ask(server)
+  const signal = await gate.asked.next()
+  leave(client)
+  await aborted(signal)
+  return { server, gate }
+}
 
 const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[] => [
   {
@@ -163,12 +176,7 @@ const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[
     section: 'Design: Errors',
     needs: ['wire'],
     async run(harness) {
-      const gate = new Gate()
-      const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
-      const client = await ask(server)
-      const signal = await gate.asked.next()
-      leave(client)
-      await aborted(signal)
+      const { server, gate } = await leftAlone(harness, leave)
       const response = server.request()
       await gate.asked.next()
       gate.open()
@@ -180,12 +188,7 @@ const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[
     section: 'Design: Errors',
     needs: ['wire'],
     async run(harness) {
-      const gate = new Gate()
-      const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
-      const client = await ask(server)
-      const signal = await gate.asked.next()
-      leave(client)
-      await aborted(signal)
+      const { server, gate } = await leftAlone(harness, leave)
       gate.open()
       await server.expectEcho(await server.open(), 'room')
       assert.equal(server.told.opened.all.length, 1)

@@ -1,5 +1,6 @@
-import * as uws from '@wirebeat/adapter-uws'
-import * as ws from '@wirebeat/adapter-ws'
+// As built, because this folder is no package and has no dependencies.
+import * as uws from '../packages/adapter-uws/dist/index.js'
+import * as ws from '../packages/adapter-ws/dist/index.js'
 
 /** The engine has no binary for every version of Node. */
 const whyNot = await uws.loadEngine().then(
