@@ -55,6 +55,21 @@ describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) =
     expect(await person.enabled()).toEqual(['Connect'])
   })
 
+  test('a server that sees an end later than the page is asked until it has', async () => {
+    const { url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    let unaware = 2
+    await person.page.route('**/connections.json?*', async (route) => {
+      const isEnded = (await person.rows()).some((row) => row.startsWith('Closed with'))
+      if (!isEnded || unaware-- <= 0) await route.continue()
+      else await route.fulfill({ json: [{ id: 1, openedAt: 1, openedAgo: 1 }] })
+    })
+    await person.connect()
+    await person.press('Close Socket')
+    await person.reads('The server says: #1 ended, cause client')
+    expect(unaware).toBeLessThan(0)
+  })
+
   test('with the network pretended gone both ends notice, and the page shows both views', async () => {
     const { demo, url } = await startDemo(
       ...['--adapter', adapter, '--keep-alive-interval', '500ms', '--alive-on', 'message'],

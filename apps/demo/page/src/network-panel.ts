@@ -20,6 +20,7 @@ export class NetworkPanel {
   #askedAt = 0
   #told = new Set<string>()
   #isOwnServer = true
+  #isConnected = false
   #timer: number | undefined
 
   /**
@@ -50,6 +51,11 @@ export class NetworkPanel {
 
   set enabled(enabled: boolean) {
     this.#switch.disabled = !enabled && !this.isGone
+  }
+
+  /** Whether this page has a connection, as far as it knows. */
+  set connected(isConnected: boolean) {
+    this.#isConnected = isConnected
   }
 
   /** Says what the switch will show with this server; `undefined` for one that is not the page's own. */
@@ -87,8 +93,8 @@ export class NetworkPanel {
       this.#onEnd(words, this.#askedAt - (connection.end?.endedAgo ?? 0))
     }
     const open = seen.filter(({ end }) => end === undefined)
-    // While the network is gone, and while the server holds a connection that this side gave up.
-    if ((this.isGone && open.length > 0) || open.length > 1) {
+    // Ends are to be told of while the network is gone, and where the server holds more than this side.
+    if (open.length > (this.#isConnected && !this.isGone ? 1 : 0)) {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.ask(), ASK_EVERY)
     }

@@ -62,6 +62,7 @@ function enter(): void {
   connectionForm.enabled = isOver
   messageForm.enabled = { send: state === 'open', close: !isOver && state !== 'closing' }
   networkPanel.enabled = !isOver
+  networkPanel.connected = state === 'open' || state === 'closing'
   if (status !== undefined) badge.show(status)
 }
 
