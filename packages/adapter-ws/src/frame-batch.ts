@@ -6,61 +6,121 @@ const SLAB_SIZE = 32 * 1024
 /** Payloads from this size on are not copied; a write of their own costs less. */
 const COPY_LIMIT = 4 * 1024
 const MAX_HEADER = 10
+/** Messages that may be received while frames wait. */
+const PATIENCE = 1_024
+
+/** Where frames come from. */
+export interface FrameSource {
+  readonly stream: Duplex
+  /** Bytes of its frames that wait. The batch counts them. */
+  waiting: number
+}
+
+/** Frames that lie side by side in the slab. */
+interface Burst {
+  readonly source: FrameSource
+  size: number
+}
 
 /**
- * The frames of one burst, so that they leave in one write.
+ * The frames of one turn of the event loop, so that those of one stream leave in one write, and all
+ * writes one after another.
  *
  * A profile of bare ws at 64 bytes with 16 messages outstanding shows more than two thirds of the time
- * in the system call that each message makes. So frames are put together here for as long as they are
- * for one stream, and written when one for another stream comes, when there is no room, before ws
- * itself writes to the stream, and when the callback that the event loop is in has ended: after all
- * that was read from the network in one go. To wait for the end of the turn measured slower.
+ * in the system call that each message makes. With one message outstanding there is nothing to be
+ * saved but the waking of the peer, which is most of what such a call costs on the same machine: when the
+ * writes follow each other, it is still awake. That is 15 to 20 % less CPU time than a write at the end of
+ * each callback.
+ *
+ * A turn can be long: Node handles up to 49,152 reads before it comes to its end. So frames go out as
+ * well when there is no room for more, when so many messages have been received since, and before ws
+ * itself writes to a stream.
  */
 class FrameBatch {
-  #stream: Duplex | undefined
+  #bursts: Burst[] = []
+  /** Bursts that were taken out to be written. */
+  #taken = 0
+  /** The burst that the next frame of its source joins. */
+  #last: Burst | undefined
   #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_SIZE)
   #start = 0
   #end = 0
+  #patience = PATIENCE
   #isScheduled = false
 
-  /** Bytes that wait here for a stream. */
-  sizeFor(stream: Duplex): number {
-    return this.#stream === stream ? this.#end - this.#start : 0
-  }
-
   /** Adds the frame of one whole message (RFC 6455, section 5.2), unmasked, as a server sends it. */
-  add(stream: Duplex, data: string | Uint8Array, type: MessageType): void {
-    if (this.#stream !== stream) {
-      this.flush()
-      this.#stream = stream
-    }
+  add(source: FrameSource, data: string | Uint8Array, type: MessageType): void {
     const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
     if (length >= COPY_LIMIT) {
-      this.#addLarge(stream, data, length, type)
+      this.#writeLarge(source, data, length, type)
       return
     }
-    if (this.#end + length + MAX_HEADER > SLAB_SIZE) this.#renew()
-    this.#end = writeHeader(this.#slab, this.#end, length, type)
-    if (typeof data === 'string') this.#slab.write(data, this.#end)
-    else this.#slab.set(data, this.#end)
-    this.#end += length
+    const start = this.#begin(length + MAX_HEADER)
+    const payload = writeHeader(this.#slab, start, type === 'text' ? TEXT : BINARY, length)
+    if (typeof data === 'string') this.#slab.write(data, payload)
+    else this.#slab.set(data, payload)
+    this.#finish(source, payload + length)
+  }
+
+  /** Adds a ping without data (RFC 6455, section 5.5.2). */
+  addPing(source: FrameSource): void {
+    this.#finish(source, writeHeader(this.#slab, this.#begin(MAX_HEADER), PING, 0))
+  }
+
+  /** To be called for each message that comes, whoever sent it. */
+  received(): void {
+    if (this.#last !== undefined && --this.#patience === 0) this.flush()
+  }
+
+  /** Hands all that waits to its streams. */
+  readonly flush = (): void => {
+    this.#patience = PATIENCE
+    // Asked anew each time, since a stream may call back from within a write, and frames be added.
+    for (;;) {
+      const burst = this.#bursts[this.#taken]
+      if (burst === undefined) break
+      this.#taken++
+      this.#last = undefined
+      const { source, size } = burst
+      const frames = this.#slab.subarray(this.#start, this.#start + size)
+      this.#start += size
+      source.waiting -= size
+      // The stream may have been destroyed since; its connection is told by ws.
+      if (source.stream.writable) source.stream.write(frames)
+    }
+    this.#bursts = []
+    this.#taken = 0
+  }
+
+  /** @returns where in the slab there is room for so many bytes. */
+  #begin(size: number): number {
+    if (this.#end + size > SLAB_SIZE) this.#renew()
+    return this.#end
+  }
+
+  #finish(source: FrameSource, end: number): void {
+    const size = end - this.#end
+    this.#end = end
+    source.waiting += size
+    if (this.#last?.source === source) {
+      this.#last.size += size
+      return
+    }
+    this.#last = { source, size }
+    this.#bursts.push(this.#last)
     if (!this.#isScheduled) this.#schedule()
   }
 
-  /** Hands all that waits to its stream. */
-  readonly flush = (): void => {
-    const stream = this.#stream
-    if (stream === undefined || this.#end === this.#start) return
-    const frames = this.#slab.subarray(this.#start, this.#end)
-    this.#start = this.#end
-    // The stream may have been destroyed since; its connection is told by ws.
-    if (stream.writable) stream.write(frames)
-  }
-
-  #addLarge(stream: Duplex, data: string | Uint8Array, length: number, type: MessageType): void {
-    this.flush()
+  #writeLarge(
+    source: FrameSource,
+    data: string | Uint8Array,
+    length: number,
+    type: MessageType,
+  ): void {
+    if (source.waiting > 0) this.flush()
+    const { stream } = source
     const header = Buffer.allocUnsafe(MAX_HEADER)
-    const headerLength = writeHeader(header, 0, length, type)
+    const headerLength = writeHeader(header, 0, type === 'text' ? TEXT : BINARY, length)
     stream.cork()
     stream.write(header.subarray(0, headerLength))
     stream.write(data)
@@ -77,20 +137,23 @@ class FrameBatch {
 
   #schedule(): void {
     this.#isScheduled = true
-    process.nextTick(this.#endCallback)
+    setImmediate(this.#endTurn)
   }
 
-  readonly #endCallback = (): void => {
+  readonly #endTurn = (): void => {
     this.#isScheduled = false
     this.flush()
-    // So that nobody is kept alive by having been the last.
-    this.#stream = undefined
   }
 }
 
+/** The first byte of a frame that is a whole message, by opcode. */
+const TEXT = 0x81
+const BINARY = 0x82
+const PING = 0x89
+
 /** @returns the offset behind the header. */
-function writeHeader(target: Buffer, offset: number, length: number, type: MessageType): number {
-  target[offset] = type === 'text' ? 0x81 : 0x82
+function writeHeader(target: Buffer, offset: number, first: number, length: number): number {
+  target[offset] = first
   if (length < 126) {
     target[offset + 1] = length
     return offset + 2
@@ -104,5 +167,5 @@ function writeHeader(target: Buffer, offset: number, length: number, type: Messa
   return target.writeUInt32BE(length % 2 ** 32, offset + 6)
 }
 
-/** One for all sockets of the process: whoever sends next makes the one before it go. */
+/** One for all sockets of the process, so that all of them share a turn. */
 export const frameBatch: FrameBatch = new FrameBatch()

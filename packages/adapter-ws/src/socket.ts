@@ -7,7 +7,7 @@ import type {
   TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
-import { frameBatch } from './frame-batch.ts'
+import { type FrameSource, frameBatch } from './frame-batch.ts'
 
 /**
  * The socket of one connection. A subclass for two things: ws tells nobody that the peer's close
@@ -55,9 +55,10 @@ const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
 
 /** A socket of ws as core's transport. */
-export class WsTransport implements Transport {
+export class WsTransport implements Transport, FrameSource {
+  readonly stream: NodeStream
+  waiting = 0
   readonly #socket: EndpointSocket
-  readonly #stream: NodeStream
   /** Whether ws compresses what is sent, and so must send it itself. */
   readonly #isCompressed: boolean
   #isBacklogged = false
@@ -65,7 +66,7 @@ export class WsTransport implements Transport {
   /** @param stream the stream below, as the server handed it over */
   constructor(socket: EndpointSocket, stream: Duplex) {
     this.#socket = socket
-    this.#stream = stream
+    this.stream = stream
     this.#isCompressed = socket.extensions !== ''
   }
 
@@ -74,11 +75,11 @@ export class WsTransport implements Transport {
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount + frameBatch.sizeFor(this.#stream)
+    return this.#socket.bufferedAmount + this.waiting
   }
 
   get backlog(): number {
-    return this.bufferedAmount + (this.#stream._handle?.writeQueueSize ?? 0)
+    return this.bufferedAmount + (this.stream._handle?.writeQueueSize ?? 0)
   }
 
   send(data: string | Uint8Array, type: MessageType): SendResult {
@@ -86,11 +87,10 @@ export class WsTransport implements Transport {
     if (this.#isCompressed) {
       this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, () => this.#onTaken())
     } else {
-      frameBatch.add(this.#stream, data, type)
+      frameBatch.add(this, data, type)
     }
     if (this.bufferedAmount <= QUEUE_MARK) return 'sent'
-    if (!this.#isBacklogged) this.#noteBacklog()
-    return 'queued'
+    return this.#isBacklogged || this.#noteBacklog() ? 'queued' : 'sent'
   }
 
   byteLength(text: string): number {
@@ -98,8 +98,7 @@ export class WsTransport implements Transport {
   }
 
   ping(): void {
-    frameBatch.flush()
-    this.#socket.ping()
+    if (this.#socket.readyState === WebSocket.OPEN) frameBatch.addPing(this)
   }
 
   close(code: number, reason: string): void {
@@ -120,9 +119,13 @@ export class WsTransport implements Transport {
     this.#socket.resume()
   }
 
-  #noteBacklog(): void {
+  /** Returns `false` when the network takes at once what waits here. */
+  #noteBacklog(): boolean {
+    frameBatch.flush()
+    if (this.bufferedAmount <= QUEUE_MARK) return false
     this.#isBacklogged = true
-    this.#stream.once('drain', () => this.#onTaken())
+    this.stream.once('drain', () => this.#onTaken())
+    return true
   }
 
   #onTaken(): void {
@@ -145,6 +148,7 @@ function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean):
   // Always a Buffer, since binaryType stays what it is from the start.
   if (this instanceof EndpointSocket && data instanceof Uint8Array) {
     this.listener?.message(data, isBinary ? 'binary' : 'text')
+    frameBatch.received()
   }
 }
 

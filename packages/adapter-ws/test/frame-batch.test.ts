@@ -1,36 +1,46 @@
 import { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
-import { frameBatch } from '../src/frame-batch.ts'
+import { type FrameSource, frameBatch } from '../src/frame-batch.ts'
 
-/** A stream that keeps what is written to it, write by write. */
-function collect(): { readonly stream: Duplex; readonly writes: Buffer[] } {
-  const writes: Buffer[] = []
-  const stream = new Duplex({
-    write(chunk, _encoding, done) {
-      writes.push(chunk)
+/** A source whose stream keeps what is written to it, write by write. */
+class Source implements FrameSource {
+  waiting = 0
+  readonly writes: Buffer[] = []
+  readonly stream: Duplex
+
+  constructor(onWrite: () => void = () => {}) {
+    const written = (chunk: Buffer, done: () => void): void => {
+      this.writes.push(chunk)
+      onWrite()
       done()
-    },
-    writev(chunks, done) {
-      writes.push(Buffer.concat(chunks.map(({ chunk }) => chunk)))
-      done()
-    },
-  })
-  return { stream, writes }
+    }
+    this.stream = new Duplex({
+      write: (chunk, _encoding, done) => written(chunk, done),
+      writev: (chunks, done) => written(Buffer.concat(chunks.map(({ chunk }) => chunk)), done),
+    })
+  }
+
+  /** All that was written. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.writes)
+  }
 }
 
-const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-test('the frames of one burst leave in one write, at the end of the callback', async () => {
-  const { stream, writes } = collect()
-  frameBatch.add(stream, 'héllo', 'text')
-  frameBatch.add(stream, Uint8Array.of(1, 2), 'binary')
-  frameBatch.add(stream, new Uint8Array(0), 'text')
-  expect(writes).toEqual([])
-  expect(frameBatch.sizeFor(stream)).toBe(8 + 4 + 2)
-  await nextTick()
+test('the frames of one turn leave in one write, at its end', async () => {
+  const source = new Source()
+  frameBatch.add(source, 'héllo', 'text')
+  await Promise.resolve()
+  frameBatch.add(source, Uint8Array.of(1, 2), 'binary')
+  frameBatch.addPing(source)
+  frameBatch.add(source, new Uint8Array(0), 'text')
+  expect(source.writes).toEqual([])
+  expect(source.waiting).toBe(8 + 4 + 2 + 2)
+  await endOfTurn()
   const text = [0x81, 6, ...Buffer.from('héllo')]
-  expect(writes).toEqual([Buffer.from([...text, 0x82, 2, 1, 2, 0x81, 0])])
-  expect(frameBatch.sizeFor(stream)).toBe(0)
+  expect(source.writes).toEqual([Buffer.from([...text, 0x82, 2, 1, 2, 0x89, 0, 0x81, 0])])
+  expect(source.waiting).toBe(0)
 })
 
 test.each([
@@ -41,53 +51,85 @@ test.each([
   [65_535, [0x82, 126, 0xff, 0xff]],
   [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
 ])('a message of %i bytes is told with the shortest length', async (size, header) => {
-  const { stream, writes } = collect()
-  frameBatch.add(stream, new Uint8Array(size).fill(7), 'binary')
-  await nextTick()
-  const sent = Buffer.concat(writes)
-  expect([...sent.subarray(0, header.length)]).toEqual(header)
-  expect(sent.subarray(header.length)).toEqual(Buffer.alloc(size, 7))
+  const source = new Source()
+  frameBatch.add(source, new Uint8Array(size).fill(7), 'binary')
+  await endOfTurn()
+  const { bytes } = source
+  expect([...bytes.subarray(0, header.length)]).toEqual(header)
+  expect(bytes.subarray(header.length)).toEqual(Buffer.alloc(size, 7))
 })
 
-test('a frame for another stream sends what waits on its way', () => {
-  const [one, two] = [collect(), collect()]
-  frameBatch.add(one.stream, 'a', 'text')
-  frameBatch.add(two.stream, 'b', 'text')
-  expect(one.writes).toEqual([Buffer.from([0x81, 1, 97])])
-  frameBatch.add(one.stream, 'c', 'text')
-  frameBatch.flush()
-  expect(Buffer.concat(one.writes)).toEqual(Buffer.from([0x81, 1, 97, 0x81, 1, 99]))
-  expect(two.writes).toEqual([Buffer.from([0x81, 1, 98])])
+test('the frames of several streams leave in their order', async () => {
+  const [one, two] = [new Source(), new Source()]
+  frameBatch.add(one, 'a', 'text')
+  frameBatch.add(two, 'b', 'text')
+  frameBatch.add(one, 'c', 'text')
+  expect([one.waiting, two.waiting]).toEqual([6, 3])
+  await endOfTurn()
+  expect(one.bytes).toEqual(Buffer.from([0x81, 1, 97, 0x81, 1, 99]))
+  expect(two.bytes).toEqual(Buffer.from([0x81, 1, 98]))
+  expect([one.waiting, two.waiting]).toEqual([0, 0])
 })
 
 test('small and large messages keep their order', async () => {
-  const { stream, writes } = collect()
+  const source = new Source()
   const sizes = [1, 5_000, 2, 40_000, 3]
-  for (const size of sizes) frameBatch.add(stream, new Uint8Array(size).fill(size % 251), 'binary')
-  await nextTick()
+  for (const size of sizes) frameBatch.add(source, new Uint8Array(size).fill(size % 251), 'binary')
+  await endOfTurn()
   const expected = sizes.map((size) => {
     const header = size < 126 ? [0x82, size] : [0x82, 126, size >> 8, size & 255]
     return Buffer.concat([Buffer.from(header), Buffer.alloc(size, size % 251)])
   })
-  expect(Buffer.concat(writes)).toEqual(Buffer.concat(expected))
+  expect(source.bytes).toEqual(Buffer.concat(expected))
 })
 
 test('more than fits is sent in several writes, and what was sent is left alone', async () => {
-  const { stream, writes } = collect()
+  const source = new Source()
   for (let i = 0; i < 1_000; i++)
-    frameBatch.add(stream, new Uint8Array(100).fill(i % 251), 'binary')
-  await nextTick()
-  expect(writes.length).toBeGreaterThan(1)
-  const sent = Buffer.concat(writes)
-  expect(sent.length).toBe(1_000 * 102)
-  for (let i = 0; i < 1_000; i++) expect(sent[i * 102 + 50]).toBe(i % 251)
+    frameBatch.add(source, new Uint8Array(100).fill(i % 251), 'binary')
+  await endOfTurn()
+  expect(source.writes.length).toBeGreaterThan(1)
+  const { bytes } = source
+  expect(bytes.length).toBe(1_000 * 102)
+  for (let i = 0; i < 1_000; i++) expect(bytes[i * 102 + 50]).toBe(i % 251)
+})
+
+test('in a turn that does not end, frames wait for 1,024 messages that come, and no longer', () => {
+  const source = new Source()
+  frameBatch.add(source, 'a', 'text')
+  for (let i = 0; i < 1_023; i++) frameBatch.received()
+  expect(source.writes).toEqual([])
+  frameBatch.received()
+  expect(source.writes).toHaveLength(1)
+})
+
+test('frames that are added from within a write go out behind those that waited', async () => {
+  let left = 2
+  const one: Source = new Source(() => {
+    if (left-- > 0) {
+      frameBatch.add(two, 'later', 'text')
+      frameBatch.add(one, 'later', 'text')
+      frameBatch.flush()
+    }
+  })
+  const two = new Source()
+  frameBatch.add(one, 'first', 'text')
+  frameBatch.add(two, 'first', 'text')
+  await endOfTurn()
+  const [first, later] = ['first', 'later'].map((text) =>
+    Buffer.from([0x81, 5, ...Buffer.from(text)]),
+  )
+  expect(one.bytes).toEqual(Buffer.concat([first, later, later].flatMap((one) => one ?? [])))
+  expect(two.bytes).toEqual(Buffer.concat([first, later, later].flatMap((one) => one ?? [])))
+  expect([one.waiting, two.waiting]).toEqual([0, 0])
 })
 
 test('what waits for a stream that was destroyed is dropped', async () => {
-  const { stream, writes } = collect()
-  stream.on('error', () => {})
-  frameBatch.add(stream, 'too late', 'text')
-  stream.destroy()
-  await nextTick()
-  expect(writes).toEqual([])
+  const source = new Source()
+  source.stream.on('error', () => {})
+  frameBatch.add(source, 'too late', 'text')
+  source.stream.destroy()
+  await endOfTurn()
+  expect(source.writes).toEqual([])
+  expect(source.waiting).toBe(0)
 })
