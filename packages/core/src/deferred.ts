@@ -1,25 +1,34 @@
+type Settle = (value: unknown) => void
+
 const IGNORE = (): void => {}
 
-/** A promise that is settled from outside. Nobody needs to be waiting when it rejects. */
+let latest: Settle = IGNORE
+
+function keep(settle: Settle): void {
+  latest = settle
+}
+
+/**
+ * A promise that is settled from outside. Nobody needs to be waiting when it rejects.
+ *
+ * A loop session that waits for its next message makes one for each, so its executor is no closure.
+ */
 export class Deferred<Value> {
   readonly promise: Promise<Value>
-  #resolve: (value: Value) => void = IGNORE
-  #reject: (error: unknown) => void = IGNORE
+  readonly #settle: Settle
 
   constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
+    // Nobody else settles it.
+    this.promise = new Promise(keep) as Promise<Value>
+    this.#settle = latest
   }
 
   resolve(value: Value): void {
-    this.#resolve(value)
+    this.#settle(value)
   }
 
   reject(error: unknown): void {
-    // Only now, since it makes another promise, and most are never rejected.
     this.promise.catch(IGNORE)
-    this.#reject(error)
+    this.#settle(Promise.reject(error))
   }
 }

@@ -25,7 +25,8 @@ export class LoopDriver<Context> implements SessionDriver<Context> {
   #sender: Deferred<'sent'> | undefined
   #isPaused = false
   #event: CloseEvent | undefined
-  readonly #closed = new Deferred<CloseEvent>()
+  /** Once somebody has asked for it. */
+  #closed: Deferred<CloseEvent> | undefined
 
   constructor(session: LoopSession<Context>, receiveBufferSize: number) {
     this.#session = session
@@ -72,11 +73,15 @@ export class LoopDriver<Context> implements SessionDriver<Context> {
     this.#sender?.reject(new ConnectionClosedError(event))
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
     else this.#reader?.reject(new ConnectionClosedError(event))
-    this.#closed.resolve(event)
+    this.#closed?.resolve(event)
   }
 
   /** Resolves once the connection has ended. */
   get closed(): Promise<CloseEvent> {
+    if (this.#closed === undefined) {
+      this.#closed = new Deferred()
+      if (this.#event !== undefined) this.#closed.resolve(this.#event)
+    }
     return this.#closed.promise
   }
 
