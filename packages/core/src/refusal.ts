@@ -48,17 +48,19 @@ export class Refusal {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 
+  /** @param body the words of the status where it is `undefined` */
   constructor(
     reason: RefusalReason,
     status: number,
-    body: string,
+    body: string | undefined,
     headers: Readonly<Record<string, string>> = {},
   ) {
+    const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
     this.reason = reason
     this.status = status
     this.statusText = STATUS_TEXT[status] ?? 'Refused'
-    this.headers = { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
-    this.body = body
+    this.headers = hasType ? headers : { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
+    this.body = body ?? this.statusText
   }
 }
 
@@ -83,10 +85,10 @@ export function refuse(status: number, { headers = {}, body }: RefuseOptions = {
     throw new OptionError('status', status, 'a whole number from 400 to 599')
   }
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
-  if (body !== undefined && typeof body !== 'string')
+  if (body !== undefined && typeof body !== 'string') {
     throw new OptionError('body', body, 'a string')
-  const statusText = STATUS_TEXT[status] ?? 'Refused'
-  return new Refusal('unauthorized', status, body ?? statusText, headers)
+  }
+  return new Refusal('unauthorized', status, body, headers)
 }
 
 /** Headers that say where a response ends, which only the adapter can know. */

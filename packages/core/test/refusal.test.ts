@@ -15,6 +15,11 @@ describe('refuse', () => {
     )
   })
 
+  test.each(['Content-Type', 'content-type'])('has one type, by the name of %s too', (name) => {
+    const { headers } = refuse(401, { headers: { [name]: 'application/json' }, body: '{}' })
+    expect(headers).toEqual({ [name]: 'application/json' })
+  })
+
   test('says the words of the status where nothing else is said', () => {
     expect(refuse(403).body).toBe('Forbidden')
     expect(refuse(499).body).toBe('Refused')
