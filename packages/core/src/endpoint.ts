@@ -295,7 +295,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   #answered(connection: ServerConnection<Context>, roundTripTime: number): void {
     this.#counters.roundTrips.add(roundTripTime)
-    if (this.#events.has('roundTrip')) this.#events.emit('roundTrip', connection, roundTripTime)
+    this.#events.emit('roundTrip', connection, roundTripTime)
   }
 
   #report(error: unknown, source: ErrorSource<Context>): void {

@@ -1,4 +1,4 @@
-/** Listeners by event name. Emitting to nobody costs one look-up. */
+/** Listeners by event name. */
 export class Events<Map extends Record<keyof Map, readonly unknown[]>> {
   readonly #listeners: { [Name in keyof Map]?: Set<(...args: Map[Name]) => void> } = {}
   readonly #onThrow: (error: unknown, name: keyof Map) => void
@@ -15,21 +15,17 @@ export class Events<Map extends Record<keyof Map, readonly unknown[]>> {
     }
     const listeners = this.#listeners[name] ?? new Set()
     this.#listeners[name] = listeners
-    listeners.add(listener)
+    // A function of its own each time: who listens twice is called twice, and stops once for each.
+    const own = (...args: Map[Name]): void => listener(...args)
+    listeners.add(own)
     return () => {
-      listeners.delete(listener)
+      listeners.delete(own)
     }
   }
 
-  /** Whether anybody has ever listened, for those whom the arguments would cost something. */
-  has(name: keyof Map): boolean {
-    return this.#listeners[name] !== undefined
-  }
-
   emit<Name extends keyof Map>(name: Name, ...args: Map[Name]): void {
-    const listeners = this.#listeners[name]
-    if (listeners === undefined) return
-    for (const listener of listeners) {
+    // A copy: a listener that stops and listens again would otherwise be called without end.
+    for (const listener of [...(this.#listeners[name] ?? [])]) {
       try {
         const result: unknown = listener(...args)
         // An async function, whose rejection would otherwise be nobody's.

@@ -118,26 +118,6 @@ describe('events', () => {
     await nextTurn()
     expect(told).toEqual(['open', 'close'])
   })
-
-  test('survive an async listener that fails, which is told', async () => {
-    const { endpoint, errors } = setUp()
-    const boom = new Error('boom')
-    endpoint.on('open', () => Promise.reject(boom))
-    connect(endpoint)
-    await nextTurn()
-    expect(errors).toEqual([boom])
-  })
-
-  test('survive a listener that throws, which is told', () => {
-    const boom = new Error('boom')
-    const { endpoint, errors } = setUp()
-    endpoint.on('open', () => {
-      throw boom
-    })
-    const transport = connect(endpoint)
-    expect(errors).toEqual([boom])
-    expect(transport.calls).toEqual([])
-  })
 })
 
 describe('onError', () => {

@@ -52,6 +52,35 @@ describe('events', () => {
     expect(heard).toEqual(['first', 'second', 'second'])
   })
 
+  test('reach a listener once that stops and listens again from within', () => {
+    const { events } = setUp()
+    let heard = 0
+    let stop = (): void => {}
+    const listen = (): void => {
+      stop()
+      // Bounded, so that the test fails instead of hanging.
+      if (++heard < 10) stop = events.on('knock', listen)
+    }
+    stop = events.on('knock', listen)
+    events.emit('knock')
+    expect(heard).toBe(1)
+    events.emit('knock')
+    expect(heard).toBe(2)
+  })
+
+  test('reach a function twice that listens twice, and once when it has stopped once', () => {
+    const { events } = setUp()
+    let heard = 0
+    const listen = (): number => heard++
+    const stop = events.on('knock', listen)
+    events.on('knock', listen)
+    events.emit('knock')
+    expect(heard).toBe(2)
+    stop()
+    events.emit('knock')
+    expect(heard).toBe(3)
+  })
+
   test('reach the others when a listener throws, and the throw is told', () => {
     const { events, thrown } = setUp()
     const error = new Error('broken')
@@ -62,6 +91,15 @@ describe('events', () => {
     events.on('knock', () => heard++)
     events.emit('knock')
     expect(heard).toBe(1)
+    expect(thrown).toEqual([[error, 'knock']])
+  })
+
+  test('have a listener that rejects told too', async () => {
+    const { events, thrown } = setUp()
+    const error = new Error('broken')
+    events.on('knock', () => Promise.reject(error))
+    events.emit('knock')
+    await Promise.resolve()
     expect(thrown).toEqual([[error, 'knock']])
   })
 
