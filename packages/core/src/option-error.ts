@@ -11,7 +11,7 @@ export class OptionError extends TypeError {
 }
 
 /** In place of a value: there is no such option. */
-export const NO_OPTION: unique symbol = Symbol('no option')
+const NO_OPTION = Symbol('no option')
 
 /** A value as it would stand in source code, shortened. */
 export function show(value: unknown): string {
@@ -21,4 +21,40 @@ export function show(value: unknown): string {
   if (value instanceof RegExp) return String(value)
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)
+}
+
+/**
+ * @param prefix what stands before a name, such as `messageRate.`
+ * @throws OptionError for an option that is none of those known.
+ */
+export function checkNames(options: object, known: readonly string[], prefix = ''): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue
+    throw new OptionError(`${prefix}${name}`, NO_OPTION, `one of ${known.join(', ')}`)
+  }
+}
+
+/** @throws OptionError for anything but a whole number between `least` and `most`. */
+export function checkInteger(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number,
+  unit: string,
+): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
+  throw new OptionError(name, value, `a whole number of ${unit} from ${least} to ${most}`)
+}
+
+export function checkFlag(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new OptionError(name, value, 'true or false')
+}
+
+export function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return
+  throw new OptionError(name, value, allowed.map(show).join(' or '))
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new OptionError(name, value, 'a function')
 }

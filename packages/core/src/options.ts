@@ -2,8 +2,14 @@ import type { CancellationSignal } from './cancellation.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { ErrorSource } from './endpoint.ts'
 import { encodeHeartbeat } from './heartbeat-message.ts'
-import { checkFlag, checkFunction, checkInteger, checkOneOf } from './option-check.ts'
-import { NO_OPTION, OptionError } from './option-error.ts'
+import {
+  checkFlag,
+  checkFunction,
+  checkInteger,
+  checkNames,
+  checkOneOf,
+  OptionError,
+} from './option-error.ts'
 import type { AllowedOrigins } from './origin.ts'
 import { type MessageRate, resolveMessageRate } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
@@ -138,32 +144,18 @@ export interface EndpointOptions<Context = undefined> {
   clock?: Clock
 }
 
+/** The options whose absence stands as `undefined`. */
+type WithoutDefault = 'path' | 'heartbeatMessage' | 'trustedProxies' | 'authorize' | 'messageRate'
+
 /** The options of an endpoint, checked, with the defaults filled in. */
-export interface ResolvedOptions<Context> {
-  readonly session: Session<Context>
+export interface ResolvedOptions<Context>
+  extends Readonly<Required<Omit<EndpointOptions<Context>, WithoutDefault>>> {
   readonly path: string | undefined
-  readonly keepAliveInterval: number
-  readonly clientTimeout: number
-  readonly aliveOn: 'traffic' | 'message'
   /** As bytes. */
   readonly heartbeatMessage: Uint8Array | undefined
-  readonly allowedOrigins: AllowedOrigins
-  readonly requireOrigin: boolean
   readonly trustedProxies: TrustedProxies | undefined
   readonly authorize: Authorize<Context> | undefined
-  readonly protocols: readonly string[]
-  readonly maxMessageSize: number
-  readonly receiveBufferSize: number
-  readonly maxBufferedAmount: number
-  readonly maxConnections: number
-  readonly maxConnectionsPerAddress: number
-  readonly maxPendingHandshakes: number
   readonly messageRate: MessageRate | undefined
-  readonly handshakeTimeout: number
-  readonly closeTimeout: number
-  readonly compression: boolean
-  readonly onError: (error: unknown, source: ErrorSource<Context>) => void
-  readonly clock: Clock
 }
 
 const MIB = 1024 * 1024
@@ -268,11 +260,7 @@ export function resolveOptions<Context>(
     onError,
     clock,
   }
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(resolved, name)) {
-      throw new OptionError(name, NO_OPTION, `one of ${Object.keys(resolved).join(', ')}`)
-    }
-  }
+  checkNames(options, Object.keys(resolved))
   return resolved
 }
 

@@ -1,12 +1,10 @@
-import { OptionError } from './option-error.ts'
+import { checkNames, OptionError } from './option-error.ts'
 
 /** How much one connection may send on average; one at least of `messages` and `bytes`. */
 export interface MessageRate {
   /** Messages a second, above 0. Default: no limit. */
   readonly messages?: number
-  /**
-   * Bytes of messages a second, above 0, each counted whole, as the session gets it. Default: no limit.
-   */
+  /** Bytes of messages a second, above 0, as the session gets them. Default: no limit. */
   readonly bytes?: number
   /** How many seconds' worth may come at once, above 0. Default: 1. */
   readonly burst?: number
@@ -76,27 +74,19 @@ export function resolveMessageRate(rate: number | MessageRate): MessageRate {
     checkRate('messageRate', rate, 'a number of messages a second above 0, or an object of rates')
     return { messages: rate }
   }
-  for (const [name, value] of Object.entries(rate)) {
-    const allowed = MEMBERS.get(name)
-    if (allowed === undefined) {
-      const names = [...MEMBERS.keys()].join(', ')
-      throw new OptionError(`messageRate.${name}`, value, `nothing: there are ${names}`)
-    }
-    if (value !== undefined) checkRate(`messageRate.${name}`, value, allowed)
-  }
-  if (rate.messages === undefined && rate.bytes === undefined) {
+  checkNames(rate, ['messages', 'bytes', 'burst'], 'messageRate.')
+  const { messages, bytes, burst } = rate
+  if (messages === undefined && bytes === undefined) {
     throw new OptionError('messageRate', rate, 'one with messages, bytes or both')
   }
+  checkRate('messageRate.messages', messages, 'a number of messages a second above 0')
+  checkRate('messageRate.bytes', bytes, 'a number of bytes a second above 0')
+  checkRate('messageRate.burst', burst, 'a number of seconds above 0')
   return { ...rate }
 }
 
-const MEMBERS: ReadonlyMap<string, string> = new Map([
-  ['messages', 'a number of messages a second above 0'],
-  ['bytes', 'a number of bytes a second above 0'],
-  ['burst', 'a number of seconds above 0'],
-])
-
 function checkRate(name: string, value: unknown, allowed: string): void {
+  if (value === undefined) return
   const isRate = typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY
   if (!isRate) throw new OptionError(name, value, allowed)
 }

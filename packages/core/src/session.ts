@@ -2,8 +2,7 @@ import type { CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
 import type { LoopSession } from './loop.ts'
 import type { Message } from './message.ts'
-import { checkFunction, checkOneOf } from './option-check.ts'
-import { OptionError } from './option-error.ts'
+import { checkFunction, checkNames, checkOneOf, OptionError } from './option-error.ts'
 import type { MessageType } from './transport.ts'
 
 interface SessionHandlers<Context> {
@@ -66,10 +65,7 @@ export function checkSession(session: Session<never>): void {
     if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
   }
   // A class may have members of its own; in a plain object another name is a slip of the pen.
-  if (Object.getPrototypeOf(session) !== Object.prototype) return
-  for (const [name, value] of Object.entries(session)) {
-    if (HANDLERS.includes(name) || name === 'memory' || name === 'run') continue
-    const allowed = `nothing: the handlers of a session are ${HANDLERS.join(', ')}`
-    throw new OptionError(`session.${name}`, value, allowed)
+  if (Object.getPrototypeOf(session) === Object.prototype) {
+    checkNames(session, [...HANDLERS, 'memory', 'run'], 'session.')
   }
 }

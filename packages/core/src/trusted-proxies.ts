@@ -7,7 +7,7 @@ import {
   type Hop,
   xForwardedHops,
 } from './forwarded.ts'
-import { OptionError } from './option-error.ts'
+import { checkNames, OptionError } from './option-error.ts'
 import type { HandshakeRequest, ReceivedRequest } from './request.ts'
 
 /** Reverse proxies in front of the server, and which of their words are believed. */
@@ -102,10 +102,8 @@ function compile(option: TrustedProxies): Compiled {
   if (typeof option !== 'object' || option === null || Array.isArray(option)) {
     throw new OptionError('trustedProxies', option, 'an object with addresses and headers')
   }
-  const { addresses, headers, ...rest } = option
-  for (const [name, value] of Object.entries(rest)) {
-    throw new OptionError(`trustedProxies.${name}`, value, 'nothing: there are addresses, headers')
-  }
+  checkNames(option, ['addresses', 'headers'], 'trustedProxies.')
+  const { addresses, headers } = option
   checkList('trustedProxies.addresses', addresses, 'a list of addresses and CIDR blocks')
   checkList('trustedProxies.headers', headers, `a list of ${FORWARDED_HEADERS.join(', ')}`)
   const blocks = addresses.flatMap((entry, i) =>
