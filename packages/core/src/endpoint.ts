@@ -4,7 +4,13 @@ import type { Connection } from './connection.ts'
 import { type CloseReport, Drain } from './drain.ts'
 import type { EndpointState } from './endpoint-state.ts'
 import { Events } from './events.ts'
-import { decideHandshake, type HandshakePolicy, noRoom, type Obstacle } from './handshake.ts'
+import {
+  type Agreement,
+  decideHandshake,
+  type HandshakePolicy,
+  noRoom,
+  type Obstacle,
+} from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Occupancy } from './occupancy.ts'
 import { checkInteger } from './option-error.ts'
@@ -46,10 +52,6 @@ export type ErrorSource<Context = unknown> =
   | { readonly request: HandshakeRequest }
   | { readonly event: keyof EndpointEvents }
 
-/** What the handshake has agreed on. */
-type Agreement = Pick<Admission, 'protocol' | 'extension'>
-
-const PASS = { action: 'pass' } as const
 const DEFAULT_DEADLINE = 5_000
 
 /** How to end the service, in milliseconds. */
@@ -99,7 +101,6 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
     const { clock, keepAliveInterval: interval, clientTimeout: timeout } = resolved
     this.options = resolved
     this.#policy = {
-      path: resolved.path,
       protocols: resolved.protocols,
       compression: resolved.compression,
       checkOrigin: createOriginPolicy(resolved),
@@ -175,16 +176,17 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   /** For adapters, see {@link ServableEndpoint.isFor}. */
   isFor(url: string): boolean {
-    return this.#policy.path === undefined || this.#policy.path === pathOf(url)
+    const { path } = this.options
+    return path === undefined || path === pathOf(url)
   }
 
   /** For adapters, see {@link ServableEndpoint.handshake}. */
   handshake(received: ReceivedRequest): HandshakeOutcome {
+    if (!this.isFor(received.url)) return { action: 'pass' }
     const request = this.#resolveClient(received)
     try {
       const decision = decideHandshake(request, this.#policy, this.#obstacle(request))
-      if (decision.action === 'pass') return PASS
-      if (decision.action === 'refuse') return this.#refuse(decision.refusal, request)
+      if (decision instanceof Refusal) return this.#refuse(decision, request)
       return this.#authorize(request, decision)
     } catch (error) {
       return this.#refuseAfter(error, request)
@@ -239,11 +241,10 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
 
   /** The request has its place already; it loses it again unless it is let in. */
   #settle(request: HandshakeRequest, agreed: Agreement, answer: Context | Refusal): SettledOutcome {
-    const isLate = this.#drain !== undefined
-    const refusal = answer instanceof Refusal || !isLate ? answer : noRoom('shutting-down')
-    if (!(refusal instanceof Refusal)) return this.#admit(request, agreed, refusal)
+    const isRefused = answer instanceof Refusal
+    if (!isRefused && this.#drain === undefined) return this.#admit(request, agreed, answer)
     this.#occupancy.leave(request.remoteAddress)
-    return this.#refuse(refusal, request)
+    return this.#refuse(isRefused ? answer : noRoom('shutting-down'), request)
   }
 
   #giveUp(request: HandshakeRequest, error: unknown): SettledOutcome {

@@ -1,52 +1,44 @@
 import { chooseExtension } from './extensions.ts'
-import type { OriginVerdict } from './origin.ts'
+import type { OriginPolicy } from './origin.ts'
 import { Refusal } from './refusal.ts'
-import { type HandshakeRequest, pathOf } from './request.ts'
-import { isToken, listMembers } from './token.ts'
+import type { HandshakeRequest } from './request.ts'
+import type { Admission } from './servable-endpoint.ts'
+import { isToken } from './token.ts'
 
 /** What an endpoint has decided about handshakes, once for all. */
 export interface HandshakePolicy {
-  readonly path: string | undefined
   readonly protocols: readonly string[]
   /** Whether permessage-deflate is accepted where it is offered. */
   readonly compression: boolean
-  readonly checkOrigin: (request: HandshakeRequest) => OriginVerdict
+  readonly checkOrigin: OriginPolicy
 }
 
 /** Why there is no room for another connection at the moment. */
 export type Obstacle = 'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
 
-/** What becomes of a request. */
-export type HandshakeDecision =
-  /** It is for another path, and none of the endpoint's business. */
-  | { readonly action: 'pass' }
-  | { readonly action: 'refuse'; readonly refusal: Refusal }
-  /** It may become a WebSocket with this subprotocol and this extension, empty for none. */
-  | { readonly action: 'accept'; readonly protocol: string; readonly extension: string }
+/** What a handshake agrees on. */
+export type Agreement = Pick<Admission, 'protocol' | 'extension'>
 
 /**
- * Decides about one request (RFC 6455, section 4.2.1) from nothing but its arguments. The order of
- * the checks is part of the contract: what is broken is told before who is unwelcome.
+ * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1) from nothing but its
+ * arguments. The order of the checks is part of the contract: what is broken is told before who is
+ * unwelcome.
  */
 export function decideHandshake(
   request: HandshakeRequest,
   policy: HandshakePolicy,
   obstacle: Obstacle | undefined,
-): HandshakeDecision {
-  if (policy.path !== undefined && pathOf(request.url) !== policy.path) return { action: 'pass' }
-
+): Refusal | Agreement {
   const protocols = offeredProtocols(request)
   const refusal =
-    malformed(request, protocols) ??
-    (obstacle && noRoom(obstacle)) ??
-    wrongOrigin(request, policy.checkOrigin)
-  if (refusal !== undefined) return { action: 'refuse', refusal }
+    malformed(request, protocols) ?? (obstacle && noRoom(obstacle)) ?? policy.checkOrigin(request)
+  if (refusal !== undefined) return refusal
 
   const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
   const extension = policy.compression
     ? chooseExtension(request.headers.get('sec-websocket-extensions'))
     : ''
-  return { action: 'accept', protocol, extension: extension ?? '' }
+  return { protocol, extension: extension ?? '' }
 }
 
 /** 16 bytes in base64 (RFC 6455, section 4.1). */
@@ -64,19 +56,12 @@ function malformed(
     return new Refusal('malformed', 431, body)
   }
   if (!hasMember(headers.get('upgrade'), 'websocket')) {
-    return new Refusal(
-      'not-websocket',
-      426,
-      'This is a WebSocket endpoint: the Upgrade header must be websocket.',
-      {
-        Upgrade: 'websocket',
-      },
-    )
+    const body = 'This is a WebSocket endpoint: the Upgrade header must be websocket.'
+    return new Refusal('not-websocket', 426, body, { Upgrade: 'websocket' })
   }
   if (method !== 'GET') {
-    return new Refusal('method', 405, 'A WebSocket handshake must be a GET request.', {
-      Allow: 'GET',
-    })
+    const body = 'A WebSocket handshake must be a GET request.'
+    return new Refusal('method', 405, body, { Allow: 'GET' })
   }
   if (headers.get('sec-websocket-version') !== '13') {
     return new Refusal('version', 426, 'The Sec-WebSocket-Version header must be 13.', {
@@ -85,30 +70,26 @@ function malformed(
     })
   }
   if (!hasMember(headers.get('connection'), 'upgrade')) {
-    return new Refusal('malformed', 400, 'The Connection header must contain upgrade.')
+    return badRequest('The Connection header must contain upgrade.')
   }
   const host = headers.get('host')
   if (host === undefined || host.includes(',')) {
-    return new Refusal('malformed', 400, 'The Host header must be there, once.')
+    return badRequest('The Host header must be there, once.')
   }
   if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
-    return new Refusal(
-      'malformed',
-      400,
-      'The Sec-WebSocket-Key header must be 16 bytes in base64, once.',
-    )
+    return badRequest('The Sec-WebSocket-Key header must be 16 bytes in base64, once.')
   }
   if (protocols === undefined) {
-    return new Refusal(
-      'malformed',
-      400,
-      'The Sec-WebSocket-Protocol header must be a list of distinct tokens.',
-    )
+    return badRequest('The Sec-WebSocket-Protocol header must be a list of distinct tokens.')
   }
   if (chooseExtension(headers.get('sec-websocket-extensions')) === undefined) {
-    return new Refusal('malformed', 400, 'The Sec-WebSocket-Extensions header is malformed.')
+    return badRequest('The Sec-WebSocket-Extensions header is malformed.')
   }
   return undefined
+}
+
+function badRequest(body: string): Refusal {
+  return new Refusal('malformed', 400, body)
 }
 
 /** The refusal that an obstacle calls for. */
@@ -121,20 +102,13 @@ export function noRoom(obstacle: Obstacle): Refusal {
     case 'address-limit':
       return new Refusal(obstacle, 429, 'There are too many connections from this address.')
     case 'handshake-limit':
-      return new Refusal(obstacle, 503, 'The server is deciding about too many others.')
+      return new Refusal(obstacle, 503, 'The server is deciding about too many other requests.')
   }
 }
 
-function wrongOrigin(
-  request: HandshakeRequest,
-  checkOrigin: HandshakePolicy['checkOrigin'],
-): Refusal | undefined {
-  const verdict = checkOrigin(request)
-  return verdict.allowed ? undefined : new Refusal('origin', 403, verdict.why)
-}
-
-function hasMember(value: string | undefined, member: string): boolean {
-  return listMembers(value?.toLowerCase()).includes(member)
+/** Whether a comma-separated list (RFC 9110, section 5.6.1) has a member, without regard to case. */
+function hasMember(list: string | undefined, member: string): boolean {
+  return list?.split(',').some((one) => one.trim().toLowerCase() === member) ?? false
 }
 
 /** The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. */

@@ -1,4 +1,6 @@
 import { OptionError, show } from './option-error.ts'
+import type { ResolvedOptions } from './options.ts'
+import { Refusal } from './refusal.ts'
 import type { HandshakeRequest } from './request.ts'
 
 /**
@@ -23,20 +25,10 @@ export type AllowedOrigin = string | RegExp | OriginFunction
 /** Which `Origin` values may open a connection: all (`'*'`), the server's own, or a list. */
 export type AllowedOrigins = '*' | 'same-origin' | readonly AllowedOrigin[]
 
-/** The verdict on one handshake: passes, or a sentence about what was wrong. */
-export type OriginVerdict =
-  | { readonly allowed: true }
-  | { readonly allowed: false; readonly why: string }
-
-const ALLOWED: OriginVerdict = { allowed: true }
-
 type Rule = (origin: string, request: HandshakeRequest) => boolean
 
-/** The options of an endpoint that concern the origin. */
-export interface OriginOptions {
-  readonly allowedOrigins: AllowedOrigins
-  readonly requireOrigin: boolean
-}
+/** Decides about the origin of one request: `undefined` when it passes. */
+export type OriginPolicy = (request: HandshakeRequest) => Refusal | undefined
 
 /**
  * Makes the origin policy of an endpoint (RFC 6455, section 10.2). It keeps other people's web
@@ -45,29 +37,29 @@ export interface OriginOptions {
  *
  * @throws OptionError for an entry that can never match.
  */
-export function createOriginPolicy(
-  options: OriginOptions,
-): (request: HandshakeRequest) => OriginVerdict {
-  const { requireOrigin } = options
-  const rules = compile(options.allowedOrigins)
+export function createOriginPolicy({
+  allowedOrigins,
+  requireOrigin,
+}: Pick<ResolvedOptions<never>, 'allowedOrigins' | 'requireOrigin'>): OriginPolicy {
+  const rules = compile(allowedOrigins)
   return (request) => {
     const header = request.headers.get('origin')
     if (header === undefined) {
-      if (!requireOrigin) return ALLOWED
-      return { allowed: false, why: 'The request has no Origin header, and one is required.' }
+      if (!requireOrigin) return undefined
+      return unwelcome('The request has no Origin header, and one is required.')
     }
     // Several header fields come joined by commas, which no origin contains.
-    if (header.includes(',')) {
-      return { allowed: false, why: 'The request has more than one Origin.' }
-    }
-    if (rules === '*') return ALLOWED
+    if (header.includes(',')) return unwelcome('The request has more than one Origin.')
+    if (rules === '*') return undefined
     const origin = normalizeOrigin(header)
-    if (origin === undefined) {
-      return { allowed: false, why: 'The Origin header is no origin.' }
-    }
-    if (rules.some((rule) => rule(origin, request))) return ALLOWED
-    return { allowed: false, why: 'This origin is not allowed to connect.' }
+    if (origin === undefined) return unwelcome('The Origin header is no origin.')
+    if (rules.some((rule) => rule(origin, request))) return undefined
+    return unwelcome('This origin is not allowed to connect.')
   }
+}
+
+function unwelcome(why: string): Refusal {
+  return new Refusal('origin', 403, why)
 }
 
 /**

@@ -2,12 +2,3 @@
 export function isToken(text: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i.test(text)
 }
-
-/** The members of a comma-separated list (RFC 9110, section 5.6.1), without the empty ones. */
-export function listMembers(value: string | undefined): string[] {
-  if (value === undefined) return []
-  return value
-    .split(',')
-    .map((member) => member.trim())
-    .filter((member) => member !== '')
-}

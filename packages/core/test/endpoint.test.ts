@@ -7,14 +7,6 @@ import { handshakeRequest } from './handshake-request.ts'
 import { refusalsOf, setUp } from './one-endpoint.ts'
 
 describe('a handshake', () => {
-  test('for another path is left to the host, and nobody is told', () => {
-    const { endpoint } = setUp({ path: '/ws' })
-    let refused = 0
-    endpoint.on('refuse', () => refused++)
-    expect(endpoint.handshake(handshakeRequest({ url: '/other' }))).toEqual({ action: 'pass' })
-    expect(refused).toBe(0)
-  })
-
   test('that is refused is told, with the request', () => {
     const { endpoint } = setUp({ allowedOrigins: [] })
     const told: unknown[] = []

@@ -1,23 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { decideHandshake, type HandshakePolicy, noRoom, type Obstacle } from '../src/handshake.ts'
+import { Refusal } from '../src/refusal.ts'
 import type { HandshakeRequest } from '../src/request.ts'
 import { handshakeRequest } from './handshake-request.ts'
+import { inShort, setUp } from './one-endpoint.ts'
 
 const policy: HandshakePolicy = {
-  path: '/ws',
   protocols: [],
   compression: true,
-  checkOrigin: () => ({ allowed: true }),
+  checkOrigin: () => undefined,
 }
 
-const strict: HandshakePolicy = {
-  ...policy,
-  checkOrigin: () => ({ allowed: false, why: 'You are not welcome.' }),
-}
+const unwelcome = new Refusal('origin', 403, 'You are not welcome.')
+const strict: HandshakePolicy = { ...policy, checkOrigin: () => unwelcome }
 
 function refusal(request: HandshakeRequest, by = policy, obstacle?: Obstacle) {
   const decision = decideHandshake(request, by, obstacle)
-  return decision.action === 'refuse' ? decision.refusal : undefined
+  return decision instanceof Refusal ? decision : undefined
 }
 
 function withHeader(name: string, value: string | readonly string[] | undefined) {
@@ -26,7 +25,6 @@ function withHeader(name: string, value: string | readonly string[] | undefined)
 
 test('a proper request is accepted', () => {
   expect(decideHandshake(handshakeRequest(), policy, undefined)).toEqual({
-    action: 'accept',
     protocol: '',
     extension: '',
   })
@@ -45,10 +43,8 @@ describe('the path', () => {
     ['/', '/?a'],
     ['/', 'http://server.example'],
     ['/', 'http://server.example?a'],
-    [undefined, '/anything'],
-  ])('%j accepts %s', (path, url) => {
-    const decision = decideHandshake(handshakeRequest({ url }), { ...policy, path }, undefined)
-    expect(decision.action).toBe('accept')
+  ])('%j is for %s', (path, url) => {
+    expect(inShort(setUp({ path }).endpoint.handshake(handshakeRequest({ url })))).toBe('accept')
   })
 
   test.each([
@@ -64,17 +60,25 @@ describe('the path', () => {
     ['/ws', '*'],
     ['/ws', ''],
   ])('%j leaves %s to the routes of the host', (path, url) => {
-    const decision = decideHandshake(handshakeRequest({ url }), { ...policy, path }, undefined)
-    expect(decision).toEqual({ action: 'pass' })
+    expect(setUp({ path }).endpoint.handshake(handshakeRequest({ url }))).toEqual({
+      action: 'pass',
+    })
   })
 
-  test('of another route is none of its business, however broken the request is', () => {
-    const request = handshakeRequest({
-      url: '/other',
-      method: 'POST',
-      headers: { Upgrade: undefined },
-    })
-    expect(decideHandshake(request, strict, 'shutting-down')).toEqual({ action: 'pass' })
+  test('that is not given is every path', () => {
+    const request = handshakeRequest({ url: '/anything' })
+    expect(inShort(setUp().endpoint.handshake(request))).toBe('accept')
+  })
+
+  test('of another route is left alone, however broken the request is, and nobody is told', () => {
+    const { endpoint } = setUp({ path: '/ws' })
+    let refused = 0
+    endpoint.on('refuse', () => refused++)
+    endpoint.close()
+    const headers = { Upgrade: undefined }
+    const request = handshakeRequest({ url: '/other', method: 'POST', headers })
+    expect(endpoint.handshake(request)).toEqual({ action: 'pass' })
+    expect(refused).toBe(0)
   })
 })
 
@@ -140,23 +144,8 @@ describe('a refusal', () => {
     expect(refusal(request)).toMatchObject({ reason, status })
   })
 
-  test('of an origin has the words of the policy', () => {
-    expect(refusal(handshakeRequest(), strict)).toMatchObject({
-      reason: 'origin',
-      status: 403,
-      body: 'You are not welcome.',
-    })
-  })
-
-  test.each([
-    ['shutting-down', 503],
-    ['full', 503],
-    ['address-limit', 429],
-  ] as const)('for want of room: %s', (obstacle, status) => {
-    expect(refusal(handshakeRequest(), policy, obstacle)).toMatchObject({
-      reason: obstacle,
-      status,
-    })
+  test('of an origin is that of the policy', () => {
+    expect(refusal(handshakeRequest(), strict)).toBe(unwelcome)
   })
 
   test.each([
@@ -190,6 +179,7 @@ describe('a refusal', () => {
       noRoom('shutting-down'),
       noRoom('full'),
       noRoom('address-limit'),
+      noRoom('handshake-limit'),
     ]
     for (const one of refusals) {
       expect(one?.body).toMatch(/^[\x20-\x7e]+$/)
@@ -270,7 +260,6 @@ describe('the subprotocol', () => {
   ])('of the server %j and the client %j is %j', (protocols, offered, protocol) => {
     const request = withHeader('Sec-WebSocket-Protocol', offered)
     expect(decideHandshake(request, { ...policy, protocols }, undefined)).toEqual({
-      action: 'accept',
       protocol,
       extension: '',
     })
@@ -283,7 +272,7 @@ test('the origin is not looked at before there is room', () => {
     ...policy,
     checkOrigin: () => {
       looks++
-      return { allowed: true }
+      return undefined
     },
   }
   decideHandshake(handshakeRequest(), counting, 'full')
