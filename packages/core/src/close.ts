@@ -1,3 +1,5 @@
+import { encodeText } from './message.ts'
+
 /**
  * Why a connection ended, in one vocabulary on every adapter.
  *
@@ -61,16 +63,6 @@ export const CloseCode = {
 
 const MAX_REASON_BYTES = 123
 
-/** Bytes that `text` takes in UTF-8; a lone surrogate counts as the three of U+FFFD. */
-export function utf8Length(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-  }
-  return bytes
-}
-
 function mayBeSent(code: number): boolean {
   return (
     code === 1000 ||
@@ -99,7 +91,7 @@ export function checkCloseArguments(code: number, reason: string): void {
   if (typeof reason !== 'string') {
     throw new TypeError(`close reason must be a string, got ${typeof reason}`)
   }
-  const bytes = utf8Length(reason)
+  const bytes = encodeText(reason).byteLength
   if (bytes > MAX_REASON_BYTES) {
     throw new RangeError(
       `close reason is ${bytes} bytes of UTF-8: allowed are at most ${MAX_REASON_BYTES}`,

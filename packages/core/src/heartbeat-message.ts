@@ -1,9 +1,6 @@
-import { utf8Length } from './close.ts'
+import { encodeText } from './message.ts'
 import { OptionError } from './option-error.ts'
 import type { MessageType } from './transport.ts'
-
-// A web standard that every runtime has; see clock.ts on why it is named here.
-declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
 
 const MAX_BYTES = 125
 
@@ -15,14 +12,10 @@ const MAX_BYTES = 125
 export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Array {
   const most = Math.min(MAX_BYTES, maxMessageSize)
   const isText = typeof text === 'string' && !/\p{Surrogate}/u.test(text)
-  if (!isText || text === '' || utf8Length(text) > most) {
-    throw new OptionError(
-      'heartbeatMessage',
-      text,
-      `a string of 1 to ${most} bytes of UTF-8, without lone surrogates`,
-    )
-  }
-  return new TextEncoder().encode(text)
+  const bytes = encodeText(isText ? text : '')
+  if (bytes.byteLength > 0 && bytes.byteLength <= most) return bytes
+  const allowed = `a string of 1 to ${most} bytes of UTF-8, without lone surrogates`
+  throw new OptionError('heartbeatMessage', text, allowed)
 }
 
 /** Whether a message is the heartbeat. For most messages the length alone tells that it is not. */

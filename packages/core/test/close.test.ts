@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkCloseArguments, utf8Length } from '../src/close.ts'
+import { checkCloseArguments } from '../src/close.ts'
 
 describe('a close code', () => {
   test.each([1000, 1001, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4000, 4999])(
@@ -52,21 +51,6 @@ describe('a close reason', () => {
 
   test.each([null, 5, {}])('must be a string, not %j', (reason) => {
     // What the type forbids, plain JavaScript can still do.
-    // What the type forbids, plain JavaScript can still do.
     expect(() => checkCloseArguments(1000, reason as string)).toThrow(TypeError)
   })
-})
-
-test('the length in UTF-8 is that of the encoder, of any text', () => {
-  const encoder = new TextEncoder()
-  const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc.string({ unit: 'grapheme' }),
-    fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
-  )
-  fc.assert(
-    fc.property(text, (sample) => {
-      expect(utf8Length(sample)).toBe(encoder.encode(sample).length)
-    }),
-  )
 })
