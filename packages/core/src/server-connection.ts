@@ -5,8 +5,8 @@ import type { EndpointState } from './endpoint-state.ts'
 import type { HeartbeatMember, Pulse } from './heartbeat.ts'
 import { isHeartbeat } from './heartbeat-message.ts'
 import { RateLimit } from './rate-limit.ts'
+import { momentOf, NO_TIME, tenthsBetween } from './round-trips.ts'
 import type { SessionDriver } from './session-driver.ts'
-import { momentOf, NO_TIME, tenthsBetween } from './stopwatch.ts'
 import type {
   MessageType,
   SendResult,
