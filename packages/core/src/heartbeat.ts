@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { Place } from './ring.ts'
 
 /** What the heartbeat asks of a connection. */
 export interface HeartbeatMember {
@@ -15,7 +16,7 @@ export interface HeartbeatMember {
   excused(): boolean
 }
 
-export interface HeartbeatOptions {
+interface HeartbeatOptions {
   /** X: milliseconds from ping to ping. */
   readonly interval: number
   /** Milliseconds that a peer may be silent, 2X by default. */
@@ -26,43 +27,6 @@ export interface HeartbeatOptions {
 const COUNTED = -1
 /** Signs of life from one look at the clock to the next. */
 const TOUCHES_BETWEEN_LOOKS = 128
-/** A place in a ring of places. Alone, it is its own neighbour. */
-class Place {
-  previous: Place = this
-  next: Place = this
-
-  get isAlone(): boolean {
-    return this.next === this
-  }
-
-  leave(): void {
-    this.previous.next = this.next
-    this.next.previous = this.previous
-    this.previous = this
-    this.next = this
-  }
-
-  /** Takes a place at the end of the ring that begins with `head`. */
-  join(head: Place): void {
-    const last = head.previous
-    this.previous = last
-    this.next = head
-    last.next = this
-    head.previous = this
-  }
-
-  /** Puts all that follow this head behind the last that follow another. */
-  empty(into: Place): void {
-    if (this.isAlone) return
-    const { next: first, previous: last } = this
-    this.previous = this
-    this.next = this
-    first.previous = into.previous
-    into.previous.next = first
-    last.next = into
-    into.previous = last
-  }
-}
 
 /**
  * One connection's place in the heartbeat. Its fields are the heartbeat's own. Times are whole
@@ -136,6 +100,7 @@ export class Heartbeat {
   #touchesLeft = TOUCHES_BETWEEN_LOOKS
   #lastTickAt = 0
   #graceUntil = 0
+  /** Connections under watch. */
   #size = 0
   #phase = 0
   /** How many more connections get this phase. */
@@ -152,11 +117,6 @@ export class Heartbeat {
     this.#slots = Array.from({ length: this.#slotCount }, () => new Place())
     // A slot has one turn at most, so no turn is needed for longer than one round of the wheel.
     this.#turnEnds = new Float64Array(this.#slotCount + 2)
-  }
-
-  /** Connections under watch. */
-  get size(): number {
-    return this.#size
   }
 
   /** Watches a connection from now on. Being added is its first sign of life. */

@@ -101,7 +101,7 @@ export function setUp({ interval, timeout = 2 * interval }: Setting = { interval
   const heartbeat = new Heartbeat(clock, { interval, timeout })
   const join = () => new Peer(heartbeat, clock)
   const joinMany = (count: number) => Array.from({ length: count }, join)
-  return { clock, heartbeat, join, joinMany }
+  return { clock, join, joinMany }
 }
 
 /** The first timeout of a peer that never speaks, measured from when it joined. */

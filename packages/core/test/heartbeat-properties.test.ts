@@ -15,15 +15,7 @@ const share = (max: number) => fc.double({ min: 0, max, noNaN: true })
 
 const punctualEvents: fc.Arbitrary<Event>[] = [
   fc.constant({ kind: 'join' as const }),
-  fc.record({
-    kind: fc.constantFrom(
-      'touch' as const,
-      'touch' as const,
-      'backlog' as const,
-      'remove' as const,
-    ),
-    who,
-  }),
+  fc.record({ kind: fc.constantFrom('touch', 'touch', 'backlog', 'remove'), who }),
   fc.record({ kind: fc.constant('advance' as const), intervals: share(1.5) }),
   fc.record({ kind: fc.constant('advance' as const), intervals: share(0.1) }),
 ]
