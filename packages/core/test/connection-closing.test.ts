@@ -77,13 +77,6 @@ describe('close', () => {
     expect(events).toMatchObject([{ cause: 'server', code: 1000, wasClean: false }])
   })
 
-  test('leaves no timer behind', () => {
-    const { clock, connection, transport } = setUp()
-    connection.close()
-    transport.end('client', 1000)
-    expect(clock.pending).toBe(0)
-  })
-
   test('is reported after the call, not from within, by an engine that ends at once', async () => {
     const { connection, events } = setUp({ transport: { ends: 'at once' } })
     connection.close(4001)
@@ -108,12 +101,6 @@ describe('terminate', () => {
     connection.terminate()
     await settle()
     expect(events).toMatchObject([{ cause: 'server', code: 4001, wasClean: false }])
-  })
-
-  test('is reported after the call, not from within', () => {
-    const { connection, events } = setUp()
-    connection.terminate()
-    expect(events).toEqual([])
   })
 
   test('does nothing once the connection is gone', () => {

@@ -174,10 +174,4 @@ describe('the 2X rule', () => {
     clock.advance(X)
     expect(events).toMatchObject([{ cause: 'server' }])
   })
-
-  test('leaves no timer behind', () => {
-    const { clock } = setUp()
-    clock.advance(silence)
-    expect(clock.pending).toBe(0)
-  })
 })

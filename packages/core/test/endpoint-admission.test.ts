@@ -109,12 +109,6 @@ describe('maxConnectionsPerAddress', () => {
     expect(() => admit(endpoint, from('2001:db8:0:1::1'))).not.toThrow()
   })
 
-  test('gives a place back when a connection ends', () => {
-    const { endpoint } = setUp({ maxConnectionsPerAddress: 1 })
-    connect(endpoint).end()
-    expect(() => admit(endpoint)).not.toThrow()
-  })
-
   test('comes to nothing lost and nothing won, whatever comes and goes', () => {
     const step = fc.record({ who: fc.nat(3), abandons: fc.boolean(), leaves: fc.boolean() })
     fc.assert(

@@ -4,7 +4,7 @@ import type { CloseEvent } from '../src/close.ts'
 import { admit, connect, refusalOf } from './connect.ts'
 import { FakeTransport } from './fake-transport.ts'
 import { handshakeRequest } from './handshake-request.ts'
-import { refusalsOf, setUp } from './one-endpoint.ts'
+import { setUp } from './one-endpoint.ts'
 
 describe('a handshake', () => {
   test('that is refused is told, with the request', () => {
@@ -15,15 +15,6 @@ describe('a handshake', () => {
     const refusal = refusalOf(endpoint, request)
     expect(refusal).toMatchObject({ reason: 'origin', status: 403 })
     expect(told).toEqual([[refusal, request]])
-  })
-
-  test('that is refused is counted by reason', () => {
-    const { endpoint } = setUp({ allowedOrigins: [] })
-    for (let i = 0; i < 2; i++) {
-      refusalOf(endpoint, handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
-    }
-    refusalOf(endpoint, handshakeRequest({ method: 'POST' }))
-    expect(refusalsOf(endpoint)).toEqual({ origin: 2, method: 1 })
   })
 
   test('agrees on a subprotocol, which the connection knows', () => {

@@ -43,21 +43,6 @@ describe('a session', () => {
     expect(chat.heard).toEqual(['hello'])
   })
 
-  test('knows the types of what its handlers are given without being told', () => {
-    const endpoint = createEndpoint({
-      clock: new ManualClock(),
-      authorize: () => ({ user: 'ada' }),
-      session: {
-        message(connection, message) {
-          connection.send(`${connection.context.user}: ${message}`)
-        },
-      },
-    })
-    const transport = connect(endpoint)
-    transport.receive('hello')
-    expect(transport.sent).toEqual(['ada: hello'])
-  })
-
   test('need not have any handler', () => {
     const transport = connect(createEndpoint({ clock: new ManualClock(), session: {} }))
     transport.receive('hello')
