@@ -18,10 +18,9 @@ export function parseAddress(text: string): Address | undefined {
  * else (the empty text of a Unix socket) is handed back as it is. A zone (RFC 4007) is left out.
  */
 export function canonicalAddress(address: string): string {
-  if (!address.includes(':')) return address
-  const groups = parseIPv6(address)
+  const groups = address.includes(':') ? parseAddress(address) : undefined
   if (groups === undefined) return address
-  return isMapped(groups) ? mappedIPv4(groups) : formatIPv6(groups)
+  return groups.length === 2 ? formatIPv4(groups) : formatIPv6(groups)
 }
 
 /**
@@ -66,18 +65,15 @@ function parseGroups(text = ''): number[] | undefined {
   return groups.map((group) => Number.parseInt(group, 16))
 }
 
-function isMapped(groups: readonly number[]): boolean {
+function isMapped(groups: Address): boolean {
   return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)
 }
 
-function mappedIPv4(groups: readonly number[]): string {
-  return groups
-    .slice(6)
-    .flatMap((group) => [group >> 8, group & 255])
-    .join('.')
+function formatIPv4(groups: Address): string {
+  return groups.flatMap((group) => [group >> 8, group & 255]).join('.')
 }
 
-function formatIPv6(groups: readonly number[]): string {
+function formatIPv6(groups: Address): string {
   const text = groups.map((group) => group.toString(16)).join(':')
   // The longest run of zero groups, at least two and the first of equals, becomes `::`.
   const runs = text.match(/\b0(?::0)+\b/g) ?? []
