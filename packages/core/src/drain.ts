@@ -21,7 +21,7 @@ export interface DrainProgress extends CloseReport {
 }
 
 /** What a drain asks of a connection. */
-export interface Leaving {
+interface Leaving {
   fail(cause: 'shutdown', reason: string): void
   terminate(): void
 }
@@ -38,9 +38,8 @@ export class Drain {
   #terminated = 0
 
   constructor(connections: Iterable<Leaving>, clock: Clock, deadline: number) {
-    const leaving = [...connections]
-    this.#remaining = new Set(leaving)
-    this.#total = leaving.length
+    this.#remaining = new Set(connections)
+    this.#total = this.#remaining.size
     this.#clock = clock
     this.#timers = [clock.schedule(() => this.#terminate(), deadline)]
   }

@@ -1,7 +1,7 @@
 import { isToken } from './token.ts'
 
 /** The extension that a connection may use. */
-export const DEFLATE = 'permessage-deflate'
+const DEFLATE = 'permessage-deflate'
 
 interface Offer {
   readonly name: string

@@ -4,7 +4,7 @@ import type { Refusal } from './refusal.ts'
 import type { PendingOutcome, SettledOutcome } from './servable-endpoint.ts'
 
 /** What the endpoint does as a pending handshake goes on. */
-export interface PendingHandshakeOwner<Context> {
+interface PendingHandshakeOwner<Context> {
   /** It is pending no more; one of the next three follows. */
   over(): void
   settle(answer: Context | Refusal): SettledOutcome

@@ -16,7 +16,7 @@ import type {
 } from './transport.ts'
 
 /** What stays the same for a connection from its handshake on. */
-export interface ConnectionFacts<Context> {
+interface ConnectionFacts<Context> {
   readonly id: number
   readonly context: Context
   readonly protocol: string

@@ -49,36 +49,6 @@ export interface MessageStats {
   readonly bytes: number
 }
 
-const NO_ENDS: Readonly<Record<CloseCause, number>> = {
-  client: 0,
-  server: 0,
-  heartbeat: 0,
-  lost: 0,
-  'protocol-error': 0,
-  'invalid-data': 0,
-  'message-too-big': 0,
-  'slow-consumer': 0,
-  'rate-limit': 0,
-  'session-error': 0,
-  shutdown: 0,
-}
-
-const NO_REFUSALS: Readonly<Record<RefusalReason, number>> = {
-  'not-found': 0,
-  'not-websocket': 0,
-  method: 0,
-  version: 0,
-  malformed: 0,
-  'shutting-down': 0,
-  full: 0,
-  'address-limit': 0,
-  'handshake-limit': 0,
-  origin: 0,
-  unauthorized: 0,
-  timeout: 0,
-  error: 0,
-}
-
 /** What is not counted, because the endpoint can look it up. */
 type Present = Pick<EndpointStats, 'connections' | 'pendingHandshakes' | 'bufferedBytes' | 'drain'>
 
@@ -93,8 +63,34 @@ export class Counters {
   sentBytes = 0
   sentPings = 0
   readonly roundTrips: RoundTrips = new RoundTrips()
-  readonly ends: Record<CloseCause, number> = { ...NO_ENDS }
-  readonly refusals: Record<RefusalReason, number> = { ...NO_REFUSALS }
+  readonly ends: Record<CloseCause, number> = {
+    client: 0,
+    server: 0,
+    heartbeat: 0,
+    lost: 0,
+    'protocol-error': 0,
+    'invalid-data': 0,
+    'message-too-big': 0,
+    'slow-consumer': 0,
+    'rate-limit': 0,
+    'session-error': 0,
+    shutdown: 0,
+  }
+  readonly refusals: Record<RefusalReason, number> = {
+    'not-found': 0,
+    'not-websocket': 0,
+    method: 0,
+    version: 0,
+    malformed: 0,
+    'shutting-down': 0,
+    full: 0,
+    'address-limit': 0,
+    'handshake-limit': 0,
+    origin: 0,
+    unauthorized: 0,
+    timeout: 0,
+    error: 0,
+  }
 
   snapshot({ connections, pendingHandshakes, bufferedBytes, drain }: Present): EndpointStats {
     return {
