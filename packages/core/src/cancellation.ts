@@ -1,6 +1,6 @@
 /**
- * The `AbortSignal` of the runtime, or, where the types of none are known, the part of it that is used
- * most. Core is compiled without them; a program that has them gets its own.
+ * The `AbortSignal` of the runtime. Core is compiled without the types of any runtime: a program that
+ * has them gets its own, another one the part that is used most.
  */
 export type CancellationSignal = typeof globalThis extends {
   AbortSignal: { prototype: infer Signal }

@@ -41,7 +41,7 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
   afterArrivals(callback) {
-    // Twice: the first message may have overtaken, in the wake of another event of the same kind.
+    // Twice, because the first message may overtake what arrived, in the wake of another of its kind.
     pass(() => pass(callback))
   },
 }

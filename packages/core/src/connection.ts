@@ -13,10 +13,10 @@ export interface Connection<Context = unknown> {
   /** Bytes that were sent and that the network has not taken yet. */
   readonly bufferedAmount: number
   /**
-   * Milliseconds that the answer to the last ping took, to a tenth. From the ping's being sent, behind all that
-   * waited then, until this process has read the pong: so a busy process or a long queue shows in it, and
-   * so does a client that sends pongs nobody asked for. `undefined` while none was measured, and always with
-   * `keepAliveInterval: 0`.
+   * Milliseconds from the last measured ping to its pong, to a tenth. The ping waits behind all that
+   * was sent before it, and the pong until this process reads it, so a long queue and a busy process
+   * show in it; and so does a client that sends pongs nobody asked for. `undefined` while none was
+   * measured, and always with `keepAliveInterval: 0`.
    */
   readonly roundTripTime: number | undefined
   /** Whether messages can be sent: neither side has begun to close. */

@@ -127,8 +127,8 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   }
 
   /**
-   * What there is to count, at this moment. Nothing that happens later changes the object. To be asked for
-   * now and then: it looks at every connection for what waits to be sent.
+   * What there is to count, at this moment. Nothing that happens later changes the object. Ask for it
+   * now and then, not for every message: it looks at what waits to be sent on every connection.
    */
   stats(): EndpointStats {
     let bufferedBytes = 0

@@ -7,7 +7,7 @@ export interface Hop {
   readonly host?: string | undefined
 }
 
-/** The headers that proxies tell it in. */
+/** The headers in which proxies tell it. */
 export const FORWARDED_HEADERS = [
   'forwarded',
   'x-forwarded-for',

@@ -21,9 +21,10 @@ export interface LoopConnection<Context = unknown>
    * Sends one message: a string as text, bytes as binary.
    *
    * @returns a promise that waits while the network is slower than you: `sent` once all is taken,
-   * `closed` when the message was not accepted because the connection is closing or closed.
-   * @throws TypeError at once for data of another type, ConnectionClosedError when the connection ends while the message waits; nobody can know
-   * whether it arrived.
+   * `closed` when the message was not accepted because the connection is closing or closed. It rejects
+   * with a {@link ConnectionClosedError} when the connection ends while the message waits; nobody can
+   * know whether it arrived.
+   * @throws TypeError at once for data of another type.
    */
   send(data: Message): Promise<'sent' | 'closed'>
   /** Resolves once the connection has ended; never rejects. */

@@ -49,10 +49,10 @@ export interface EndpointOptions<Context = undefined> {
   keepAliveInterval?: number
   /**
    * How long a client may be silent before it counts as gone, 1 to 4,294,967,294. The connection ends
-   * at most max(X/8, 50 ms) later, with cause `heartbeat`. Not above `keepAliveInterval`, it drops
-   * idle clients between two pings. Not above the time that a single frame takes to arrive, it drops
-   * who sends that frame: nothing else can come meanwhile. A connection whose reading is paused
-   * because its session does not read is not judged by its silence. Default: 2 × `keepAliveInterval`.
+   * at most max(X/8, 50 ms) later, with cause `heartbeat`. Make it longer than `keepAliveInterval`, or
+   * idle clients are dropped between two pings, and longer than a single frame takes to arrive, since
+   * nothing else can come meanwhile. A connection whose reading is paused because its session does not
+   * read is not judged by its silence. Default: 2 × `keepAliveInterval`.
    */
   clientTimeout?: number
   /**
@@ -84,7 +84,7 @@ export interface EndpointOptions<Context = undefined> {
   /**
    * Lets a request in by returning the context of its connection, or keeps it out by returning
    * `refuse(...)`. A throw is answered with 500 and reported to `onError`. What comes after the signal
-   * was aborted has no effect; an error that comes then is reported where the signal was never asked
+   * was aborted has no effect, but an error that comes then is reported unless the signal was asked
    * for. Default: all are let in, with the context `undefined`.
    */
   authorize?: Authorize<Context>

@@ -349,6 +349,7 @@ export class ServerConnection<Context>
 }
 
 function wrongData(data: unknown): string {
-  const got = data instanceof ArrayBuffer ? 'an ArrayBuffer' : data === null ? 'null' : typeof data
-  return `send takes a string or a Uint8Array, got ${got}${data instanceof ArrayBuffer ? ': wrap it in new Uint8Array()' : ''}`
+  let got: string = data === null ? 'null' : typeof data
+  if (data instanceof ArrayBuffer) got = 'an ArrayBuffer: wrap it in new Uint8Array()'
+  return `send takes a string or a Uint8Array, got ${got}`
 }

@@ -24,9 +24,9 @@ export interface EndpointStats {
   readonly refusals: Readonly<Record<RefusalReason, number>>
   /** Handshakes about which `authorize` has not decided yet. */
   readonly pendingHandshakes: number
-  /** Messages that sessions were handed. */
+  /** Messages that sessions were handed, and those that are the `heartbeatMessage`. */
   readonly received: MessageStats
-  /** Messages that were accepted for sending, those included that the network has not taken yet. */
+  /** Messages that were accepted for sending, also where they wait, and answers to heartbeats. */
   readonly sent: MessageStats
   /** Bytes that were sent and that the network has not taken yet, on all connections together. */
   readonly bufferedBytes: number

@@ -26,15 +26,15 @@ export interface TrustedProxies {
   readonly headers: readonly ForwardedHeader[]
 }
 
-/** Finds out who a request comes from. */
+/** Finds out from whom a request comes. */
 export type ClientResolver = (request: ReceivedRequest) => HandshakeRequest
 
 /**
- * Makes what finds out from whom a request comes. A header counts only where the peer is a trusted
- * proxy. Addresses are read from the right, where the nearest proxy writes, as long as the one before
- * is a proxy's that is trusted, so that nothing a client has put in itself is reached. An entry that is
- * no address (`unknown`, `_hidden`, garbage) ends that: the last good one before it stands. The scheme
- * and the host are those that the last trusted proxy tells.
+ * Makes the resolver of an endpoint. A header counts only where the peer is a trusted proxy. Addresses
+ * are read from the right, where the nearest proxy writes, for as long as they are trusted proxies; the
+ * first that is none is the client's, so nothing that a client has put in itself is reached. An entry
+ * that is no address (`unknown`, `_hidden`, garbage) ends that, and the last good one stands. The
+ * scheme and the host are those that the last trusted proxy tells.
  *
  * @throws OptionError for an entry that is wrong.
  */
