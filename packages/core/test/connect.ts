@@ -31,8 +31,6 @@ export function refusalOf<Context>(
   request: HandshakeRequest = handshakeRequest(),
 ): Refusal {
   const outcome = endpoint.handshake(request)
-  if (outcome.action !== 'refuse') {
-    throw new Error('the request is not refused')
-  }
+  if (outcome.action !== 'refuse') throw new Error('the request is not refused')
   return outcome.refusal
 }

@@ -14,9 +14,10 @@ describe('the heartbeat message', () => {
     expect(isHeartbeat(heartbeat, bytes('béat'), 'binary')).toBe(false)
   })
 
-  test('is answered with itself, without the session', () => {
-    const { transport, messages } = setUp({ heartbeatMessage: 'beat' })
+  test('is answered with itself and counted, without the session', () => {
+    const { endpoint, transport, messages } = setUp({ heartbeatMessage: 'beat' })
     transport.receive('beat')
+    expect(endpoint.stats()).toMatchObject({ received: { messages: 1 }, sent: { messages: 1 } })
     transport.receive('beats')
     transport.receive(bytes('beat'))
     expect(transport.calls).toEqual([{ name: 'send', data: bytes('beat'), type: 'text' }])
