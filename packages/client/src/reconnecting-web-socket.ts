@@ -313,26 +313,30 @@ export class ReconnectingWebSocket extends EventTarget {
     const { clock, baseDelay, maxDelay, shouldRetry } = this.#options
     const now = clock.now()
     const unconfirmed = this.#heartbeat?.unconfirmed
+    const isOurs = cause === 'client' || state === 'closing'
     this.#cancelTimer?.()
     this.#heartbeat?.stop()
     this.#cancelTimer = this.#heartbeat = this.#socket = undefined
-    if (state === 'open') {
-      this.#losses++
-      this.#lostAt = now
-      if (now - this.#openedAt > maxDelay) this.#failures = 0
+    if (!isOurs) {
+      this.#failures++
+      if (state === 'open') {
+        this.#losses++
+        this.#lostAt = now
+        if (now - this.#openedAt > maxDelay) this.#failures = 1
+      }
     }
     const loss: Loss = {
       ...NO_CLOSE_FRAME,
       ...told,
-      cause: state === 'closing' ? 'client' : cause,
-      failures: ++this.#failures,
+      cause: isOurs ? 'client' : cause,
+      failures: this.#failures,
       forgotten: unconfirmed?.forgotten ?? 0,
     }
     // It may be dead: nobody waits for its answer, nor listens to it.
     socket?.close()
     let isRetried = false
     try {
-      isRetried = loss.cause !== 'client' && shouldRetry(loss)
+      isRetried = !isOurs && shouldRetry(loss)
     } finally {
       if (isRetried && this.readyState < 3) {
         const delay = backoffDelay(loss.failures - 1, baseDelay, maxDelay)
@@ -344,7 +348,7 @@ export class ReconnectingWebSocket extends EventTarget {
         this.#setStatus({ state: 'closed', unsent: this.#queue.messages, ...loss })
         // Never from within a call of close(), and after the uncertain messages.
         Promise.resolve().then(() => {
-          if (loss.cause !== 'client' && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
+          if (!isOurs && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
           this.dispatchEvent(closeEvent(loss))
         })
       }

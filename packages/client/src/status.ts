@@ -24,12 +24,12 @@ export interface Loss {
   /** What the function for the URL threw, or what the WebSocket tells of a failure; browsers tell nothing. */
   readonly error?: unknown
   /**
-   * How many times in a row it went wrong, this one included. A connection that lived longer than
-   * `maxDelay` begins a new count.
+   * How many times in a row it went wrong, this one included unless this side has closed. A
+   * connection that lived longer than `maxDelay` begins a new count.
    */
   readonly failures: number
   /**
-   * At most so many messages of uncertain fate there was no room to keep, and no `uncertain` event
+   * How many messages of uncertain fate, at most, there was no room to keep: no `uncertain` event
    * tells of them.
    */
   readonly forgotten: number

@@ -219,7 +219,7 @@ describe('the policy', () => {
     })
     FakeWebSocket.last.open().end()
     await settle()
-    expect(socket.status.state).toBe('closed')
+    expect(socket.status).toMatchObject({ state: 'closed', losses: 1, failures: 1 })
     expect(told).toEqual(['open', 'close'])
   })
 
