@@ -1,9 +1,7 @@
 import { once } from 'node:events'
-import type * as Adapter from '@wirebeat/adapter-ws'
 import {
   type CloseEvent,
   createEndpoint,
-  type Endpoint,
   type EndpointOptions,
   echo,
   type HandlerSession,
@@ -11,6 +9,7 @@ import {
 import { WebSocket as Undici } from 'undici'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket as Ws } from 'ws'
+import { adapters } from '../../../test-support/adapters.ts'
 import type { ReconnectingWebSocketOptions } from '../src/options.ts'
 import { ReconnectingWebSocket } from '../src/reconnecting-web-socket.ts'
 import type { WebSocketClass } from '../src/web-socket.ts'
@@ -24,14 +23,7 @@ const classes: readonly { name: string; WebSocket: WebSocketClass }[] = [
   { name: 'undici', WebSocket: Undici },
 ]
 
-/** The adapter's way to serve; both adapters have it. */
-type Listen = (
-  endpoint: Endpoint<undefined>,
-  options: { readonly host: string; readonly port: number },
-) => Promise<Adapter.Listening>
-
-/** The client, over real sockets, against one adapter. */
-export function testAdapter(adapter: string, listen: Listen): void {
+describe.each(adapters)('against adapter $name', ({ listen }) => {
   async function serve(options: Partial<EndpointOptions>) {
     const ends: CloseEvent[] = []
     const endpoint = createEndpoint({ session: echo(), ...options })
@@ -66,7 +58,7 @@ export function testAdapter(adapter: string, listen: Listen): void {
     while (socket.status.state !== state) await next(socket, 'statuschange')
   }
 
-  describe.each(classes)(`the WebSocket of $name against adapter ${adapter}`, ({ WebSocket }) => {
+  describe.each(classes)('the WebSocket of $name', ({ WebSocket }) => {
     test('carries text and binary, and closes cleanly', async () => {
       const { port, ends } = await serve({})
       const socket = connect({ port }, { WebSocket })
@@ -145,4 +137,4 @@ export function testAdapter(adapter: string, listen: Listen): void {
       }
     })
   })
-}
+})

@@ -1,4 +1,0 @@
-import { listen } from '@wirebeat/adapter-ws'
-import { testAdapter } from './adapters.ts'
-
-testAdapter('ws', listen)
