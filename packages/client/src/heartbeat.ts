@@ -1,19 +1,9 @@
-import type { Clock } from './clock.ts'
 import type { Data } from './message.ts'
-import type { Unconfirmed } from './unconfirmed.ts'
+import type { ResolvedOptions } from './options.ts'
+import { Unconfirmed } from './unconfirmed.ts'
 
 /** A moment after all others. */
 const NEVER = Number.POSITIVE_INFINITY
-
-export interface HeartbeatOptions {
-  readonly clock: Clock
-  /** The text that is sent and answered; `undefined` where none is sent. */
-  readonly heartbeatMessage: string | undefined
-  /** X, in milliseconds. */
-  readonly keepAliveInterval: number
-  /** Milliseconds that the server may be silent, 2X by default; 0 for any time. */
-  readonly serverTimeout: number
-}
 
 /** What the heartbeat asks of its connection. */
 export interface HeartbeatMember {
@@ -23,6 +13,25 @@ export interface HeartbeatMember {
   answered(roundTripTime: number): void
   /** The server has been silent for the whole timeout. */
   expire(): void
+}
+
+/** What a connection tells its heartbeat. */
+export interface Heartbeat {
+  readonly unconfirmed: Unconfirmed
+  /** A message was handed to the socket. */
+  said(data: Data): void
+  /**
+   * A message came.
+   *
+   * @returns whether it was the answer to a heartbeat
+   */
+  heard(data: unknown): boolean
+  /**
+   * The connection is about to be closed by this side. The answer to one more heartbeat can still come
+   * before the server's close frame, and confirm what was sent last.
+   */
+  finish(): void
+  stop(): void
 }
 
 /**
@@ -39,105 +48,78 @@ export interface HeartbeatMember {
  * one a minute) says that time was lost: answers may lie unread. The server is then asked again,
  * and given half the timeout more, once until it says something.
  */
-export class Heartbeat {
-  readonly unconfirmed: Unconfirmed
-  readonly #options: HeartbeatOptions
-  readonly #member: HeartbeatMember
-  #saidAt: number
-  #heardAt: number
-  #beatAt: number
-  #sent = 0
-  #answered = 0
-  #plannedAt = 0
+export function startHeartbeat(options: ResolvedOptions, member: HeartbeatMember): Heartbeat {
+  const { clock, heartbeatMessage, keepAliveInterval, serverTimeout } = options
+  const unconfirmed = new Unconfirmed(options.maxUnconfirmedSize)
+  let beatAt = clock.now()
+  let saidAt = beatAt
+  let heardAt = beatAt
+  let sent = 0
+  let answered = 0
+  let plannedAt = beatAt
   /** Whether the present silence has been given more time. */
-  #isExtended = false
-  #cancelTimer: (() => void) | undefined
+  let isExtended = false
+  let cancelTimer = plan(beatAt)
 
-  constructor(options: HeartbeatOptions, unconfirmed: Unconfirmed, member: HeartbeatMember) {
-    this.#options = options
-    this.unconfirmed = unconfirmed
-    this.#member = member
-    this.#saidAt = this.#heardAt = this.#beatAt = options.clock.now()
-    this.#plan(this.#beatAt)
-  }
-
-  /** A message was handed to the socket. */
-  said(data: Data): void {
-    const now = this.#options.clock.now()
-    this.#saidAt = now
-    this.unconfirmed.add(data, this.#sent, now)
-    if (this.unconfirmed.size * 2 > this.unconfirmed.maxSize && this.#answered === this.#sent)
-      this.#beat(now)
-  }
-
-  /**
-   * A message came.
-   *
-   * @returns whether it was the answer to a heartbeat
-   */
-  heard(data: unknown): boolean {
-    const now = this.#options.clock.now()
-    this.#heardAt = now
-    this.#isExtended = false
-    if (data !== this.#options.heartbeatMessage) return false
-    if (this.#answered < this.#sent) {
-      this.unconfirmed.confirm(++this.#answered)
-      if (this.#answered === this.#sent) this.#member.answered(now - this.#beatAt)
-    }
-    return true
-  }
-
-  /**
-   * The connection is about to be closed by this side. The answer to one more heartbeat can still come
-   * before the server's close frame, and confirm what was sent last.
-   */
-  finish(): void {
-    this.stop()
-    if (this.unconfirmed.first !== undefined) this.#beat(this.#options.clock.now())
-  }
-
-  stop(): void {
-    this.#cancelTimer?.()
-  }
-
-  get #nextBeatAt(): number {
-    const { heartbeatMessage, keepAliveInterval } = this.#options
+  function nextBeatAt(): number {
     if (heartbeatMessage === undefined) return NEVER
-    const quietSince = Math.min(this.#saidAt, this.#heardAt, this.unconfirmed.first?.at ?? NEVER)
-    return Math.max(this.#beatAt, quietSince) + keepAliveInterval
+    const quietSince = Math.min(saidAt, heardAt, unconfirmed.first?.at ?? NEVER)
+    return Math.max(beatAt, quietSince) + keepAliveInterval
   }
 
-  get #deadline(): number {
-    return this.#heardAt + (this.#options.serverTimeout || NEVER)
+  function deadline(): number {
+    return heardAt + (serverTimeout || NEVER)
   }
 
-  #plan(now: number): void {
-    this.#plannedAt = Math.min(this.#nextBeatAt, this.#deadline)
-    this.#cancelTimer = this.#options.clock.schedule(this.#look, this.#plannedAt - now)
+  function plan(now: number): () => void {
+    plannedAt = Math.min(nextBeatAt(), deadline())
+    return clock.schedule(look, plannedAt - now)
   }
 
-  readonly #look = (): void => {
-    const { clock, serverTimeout } = this.#options
+  function look(): void {
     const now = clock.now()
-    const isLate = now - this.#plannedAt > Math.max(serverTimeout / 16, 50)
-    if (isLate && !this.#isExtended) {
-      this.#isExtended = true
-      this.#heardAt = Math.max(this.#heardAt, now - serverTimeout / 2)
-      this.#beat(now)
-    } else if (now >= this.#deadline) {
-      this.#member.expire()
+    const isLate = now - plannedAt > Math.max(serverTimeout / 16, 50)
+    if (isLate && !isExtended) {
+      isExtended = true
+      heardAt = Math.max(heardAt, now - serverTimeout / 2)
+      beat(now)
+    } else if (now >= deadline()) {
+      member.expire()
       return
-    } else if (now >= this.#nextBeatAt) {
-      this.#beat(now)
+    } else if (now >= nextBeatAt()) {
+      beat(now)
     }
-    this.#plan(now)
+    cancelTimer = plan(now)
   }
 
-  #beat(now: number): void {
-    const { heartbeatMessage } = this.#options
+  function beat(now: number): void {
     if (heartbeatMessage === undefined) return
-    this.#saidAt = this.#beatAt = now
-    this.#sent++
-    this.#member.beat(heartbeatMessage)
+    saidAt = beatAt = now
+    sent++
+    member.beat(heartbeatMessage)
+  }
+
+  return {
+    unconfirmed,
+    said(data) {
+      saidAt = clock.now()
+      unconfirmed.add(data, sent, saidAt)
+      if (unconfirmed.size * 2 > unconfirmed.maxSize && answered === sent) beat(saidAt)
+    },
+    heard(data) {
+      heardAt = clock.now()
+      isExtended = false
+      if (data !== heartbeatMessage) return false
+      if (answered < sent) {
+        unconfirmed.confirm(++answered)
+        if (answered === sent) member.answered(heardAt - beatAt)
+      }
+      return true
+    },
+    finish() {
+      cancelTimer()
+      if (unconfirmed.first !== undefined) beat(clock.now())
+    },
+    stop: () => cancelTimer(),
   }
 }

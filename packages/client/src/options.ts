@@ -1,6 +1,5 @@
 import { type Clock, systemClock } from './clock.ts'
 import { sizeOf } from './message.ts'
-import { optionError } from './option-error.ts'
 import { shouldRetry } from './retry-policy.ts'
 import type { Loss } from './status.ts'
 import type { WebSocketClass } from './web-socket.ts'
@@ -63,10 +62,6 @@ export type ResolvedOptions = Readonly<Required<Omit<ReconnectingWebSocketOption
 
 type Optional = 'heartbeatMessage' | 'signal'
 
-type NumericOption = {
-  [Name in keyof ResolvedOptions]: ResolvedOptions[Name] extends number ? Name : never
-}[keyof ResolvedOptions]
-
 const MAX = 2 ** 31 - 1
 
 /**
@@ -75,11 +70,6 @@ const MAX = 2 ** 31 - 1
  * @throws TypeError for the first one that is wrong or unknown.
  */
 export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedOptions {
-  const number = (name: NumericOption, fallback: number, least = 1): number => {
-    const { [name]: value = fallback } = options
-    if (Number.isInteger(value) && value >= least && value <= MAX) return value
-    throw optionError(name, value, `a whole number from ${least} to ${MAX}`)
-  }
   const {
     // No type of a platform says what may be missing from it.
     WebSocket = (globalThis as { WebSocket?: WebSocketClass }).WebSocket,
@@ -87,47 +77,53 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
     heartbeatMessage,
     signal,
     clock = systemClock,
+    baseDelay = 1_000,
+    maxDelay = 30_000,
+    connectTimeout = 10_000,
+    closeTimeout = 5_000,
+    keepAliveInterval = 120_000,
+    serverTimeout = heartbeatMessage === undefined ? 0 : Math.min(2 * keepAliveInterval, MAX),
+    maxQueueSize = 2 ** 20,
+    maxUnconfirmedSize = 0,
   } = options
   if (typeof WebSocket !== 'function') throw optionError('WebSocket', WebSocket, 'a class')
   if (typeof policy !== 'function') throw optionError('shouldRetry', policy, 'a function')
-  const hasHeartbeat = heartbeatMessage !== undefined
   if (
-    hasHeartbeat &&
+    heartbeatMessage !== undefined &&
     !(typeof heartbeatMessage === 'string' && heartbeatMessage && sizeOf(heartbeatMessage) < 126)
   ) {
     throw optionError('heartbeatMessage', heartbeatMessage, 'text of 1 to 125 bytes')
   }
-  const keepAliveInterval = number('keepAliveInterval', 120_000)
   const resolved: ResolvedOptions = {
     WebSocket,
     shouldRetry: policy,
     heartbeatMessage,
     signal,
     clock,
-    keepAliveInterval,
-    serverTimeout: number(
-      'serverTimeout',
-      hasHeartbeat ? Math.min(2 * keepAliveInterval, MAX) : 0,
-      0,
-    ),
-    baseDelay: number('baseDelay', 1_000),
-    maxDelay: number('maxDelay', 30_000),
-    connectTimeout: number('connectTimeout', 10_000),
-    closeTimeout: number('closeTimeout', 5_000),
-    maxQueueSize: number('maxQueueSize', 2 ** 20, 0),
-    maxUnconfirmedSize: number('maxUnconfirmedSize', 0, 0),
+    ...checked({ baseDelay, maxDelay, connectTimeout, closeTimeout, keepAliveInterval }, 1),
+    ...checked({ serverTimeout, maxQueueSize, maxUnconfirmedSize }, 0),
   }
-  if (!hasHeartbeat && resolved.maxUnconfirmedSize > 0) {
-    throw optionError(
-      'maxUnconfirmedSize',
-      resolved.maxUnconfirmedSize,
-      '0 without heartbeatMessage',
-    )
+  if (heartbeatMessage === undefined && maxUnconfirmedSize > 0) {
+    throw optionError('maxUnconfirmedSize', maxUnconfirmedSize, '0 without heartbeatMessage')
   }
   for (const name of Object.keys(options)) {
-    if (!(name in resolved)) {
-      throw optionError(name, 'no option', `one of ${Object.keys(resolved)}`)
-    }
+    if (!(name in resolved)) throw optionError('option', name, Object.keys(resolved).join(', '))
   }
   return resolved
+}
+
+/** @returns the numbers, if all of them are whole ones from `least` to the longest delay of a timer. */
+function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Numbers {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!(Number.isInteger(value) && value >= least && value <= MAX)) {
+      throw optionError(name, value, `a whole number from ${least} to ${MAX}`)
+    }
+  }
+  return numbers
+}
+
+/** The error for a value that cannot be taken. */
+export function optionError(name: string, value: unknown, allowed: string): TypeError {
+  const shown = typeof value === 'string' ? `'${value}'` : String(value)
+  return new TypeError(`${name} is ${shown}, allowed is ${allowed}`)
 }

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { backoffDelay } from './backoff.ts'
 import { checkClose } from './close.ts'
 import {
   closeEvent,
@@ -9,18 +8,18 @@ import {
   type SocketEvents,
   type SocketEventTarget,
 } from './events.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
 import type { Data } from './message.ts'
 import { MessageQueue } from './message-queue.ts'
-import { optionError } from './option-error.ts'
 import {
   type AbortSignalLike,
+  optionError,
   type ReconnectingWebSocketOptions,
   type ResolvedOptions,
   resolveOptions,
 } from './options.ts'
+import { backoffDelay } from './retry-policy.ts'
 import type { Loss, LossCause, Phase, Status } from './status.ts'
-import { Unconfirmed } from './unconfirmed.ts'
 import { onWake } from './wake.ts'
 import type { SocketEvent, WebSocketLike } from './web-socket.ts'
 
@@ -39,7 +38,6 @@ type Handler<Type extends keyof SocketEvents> = ((event: SocketEvents[Type]) => 
 const EVENT_TYPES = ['open', 'message', 'error', 'close', 'statuschange', 'uncertain'] as const
 const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
 const READY_STATES = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 } as const
-const NO_CLOSE_FRAME = { code: 1006, reason: '', wasClean: false }
 
 /**
  * A WebSocket that connects again. It has the interface of the browser's, and is one socket from the
@@ -81,12 +79,11 @@ export class ReconnectingWebSocket extends EventTarget {
     Object.assign(prototype, CONSTANTS)
     if (Symbol.asyncDispose) {
       Object.assign(prototype, {
-        [Symbol.asyncDispose](this: ReconnectingWebSocket) {
+        async [Symbol.asyncDispose](this: ReconnectingWebSocket) {
           this.close()
-          return new Promise<void>((resolve) => {
-            if (this.readyState === 3) resolve()
-            else this.addEventListener('close', () => resolve())
-          })
+          if (this.readyState < 3) {
+            await new Promise((resolve) => this.addEventListener('close', resolve))
+          }
         },
       })
     }
@@ -105,12 +102,13 @@ export class ReconnectingWebSocket extends EventTarget {
   /** There is one timer at a time: of the attempt, of the delay, or of the closing. */
   #cancelTimer: (() => void) | undefined
   #failures = 0
-  #openedAt = 0
-  #lostAt: number | undefined
   #losses = 0
   #downtime = 0
   #roundTripTime: number | undefined
-  #status: Status = this.#statusAt(0, { state: 'connecting', attempt: 1 })
+  // Nobody sees this one: the constructor sets another.
+  #status = { state: 'connecting' } as Status
+  /** When the state became what it is. */
+  #since = 0
   /** Ends the listening to what is not of this socket. */
   readonly #end = new AbortController()
 
@@ -140,18 +138,17 @@ export class ReconnectingWebSocket extends EventTarget {
     }
 
     const { signal } = this.#options
-    if (signal?.aborted) {
-      this.#lose('client')
-      return
+    if (signal?.aborted) this.#lose('client')
+    else {
+      // At once, so that a wrong URL is told by the constructor.
+      if (typeof url !== 'function') this.#dial(url)
+      this.#connect()
+      const end = { signal: this.#end.signal }
+      signal?.addEventListener('abort', () => this.close(), end)
+      onWake(() => {
+        if (this.#status.state === 'waiting') this.#connect()
+      }, end)
     }
-    // At once, so that a wrong URL is told by the constructor.
-    if (typeof url !== 'function') this.#dial(url)
-    this.#connect()
-    const end = { signal: this.#end.signal }
-    signal?.addEventListener('abort', () => this.close(), end)
-    onWake(() => {
-      if (this.#status.state === 'waiting') this.#connect()
-    }, end.signal)
   }
 
   /** What the socket is doing, and what is known of the line. Another object after each change. */
@@ -203,11 +200,11 @@ export class ReconnectingWebSocket extends EventTarget {
    */
   send(data: Data): void {
     const { heartbeatMessage, maxQueueSize } = this.#options
-    if (data === heartbeatMessage) throw optionError('data', data, 'all but heartbeatMessage')
+    if (data === heartbeatMessage) throw optionError('data', data, 'anything but heartbeatMessage')
     if (this.#canSend) this.#hand(data)
     else if (this.readyState < 2 && !this.#queue.push(data)) {
       throw new DOMException(
-        `not connected, and maxQueueSize is ${maxQueueSize}`,
+        `not connected, and no room: maxQueueSize is ${maxQueueSize}`,
         'InvalidStateError',
       )
     }
@@ -274,11 +271,8 @@ export class ReconnectingWebSocket extends EventTarget {
   #open(socket: WebSocketLike): void {
     const options = this.#options
     this.#cancelTimer?.()
-    this.#openedAt = options.clock.now()
-    this.#downtime = this.#downtimeAt(this.#openedAt)
-    this.#lostAt = undefined
-    if (options.heartbeatMessage !== undefined || options.serverTimeout > 0) {
-      this.#heartbeat = new Heartbeat(options, new Unconfirmed(options.maxUnconfirmedSize), {
+    if (options.heartbeatMessage || options.serverTimeout) {
+      this.#heartbeat = startHeartbeat(options, {
         beat: (message) => socket.send(message),
         answered: (roundTripTime) => {
           this.#roundTripTime = roundTripTime
@@ -321,12 +315,13 @@ export class ReconnectingWebSocket extends EventTarget {
       this.#failures++
       if (state === 'open') {
         this.#losses++
-        this.#lostAt = now
-        if (now - this.#openedAt > maxDelay) this.#failures = 1
+        if (now - this.#since > maxDelay) this.#failures = 1
       }
     }
     const loss: Loss = {
-      ...NO_CLOSE_FRAME,
+      code: 1006,
+      reason: '',
+      wasClean: false,
       ...told,
       cause: isOurs ? 'client' : cause,
       failures: this.#failures,
@@ -338,19 +333,21 @@ export class ReconnectingWebSocket extends EventTarget {
     try {
       isRetried = !isOurs && shouldRetry(loss)
     } finally {
-      if (isRetried && this.readyState < 3) {
-        const delay = backoffDelay(loss.failures - 1, baseDelay, maxDelay)
-        this.#schedule(delay, () => this.#connect())
-        this.#setStatus({ state: 'waiting', retryAt: now + delay, ...loss })
-        // Unless the policy has closed the socket itself.
-      } else if (this.readyState < 3) {
-        this.#end.abort()
-        this.#setStatus({ state: 'closed', unsent: this.#queue.messages, ...loss })
-        // Never from within a call of close(), and after the uncertain messages.
-        Promise.resolve().then(() => {
-          if (!isOurs && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
-          this.dispatchEvent(closeEvent(loss))
-        })
+      // The policy may have closed the socket itself.
+      if (this.readyState < 3) {
+        if (isRetried) {
+          const delay = backoffDelay(this.#failures - 1, baseDelay, maxDelay)
+          this.#schedule(delay, () => this.#connect())
+          this.#setStatus({ state: 'waiting', retryAt: now + delay, ...loss })
+        } else {
+          this.#end.abort()
+          this.#setStatus({ state: 'closed', unsent: this.#queue.messages, ...loss })
+          // Never from within a call of close(), and after the uncertain messages.
+          Promise.resolve().then(() => {
+            if (!isOurs && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
+            this.dispatchEvent(closeEvent(loss))
+          })
+        }
       }
       for (const data of unconfirmed?.messages ?? [])
         this.dispatchEvent(messageEvent('uncertain', { data }))
@@ -364,20 +361,16 @@ export class ReconnectingWebSocket extends EventTarget {
   }
 
   #setStatus(phase: Phase): void {
-    this.#status = this.#statusAt(this.#options.clock.now(), phase)
-    this.dispatchEvent(plainEvent('statuschange'))
-  }
-
-  #statusAt(now: number, phase: Phase): Status {
-    return Object.freeze({
+    const now = this.#options.clock.now()
+    // Without a connection, though there was one.
+    if (this.#losses > 0 && this.readyState === 0) this.#downtime += now - this.#since
+    if (phase.state !== this.#status.state) this.#since = now
+    this.#status = Object.freeze({
       ...phase,
       roundTripTime: this.#roundTripTime,
       losses: this.#losses,
-      downtime: this.#downtimeAt(now),
+      downtime: this.#downtime,
     })
-  }
-
-  #downtimeAt(now: number): number {
-    return this.#downtime + now - (this.#lostAt ?? now)
+    this.dispatchEvent(plainEvent('statuschange'))
   }
 }
