@@ -12,10 +12,10 @@ import {
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
+import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { EndpointSocket, listenTo, WsTransport } from './socket.ts'
 import { stopAtFault } from './stop-at-fault.ts'
-import { WaitingSocket } from './waiting-socket.ts'
 
 /** Options that ws documents and its types lack. */
 interface UntypedOptions {
@@ -79,10 +79,8 @@ export class EndpointBinding {
   }
 
   #wait(pending: PendingOutcome, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const waiting = new WaitingSocket(socket, head, () => pending.abandon())
-    pending.outcome.then((settled) => {
-      this.#carryOut(settled, request, socket, waiting.release())
-    })
+    const release = readWhileWaiting(socket, head, () => pending.abandon())
+    pending.outcome.then((settled) => this.#carryOut(settled, request, socket, release()))
   }
 
   #carryOut(
