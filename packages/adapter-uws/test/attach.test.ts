@@ -48,11 +48,6 @@ async function ask(port: number, path: string): Promise<{ status: number; body: 
   return { status: response.status, body: await response.text() }
 }
 
-test('attach returns the app', () => {
-  const app = makeApp()
-  expect(attach(app, createEndpoint({ session: echo() }))).toBe(app)
-})
-
 test('several endpoints share one app by their paths', async () => {
   const app = makeApp()
   attach(app, createEndpoint({ path: '/a', session: named('a') }))
@@ -104,46 +99,4 @@ test('an endpoint without a path leaves the app its pages', async () => {
   const port = await portOf(app)
   expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
   expect(await firstMessage(port, '/')).toBe('any')
-})
-
-test('an asynchronous authorize sees the whole request, and its context reaches the session', async () => {
-  const app = makeApp()
-  const endpoint = createEndpoint({
-    authorize: async ({ url, headers }) => {
-      await new Promise(setImmediate)
-      return `${url} ${headers.get('X-Name')}`
-    },
-    session: {
-      open(connection) {
-        connection.send(connection.context)
-      },
-    },
-  })
-  attach(app, endpoint)
-  const port = await portOf(app)
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/a?b=c`, { headers: { 'X-Name': 'Ada' } })
-  const [message] = await once(socket, 'message')
-  expect(String(message)).toBe('/a?b=c Ada')
-})
-
-test('a client that goes away while authorize runs leaves its place to the next', async () => {
-  const asked: (() => void)[] = []
-  const endpoint = createEndpoint({
-    maxConnections: 1,
-    session: echo(),
-    authorize: () => new Promise<undefined>((resolve) => asked.push(() => resolve(undefined))),
-  })
-  const port = await portOf(attach(makeApp(), endpoint))
-  const client = new WebSocket(`ws://127.0.0.1:${port}/ws`)
-  // Terminated before it is open, a client of ws emits an error as well.
-  const hasGone = new Promise((resolve) => client.on('error', () => {}).on('close', resolve))
-  await expect.poll(() => asked.length).toBe(1)
-  client.terminate()
-  await hasGone
-  asked[0]?.()
-
-  const next = new WebSocket(`ws://127.0.0.1:${port}/ws`)
-  await expect.poll(() => asked.length).toBe(2)
-  asked[1]?.()
-  await once(next, 'open')
 })

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { connect } from 'node:net'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -41,11 +40,6 @@ async function firstMessage(port: number, path: string): Promise<string> {
 const page: RequestListener = (_request, response) => {
   response.end('a page')
 }
-
-test('attach returns the server', () => {
-  const server = createServer()
-  expect(attach(server, createEndpoint({ session: echo() }))).toBe(server)
-})
 
 test('several endpoints share one server by their paths', async () => {
   const server = createServer()
@@ -106,39 +100,8 @@ test.each(['before', 'after'])(
   },
 )
 
-test('requests for other paths get 404 where there are no routes', async () => {
-  const port = await portOf(
-    attach(createServer(), createEndpoint({ path: '/ws', session: echo() })),
-  )
-  expect((await ask(port, '/')).status).toBe(404)
-})
-
 test('an endpoint without a path leaves the server its pages', async () => {
   const port = await portOf(attach(createServer(page), createEndpoint({ session: echo() })))
   expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
   expect((await ask(port, '/', HANDSHAKE)).status).toBe(101)
-})
-
-test('a client that goes away while authorize runs leaves its place to the next', async () => {
-  const asked: (() => void)[] = []
-  const endpoint = createEndpoint({
-    maxConnections: 1,
-    session: echo(),
-    authorize: () => new Promise<undefined>((resolve) => asked.push(() => resolve(undefined))),
-  })
-  const port = await portOf(attach(createServer(), endpoint))
-  const headers = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}\r\n`)
-  const client = connect(port, '127.0.0.1')
-  client.write(`GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers.join('')}\r\n`)
-  await expect.poll(() => asked.length).toBe(1)
-  client.resetAndDestroy()
-  await once(client, 'close')
-  asked[0]?.()
-
-  const next = new WebSocket(`ws://127.0.0.1:${port}/ws`)
-  next.on('error', () => {})
-  await expect.poll(() => asked.length, { timeout: 5_000 }).toBe(2)
-  asked[1]?.()
-  await once(next, 'open')
-  next.terminate()
 })

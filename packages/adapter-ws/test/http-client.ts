@@ -6,15 +6,14 @@ export interface Answer {
   readonly body: string
 }
 
-/** Sends one request to a server on this machine. */
+/** Sends a GET request to a server on this machine. */
 export function ask(
   port: number,
   path: string,
   headers: Readonly<Record<string, string>> = {},
-  method = 'GET',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, headers, method })
+    const sent = request({ host: '127.0.0.1', port, path, headers })
     sent.on('error', reject)
     sent.on('upgrade', (response, socket) => {
       socket.destroy()

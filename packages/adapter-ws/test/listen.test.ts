@@ -78,6 +78,6 @@ test('a process ends by itself once its endpoint and its server are closed', () 
     encoding: 'utf8',
     timeout: 20_000,
   })
-  expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\\n'.replace('\\n', '\n'))
+  expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\n')
   expect(status).toBe(0)
 })

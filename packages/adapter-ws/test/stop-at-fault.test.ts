@@ -3,15 +3,9 @@ import { connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { constants, deflateRawSync } from 'node:zlib'
 import { type CloseEvent, createEndpoint, echo } from '@wirebeat/core'
-import { afterEach, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../src/listen.ts'
 import { HANDSHAKE } from './http-client.ts'
-
-const ends: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end()
-})
 
 /** A whole masked frame, its length in two bytes. */
 function frame(first: number, payload: Uint8Array): Buffer {
@@ -21,7 +15,7 @@ function frame(first: number, payload: Uint8Array): Buffer {
 
 async function openCompressing(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true })
-  ends.push(() => socket.destroy())
+  onTestFinished(() => void socket.destroy())
   const fields = {
     Host: 'localhost',
     ...HANDSHAKE,
@@ -38,7 +32,7 @@ test('a fault behind a message that is being inflated ends its own connection on
   const endpoint = createEndpoint({ compression: true, session: echo() })
   endpoint.on('close', (_connection, event) => closed.push(event))
   const { port, close } = await listen(endpoint, { host: '127.0.0.1' })
-  ends.push(close)
+  onTestFinished(close)
   const flush = { finishFlush: constants.Z_SYNC_FLUSH }
   // Behind it what comes is queued. What ends it is left out on the wire (RFC 7692, section 7.2.1).
   const slow = deflateRawSync(Buffer.alloc(60_000), flush).subarray(0, -4)
