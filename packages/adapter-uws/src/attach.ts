@@ -30,7 +30,9 @@ const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
  */
 export function attach<App extends UwsApp>(app: App, endpoint: ServableEndpoint): App {
   const { path } = endpoint.options
-  claim(app, path)
+  const paths = pathsOfApp.get(app) ?? new Set()
+  if (paths.has(path)) throw duplicateEndpoint('app', path)
+  pathsOfApp.set(app, paths.add(path))
   const secure = isSecure(app)
   // Core lets no path through that the engine's router would take for a pattern.
   app.ws(path ?? '/*', behavior(endpoint, secure))
@@ -53,14 +55,6 @@ export function answerTheRest(app: UwsApp, endpoint: ServableEndpoint): void {
   app.any('/*', (response, request) => {
     if (!answerPlain(endpoint, secure, response, request)) refuse(response, NOT_FOUND)
   })
-}
-
-function claim(app: UwsApp, path: string | undefined): void {
-  const paths = pathsOfApp.get(app) ?? new Set()
-  if (paths.has(path)) {
-    throw duplicateEndpoint('app', path)
-  }
-  pathsOfApp.set(app, paths.add(path))
 }
 
 /** An app does not tell whether it speaks TLS, but the engine names its two kinds. */

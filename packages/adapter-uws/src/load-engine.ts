@@ -3,24 +3,24 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from './engine.ts'
 
-/** Node's name for each version of its binary interface (`process.versions.modules`). */
-const NODE_OF_ABI: ReadonlyMap<string, string> = new Map([
-  ['108', '18'],
-  ['115', '20'],
-  ['120', '21'],
-  ['127', '22'],
-  ['131', '23'],
-  ['137', '24'],
-  ['141', '25'],
-  ['147', '26'],
-])
+/** The release to install where no other is known to have a binary. */
+const LATEST = 'v20.67.0'
 
-/** Each release carries binaries for some versions of Node only; the newest for most of them is last. */
-const RELEASES: readonly { readonly tag: string; readonly abis: readonly string[] }[] = [
-  { tag: 'v20.49.0', abis: ['108', '115', '120', '127'] },
-  { tag: 'v20.52.0', abis: ['137'] },
-  { tag: 'v20.67.0', abis: ['147'] },
-]
+/**
+ * The versions of Node by that of their binary interface (`process.versions.modules`), each with a
+ * release of the engine to install for it: a release has binaries for some versions of Node only.
+ */
+const NODE_VERSIONS: ReadonlyMap<string, { readonly node: string; readonly release: string }> =
+  new Map([
+    ['108', { node: 'Node 18', release: 'v20.49.0' }],
+    ['115', { node: 'Node 20', release: 'v20.49.0' }],
+    ['120', { node: 'Node 21', release: 'v20.49.0' }],
+    ['127', { node: 'Node 22', release: 'v20.49.0' }],
+    ['131', { node: 'Node 23', release: LATEST }],
+    ['137', { node: 'Node 24', release: 'v20.52.0' }],
+    ['141', { node: 'Node 25', release: LATEST }],
+    ['147', { node: 'Node 26', release: LATEST }],
+  ])
 
 /** uWebSockets.js is not installed, or has no binary for this version of Node on this system. */
 export class EngineUnavailableError extends Error {
@@ -78,17 +78,17 @@ export function explain(
     const why = error instanceof Error ? error.message : String(error)
     return `uWebSockets.js cannot be loaded by ${here}: ${why}`
   }
-  const known = abis.map((abi) => NODE_OF_ABI.get(abi) ?? `of ABI ${abi}`)
-  const has = known.length === 0 ? 'none' : `those for Node ${known.join(', ')}`
-  return (
-    `The installed uWebSockets.js has no binary for ${here}. Of this system's it has ${has}. ` +
-    `Use such a version of Node, or install a release for yours: ${installLine(versions.modules)}`
-  )
+  const others = abis.map((abi) => NODE_VERSIONS.get(abi)?.node ?? `ABI ${abi}`)
+  const what =
+    others.length === 0
+      ? 'nor for any other version of Node there. Use a release that has one'
+      : `only for ${others.join(', ')}. Use one of these, or a release for yours`
+  return `The installed uWebSockets.js has no binary for ${here}, ${what}: ${installLine(versions.modules)}`
 }
 
 function installLine(abi: string): string {
-  const release = RELEASES.find(({ abis }) => abis.includes(abi)) ?? RELEASES.at(-1)
-  return `npm install uNetworking/uWebSockets.js#${release?.tag}`
+  const release = NODE_VERSIONS.get(abi)?.release ?? LATEST
+  return `npm install uNetworking/uWebSockets.js#${release}`
 }
 
 /** The names of the engine's binaries, or `undefined` when it is not installed. */

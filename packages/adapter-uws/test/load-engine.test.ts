@@ -22,12 +22,14 @@ test('an engine without a binary for this version of Node tells which it has', (
   ]
   const message = explain(error, binaries, here)
   expect(message).toContain('no binary for Node 24.1.0 (ABI 137) on linux x64')
-  expect(message).toContain('it has those for Node 20, 22, of ABI 999')
+  expect(message).toContain('only for Node 20, Node 22, ABI 999. Use one of these')
   expect(message).toMatch(/npm install uNetworking\/uWebSockets\.js#v20\.52\.0$/)
 })
 
 test('an engine without a binary for this system at all says so', () => {
-  expect(explain(error, ['uws_win32_x64_137.node'], here)).toContain("Of this system's it has none")
+  expect(explain(error, ['uws_win32_x64_137.node'], here)).toContain(
+    'on linux x64, nor for any other version of Node there. Use a release that has one: npm install',
+  )
 })
 
 test('a binary that is there and cannot be loaded is told with its error', () => {
