@@ -40,7 +40,7 @@ export interface SocketEvents {
 
 type Listener<Event> = ((event: Event) => void) | { handleEvent(event: Event): void } | null
 
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly capture?: boolean
   readonly once?: boolean
   readonly passive?: boolean

@@ -6,7 +6,7 @@ import { Unconfirmed } from './unconfirmed.ts'
 const NEVER = Number.POSITIVE_INFINITY
 
 /** What the heartbeat asks of its connection. */
-export interface HeartbeatMember {
+interface HeartbeatMember {
   /** Sends a heartbeat. */
   beat(message: string): void
   /** The last heartbeat that was sent has been answered. */

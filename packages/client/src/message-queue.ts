@@ -4,7 +4,7 @@ import { type Data, sizeOf, snapshot } from './message.ts'
 const OVERHEAD = 64
 
 /** A message that is kept. */
-export interface Entry {
+interface Entry {
   readonly data: Data
   /** How many heartbeats were sent before it. */
   readonly beats: number

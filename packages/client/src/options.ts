@@ -55,12 +55,12 @@ export interface ReconnectingWebSocketOptions {
 }
 
 /** The options of a socket, checked, with the defaults filled in. */
-export type ResolvedOptions = Readonly<Required<Omit<ReconnectingWebSocketOptions, Optional>>> & {
+export type ResolvedOptions = Readonly<
+  Required<Omit<ReconnectingWebSocketOptions, 'heartbeatMessage' | 'signal'>>
+> & {
   readonly heartbeatMessage: string | undefined
   readonly signal: AbortSignalLike | undefined
 }
-
-type Optional = 'heartbeatMessage' | 'signal'
 
 const MAX = 2 ** 31 - 1
 

@@ -9,9 +9,6 @@ export { FakeWebSocket } from './fake-web-socket.ts'
 /** X of these tests, in milliseconds. */
 export const X = 1_000
 
-/** The longest delay of these tests: whoever waits so long has seen the next attempt. */
-export const MAX_DELAY = 30_000
-
 const EVENTS = ['open', 'message', 'error', 'close', 'uncertain'] as const
 
 export interface Setting extends ReconnectingWebSocketOptions {
