@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises'
+import { OptionError } from '@wirebeat/core'
 import {
   type Listening,
   type ListenOptions,
@@ -16,13 +17,17 @@ const EXCLUSIVE_PORT = 1
 /**
  * Loads the engine, makes an app that serves one endpoint, and listens. What is nobody's gets 404.
  *
- * @throws EngineUnavailableError when uWebSockets.js cannot be loaded, Error when it cannot listen
- * or a file of `tls` cannot be read. The message says which.
+ * @throws EngineUnavailableError when uWebSockets.js cannot be loaded, OptionError for a port that is
+ * none, Error when it cannot listen or a file of `tls` cannot be read. The message says which.
  */
 export async function listen(
   endpoint: ServableEndpoint,
   { host = 'localhost', port = 0, tls, configure }: ListenOptions<UwsApp> = {},
 ): Promise<Listening> {
+  // The engine would listen on another one.
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new OptionError('port', port, 'a whole number from 0 to 65535')
+  }
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
   answerTheRest(app, endpoint)

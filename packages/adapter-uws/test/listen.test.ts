@@ -17,6 +17,12 @@ test('a port in use is an error that says so', async () => {
   await first.close()
 })
 
+test.each([-1, 1.5, 65_536])('a port of %d is refused', async (port) => {
+  await expect(listen(endpoint, { host: '127.0.0.1', port })).rejects.toThrow(
+    `port is ${port}, allowed is a whole number from 0 to 65535`,
+  )
+})
+
 test('a server can be closed twice', async () => {
   const server = await listen(endpoint, { host: '127.0.0.1' })
   await server.close()
