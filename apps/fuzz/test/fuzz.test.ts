@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { adapters } from '../../../test-support/adapters.ts'
 import { runCampaign } from '../src/campaign.ts'
 import { KINDS } from '../src/ground.ts'
-import { ADAPTERS } from '../src/protocol.ts'
 import { replayFrom } from '../src/replay.ts'
 
 const INPUTS = 1_500
@@ -9,7 +9,7 @@ const INPUTS = 1_500
 const { seed, only } = replayFrom(process.env)
 console.log(`Seed: ${seed}. Again: WIREBEAT_SEED=${seed}`)
 
-for (const adapter of ADAPTERS) {
+for (const { name: adapter } of adapters) {
   for (const kind of KINDS) {
     const isMeant = only === undefined || (only.kind === kind && only.adapter === adapter)
     test.runIf(isMeant)(`random ${kind} does no harm to ${adapter}`, async () => {
