@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { countTo, parseOptions } from './command.ts'
 
 /** What the command line asks for. */
 export interface BenchOptions {
@@ -17,24 +18,10 @@ export interface BenchOptions {
   readonly cpuProf?: string
 }
 
-/**
- * Parses the arguments.
- *
- * @throws CommanderError for wrong ones and for `--help`, after printing what there is to say.
- */
+/** @throws CommanderError as `parseOptions` does. */
 export function parseCommandLine(args: readonly string[]): BenchOptions {
-  // A script runner hands on the `--` that told its own arguments from these.
-  const [first, ...rest] = args
-  const program = makeProgram()
-  program.parse(first === '--' ? rest : [...args], { from: 'user' })
-  return program.opts<BenchOptions>()
-}
-
-function makeProgram(): Command {
-  return new Command('wirebeat-bench')
+  const command = new Command('wirebeat-bench')
     .description('Measures every adapter beside its bare library and its peers.')
-    .exitOverride()
-    .allowExcessArguments(false)
     .option(
       '--only <names>',
       'contestants and loads, with commas between them; a part of a load will do: adapter-ws,ws,64x16',
@@ -43,7 +30,7 @@ function makeProgram(): Command {
     )
     .option('--full', 'every load there is, and not only the usual ones', false)
     .option('--simulation', 'instead: the heartbeat of a million connections', false)
-    .option('--rounds <count>', 'how often each load is measured', parseCount, 3)
+    .option('--rounds <count>', 'how often each load is measured', countTo(100), 3)
     .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 1)
     .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.5)
     .option('--idle-seconds <time>', 'how long idle connections are watched', parseSeconds, 10)
@@ -57,6 +44,7 @@ function makeProgram(): Command {
       '\nRatios are to the bare library of the same engine: name it too. Loads with 10,000 connections\n' +
         'are measured in every third round.',
     )
+  return parseOptions(command, args)
 }
 
 function parseNames(text: string, before: readonly string[]): readonly string[] {
@@ -64,14 +52,7 @@ function parseNames(text: string, before: readonly string[]): readonly string[] 
   return [...before, ...names.filter((name) => name !== '')]
 }
 
-const MOST_ROUNDS = 100
 const MOST_SECONDS = 600
-
-function parseCount(text: string): number {
-  const count = Number(text)
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_ROUNDS) return count
-  throw new InvalidArgumentError(`Write a whole number from 1 to ${MOST_ROUNDS}.`)
-}
 
 function parseSeconds(text: string): number {
   const seconds = Number(text)

@@ -65,10 +65,7 @@ export function describeLoad(load: Load): string {
   return `${describeSize(load.size)} × ${load.outstanding}, ${load.type}, ${connections}`
 }
 
-/**
- * How often a load is measured in that many rounds: where the connections alone take seconds, in
- * every third round.
- */
+/** Whether a load is measured in a round, from 0: in every third where connecting alone takes seconds. */
 export function isInRound(load: Load, round: number): boolean {
   return load.connections < MANY || round % 3 === 0
 }

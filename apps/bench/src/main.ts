@@ -1,13 +1,12 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
-import { CommanderError } from 'commander'
-import { type Outcome, runPlan } from './bench.ts'
+import { FAILED, runCommand } from './command.ts'
 import { type BenchOptions, parseCommandLine } from './command-line.ts'
 import { CONTESTANTS, RUNTIME_VARIABLES } from './contestant.ts'
 import { LOADS, USUAL_LOADS } from './load.ts'
 import { describeMachine } from './machine.ts'
-import { makePlan } from './plan.ts'
+import { makePlan, type Outcome, runPlan } from './plan.ts'
 import { renderPlot } from './plot.ts'
 import { isAvailable, Programs } from './programs.ts'
 import { disturbance, isGeneratorBound, renderReport } from './report.ts'
@@ -15,21 +14,9 @@ import { type Selection, select } from './selection.ts'
 import { simulateHeartbeat } from './simulation.ts'
 import { type Row, summarize } from './summary.ts'
 
-const FAILED = 1
-const WRONG_USAGE = 2
-const INTERRUPTED = 130
-
 /** The command: measures, prints the tables, and writes the files that were asked for. */
 export async function main(args: readonly string[]): Promise<void> {
-  // The children are ended on exit.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => process.exit(INTERRUPTED))
-  }
-  try {
-    process.exitCode = await run(parseCommandLine(args))
-  } catch (error) {
-    process.exitCode = explain(error)
-  }
+  process.exitCode = await runCommand(() => run(parseCommandLine(args)))
 }
 
 async function run(options: BenchOptions): Promise<number> {
@@ -125,12 +112,4 @@ function disturbanceNote(rows: readonly Row[]): string[] {
   return [
     `Other programs used ${(share * 100).toFixed(0)} % of a core meanwhile: latencies and rates are worse for it.`,
   ]
-}
-
-/** Says what was wrong in one line, and returns the exit code that goes with it. */
-function explain(error: unknown): number {
-  // Commander has said it already; help is no error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
-  console.error(`error: ${error instanceof Error ? error.message : error}`)
-  return WRONG_USAGE
 }

@@ -1,31 +1,33 @@
 /** What can be measured, in one vocabulary for all loads. */
-export interface Metrics {
+export const METRICS = [
   /** Messages echoed per second. */
-  readonly rate?: number
+  'rate',
   /** CPU microseconds of the server per message. */
-  readonly cpuPerMessage?: number
+  'cpuPerMessage',
   /** Latency in milliseconds. */
-  readonly p50?: number
-  readonly p99?: number
-  readonly p999?: number
+  'p50',
+  'p99',
+  'p999',
   /** Handshakes per second. */
-  readonly handshakes?: number
+  'handshakes',
   /** CPU microseconds of the server per handshake. */
-  readonly cpuPerHandshake?: number
+  'cpuPerHandshake',
   /** Bytes of the machine's memory per open connection. */
-  readonly memory?: number
+  'memory',
   /** Bytes of the JavaScript engine's memory per open connection. */
-  readonly heap?: number
+  'heap',
   /** CPU share of one core while all connections are idle. */
-  readonly idleShare?: number
+  'idleShare',
   /** CPU share of one core that the server had, and the load generator. */
-  readonly serverShare?: number
-  readonly generatorShare?: number
+  'serverShare',
+  'generatorShare',
   /** What other programs took meanwhile, in cores. */
-  readonly othersShare?: number
-}
+  'othersShare',
+] as const
 
-export type Metric = keyof Metrics
+export type Metric = (typeof METRICS)[number]
+
+export type Metrics = Readonly<Partial<Record<Metric, number>>>
 
 /** One contestant under one load in one round. */
 export interface Measurement {

@@ -14,24 +14,12 @@ export interface Selection {
   readonly loads: readonly Load[]
 }
 
-/** A name in `--only` that nothing has. */
-export class UnknownNameError extends Error {
-  constructor(name: string, { contestants, loads }: Choice) {
-    super(
-      `nothing is called ${name}\n` +
-        `contestants: ${contestants.map((contestant) => contestant.name).join(', ')}\n` +
-        `loads: ${loads.map(({ id }) => id).join(', ')}`,
-    )
-    this.name = 'UnknownNameError'
-  }
-}
-
 /**
  * Chooses by names: of contestants, and of loads or parts of them (`64x16`, `text`, `64x16-text`).
  * Names of one kind alone leave the other as it is. A name of loads means those among the usual ones,
  * or, where none of these has it, all that have it.
  *
- * @throws UnknownNameError
+ * @throws RangeError for a name that nothing has, with all that there is.
  */
 export function select(names: readonly string[], choice: Choice): Selection {
   const contestants = new Set<Contestant>()
@@ -44,7 +32,7 @@ export function select(names: readonly string[], choice: Choice): Selection {
     }
     const usual = choice.usualLoads.filter((load) => hasParts(load, name))
     const named = usual.length > 0 ? usual : choice.loads.filter((load) => hasParts(load, name))
-    if (named.length === 0) throw new UnknownNameError(name, choice)
+    if (named.length === 0) throw unknownName(name, choice)
     for (const load of named) loads.add(load)
   }
   return {
@@ -54,6 +42,14 @@ export function select(names: readonly string[], choice: Choice): Selection {
         : choice.contestants,
     loads: loads.size > 0 ? choice.loads.filter((load) => loads.has(load)) : choice.usualLoads,
   }
+}
+
+function unknownName(name: string, { contestants, loads }: Choice): RangeError {
+  return new RangeError(
+    `nothing is called ${name}\n` +
+      `contestants: ${contestants.map((contestant) => contestant.name).join(', ')}\n` +
+      `loads: ${loads.map(({ id }) => id).join(', ')}`,
+  )
 }
 
 function isCalled({ name }: Contestant, asked: string): boolean {

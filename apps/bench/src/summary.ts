@@ -1,6 +1,6 @@
 import type { Contestant } from './contestant.ts'
 import type { Load } from './load.ts'
-import type { Measurement, Metric } from './measurement.ts'
+import { METRICS, type Measurement, type Metric } from './measurement.ts'
 import type { Selection } from './selection.ts'
 import { median } from './statistics.ts'
 
@@ -22,22 +22,6 @@ export interface Row {
   readonly rounds: number
   readonly figures: Partial<Record<Metric, Figure>>
 }
-
-const METRICS: readonly Metric[] = [
-  'rate',
-  'cpuPerMessage',
-  'p50',
-  'p99',
-  'p999',
-  'handshakes',
-  'cpuPerHandshake',
-  'memory',
-  'heap',
-  'idleShare',
-  'serverShare',
-  'generatorShare',
-  'othersShare',
-]
 
 /** One row for each load and contestant that was measured, in the order of the selection. */
 export function summarize(

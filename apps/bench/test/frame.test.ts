@@ -19,8 +19,3 @@ test.each([
   const frame = serverFrame(Opcode.binary, Buffer.alloc(length))
   expect(frame.subarray(0, frame.length - length).toString('hex')).toBe(head)
 })
-
-test('every fourth byte is masked with the same byte of the key', () => {
-  const frame = clientFrame(Opcode.binary, Buffer.alloc(6), 0xa1b2c3d4)
-  expect(frame.subarray(6).toString('hex')).toBe('a1b2c3d4a1b2')
-})
