@@ -2,22 +2,19 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-
-/** Questions by name, each with what is asked and what is answered. */
-type Questions<Table> = {
-  readonly [Name in keyof Table]: { readonly question: object; readonly answer: object }
-}
+import type { Answer, Question, Questions } from './answering.ts'
 
 /** How a program has ended. */
 export interface Exit {
-  /** `null` when a signal has ended it. */
+  /** `null` when a signal has ended it, or when it could not be started. */
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   /** The last that it has written to its standard error. */
   readonly errors: string
 }
 
 interface Waiting {
-  readonly resolve: (answer: object) => void
+  readonly resolve: (answer: unknown) => void
   readonly reject: (error: Error) => void
 }
 
@@ -31,7 +28,7 @@ process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL')
 })
 
-/** A program that answers questions, one line of JSON each. */
+/** A program that calls `answerQuestions`, in a process of its own. */
 export class Child<Table extends Questions<Table>> {
   readonly #name: string
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
@@ -47,12 +44,14 @@ export class Child<Table extends Questions<Table>> {
     this.#process = child
     living.add(child)
     this.exited = new Promise((resolve) => {
-      const end = (code: number | null, why: string): void => {
-        this.#end(why)
-        resolve({ code, errors: this.#stderr })
-      }
-      child.on('error', (error) => end(null, error.message))
-      child.on('close', (code, signal) => end(code, `it ended with ${signal ?? code}`))
+      child.on('error', (error) => {
+        this.#end(error.message)
+        resolve({ code: null, signal: null, errors: error.message })
+      })
+      child.on('close', (code, signal) => {
+        this.#end(`it ended with ${signal ?? code}`)
+        resolve({ code, signal, errors: this.#stderr })
+      })
     })
     // The program may be gone before it has read what is asked; its end tells.
     child.stdin.on('error', () => {})
@@ -62,14 +61,14 @@ export class Child<Table extends Questions<Table>> {
     createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line))
   }
 
-  /** Starts a program, and resolves with its first line. */
-  static async start<Table extends Questions<Table>, Ready extends object>(
+  /** Starts a program, and resolves with what it says when it is ready. */
+  static async start<Table extends Questions<Table>, Ready>(
     name: string,
     commandLine: readonly string[],
     env: NodeJS.ProcessEnv,
   ): Promise<{ readonly child: Child<Table>; readonly ready: Ready }> {
     const child = new Child<Table>(name, commandLine, env)
-    // What a program says is what the protocol has for it.
+    // The caller knows what its program says.
     const ready = (await child.#next(START_TIMEOUT).catch(async (error) => {
       await child.stop()
       throw error
@@ -81,14 +80,16 @@ export class Child<Table extends Questions<Table>> {
    * @param timeout milliseconds
    * @throws Error when the program answers with an error, ends, or takes longer
    */
-  async ask<Name extends keyof Table & string>(
+  async ask<Name extends keyof Table>(
     name: Name,
-    question: Table[Name]['question'],
     timeout: number,
-  ): Promise<Table[Name]['answer']> {
+    ...args: Parameters<Table[Name]>
+  ): Promise<ReturnType<Table[Name]>> {
     const answer = this.#next(timeout)
-    this.#process.stdin.write(`${JSON.stringify({ ask: name, ...question })}\n`)
-    return answer
+    const question: Question<Table, Name> = { ask: name, args }
+    this.#process.stdin.write(`${JSON.stringify(question)}\n`)
+    // What the program answers to this question.
+    return (await answer) as ReturnType<Table[Name]>
   }
 
   /** Ends the program: it goes by itself when nobody can ask it any more, or is made to. */
@@ -104,7 +105,7 @@ export class Child<Table extends Questions<Table>> {
     this.#process.kill(name)
   }
 
-  #next(timeout: number): Promise<object> {
+  #next(timeout: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (!living.has(this.#process)) {
         reject(new Error(`${this.#name} is not running`))
@@ -133,7 +134,7 @@ export class Child<Table extends Questions<Table>> {
     if (answer === undefined) return
     const waiting = this.#waiting.shift()
     if ('error' in answer) waiting?.reject(new Error(`${this.#name}: ${answer.error}`))
-    else waiting?.resolve(answer)
+    else waiting?.resolve(answer.answer)
   }
 
   #end(why: string): void {
@@ -144,7 +145,7 @@ export class Child<Table extends Questions<Table>> {
   }
 }
 
-function parseAnswer(line: string): object | undefined {
+function parseAnswer(line: string): Answer | undefined {
   try {
     const answer: unknown = JSON.parse(line)
     return typeof answer === 'object' && answer !== null ? answer : undefined

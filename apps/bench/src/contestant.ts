@@ -22,13 +22,13 @@ export const RUNTIME_VARIABLES: Readonly<Record<Exclude<Runtime, 'node'>, string
 
 export const CONTESTANTS: readonly Contestant[] = [
   onNode('ws', 'ws', 'ws.js'),
-  onNode('adapter-ws', 'ws', 'adapter-ws.js'),
-  onNode('adapter-ws (loop)', 'ws', 'adapter-ws.js', 'loop'),
+  onNode('adapter-ws', 'ws', 'adapter.js', 'ws'),
+  onNode('adapter-ws (loop)', 'ws', 'adapter.js', 'ws', 'loop'),
   onNode('crossws on ws', 'ws', 'crossws-ws.js'),
   { ...onNode('socket.io', 'ws', 'socket-io.js'), dialect: 'socket.io' },
   onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js'),
-  onNode('adapter-uws', 'uWebSockets.js', 'adapter-uws.js'),
-  onNode('adapter-uws (loop)', 'uWebSockets.js', 'adapter-uws.js', 'loop'),
+  onNode('adapter-uws', 'uWebSockets.js', 'adapter.js', 'uws'),
+  onNode('adapter-uws (loop)', 'uWebSockets.js', 'adapter.js', 'uws', 'loop'),
   onNode('crossws on uWebSockets.js', 'uWebSockets.js', 'crossws-uws.js'),
   { ...onNode('Bun', undefined, 'bun.js'), runtime: 'bun' },
   { ...onNode('Deno', undefined, 'deno.js'), runtime: 'deno' },

@@ -3,8 +3,9 @@ import type { Contestant } from './contestant.ts'
 import type { ExchangeLoad, IdleLoad, Load } from './load.ts'
 import { usedByAll } from './machine.ts'
 import type { Metrics } from './measurement.ts'
+import { type Moment, share } from './moment.ts'
 import type { GeneratorChild, Programs, ServerChild } from './programs.ts'
-import type { Moment, Traffic } from './protocol.ts'
+import type { Traffic } from './protocol.ts'
 
 export interface Times {
   /** Milliseconds that an exchange is measured. */
@@ -60,38 +61,30 @@ async function measureExchange(
   { window, warmUp }: Times,
 ): Promise<Metrics> {
   const traffic: Traffic = { dialect, type, size, outstanding }
-  await generator.ask('connect', { port, count: connections, traffic }, CONNECT_TIMEOUT)
-  await generator.ask('exchange', {}, ANSWER_TIMEOUT)
+  await generator.ask('connect', CONNECT_TIMEOUT, port, connections, traffic)
+  await generator.ask('exchange', ANSWER_TIMEOUT)
   await delay(warmUp)
   const [serverFrom, generatorFrom] = await Promise.all([
-    server.ask('moment', {}, ANSWER_TIMEOUT),
-    generator.ask('begin', {}, ANSWER_TIMEOUT),
+    server.ask('moment', ANSWER_TIMEOUT),
+    generator.ask('begin', ANSWER_TIMEOUT),
   ])
   const busy = watchMachine()
   await delay(window)
   const used = busy()
   const [serverTo, report] = await Promise.all([
-    server.ask('moment', {}, ANSWER_TIMEOUT),
-    generator.ask('report', {}, ANSWER_TIMEOUT),
+    server.ask('moment', ANSWER_TIMEOUT),
+    generator.ask('report', ANSWER_TIMEOUT),
   ])
-  const serverShare = share(serverFrom, serverTo)
-  const rate = (report.messages / (report.at - generatorFrom.at)) * 1_000
   if (report.messages === 0) throw new Error('no message came back')
+  const rate = (report.messages / (report.at - generatorFrom.at)) * 1_000
+  const shares = sharesOf(used, [serverFrom, serverTo], [generatorFrom, report])
   return {
     rate,
     // Of two rates, so that it does not matter that the two processes were not asked at once.
-    cpuPerMessage: (serverShare * 1_000_000) / rate,
-    ...latencyOf(report.latency),
-    serverShare,
-    generatorShare: share(generatorFrom, report),
-    othersShare: Math.max(used - share(serverFrom, serverTo) - share(generatorFrom, report), 0),
+    cpuPerMessage: (shares.serverShare * 1_000_000) / rate,
+    ...report.latency,
+    ...shares,
   }
-}
-
-function latencyOf(latency: { p50: number; p99: number; p999: number } | undefined): Metrics {
-  if (latency === undefined) return {}
-  const { p50, p99, p999 } = latency
-  return { p50, p99, p999 }
 }
 
 async function measureIdle(
@@ -101,27 +94,26 @@ async function measureIdle(
   { idleWindow }: Times,
 ): Promise<Metrics> {
   const traffic: Traffic = { dialect, type: 'binary', size: 64, outstanding: 1 }
-  await generator.ask('connect', { port, count: REHEARSAL, traffic }, CONNECT_TIMEOUT)
-  await generator.ask('disconnect', {}, ANSWER_TIMEOUT)
+  await generator.ask('connect', CONNECT_TIMEOUT, port, REHEARSAL, traffic)
+  await generator.ask('disconnect', ANSWER_TIMEOUT)
   await delay(SETTLE)
-  const memoryBefore = await server.ask('memory', {}, ANSWER_TIMEOUT)
+  const memoryBefore = await server.ask('memory', ANSWER_TIMEOUT)
 
-  const connectFrom = await server.ask('moment', {}, ANSWER_TIMEOUT)
-  const generatorFrom = await generator.ask('begin', {}, ANSWER_TIMEOUT)
-  const question = { port, count: connections, traffic }
+  const connectFrom = await server.ask('moment', ANSWER_TIMEOUT)
+  const generatorFrom = await generator.ask('begin', ANSWER_TIMEOUT)
   const busy = watchMachine()
-  const { took } = await generator.ask('connect', question, CONNECT_TIMEOUT)
+  const took = await generator.ask('connect', CONNECT_TIMEOUT, port, connections, traffic)
   const used = busy()
-  const generatorTo = await generator.ask('report', {}, ANSWER_TIMEOUT)
-  const connectTo = await server.ask('moment', {}, ANSWER_TIMEOUT)
+  const generatorTo = await generator.ask('report', ANSWER_TIMEOUT)
+  const connectTo = await server.ask('moment', ANSWER_TIMEOUT)
 
   await delay(SETTLE)
-  const memory = await server.ask('memory', {}, ANSWER_TIMEOUT)
+  const memory = await server.ask('memory', ANSWER_TIMEOUT)
 
-  const idleFrom = await server.ask('moment', {}, ANSWER_TIMEOUT)
+  const idleFrom = await server.ask('moment', ANSWER_TIMEOUT)
   await delay(idleWindow)
-  const idleTo = await server.ask('moment', {}, ANSWER_TIMEOUT)
-  const { open } = await generator.ask('report', {}, ANSWER_TIMEOUT)
+  const idleTo = await server.ask('moment', ANSWER_TIMEOUT)
+  const { open } = await generator.ask('report', ANSWER_TIMEOUT)
   if (open !== connections) throw new Error(`${connections - open} connections were lost`)
   return {
     handshakes: (connections / took) * 1_000,
@@ -129,18 +121,19 @@ async function measureIdle(
     memory: (memory.resident - memoryBefore.resident) / connections,
     heap: (memory.heap - memoryBefore.heap) / connections,
     idleShare: share(idleFrom, idleTo),
-    serverShare: share(connectFrom, connectTo),
-    generatorShare: share(generatorFrom, generatorTo),
-    othersShare: Math.max(
-      used - share(connectFrom, connectTo) - share(generatorFrom, generatorTo),
-      0,
-    ),
+    ...sharesOf(used, [connectFrom, connectTo], [generatorFrom, generatorTo]),
   }
 }
 
-/** Of one core. */
-function share(from: Moment, to: Moment): number {
-  return (to.cpu - from.cpu) / 1_000 / (to.at - from.at)
+/** @param used by all programs of the machine, in cores */
+function sharesOf(
+  used: number,
+  server: readonly [from: Moment, to: Moment],
+  generator: readonly [from: Moment, to: Moment],
+): Record<'serverShare' | 'generatorShare' | 'othersShare', number> {
+  const [serverShare, generatorShare] = [share(...server), share(...generator)]
+  const othersShare = Math.max(used - serverShare - generatorShare, 0)
+  return { serverShare, generatorShare, othersShare }
 }
 
 /** Starts to watch the machine; what it returns says how many cores were busy since. */

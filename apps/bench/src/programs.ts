@@ -46,7 +46,7 @@ export class Programs {
       process.execPath,
       programFile('generator/main.js'),
     ]
-    const { child } = await Child.start<GeneratorQuestions, object>(
+    const { child } = await Child.start<GeneratorQuestions, void>(
       'the load generator',
       commandLine,
       process.env,

@@ -1,16 +1,9 @@
 import type { Dialect } from './dialect.ts'
+import type { Latency } from './generator/stopwatch.ts'
 import type { MessageType } from './load.ts'
+import type { Moment } from './moment.ts'
 
-// What the benchmark asks of a server and of the load generator, and what they answer: one line of
-// JSON each, over standard input and output.
-
-/** A moment in a process. */
-export interface Moment {
-  /** Milliseconds on the process's own monotonic clock. */
-  readonly at: number
-  /** CPU microseconds that the process has used, its threads and the kernel on its behalf included. */
-  readonly cpu: number
-}
+// What the benchmark asks of a server and of the load generator, and what they answer.
 
 /** Bytes, after a garbage collection. */
 export interface Memory {
@@ -20,15 +13,14 @@ export interface Memory {
   readonly heap: number
 }
 
-/** The first line of a server. */
+/** What a server says when it is ready. */
 export interface ServerReady {
   readonly port: number
 }
 
-/** Questions to a server, with their answers. */
 export interface ServerQuestions {
-  readonly moment: { readonly question: object; readonly answer: Moment }
-  readonly memory: { readonly question: object; readonly answer: Memory }
+  moment(): Moment
+  memory(): Memory
 }
 
 /** What the load generator sends on each connection. */
@@ -39,15 +31,6 @@ export interface Traffic {
   readonly outstanding: number
 }
 
-/** Milliseconds. */
-export interface Latency {
-  readonly p50: number
-  readonly p99: number
-  readonly p999: number
-  /** How many messages were timed. */
-  readonly samples: number
-}
-
 /** What happened at the load generator since the last `begin`. */
 export interface Report extends Moment {
   readonly messages: number
@@ -56,18 +39,14 @@ export interface Report extends Moment {
   readonly open: number
 }
 
-/** Questions to the load generator, with their answers. */
 export interface GeneratorQuestions {
-  /** Opens that many connections more; answers when all are open, with the milliseconds it took. */
-  readonly connect: {
-    readonly question: { readonly port: number; readonly count: number; readonly traffic: Traffic }
-    readonly answer: { readonly took: number }
-  }
+  /** Opens so many connections more; answers when all are open, with the milliseconds it took. */
+  connect(port: number, count: number, traffic: Traffic): number
   /** Starts the exchange of messages on all connections. */
-  readonly exchange: { readonly question: object; readonly answer: Moment }
+  exchange(): void
   /** Counts and times messages from now on. */
-  readonly begin: { readonly question: object; readonly answer: Moment }
-  readonly report: { readonly question: object; readonly answer: Report }
+  begin(): Moment
+  report(): Report
   /** Closes all connections at once. */
-  readonly disconnect: { readonly question: object; readonly answer: Moment }
+  disconnect(): void
 }

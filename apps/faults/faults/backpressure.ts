@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { median } from '@wirebeat/bench/statistics'
 import { expect, test } from 'vitest'
-import { type Adapter, can } from '../src/adapters.ts'
+import { type Adapter, can } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { ServerProcess } from './server-process.ts'
 

@@ -36,20 +36,16 @@ interface Connection {
 export class BothEnds {
   readonly #interval: number
   readonly #silence: Silence
-  readonly #diaries: readonly Diary[]
-  readonly #standstills: readonly Standstill[]
-  readonly #latestTimer: number
+  readonly #records: Records
   /** Those of each client, in order. */
   readonly #connections = new Map<string, Connection[]>()
   readonly #ends: readonly Ended[]
 
   constructor(interval: number, records: Records) {
-    const { diaries, standstills, latestTimer, events, received } = records
+    const { events, received } = records
     this.#interval = interval
     this.#silence = new Silence(interval)
-    this.#diaries = diaries
-    this.#standstills = standstills
-    this.#latestTimer = latestTimer
+    this.#records = records
     this.#ends = events.filter((event) => event.kind === 'close')
     const messages = new Map(received.map((one) => [one.connection, one.messages]))
     const ends = new Map(this.#ends.map((end) => [end.id, end]))
@@ -67,7 +63,7 @@ export class BothEnds {
   /** No message is lost without a word, none comes twice, and only the last ones are uncertain. */
   messages(): string {
     const sum = { sent: 0, received: 0, uncertain: 0, arrived: 0, queued: 0 }
-    for (const { name, sent, uncertain, queued, unsent, forgotten } of this.#diaries) {
+    for (const { name, sent, uncertain, queued, unsent, forgotten } of this.#records.diaries) {
       const fates = settle({
         name,
         sent,
@@ -78,14 +74,14 @@ export class BothEnds {
       sum.queued += queued
       for (const [fate, count] of Object.entries(fates)) sum[fate as keyof typeof fates] += count
     }
-    const ages = this.#diaries.flatMap(({ uncertain }) => uncertain.map(({ age }) => age))
+    const ages = this.#records.diaries.flatMap(({ uncertain }) => uncertain.map(({ age }) => age))
     const oldest = Math.max(...ages)
     // The answer that does not come was due after X, and is missed by the rule of the heartbeat, which
     // may give one more X.
     const allowed = 2 * this.#interval + 2 * this.#silence.most - this.#silence.least
     expect(oldest).toBeLessThanOrEqual(allowed)
     return (
-      `${this.#diaries.length} clients sent ${sum.sent} messages, ${sum.queued} of them without a ` +
+      `${this.#records.diaries.length} clients sent ${sum.sent} messages, ${sum.queued} of them without a ` +
       `connection; ${sum.received} came, each once and in order; ${sum.uncertain} were uncertain, up ` +
       `to ${oldest.toFixed(0)} ms after they were handed over (allowed ${allowed}), and ` +
       `${sum.arrived} of those came; 0 others were lost`
@@ -98,8 +94,8 @@ export class BothEnds {
    */
   silences(): string {
     const isSilent = ({ cause }: { readonly cause: string }): boolean => cause === 'heartbeat'
-    const atServer = this.#silence.holdsFor(this.#ends.filter(isSilent), this.#latestTimer)
-    const losses = this.#diaries.flatMap((diary) => diary.losses).filter(isSilent)
+    const atServer = this.#silence.holdsFor(this.#ends.filter(isSilent), this.#records.latestTimer)
+    const losses = this.#records.diaries.flatMap((diary) => diary.losses).filter(isSilent)
     const awake = losses.filter((loss) => !this.#stoodStill(loss))
     const atClients = this.#silence.holdsFor(awake)
     const excused = losses.length - awake.length
@@ -116,7 +112,9 @@ export class BothEnds {
     for (const { names, from, mendedAt, settledAt } of cuts) {
       const isLong = mendedAt - from > this.#silence.most
       if (isLong) counts.long++
-      for (const { name, losses } of this.#diaries.filter((one) => names.includes(one.name))) {
+      for (const { name, losses } of this.#records.diaries.filter((one) =>
+        names.includes(one.name),
+      )) {
         const loss = losses.find(({ at }) => at > from && at < settledAt)
         const present = this.#connectionsOf(name).findLast(({ openedAt }) => openedAt < from)
         const told = { name, client: loss, server: present?.end }
@@ -139,7 +137,7 @@ export class BothEnds {
 
   /** Whether the process of the clients had no turn for a while of that silence. */
   #stoodStill({ lastSign, at }: Pick<LostConnection, 'lastSign' | 'at'>): boolean {
-    return this.#standstills.some(({ from, to }) => from < at && to > lastSign)
+    return this.#records.standstills.some(({ from, to }) => from < at && to > lastSign)
   }
 
   #connectionsOf(name: string): Connection[] {

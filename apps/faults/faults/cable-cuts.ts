@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'vitest'
-import { type Adapter, adapters } from '../src/adapters.ts'
+import { type Adapter, adapters } from '../../../test-support/adapters.ts'
 import { monotonic } from '../src/monotonic.ts'
 import { BothEnds, type Cut } from './both-ends.ts'
-import { type PlannedCut, planCuts } from './cut-plan.ts'
+import { chooseSeed, type PlannedCut, planCuts } from './cut-plan.ts'
 import { Cable, Namespace } from './namespace.ts'
 import { ReconnectingProcess } from './reconnecting-process.ts'
-import { seed } from './seed.ts'
 import { ServerProcess } from './server-process.ts'
 import { Silence } from './silence.ts'
 
@@ -33,12 +32,12 @@ interface Link {
 export function testCableCuts(): void {
   test('a client that talks while its cable is cut again and again loses no message unsaid', async () => {
     // At the same time, because they mostly wait.
-    const chosen = seed()
-    await Promise.all(adapters.map((adapter) => cutCables(adapter, chosen)))
+    const seed = chooseSeed()
+    await Promise.all(adapters.map((adapter) => cutCables(adapter, seed)))
   })
 }
 
-async function cutCables(adapter: Adapter, chosen: number): Promise<void> {
+async function cutCables(adapter: Adapter, seed: number): Promise<void> {
   const [near, far] = [Namespace.add(), Namespace.add()]
   const server = await ServerProcess.start(
     adapter,
@@ -46,7 +45,7 @@ async function cutCables(adapter: Adapter, chosen: number): Promise<void> {
     { namespace: near },
   )
   const clients = await ReconnectingProcess.start({ namespace: far })
-  const plans = planCuts(chosen, CABLES, CUTS)
+  const plans = planCuts(seed, CABLES, CUTS)
   const links = plans.map((_, number) => ({
     cable: Cable.plug(near, far, number),
     names: Array.from({ length: CLIENTS }, (_, index) => `${number}.${index}`),
@@ -70,9 +69,9 @@ async function cutCables(adapter: Adapter, chosen: number): Promise<void> {
   })
   try {
     const figures = [ends.messages(), ends.silences(), ends.cuts(cuts.flat())]
-    console.log(`cable cuts, ${adapter.name}, WIREBEAT_SEED=${chosen}: ${figures.join('; ')}`)
+    console.log(`cable cuts, ${adapter.name}, WIREBEAT_SEED=${seed}: ${figures.join('; ')}`)
   } catch (error) {
-    throw new Error(`adapter ${adapter.name}, WIREBEAT_SEED=${chosen}`, { cause: error })
+    throw new Error(`adapter ${adapter.name}, WIREBEAT_SEED=${seed}`, { cause: error })
   }
   await server.leave()
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../src/adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 import { Namespace } from './namespace.ts'
 import { ReconnectingProcess } from './reconnecting-process.ts'
 import { ServerProcess } from './server-process.ts'

@@ -1,8 +1,9 @@
 import type { Child } from '@wirebeat/bench/child'
 import { expect } from 'vitest'
 import type {
+  Closes,
   Connected,
-  ConnectQuestion,
+  ConnectOptions,
   CrowdQuestions,
   GroupReport,
 } from '../src/crowd/protocol.ts'
@@ -10,8 +11,6 @@ import { monotonic } from '../src/monotonic.ts'
 import { type Surroundings, start } from './program.ts'
 
 const ANSWER = 60_000
-
-type Where = Omit<ConnectQuestion, 'group' | 'count'>
 
 /** Clients in a process of their own. */
 export class CrowdProcess {
@@ -22,59 +21,52 @@ export class CrowdProcess {
   }
 
   static async start(surroundings?: Surroundings): Promise<CrowdProcess> {
-    const { child } = await start<CrowdQuestions, object>('crowd/main.js', {}, surroundings)
+    const { child } = await start<CrowdQuestions, void>('crowd/main.js', {}, surroundings)
     return new CrowdProcess(child)
   }
 
   /** Connects clients, all of which must be let in. */
-  async connect(group: string, count: number, where: Where): Promise<void> {
-    const connected = await this.tryToConnect(group, count, where)
+  async connect(group: string, count: number, options: ConnectOptions): Promise<void> {
+    const connected = await this.tryToConnect(group, count, options)
     expect(connected).toEqual({ open: count, refused: {}, failed: 0, waiting: 0 })
   }
 
   /** Connects clients, and tells what became of them. */
-  tryToConnect(
-    group: string,
-    count: number,
-    { host, port, from, answersClose, atATime, patience }: Where,
-  ): Promise<Connected> {
-    const options = { host, port, from, answersClose, atATime, patience }
-    // JSON leaves out what is undefined.
-    const question = { group, count, ...options } as ConnectQuestion
-    return this.#child.ask('connect', question, ANSWER)
+  tryToConnect(group: string, count: number, options: ConnectOptions): Promise<Connected> {
+    return this.#child.ask('connect', ANSWER, group, count, options)
   }
 
   handshakes(group: string): Promise<Connected> {
-    return this.#child.ask('handshakes', { group }, ANSWER)
+    return this.#child.ask('handshakes', ANSWER, group)
   }
 
   /** @param pace milliseconds from message to message; with 0 as fast as the echoes come */
   async exchange(group: string, pace: number): Promise<void> {
-    await this.#child.ask('exchange', { group, pace }, ANSWER)
+    await this.#child.ask('exchange', ANSWER, group, pace)
   }
 
   async hush(group: string): Promise<void> {
-    await this.#child.ask('hush', { group }, ANSWER)
+    await this.#child.ask('hush', ANSWER, group)
   }
 
   async flood(group: string, messageSize: number): Promise<void> {
-    await this.#child.ask('flood', { group, messageSize }, ANSWER)
+    await this.#child.ask('flood', ANSWER, group, messageSize)
   }
 
   async begin(group: string): Promise<void> {
-    await this.#child.ask('begin', { group }, ANSWER)
+    await this.#child.ask('begin', ANSWER, group)
   }
 
   report(group: string): Promise<GroupReport> {
-    return this.#child.ask('report', { group }, ANSWER)
+    return this.#child.ask('report', ANSWER, group)
   }
 
-  closes(group: string): Promise<CrowdQuestions['closes']['answer']> {
-    return this.#child.ask('closes', { group }, ANSWER)
+  closes(group: string): Promise<Closes> {
+    return this.#child.ask('closes', ANSWER, group)
   }
 
   async leave(group: string, how: 'mixed' | 'reset' = 'reset'): Promise<void> {
-    await this.#child.ask('leave', { group, how }, ANSWER)
+    await this.#child.ask('leave', ANSWER, group, how)
   }
 
   /** Stops the process, or lets it go on. */

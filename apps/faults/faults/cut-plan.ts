@@ -1,3 +1,4 @@
+import process from 'node:process'
 import fc from 'fast-check'
 
 /** One cut of a cable. Times are in parts of X. */
@@ -38,4 +39,16 @@ export function planCuts(
     })
   // Without the bias towards extremes, which is for finding errors in values.
   return fc.sample(fc.noBias(cuts), { seed, numRuns: cables })
+}
+
+/**
+ * What cuts are planned from: `WIREBEAT_SEED`, or left to chance.
+ *
+ * @throws RangeError for a seed that is no whole number.
+ */
+export function chooseSeed(): number {
+  const value = process.env['WIREBEAT_SEED'] ?? ''
+  if (value === '') return Math.floor(Math.random() * 2 ** 31)
+  if (/^\d+$/.test(value)) return Number(value)
+  throw new RangeError(`WIREBEAT_SEED is ${value}, expected a whole number`)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Adapter, can } from '../src/adapters.ts'
+import { type Adapter, can } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { eventually } from './eventually.ts'
 import { ServerProcess } from './server-process.ts'
@@ -52,9 +52,7 @@ export function testDrain(adapter: Adapter): void {
     const server = await ServerProcess.start(adapter, { gated: true })
     const crowd = await CrowdProcess.start()
     const early = crowd.connect('early', 100, { ...server, atATime: 100 })
-    await eventually('handshakes', 5_000, async () =>
-      (await server.waiting()) === 100 ? true : undefined,
-    )
+    await eventually('handshakes', 5_000, async () => (await server.waiting()) === 100)
     await server.admit()
     await early
     const late = await crowd.tryToConnect('late', 10, { ...server, atATime: 10, patience: 200 })
@@ -66,7 +64,7 @@ export function testDrain(adapter: Adapter): void {
     const exit = await server.exits()
     const refused = await eventually('the refusals', 5_000, async () => {
       const { waiting, ...rest } = await crowd.handshakes('late')
-      return waiting === 0 ? rest : undefined
+      return waiting === 0 && rest
     })
     expect(refused).toEqual({ open: 0, refused: { 503: 10 }, failed: 0 })
     console.log(

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { adapters } from '../src/adapters.ts'
+import { adapters } from '../../../test-support/adapters.ts'
 import { testBackpressure } from './backpressure.ts'
 import { testCableCut } from './cable-cut.ts'
 import { testCableCuts } from './cable-cuts.ts'

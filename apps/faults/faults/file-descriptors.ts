@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../src/adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { eventually } from './eventually.ts'
 import { ServerProcess } from './server-process.ts'
@@ -32,9 +32,7 @@ export function testFileDescriptors(adapter: Adapter): void {
     await server.holds(0)
     await crowd.connect('after', 1, server)
     await crowd.exchange('after', 0)
-    await eventually('an echo', 5_000, async () =>
-      (await crowd.report('after')).echoes > 0 ? true : undefined,
-    )
+    await eventually('an echo', 5_000, async () => (await crowd.report('after')).echoes > 0)
     const share = ((to.cpu - from.cpu) / (to.at - from.at)) * 100
     console.log(
       `no files left, ${adapter.name}: of ${CLIENTS} clients and ${FILES} files ${first.open} open, ` +

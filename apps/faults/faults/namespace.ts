@@ -22,7 +22,7 @@ function run(command: string, ...args: readonly string[]): void {
 export class Namespace {
   readonly name: string
   /** What is written before a command line, to run it in here. */
-  readonly prefix: readonly string[]
+  readonly prefix: readonly [string, ...string[]]
 
   private constructor() {
     this.name = `wirebeat-${process.pid}-${++count}`
@@ -51,11 +51,7 @@ export class Namespace {
       'add chain inet faults input { type filter hook input priority 0; }',
       `add rule inet faults input iifname != "lo" numgen random mod 100 < ${percent} drop`,
     ]
-    run(...this.#inHere('nft', rules.join('; ')))
-  }
-
-  #inHere(command: string, ...args: readonly string[]): [string, ...string[]] {
-    return ['ip', 'netns', 'exec', this.name, command, ...args]
+    run(...this.prefix, 'nft', rules.join('; '))
   }
 }
 

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import type { Questions } from '@wirebeat/bench/answering'
 import { Child } from '@wirebeat/bench/child'
 import { onTestFinished } from 'vitest'
 import type { Namespace } from './namespace.ts'
@@ -12,12 +13,8 @@ export interface Surroundings {
   readonly files?: number | undefined
 }
 
-type Questions<Table> = {
-  readonly [Name in keyof Table]: { readonly question: object; readonly answer: object }
-}
-
 /** Starts a program of this package, which ends with the test at the latest. */
-export async function start<Table extends Questions<Table>, Ready extends object>(
+export async function start<Table extends Questions<Table>, Ready>(
   path: string,
   options: object,
   { namespace, files }: Surroundings = {},

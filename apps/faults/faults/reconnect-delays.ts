@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Adapter } from '../src/adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 import { eventually } from './eventually.ts'
 import { Namespace } from './namespace.ts'
 import { ReconnectingProcess } from './reconnecting-process.ts'
@@ -33,7 +33,7 @@ export function testReconnectDelays(adapter: Adapter): void {
     await server.kill()
     const diaries = await eventually(`${RETRIES} retries of each`, 20_000, async () => {
       const all = await clients.diaries(names)
-      return all.every((diary) => diary.waits.length >= RETRIES) ? all : undefined
+      return all.every((diary) => diary.waits.length >= RETRIES) && all
     })
 
     const figures: string[] = []

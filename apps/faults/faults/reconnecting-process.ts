@@ -8,7 +8,9 @@ import type {
 import { eventually } from './eventually.ts'
 import { type Surroundings, start } from './program.ts'
 
+/** Milliseconds. */
 const ANSWER = 60_000
+const CONNECT = 15_000
 
 /** Clients that connect again, in a process of their own. */
 export class ReconnectingProcess {
@@ -20,38 +22,36 @@ export class ReconnectingProcess {
 
   static async start(surroundings?: Surroundings): Promise<ReconnectingProcess> {
     const path = 'reconnecting/main.js'
-    const { child } = await start<ReconnectingQuestions, object>(path, {}, surroundings)
+    const { child } = await start<ReconnectingQuestions, void>(path, {}, surroundings)
     return new ReconnectingProcess(child)
   }
 
   /** Begins to connect. */
   async connect(question: ConnectQuestion): Promise<void> {
-    await this.#child.ask('connect', question, ANSWER)
+    await this.#child.ask('connect', ANSWER, question)
   }
 
   /** Waits until all of these are connected. */
-  async areOpen(names: readonly string[], bound = 15_000): Promise<void> {
+  async areOpen(names: readonly string[]): Promise<void> {
+    const what = `${names.length} clients, ${names[0]} and others, to be connected`
     await eventually(
-      `${names.length} clients, ${names[0]} and others, to be connected`,
-      bound,
-      async () => {
-        const { open } = await this.#child.ask('open', { names }, ANSWER)
-        return open === names.length ? true : undefined
-      },
+      what,
+      CONNECT,
+      async () => (await this.#child.ask('open', ANSWER, names)) === names.length,
     )
   }
 
-  async diaries(names: readonly string[]): Promise<readonly Diary[]> {
-    return (await this.#child.ask('diaries', { names }, ANSWER)).diaries
+  diaries(names: readonly string[]): Promise<readonly Diary[]> {
+    return this.#child.ask('diaries', ANSWER, names)
   }
 
   /** When the process had no turn. */
-  async standstills(): Promise<readonly Standstill[]> {
-    return (await this.#child.ask('standstills', {}, ANSWER)).standstills
+  standstills(): Promise<readonly Standstill[]> {
+    return this.#child.ask('standstills', ANSWER)
   }
 
   /** Ends all of these, once they have said and heard what is left. */
   async close(names: readonly string[]): Promise<void> {
-    await this.#child.ask('close', { names }, ANSWER)
+    await this.#child.ask('close', ANSWER, names)
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Adapter } from '../src/adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { ServerProcess } from './server-process.ts'
 

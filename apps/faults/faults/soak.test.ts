@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type Adapter, adapters } from '../src/adapters.ts'
+import { type Adapter, adapters } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { Cable, Namespace } from './namespace.ts'
 import { start } from './program.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../src/adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { eventually } from './eventually.ts'
 import { ServerProcess } from './server-process.ts'
@@ -37,7 +37,7 @@ export function testStoppedClients(adapter: Adapter): void {
     await napping.begin('all')
     await eventually('an echo to each of the others', 5_000, async () => {
       const { open, fewestEchoes } = await napping.report('all')
-      return open === CLIENTS && fewestEchoes > 0 ? true : undefined
+      return open === CLIENTS && fewestEchoes > 0
     })
     console.log(
       `stopped clients, ${adapter.name}: ${CLIENTS} survived ${nap.toFixed(0)} ms; ${figures}`,

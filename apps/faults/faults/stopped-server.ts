@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { heartbeatTolerance } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../src/adapters.ts'
+import type { Adapter } from '../../../test-support/adapters.ts'
 import { CrowdProcess } from './crowd-process.ts'
 import { ServerProcess } from './server-process.ts'
 import { Silence } from './silence.ts'

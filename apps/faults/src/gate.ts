@@ -1,6 +1,6 @@
 /** A door before which handshakes wait. */
 export class Gate {
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
 
   get waiting(): number {
     return this.#waiting.length
@@ -11,11 +11,8 @@ export class Gate {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Lets in whoever waits, and says how many that were. */
-  open(): number {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const enter of waiting) enter()
-    return waiting.length
+  /** Lets in whoever waits. */
+  open(): void {
+    for (const enter of this.#waiting.splice(0)) enter()
   }
 }

@@ -1,9 +1,7 @@
 import process from 'node:process'
-import { setImmediate } from 'node:timers/promises'
+import { collectedMemory } from '@wirebeat/bench/memory'
 import type { Memory } from './server-protocol.ts'
 
-/** Enough for what one collection leaves to the next. */
-const COLLECTIONS = 4
 /** Milliseconds between two looks at the resident size. */
 const LOOK_EVERY = 10
 
@@ -13,11 +11,7 @@ export class MemoryWatch {
   #timer: NodeJS.Timeout | undefined
 
   async collected(): Promise<Memory> {
-    for (let count = 0; count < COLLECTIONS; count++) {
-      globalThis.gc?.()
-      await setImmediate()
-    }
-    const { rss, heapUsed } = process.memoryUsage()
+    const { rss, heapUsed } = await collectedMemory()
     this.#peak = rss
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY).unref()
     return { resident: rss, heapUsed }

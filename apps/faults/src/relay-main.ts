@@ -5,4 +5,4 @@ import { type RelayOptions, relay } from './relay.ts'
 
 // Only the tests start this, with options that have been type-checked there.
 const { port } = await relay(JSON.parse(process.argv[2] ?? '') as RelayOptions)
-answerQuestions({ port }, () => ({}))
+answerQuestions({ port }, {})

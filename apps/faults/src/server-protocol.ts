@@ -1,11 +1,12 @@
-import type { CloseCause, CloseReport, RefusalReason } from '@wirebeat/core'
+import type { AdapterName } from '@wirebeat/bench/adapters'
+import type { CloseCause, CloseReport } from '@wirebeat/core'
 
-// What a test asks of a server process, and what that answers: one line of JSON each, over standard
-// input and output. Times are on the monotonic clock of the machine.
+// What a test asks of a server process, and what that answers. Times are on the monotonic clock of the
+// machine.
 
 /** How a server is to be started, as JSON in its first argument. */
 export interface ServerSettings {
-  readonly adapter: string
+  readonly adapter: AdapterName
   readonly host: string
   /** Default: one that is free. */
   readonly port?: number
@@ -20,7 +21,7 @@ export interface ServerSettings {
   readonly closeTimeout?: number
 }
 
-/** The first line of a server. */
+/** What a server says when it is ready. */
 export interface ServerReady {
   readonly port: number
 }
@@ -33,31 +34,18 @@ export interface Opened {
   readonly from: string
 }
 
-export interface Refused {
-  readonly kind: 'refuse'
-  readonly reason: RefusalReason
-  readonly at: number
-}
-
 export interface Ended {
   readonly kind: 'close'
   readonly id: number
   readonly at: number
   readonly from: string
   readonly cause: CloseCause
-  readonly wasClean: boolean
   /** When the adapter last told core that the client is alive. */
   readonly lastSign: number
 }
 
-export interface Failed {
-  readonly kind: 'error'
-  readonly at: number
-  readonly message: string
-}
-
 /** What happened at the server. */
-export type ServerEvent = Opened | Refused | Ended | Failed
+export type ServerEvent = Opened | Ended
 
 /** What came on one connection, in order. */
 export interface Received {
@@ -83,26 +71,20 @@ export interface Memory {
   readonly heapUsed: number
 }
 
-interface Ask<Question extends object, Answer extends object> {
-  readonly question: Question
-  readonly answer: Answer
-}
-
-/** Questions to a server, with their answers. */
 export interface ServerQuestions {
   /** What has happened since this was last asked. */
-  readonly events: Ask<object, { readonly events: readonly ServerEvent[] }>
-  readonly census: Ask<object, Census>
+  events(): readonly ServerEvent[]
+  census(): Census
   /** All that the session that records has been handed. */
-  readonly received: Ask<object, { readonly received: readonly Received[] }>
+  received(): readonly Received[]
   /** How many handshakes wait for `authorize`. */
-  readonly waiting: Ask<object, { readonly waiting: number }>
+  waiting(): number
   /** Lets in whoever waits. */
-  readonly admit: Ask<object, { readonly admitted: number }>
+  admit(): void
   /** Memory, after a garbage collection. From now on its peak is looked for. */
-  readonly memory: Ask<object, Memory>
-  /** The largest resident size since `memory` was asked. */
-  readonly peak: Ask<object, { readonly resident: number }>
+  memory(): Memory
+  /** The largest resident size since `memory` was asked, in bytes. */
+  peak(): number
   /** Ends the service, after which nothing is left that keeps the process from exiting. */
-  readonly close: Ask<{ readonly deadline: number; readonly spread: number }, CloseReport>
+  close(deadline: number, spread: number): CloseReport
 }

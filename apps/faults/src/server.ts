@@ -1,9 +1,9 @@
 // A server on one adapter, for a test to ask what happened in it.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
+import { loadAdapter } from '@wirebeat/bench/adapters'
 import { answerQuestions } from '@wirebeat/bench/answering'
 import { type CloseReport, createEndpoint, echo, echoLoop } from '@wirebeat/core'
-import { adapters } from './adapters.ts'
 import { EventLog } from './event-log.ts'
 import { Gate } from './gate.ts'
 import { MemoryWatch } from './memory-watch.ts'
@@ -12,15 +12,10 @@ import { Recorder } from './recorder.ts'
 import type { Census, ServerQuestions, ServerReady, ServerSettings } from './server-protocol.ts'
 import { Witness } from './witness.ts'
 
-type Asked = {
-  [Name in keyof ServerQuestions]: { readonly ask: Name } & ServerQuestions[Name]['question']
-}[keyof ServerQuestions]
-
 // Only the tests start this, with settings that have been type-checked there.
 const settings = JSON.parse(process.argv[2] ?? '') as ServerSettings
-const { adapter: name, host, port = 0, session = 'echo', gated, ...limits } = settings
-const adapter = adapters.find((one) => one.name === name)
-if (adapter === undefined) throw new Error(`there is no adapter ${name}`)
+const { adapter, host, port = 0, session = 'echo', gated, ...limits } = settings
+const { listen } = await loadAdapter(adapter)
 
 const log = new EventLog()
 const gate = new Gate()
@@ -32,34 +27,23 @@ timers.enable()
 const endpoint = createEndpoint<unknown>({
   path: '/ws',
   session: sessions[session],
-  onError: (error) => log.failed(error),
   ...(gated === true && { authorize: () => gate.pass() }),
   ...limits,
 })
 const witness = new Witness(endpoint)
 log.watch(endpoint, witness)
-const listening = await adapter.listen(witness, { host, port })
+const listening = await listen(witness, { host, port })
 
 const ready: ServerReady = { port: listening.port }
-answerQuestions<Asked>(ready, (question) => {
-  switch (question.ask) {
-    case 'events':
-      return { events: log.take() }
-    case 'census':
-      return census()
-    case 'received':
-      return { received: recorder.received }
-    case 'waiting':
-      return { waiting: gate.waiting }
-    case 'admit':
-      return { admitted: gate.open() }
-    case 'memory':
-      return memory.collected()
-    case 'peak':
-      return { resident: memory.peak }
-    case 'close':
-      return close(question.deadline, question.spread)
-  }
+answerQuestions<ServerQuestions>(ready, {
+  events: () => log.take(),
+  census,
+  received: () => recorder.received,
+  waiting: () => gate.waiting,
+  admit: () => gate.open(),
+  memory: () => memory.collected(),
+  peak: () => memory.peak,
+  close,
 })
 
 function census(): Census {

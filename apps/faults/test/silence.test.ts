@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { Silence } from '../faults/silence.ts'
-import type { Ended } from '../src/server-protocol.ts'
+import { type Lost, Silence } from '../faults/silence.ts'
 
 const silence = new Silence(1_000)
 
-function ended(after: number, cause: Ended['cause'] = 'heartbeat'): Ended {
-  return { kind: 'close', id: 1, from: '', cause, wasClean: false, lastSign: 500, at: 500 + after }
+function ended(after: number, cause = 'heartbeat'): Lost {
+  return { cause, lastSign: 500, at: 500 + after }
 }
 
 describe('the 2X rule', () => {

@@ -4,6 +4,7 @@ import { clientFrame, Opcode } from '../frame.ts'
 import type { Traffic } from '../protocol.ts'
 import { HOST, ORIGIN } from '../servers/settings.ts'
 import { EchoReader, type OtherFrame } from './echo-reader.ts'
+import { AnswerHead, handshakeRequest } from './handshake.ts'
 import type { MessageRing } from './message-ring.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -20,7 +21,6 @@ export interface Scoreboard {
 
 const SAMPLE_EVERY = 8
 const CONNECT_TIMEOUT = 30_000
-const HEAD_END = '\r\n\r\n'
 const MASK = 0x5a17c3e9
 
 /**
@@ -34,8 +34,8 @@ export class Client {
   readonly #reader: EchoReader
   readonly #opened: () => void
   readonly #socket: Socket
-  #head = ''
-  #isUpgraded = false
+  /** As long as the server has not answered the handshake. */
+  #head: AnswerHead | undefined = new AnswerHead()
   #isEnding = false
   isOpen = false
   #sent = 0
@@ -62,12 +62,13 @@ export class Client {
       host: HOST,
       port,
       noDelay: true,
-      onread: { buffer: board.buffer, callback: (length, bytes) => this.#onRead(length, bytes) },
+      onread: { buffer: board.buffer, callback: (length) => this.#onRead(length) },
     })
     this.#socket.setTimeout(CONNECT_TIMEOUT, () => this.#fail(new Error('the handshake hangs')))
     this.#socket.on('error', (error) => this.#fail(error))
     this.#socket.on('close', () => this.#fail(new Error('the server closed the connection')))
-    this.#socket.write(handshakeRequest(targetOf(traffic.dialect), port))
+    const fields = [`Origin: ${ORIGIN}`, 'User-Agent: wirebeat-bench']
+    this.#socket.write(handshakeRequest(targetOf(traffic.dialect), `${HOST}:${port}`, fields))
   }
 
   /** Resolves once the connection is open. */
@@ -107,11 +108,10 @@ export class Client {
     this.#socket.write(this.#ring.take(count))
   }
 
-  #onRead(length: number, bytes: Uint8Array): boolean {
+  #onRead(length: number): boolean {
     try {
-      // The shared buffer, which Node hands back as it was given.
       const chunk = this.#board.buffer
-      const start = this.#isUpgraded ? 0 : this.#readHead(bytes.subarray(0, length))
+      const start = this.#head === undefined ? 0 : this.#readHead(this.#head, length)
       const complete = this.#reader.read(chunk, start, length)
       if (complete > 0) this.#onEchoes(complete)
     } catch (error) {
@@ -131,18 +131,13 @@ export class Client {
   }
 
   /** Returns where in the bytes the frames begin. */
-  #readHead(bytes: Uint8Array): number {
-    const before = this.#head.length
-    this.#head += Buffer.from(bytes).toString('latin1')
-    const end = this.#head.indexOf(HEAD_END)
-    if (end === -1) return bytes.length
-    if (!this.#head.startsWith('HTTP/1.1 101 ')) {
-      throw new Error(`the server answered: ${this.#head.slice(0, this.#head.indexOf('\r\n'))}`)
-    }
-    this.#isUpgraded = true
-    this.#head = ''
+  #readHead(head: AnswerHead, length: number): number {
+    const end = head.read(this.#board.buffer.subarray(0, length))
+    if (end === undefined) return length
+    if (head.status !== 101) throw new Error(`the server answered: ${head.statusLine}`)
+    this.#head = undefined
     if (this.#traffic.dialect === 'websocket') this.#open()
-    return end + HEAD_END.length - before
+    return end
   }
 
   #open(): void {
@@ -182,18 +177,4 @@ export class Client {
 
 function textFrame(text: string): Buffer {
   return clientFrame(Opcode.text, Buffer.from(text), MASK)
-}
-
-function handshakeRequest(target: string, port: number): string {
-  return [
-    `GET ${target} HTTP/1.1`,
-    `Host: ${HOST}:${port}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-    `Origin: ${ORIGIN}`,
-    'User-Agent: wirebeat-bench',
-    '\r\n',
-  ].join('\r\n')
 }

@@ -1,4 +1,4 @@
-import { moment } from '../answering.ts'
+import { type Moment, moment } from '../moment.ts'
 import type { Report, Traffic } from '../protocol.ts'
 import { Client, type Scoreboard } from './client.ts'
 import { RingPool } from './ring-pool.ts'
@@ -38,9 +38,10 @@ export class Crowd {
     for (const client of this.#clients) client.start()
   }
 
-  begin(): void {
+  begin(): Moment {
     this.#board.messages = 0
     this.#board.stopwatch.reset()
+    return moment()
   }
 
   report(): Report {

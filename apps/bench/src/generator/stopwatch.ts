@@ -1,5 +1,11 @@
-import type { Latency } from '../protocol.ts'
 import { percentile } from '../statistics.ts'
+
+/** Milliseconds from message to echo. */
+export interface Latency {
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+}
 
 const MAX_SAMPLES = 1 << 18
 
@@ -23,6 +29,6 @@ export class Stopwatch {
     const p99 = percentile(sorted, 0.99)
     const p999 = percentile(sorted, 0.999)
     if (p50 === undefined || p99 === undefined || p999 === undefined) return undefined
-    return { p50, p99, p999, samples: this.#count }
+    return { p50, p99, p999 }
   }
 }

@@ -1,25 +1,16 @@
-import process from 'node:process'
-import { setImmediate } from 'node:timers/promises'
 import v8 from 'node:v8'
-import { answerQuestions, moment } from '../answering.ts'
-import type { Memory, ServerReady } from '../protocol.ts'
-
-/** Enough for what one collection leaves to the next. */
-const COLLECTIONS = 4
+import { answerQuestions } from '../answering.ts'
+import { collectedMemory } from '../memory.ts'
+import { moment } from '../moment.ts'
+import type { Memory, ServerQuestions, ServerReady } from '../protocol.ts'
 
 /** Tells the benchmark the port, and answers its questions until it is gone. */
 export function serve({ port }: ServerReady): void {
-  answerQuestions<{ readonly ask: 'moment' | 'memory' }>({ port }, ({ ask }) =>
-    ask === 'memory' ? memory() : moment(),
-  )
+  answerQuestions<ServerQuestions>({ port }, { moment, memory })
 }
 
 async function memory(): Promise<Memory> {
-  for (let count = 0; count < COLLECTIONS; count++) {
-    collectGarbage()
-    await setImmediate()
-  }
-  const { rss, heapUsed, external } = process.memoryUsage()
+  const { rss, heapUsed, external } = await collectedMemory(collectGarbage)
   return { resident: rss, heap: heapUsed + external }
 }
 

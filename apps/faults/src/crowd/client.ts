@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import { EchoReader, type OtherFrame } from '@wirebeat/bench/echo-reader'
 import { clientFrame, Opcode, serverFrame } from '@wirebeat/bench/frame'
+import { AnswerHead, handshakeRequest } from '@wirebeat/bench/handshake'
 import type { Stopwatch } from '@wirebeat/bench/stopwatch'
 import { monotonic } from '../monotonic.ts'
+import type { ConnectOptions } from './protocol.ts'
 
 /** What the clients of a group share. */
 export interface Board {
@@ -13,14 +15,6 @@ export interface Board {
   readonly closes: Map<number, number[]>
 }
 
-export interface ClientOptions {
-  readonly host: string
-  readonly port: number
-  readonly from: string | undefined
-  readonly answersClose: boolean
-}
-
-const HEAD_END = '\r\n\r\n'
 const MASK = 0x3c96a55a
 const PAYLOAD: Buffer = Buffer.from('a message of thirty-two bytes...')
 const MESSAGE: Buffer = clientFrame(Opcode.text, PAYLOAD, MASK)
@@ -46,7 +40,7 @@ export class Client {
   readonly #answersClose: boolean
   readonly #reader: EchoReader = new EchoReader([ECHO], (frame) => this.#onOther(frame))
   #settle: () => void = () => {}
-  #head = ''
+  readonly #head = new AnswerHead()
   #isHushed = false
   #isInHurry = false
   #sent = 0
@@ -55,7 +49,7 @@ export class Client {
   #timedMessage = Number.POSITIVE_INFINITY
   #timedFrom = 0
 
-  constructor({ host, port, from, answersClose }: ClientOptions, board: Board) {
+  constructor({ host, port, from, answersClose = true }: ConnectOptions, board: Board) {
     this.#board = board
     this.#answersClose = answersClose
     this.settled = new Promise((resolve) => {
@@ -70,7 +64,7 @@ export class Client {
       ...(from !== undefined && { localAddress: from }),
       onread: { buffer: READ_BUFFER, callback: (length) => this.#onRead(length) },
     })
-    this.#socket.write(handshakeRequest(host, port))
+    this.#socket.write(handshakeRequest('/ws', `${host}:${port}`))
     // The end tells; a socket that nobody listens to for errors would end the process.
     this.#socket.on('error', () => {})
     this.gone = new Promise((resolve) => {
@@ -139,15 +133,12 @@ export class Client {
 
   /** Returns where in the bytes the frames begin. */
   #readHead(length: number): number {
-    const before = this.#head.length
-    this.#head += READ_BUFFER.toString('latin1', 0, length)
-    const end = this.#head.indexOf(HEAD_END)
-    if (end === -1) return length
-    this.status = Number(this.#head.split(' ', 2)[1])
+    const end = this.#head.read(READ_BUFFER.subarray(0, length))
+    if (end === undefined) return length
+    this.status = this.#head.status
     this.state = this.status === 101 ? 'open' : 'refused'
-    this.#head = ''
     this.#settle()
-    return end + HEAD_END.length - before
+    return end
   }
 
   #onEchoes(count: number): void {
@@ -181,16 +172,4 @@ export class Client {
 
 function closeFrame(code: number): Buffer {
   return clientFrame(Opcode.close, Buffer.from([code >> 8, code & 0xff]), MASK)
-}
-
-function handshakeRequest(host: string, port: number): string {
-  return [
-    'GET /ws HTTP/1.1',
-    `Host: ${host}:${port}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-    '\r\n',
-  ].join('\r\n')
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Stopwatch } from '@wirebeat/bench/stopwatch'
-import { type Board, Client, type ClientOptions } from './client.ts'
-import type { Connected, ConnectQuestion, GroupReport } from './protocol.ts'
+import { type Board, Client } from './client.ts'
+import type { Closes, Connected, ConnectOptions, GroupReport } from './protocol.ts'
 
 /** Fewer than a server's backlog holds. */
 const AT_A_TIME = 64
@@ -15,9 +15,10 @@ export class Group {
   readonly #board: Board = { stopwatch: new Stopwatch(), failure: undefined, closes: new Map() }
   #pacemaker: NodeJS.Timeout | undefined
 
-  async connect(question: ConnectQuestion): Promise<Connected> {
-    const { host, port, count, from, answersClose = true, patience = PATIENCE } = question
-    const options: ClientOptions = { host, port, from, answersClose }
+  async connect(
+    count: number,
+    { atATime = AT_A_TIME, patience = PATIENCE, ...options }: ConnectOptions,
+  ): Promise<Connected> {
     let left = count
     const openSome = async (): Promise<void> => {
       while (left-- > 0) {
@@ -26,7 +27,6 @@ export class Group {
         await Promise.race([client.settled, delay(patience, undefined, { ref: false })])
       }
     }
-    const atATime = Math.min(question.atATime ?? AT_A_TIME, count)
     await Promise.all(Array.from({ length: atATime }, openSome))
     return this.handshakes()
   }
@@ -86,7 +86,7 @@ export class Group {
     return { open: this.#count('open'), echoes, fewestEchoes, latency }
   }
 
-  closes(): { code1001: readonly number[]; others: number } {
+  closes(): Closes {
     this.#check()
     let others = 0
     for (const [code, times] of this.#board.closes) if (code !== 1001) others += times.length

@@ -3,10 +3,6 @@ import { answerQuestions } from '@wirebeat/bench/answering'
 import { Group } from './group.ts'
 import type { CrowdQuestions } from './protocol.ts'
 
-type Asked = {
-  [Name in keyof CrowdQuestions]: { readonly ask: Name } & CrowdQuestions[Name]['question']
-}[keyof CrowdQuestions]
-
 const groups = new Map<string, Group>()
 
 function groupOf(name: string): Group {
@@ -15,32 +11,17 @@ function groupOf(name: string): Group {
   return group
 }
 
-answerQuestions<Asked>({}, async (question) => {
-  const group = groupOf(question.group)
-  switch (question.ask) {
-    case 'connect':
-      return group.connect(question)
-    case 'handshakes':
-      return group.handshakes()
-    case 'exchange':
-      group.exchange(question.pace)
-      return {}
-    case 'hush':
-      group.hush()
-      return {}
-    case 'flood':
-      group.flood(question.messageSize)
-      return {}
-    case 'begin':
-      group.begin()
-      return {}
-    case 'report':
-      return group.report()
-    case 'closes':
-      return group.closes()
-    case 'leave':
-      await group.leave(question.how)
-      groups.delete(question.group)
-      return {}
-  }
+answerQuestions<CrowdQuestions>(undefined, {
+  connect: (group, count, options) => groupOf(group).connect(count, options),
+  handshakes: (group) => groupOf(group).handshakes(),
+  exchange: (group, pace) => groupOf(group).exchange(pace),
+  hush: (group) => groupOf(group).hush(),
+  flood: (group, messageSize) => groupOf(group).flood(messageSize),
+  begin: (group) => groupOf(group).begin(),
+  report: (group) => groupOf(group).report(),
+  closes: (group) => groupOf(group).closes(),
+  async leave(group, how) {
+    await groupOf(group).leave(how)
+    groups.delete(group)
+  },
 })

@@ -1,13 +1,11 @@
-import type { Latency } from './latency.ts'
+import type { Latency } from '@wirebeat/bench/stopwatch'
 
 // What a test asks of a process full of clients, and what that answers. Clients are in groups, which
 // the test names.
 
-export interface ConnectQuestion {
-  readonly group: string
+export interface ConnectOptions {
   readonly host: string
   readonly port: number
-  readonly count: number
   /** The address to come from, so that groups can be told apart and do not run out of ports. */
   readonly from?: string
   /** Answers the server's close frame. Default: `true`. */
@@ -40,33 +38,30 @@ export interface GroupReport {
   readonly latency: Latency | undefined
 }
 
-interface Ask<Question extends object, Answer extends object> {
-  readonly question: Question
-  readonly answer: Answer
-}
-
-interface OfGroup {
-  readonly group: string
+/** When close frames came, in order, on the monotonic clock of the machine. */
+export interface Closes {
+  readonly code1001: readonly number[]
+  /** How many came with another code. */
+  readonly others: number
 }
 
 export interface CrowdQuestions {
-  readonly connect: Ask<ConnectQuestion, Connected>
+  connect(group: string, count: number, options: ConnectOptions): Connected
   /** What has become of those that connect or have connected. */
-  readonly handshakes: Ask<OfGroup, Connected>
+  handshakes(group: string): Connected
   /**
    * Sends messages, and checks what comes back: one every `pace` milliseconds on each connection, or,
    * with 0, the next one as soon as an echo has come.
    */
-  readonly exchange: Ask<OfGroup & { readonly pace: number }, object>
+  exchange(group: string, pace: number): void
   /** From now on says nothing, and answers no pings, but reads. */
-  readonly hush: Ask<OfGroup, object>
+  hush(group: string): void
   /** Writes messages as fast as they are taken, and reads nothing. */
-  readonly flood: Ask<OfGroup & { readonly messageSize: number }, object>
+  flood(group: string, messageSize: number): void
   /** Counts and times from now on. */
-  readonly begin: Ask<OfGroup, object>
-  readonly report: Ask<OfGroup, GroupReport>
-  /** When each close frame came, in order, on the monotonic clock of the machine. */
-  readonly closes: Ask<OfGroup, { readonly code1001: readonly number[]; readonly others: number }>
+  begin(group: string): void
+  report(group: string): GroupReport
+  closes(group: string): Closes
   /** Ends all connections of the group: half of them with a close frame, or all with a RST. */
-  readonly leave: Ask<OfGroup & { readonly how: 'mixed' | 'reset' }, object>
+  leave(group: string, how: 'mixed' | 'reset'): void
 }

@@ -78,22 +78,13 @@ export interface Standstill {
   readonly to: number
 }
 
-interface Ask<Question extends object, Answer extends object> {
-  readonly question: Question
-  readonly answer: Answer
-}
-
-interface OfNames {
-  readonly names: readonly string[]
-}
-
 export interface ReconnectingQuestions {
-  readonly connect: Ask<ConnectQuestion, object>
+  connect(question: ConnectQuestion): void
   /** How many of them are open. */
-  readonly open: Ask<OfNames, { readonly open: number }>
-  readonly diaries: Ask<OfNames, { readonly diaries: readonly Diary[] }>
+  open(names: readonly string[]): number
+  diaries(names: readonly string[]): readonly Diary[]
   /** All that were long enough to make a timer late. */
-  readonly standstills: Ask<object, { readonly standstills: readonly Standstill[] }>
+  standstills(): readonly Standstill[]
   /** Nobody sends any more, and each closes its socket, which takes as long as it takes. */
-  readonly close: Ask<OfNames, object>
+  close(names: readonly string[]): void
 }
