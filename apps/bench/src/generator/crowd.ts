@@ -53,6 +53,7 @@ export class Crowd {
   }
 
   async disconnect(): Promise<void> {
+    this.#check()
     await Promise.all(this.#clients.splice(0).map((client) => client.end()))
   }
 
