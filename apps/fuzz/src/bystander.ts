@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { clientFrame, Opcode } from '@wirebeat/bench/frame'
 import { open } from './open.ts'
 import { takeFrame } from './server-frame.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -45,9 +46,7 @@ export class Bystander {
   async #run(): Promise<void> {
     while (!this.#isOver) {
       const text = Buffer.from(`${this.#count}`)
-      await this.#wire.send([
-        Buffer.concat([Buffer.of(0x81, 0x80 | text.length, 0, 0, 0, 0), text]),
-      ])
+      await this.#wire.send([clientFrame(Opcode.text, text, 0)])
       const isEchoed = await this.#wire.until(() => this.#look(text))
       if (this.#isOver) return
       if (isEchoed !== true) throw new Error(`no echo of message ${this.#count}`)
@@ -60,7 +59,7 @@ export class Bystander {
     const frame = takeFrame(this.#wire)
     if (frame === undefined) return this.#wire.end === undefined ? undefined : false
     // The server's own ping; the next message is a sign of life as well.
-    if (frame.opcode === 9) return this.#look(text)
-    return frame.opcode === 1 && frame.payload.equals(text)
+    if (frame.opcode === Opcode.ping) return this.#look(text)
+    return frame.opcode === Opcode.text && frame.payload.equals(text)
   }
 }

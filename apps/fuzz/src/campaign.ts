@@ -1,9 +1,10 @@
+import type { AdapterName } from '@wirebeat/bench/adapters'
 import fc from 'fast-check'
 import { Ground, INPUTS, type Kind, type Tally } from './ground.ts'
 import { describeInput, type Input } from './input.ts'
 import type { Complaint } from './ledger.ts'
 import { minimise } from './minimise.ts'
-import type { AdapterName, Memory } from './protocol.ts'
+import type { Memory } from './protocol.ts'
 import { describeReplay } from './replay.ts'
 import { Wire } from './wire.ts'
 

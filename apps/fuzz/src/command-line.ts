@@ -1,6 +1,7 @@
+import { ADAPTERS, type AdapterName } from '@wirebeat/bench/adapters'
+import { countTo, parseOptions } from '@wirebeat/bench/command'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { KINDS, type Kind } from './ground.ts'
-import { ADAPTERS, type AdapterName } from './protocol.ts'
 
 /** What the command line asks for. */
 export interface FuzzOptions {
@@ -11,25 +12,11 @@ export interface FuzzOptions {
   readonly adapter?: AdapterName
 }
 
-/**
- * Parses the arguments.
- *
- * @throws CommanderError for wrong ones and for `--help`, after printing what there is to say.
- */
+/** @throws CommanderError as `parseOptions` does. */
 export function parseCommandLine(args: readonly string[]): FuzzOptions {
-  // A script runner hands on the `--` that told its own arguments from these.
-  const [first, ...rest] = args
-  const program = makeProgram()
-  program.parse(first === '--' ? rest : [...args], { from: 'user' })
-  return program.opts<FuzzOptions>()
-}
-
-function makeProgram(): Command {
-  return new Command('wirebeat-fuzz')
+  const command = new Command('wirebeat-fuzz')
     .description('Throws random and mutated handshakes and frames at both adapters.')
-    .exitOverride()
-    .allowExcessArguments(false)
-    .option('--inputs <count>', 'for each kind on each adapter', parseCount, 1_000_000)
+    .option('--inputs <count>', 'for each kind on each adapter', countTo(100_000_000), 1_000_000)
     .option(
       '--seed <number>',
       'what the inputs are made from (default: WIREBEAT_SEED, else chance)',
@@ -41,14 +28,7 @@ function makeProgram(): Command {
       'after',
       '\nWIREBEAT_SEED=seed/kind-adapter/batch plays one batch again, as a failure has named it.',
     )
-}
-
-const MOST_INPUTS = 100_000_000
-
-function parseCount(text: string): number {
-  const count = Number(text)
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_INPUTS) return count
-  throw new InvalidArgumentError(`Write a whole number from 1 to ${MOST_INPUTS}.`)
+  return parseOptions(command, args)
 }
 
 function parseSeed(text: string): number {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { AdapterName } from '@wirebeat/bench/adapters'
 import type { Arbitrary } from 'fast-check'
 import { Bystander } from './bystander.ts'
 import { frameInput } from './frame-input.ts'
@@ -9,7 +10,7 @@ import type { Input } from './input.ts'
 import { type Complaint, Ledger } from './ledger.ts'
 import { open } from './open.ts'
 import type { Player, PlayerContext } from './player.ts'
-import type { AdapterName, Memory } from './protocol.ts'
+import type { Memory } from './protocol.ts'
 import { ServerProcess } from './server-process.ts'
 import { MAX_CONNECTIONS } from './settings.ts'
 import { Wire } from './wire.ts'
@@ -64,7 +65,7 @@ export class Ground {
   }
 
   memory(): Promise<Memory> {
-    return this.#server.ask('memory')
+    return this.#server.memory()
   }
 
   /** Echoes that the bystander has seen. */
@@ -77,7 +78,7 @@ export class Ground {
     try {
       const complaint = (await this.#playAll(inputs, tally)) ?? (await this.#settle())
       // It throws when the server has ended, which explains all else.
-      if (complaint !== undefined) await this.#server.ask('report')
+      if (complaint !== undefined) await this.#server.report()
       return complaint ?? (await this.#probe())
     } catch (error) {
       return { what: this.#server.fault ?? `${error}` }
@@ -115,7 +116,7 @@ export class Ground {
   async #settle(): Promise<Complaint | undefined> {
     const deadline = performance.now() + Wire.bound
     for (;;) {
-      const { open, opened, ends, errors } = await this.#server.ask('report')
+      const { open, opened, ends, errors } = await this.#server.report()
       const [error] = errors
       if (error !== undefined) return { what: `the server reported: ${error}` }
       const complaint = this.#ledger.check(ends)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { clientFrame, Opcode } from '@wirebeat/bench/frame'
 import {
   expectedProtocol,
   hasOneConnection,
@@ -22,7 +23,7 @@ const STATUSES: ReadonlySet<number> = new Set([
 ])
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
-const TEXT_X = Buffer.of(0x81, 0x81, 0, 0, 0, 0, 0x78)
+const MESSAGE = Buffer.from('x')
 
 /** Sends each input on a connection of its own. */
 export class HandshakePlayer implements Player {
@@ -137,9 +138,9 @@ function checkAcceptance(request: Request, { fields }: Response, { compression }
 }
 
 async function expectEcho(wire: Wire): Promise<void> {
-  await wire.send([TEXT_X])
+  await wire.send([clientFrame(Opcode.text, MESSAGE, 0)])
   const frame = await wire.until(() => takeFrame(wire) ?? wire.end)
-  if (typeof frame !== 'object' || !frame.payload.equals(TEXT_X.subarray(6))) {
+  if (typeof frame !== 'object' || !frame.payload.equals(MESSAGE)) {
     throw new Error('the connection that was accepted does not echo')
   }
 }

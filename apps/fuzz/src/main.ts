@@ -1,22 +1,14 @@
 import process from 'node:process'
-import { CommanderError } from 'commander'
+import { ADAPTERS } from '@wirebeat/bench/adapters'
+import { FAILED, runCommand } from '@wirebeat/bench/command'
 import { type Plan, type Result, runCampaign } from './campaign.ts'
 import { type FuzzOptions, parseCommandLine } from './command-line.ts'
 import { KINDS } from './ground.ts'
-import { ADAPTERS } from './protocol.ts'
 import { replayFrom } from './replay.ts'
-
-const FAILED = 1
-const WRONG_USAGE = 2
-const INTERRUPTED = 130
 
 /** The command: throws the inputs, and prints what has come of them. */
 export async function main(args: readonly string[]): Promise<void> {
-  // The servers are ended on exit.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => process.exit(INTERRUPTED))
-  }
-  const code = await start(args).catch(explain)
+  const code = await runCommand(() => run(makePlans(parseCommandLine(args))))
   // Node 20 can wait forever, at full load, for a socket that was reset, when it ends by itself.
   process.exit(code)
 }
@@ -35,10 +27,6 @@ function makePlans({ inputs, seed, only, adapter }: FuzzOptions): readonly Plan[
       inputs,
     })),
   )
-}
-
-async function start(args: readonly string[]): Promise<number> {
-  return run(makePlans(parseCommandLine(args)))
 }
 
 async function run(plans: readonly Plan[]): Promise<number> {
@@ -84,12 +72,4 @@ function describeResult({ kind, adapter }: Plan, result: Result): string {
 
 function mib(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1)
-}
-
-/** Says what was wrong in one line, and returns the exit code that goes with it. */
-function explain(error: unknown): number {
-  // Commander has said it already; help is no error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
-  console.error(`error: ${error instanceof Error ? error.message : error}`)
-  return WRONG_USAGE
 }

@@ -1,3 +1,4 @@
+import { handshakeRequest } from '@wirebeat/bench/handshake'
 import { takeResponse } from './response.ts'
 import { PATH } from './settings.ts'
 import { Wire } from './wire.ts'
@@ -11,16 +12,8 @@ export async function open(
   }: { readonly query?: string; readonly compression?: boolean } = {},
 ): Promise<{ readonly wire: Wire; readonly status: number }> {
   const wire = await Wire.connect(port)
-  const lines = [
-    `GET ${PATH}${query} HTTP/1.1`,
-    'Host: localhost',
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-    'Sec-WebSocket-Version: 13',
-    ...(compression ? ['Sec-WebSocket-Extensions: permessage-deflate'] : []),
-  ]
-  await wire.send([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)])
+  const extensions = compression ? ['Sec-WebSocket-Extensions: permessage-deflate'] : []
+  await wire.send([Buffer.from(handshakeRequest(`${PATH}${query}`, 'localhost', extensions))])
   const response = await wire.until(() => takeResponse(wire) ?? wire.end)
   return { wire, status: typeof response === 'object' ? response.status : 0 }
 }

@@ -1,12 +1,9 @@
 import type { CloseCause } from '@wirebeat/core'
 import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
-// What is asked of the server's process, and what it answers, over the channel of Node's `fork`.
+// What is asked of the server's process, and what it answers.
 
-export type AdapterName = 'ws' | 'uws'
-export const ADAPTERS: readonly AdapterName[] = ['ws', 'uws']
-
-/** The first message of a server. */
+/** What a server says when it is ready. */
 export interface Ready {
   readonly ports: { readonly plain: number; readonly compressing: number }
   readonly missing: MissingCapabilities
@@ -38,11 +35,7 @@ export interface Memory {
   readonly heap: number
 }
 
-export interface Questions {
-  readonly report: Report
-  readonly memory: Memory
+export interface ServerQuestions {
+  report(): Report
+  memory(): Memory
 }
-
-export type Question = {
-  readonly [Name in keyof Questions]: { readonly ask: Name }
-}[keyof Questions]

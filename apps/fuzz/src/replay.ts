@@ -1,5 +1,5 @@
+import { ADAPTERS, type AdapterName } from '@wirebeat/bench/adapters'
 import { KINDS, type Kind } from './ground.ts'
-import { ADAPTERS, type AdapterName } from './protocol.ts'
 
 /** What to throw at a server. */
 export interface Replay {
@@ -18,18 +18,17 @@ export function replayFrom({
   WIREBEAT_SEED: value = '',
 }: Readonly<Record<string, string | undefined>>): Replay {
   if (value === '') return { seed: Math.floor(Math.random() * 2 ** 31) }
-  const [number = '', what, batch = ''] = value.split('/')
-  // The conformance kit names its cases in the same place; to us such a value is a seed.
-  const [kind, adapter] = [KINDS, ADAPTERS].map((names, i) => {
-    const part = what?.split('-')[i]
-    return names.find((name) => name === part)
-  }) as [Kind | undefined, AdapterName | undefined]
+  const [number = '', what = '', batch = ''] = value.split('/')
   if (!/^-?\d+$/.test(number)) {
     throw new RangeError(
       `WIREBEAT_SEED is ${value}, expected a whole number or seed/kind-adapter/batch`,
     )
   }
   const seed = Number(number)
+  const [kindName, adapterName] = what.split('-')
+  const kind = KINDS.find((one) => one === kindName)
+  const adapter = ADAPTERS.find((one) => one === adapterName)
+  // The conformance kit names its cases in the same place; here such a value is a seed.
   if (kind === undefined || adapter === undefined || !/^\d+$/.test(batch)) return { seed }
   return { seed, only: { kind, adapter, batch: Number(batch) } }
 }

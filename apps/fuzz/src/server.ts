@@ -1,5 +1,8 @@
 import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
+import { type AdapterName, loadAdapter } from '@wirebeat/bench/adapters'
+import { answerQuestions } from '@wirebeat/bench/answering'
+import { collectedMemory } from '@wirebeat/bench/memory'
 import {
   createEndpoint,
   type Endpoint,
@@ -8,7 +11,7 @@ import {
   type Refusal,
   refuse,
 } from '@wirebeat/core'
-import type { AdapterName, Memory, Question, Ready, Report, ToldEnd } from './protocol.ts'
+import type { Memory, Ready, Report, ServerQuestions, ToldEnd } from './protocol.ts'
 import {
   HOST,
   LATER_HEADER,
@@ -27,8 +30,8 @@ import {
 type Context = number | undefined
 
 let opened = 0
-let ends: ToldEnd[] = []
-let errors: string[] = []
+const ends: ToldEnd[] = []
+const errors: string[] = []
 
 const [plain, compressing] = [makeEndpoint(false), makeEndpoint(true)]
 
@@ -64,38 +67,20 @@ function authorize({
   return headers.get(LATER_HEADER) === undefined ? context : setImmediate(context)
 }
 
-/** Enough for what one collection leaves to the next. */
-const COLLECTIONS = 4
-
 async function memory(): Promise<Memory> {
-  for (let count = 0; count < COLLECTIONS; count++) {
-    globalThis.gc?.()
-    await setImmediate()
-  }
-  const { rss, heapUsed, external } = process.memoryUsage()
+  const { rss, heapUsed, external } = await collectedMemory()
   return { resident: rss, heap: heapUsed + external }
 }
 
 function report(): Report {
-  const told = { ends, errors }
-  ends = []
-  errors = []
-  return { opened, open: plain.connections.size + compressing.connections.size, ...told }
+  const open = plain.connections.size + compressing.connections.size
+  return { opened, open, ends: ends.splice(0), errors: errors.splice(0) }
 }
 
 process.on('warning', (warning) => errors.push(`${warning.stack}`))
-// Nobody is left to ask.
-process.on('disconnect', () => process.exit())
-process.on('message', async ({ ask }: Question) => {
-  process.send?.(ask === 'memory' ? await memory() : report())
-})
 
-const adapters = {
-  ws: () => import('@wirebeat/adapter-ws'),
-  uws: () => import('@wirebeat/adapter-uws'),
-}
 // The parent names one of the two.
-const { listen, missingCapabilities } = await adapters[process.argv[2] as AdapterName]()
+const { listen, missingCapabilities } = await loadAdapter(process.argv[2] as AdapterName)
 const [first, second] = await Promise.all(
   [plain, compressing].map((endpoint) => listen(endpoint, { host: HOST })),
 )
@@ -103,4 +88,4 @@ const ready: Ready = {
   ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0 },
   missing: missingCapabilities,
 }
-process.send?.(ready)
+answerQuestions<ServerQuestions>(ready, { report, memory })

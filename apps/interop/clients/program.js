@@ -2,12 +2,15 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 
 /**
- * What every client is to the tests: a program that reads conversations, one line of JSON each, has
- * them, and writes a line of JSON with the outcome of each. It ends when its input ends. The two
- * formats are in test/conversation.ts.
+ * What every client is to the tests: a program that says when it is ready, then answers questions, one
+ * line of JSON each, as `answerQuestions` of the benchmark does. The only question is `converse`. It ends
+ * when its input ends. The formats of conversation and outcome are in test/conversation.ts.
  */
 export async function answerLines(converse) {
+  const say = (answer) => console.log(JSON.stringify({ answer }))
+  say('ready')
   for await (const line of createInterface({ input: process.stdin })) {
-    console.log(JSON.stringify(await converse(JSON.parse(line))))
+    const { args } = JSON.parse(line)
+    say(await converse(...args))
   }
 }

@@ -52,5 +52,10 @@ async def converse(conversation):
     }
 
 
+def say(answer):
+    print(json.dumps({"answer": answer}), flush=True)
+
+
+say("ready")
 for line in sys.stdin.buffer:
-    print(json.dumps(asyncio.run(converse(json.loads(line)))), flush=True)
+    say(asyncio.run(converse(*json.loads(line)["args"])))

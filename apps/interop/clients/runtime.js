@@ -1,4 +1,4 @@
-// The WebSocket that a runtime has built in. Bun and Deno both take headers beside the standard's
+// The WebSocket that a runtime has built in. Bun, Deno and Node take headers beside the standard's
 // arguments.
 import { answerLines } from './program.js'
 import { converse } from './web-api.js'
