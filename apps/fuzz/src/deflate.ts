@@ -12,6 +12,17 @@ export function deflate(payload: Uint8Array): Buffer {
 }
 
 /**
+ * Inflates the data of one message (RFC 7692, section 7.2.2).
+ *
+ * @throws Error for what is no deflate stream.
+ */
+export function inflateMessage(data: Uint8Array, maxOutputLength?: number): Buffer {
+  const whole = Buffer.concat([data, TAIL])
+  const limit = maxOutputLength === undefined ? {} : { maxOutputLength }
+  return inflateRawSync(whole, { finishFlush: constants.Z_SYNC_FLUSH, ...limit })
+}
+
+/**
  * What the compressed data of one message comes to.
  *
  * `doubtful` is what engines may take or refuse: data that ends within a block, or that holds a final
@@ -19,15 +30,11 @@ export function deflate(payload: Uint8Array): Buffer {
  */
 export type Inflated = Buffer | 'broken' | 'doubtful' | 'too-big'
 
-/** Inflates the data of one message (RFC 7692, section 7.2.2). */
+/** Tells what the compressed data of one message comes to. */
 export function inflate(data: Uint8Array, limit: number): Inflated {
-  const whole = Buffer.concat([data, TAIL])
   try {
-    const inflated = inflateRawSync(whole, {
-      maxOutputLength: limit,
-      finishFlush: constants.Z_SYNC_FLUSH,
-    })
-    return endsBetweenBlocks(whole) ? inflated : 'doubtful'
+    const inflated = inflateMessage(data, limit)
+    return endsBetweenBlocks(data) ? inflated : 'doubtful'
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'Z_DATA_ERROR') return 'broken'
@@ -35,8 +42,8 @@ export function inflate(data: Uint8Array, limit: number): Inflated {
   }
 }
 
-function endsBetweenBlocks(data: Buffer): boolean {
-  const whole = Buffer.concat([data, LAST_BLOCK])
+function endsBetweenBlocks(data: Uint8Array): boolean {
+  const whole = Buffer.concat([data, TAIL, LAST_BLOCK])
   try {
     // With `info` it returns more than its type says.
     const { engine } = inflateRawSync(whole, { info: true }) as unknown as {

@@ -1,6 +1,7 @@
 import type { CloseCause } from '@wirebeat/core'
 import type { Capability } from '@wirebeat/core/adapter'
 import { inflate } from './deflate.ts'
+import { type FrameLength, isWasteful, readLength } from './frame-length.ts'
 
 // What the frames of a client must come to: an independent reading of RFC 6455, section 5, and of the
 // causes that the endpoint tells.
@@ -63,13 +64,10 @@ export function expectFrames(bytes: Buffer, rules: Rules): Expectation {
   return new Reference(rules).read(bytes)
 }
 
-interface Header {
+interface Header extends FrameLength {
   readonly fin: boolean
   readonly opcode: number
   readonly rsv1: boolean
-  readonly length: number
-  /** Of the header, without the mask. */
-  readonly size: number
 }
 
 interface PartialMessage {
@@ -125,9 +123,9 @@ class Reference {
     const { size, length, rsv1 } = header
     const isSplit = this.#rules.isCut && rsv1 && size > 2
     if (isSplit && !can('split-compressed-header')) return { kind: 'unknown' }
-    const isWasteful = (size === 4 && length < 126) || (size === 10 && length < 65_536)
-    const hasMask = bytes.length >= size + MASK_SIZE
-    if (isWasteful && can('minimal-length')) return violation(PROTOCOL_ERROR, this.#rules, hasMask)
+    if (isWasteful(header) && can('minimal-length')) {
+      return violation(PROTOCOL_ERROR, this.#rules, hasHeader(bytes))
+    }
     const tooBig = this.#checkSize(header, bytes)
     if (tooBig !== undefined) return tooBig
     const end = size + MASK_SIZE + length
@@ -239,18 +237,15 @@ function closeFault(code: number, reason: Buffer): End | undefined {
 
 /** Whether the header is whole, with the mask; only then an engine need look at it. */
 function hasHeader(bytes: Buffer): boolean {
-  const short = (bytes[1] ?? 0) & 0x7f
-  return bytes.length >= (short < 126 ? 2 : short === 126 ? 4 : 10) + MASK_SIZE
+  return bytes.length >= (readLength(bytes)?.size ?? bytes.length) + MASK_SIZE
 }
 
 function readHeader(bytes: Buffer): Header | undefined {
-  const [first = 0, second = 0] = bytes
-  const short = second & 0x7f
-  const size = short < 126 ? 2 : short === 126 ? 4 : 10
-  if (bytes.length < size) return undefined
-  const length =
-    short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2))
-  return { fin: first >= 128, opcode: first & 0x0f, rsv1: (first & 0x40) !== 0, length, size }
+  const [first = 0] = bytes
+  const length = readLength(bytes)
+  return (
+    length && { fin: first >= 128, opcode: first & 0x0f, rsv1: (first & 0x40) !== 0, ...length }
+  )
 }
 
 /** @param bytes the mask, and the payload behind it */

@@ -1,4 +1,5 @@
-import { constants, inflateRawSync } from 'node:zlib'
+import { clientFrame, Opcode } from '@wirebeat/bench/frame'
+import { inflateMessage } from './deflate.ts'
 import { type Answer, type End, type Expectation, expectFrames } from './frame-oracle.ts'
 import { type Input, pieces } from './input.ts'
 import { open } from './open.ts'
@@ -11,9 +12,9 @@ import type { Wire } from './wire.ts'
 const MOST = 50
 
 const LOST: End = { cause: 'lost', code: 1006 }
-const MARK: Answer = { opcode: 10, payload: Buffer.from('mark') }
+const MARK: Answer = { opcode: Opcode.pong, payload: Buffer.from('mark') }
 /** A ping whose answer shows that all before it was read. */
-const MARKING_PING = Buffer.concat([Buffer.of(0x89, 0x84, 0, 0, 0, 0), MARK.payload])
+const MARKING_PING = clientFrame(Opcode.ping, MARK.payload, 0)
 
 interface Line {
   readonly id: number
@@ -112,8 +113,8 @@ async function expectAnswers(wire: Wire, { answers, verdict }: Expectation): Pro
   if (isClear) await readAll(wire, answers)
   else if (!isCertain) wire.finish()
   await expectEnd(wire)
-  const rest = framesOf(wire)
-  const close = rest.at(-1)?.opcode === 8 ? rest.pop() : undefined
+  const rest = takeAnswers(wire)
+  const close = rest.at(-1)?.opcode === Opcode.close ? rest.pop() : undefined
   // Once either side has ended, nobody need answer.
   const owed = isClear ? [] : answers.slice(0, rest.length)
   if (verdict.kind === 'ended') compare(rest, owed)
@@ -124,33 +125,19 @@ async function expectAnswers(wire: Wire, { answers, verdict }: Expectation): Pro
 async function readAll(wire: Wire, answers: readonly Answer[]): Promise<void> {
   const frames: ServerFrame[] = []
   await wire.until(() => {
-    for (let frame = next(wire, frames, answers); frame !== undefined; ) {
-      frames.push(frame)
-      frame = next(wire, frames, answers)
-    }
+    frames.push(...takeAnswers(wire, answers.length - frames.length))
     return frames.length >= answers.length || wire.end !== undefined || undefined
   })
   compare(frames, answers)
 }
 
-function next(
-  wire: Wire,
-  frames: readonly ServerFrame[],
-  answers: readonly Answer[],
-): ServerFrame | undefined {
-  return frames.length < answers.length ? takeAnswer(wire) : undefined
-}
-
-/** The next frame that is no ping of the server's own. */
-function takeAnswer(wire: Wire): ServerFrame | undefined {
-  const frame = takeFrame(wire)
-  return frame?.opcode === 9 ? takeAnswer(wire) : frame
-}
-
-function framesOf(wire: Wire): ServerFrame[] {
+/** The next frames that are whole, without the server's own pings, so many at most. */
+function takeAnswers(wire: Wire, most = Number.POSITIVE_INFINITY): ServerFrame[] {
   const frames: ServerFrame[] = []
-  for (let frame = takeAnswer(wire); frame !== undefined; frame = takeAnswer(wire)) {
-    frames.push(frame)
+  while (frames.length < most) {
+    const frame = takeFrame(wire)
+    if (frame === undefined) break
+    if (frame.opcode !== Opcode.ping) frames.push(frame)
   }
   return frames
 }
@@ -172,9 +159,7 @@ function compare(frames: readonly ServerFrame[], answers: readonly Answer[]): vo
 }
 
 function payloadOf({ isCompressed, payload }: ServerFrame): Buffer {
-  if (!isCompressed) return payload
-  const whole = Buffer.concat([payload, Buffer.of(0, 0, 0xff, 0xff)])
-  return inflateRawSync(whole, { finishFlush: constants.Z_SYNC_FLUSH })
+  return isCompressed ? inflateMessage(payload) : payload
 }
 
 function describe(frame: Answer | undefined): string {

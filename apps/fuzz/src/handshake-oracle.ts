@@ -67,13 +67,10 @@ function leadingBreaks(bytes: Buffer): number {
 
 /** Why a request must not be accepted; nothing where it may be. */
 export function whyNot(request: Request): string | undefined {
-  const { method, target, version, fields } = request
-  const all = (name: string): string[] =>
-    fields.filter(([key]) => key === name).map(([, value]) => value)
-  const members = (name: string): string[] =>
-    all(name).flatMap((value) => value.split(',').map((member) => member.trim()))
+  const { method, target, version } = request
+  const all = (name: string): string[] => valuesOf(request, name)
   const has = (name: string, member: string): boolean =>
-    members(name).some((one) => one.toLowerCase() === member)
+    membersOf(request, name).some((one) => one.toLowerCase() === member)
 
   if (method !== 'GET') return `the method is ${method}`
   // HTTP/1.1 or higher (RFC 6455, section 4.1).
@@ -86,7 +83,7 @@ export function whyNot(request: Request): string | undefined {
   const [key = '', ...moreKeys] = all('sec-websocket-key')
   const isKey = /^[A-Za-z0-9+/]{22}==$/.test(key) && Buffer.from(key, 'base64').length === 16
   if (!isKey || moreKeys.length > 0) return 'the key is not 16 bytes of base64'
-  const offered = members('sec-websocket-protocol')
+  const offered = membersOf(request, 'sec-websocket-protocol')
   const isList =
     offered.every((name) => TOKEN.test(name)) && new Set(offered).size === offered.length
   if (!isList) return 'the list of subprotocols is malformed'
@@ -108,21 +105,28 @@ function pathOf(target: string): string {
   return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }
 
+function valuesOf({ fields }: Request, name: string): string[] {
+  return fields.filter(([key]) => key === name).map(([, value]) => value)
+}
+
+/** What stands between the commas of a list. */
+function membersOf(request: Request, name: string): string[] {
+  return valuesOf(request, name).flatMap((value) => value.split(',').map((one) => one.trim()))
+}
+
 /** The subprotocol that has to be chosen, if any. */
-export function expectedProtocol({ fields }: Request): string | undefined {
-  const offered = fields
-    .filter(([name]) => name === 'sec-websocket-protocol')
-    .flatMap(([, value]) => value.split(',').map((name) => name.trim()))
+export function expectedProtocol(request: Request): string | undefined {
+  const offered = membersOf(request, 'sec-websocket-protocol')
   return PROTOCOLS.find((name) => offered.includes(name))
 }
 
-export function keyOf({ fields }: Request): string {
-  return fields.find(([name]) => name === 'sec-websocket-key')?.[1] ?? ''
+export function keyOf(request: Request): string {
+  return valuesOf(request, 'sec-websocket-key')[0] ?? ''
 }
 
 /** Whether Connection came once. An engine may end, in its own time, what says close as well. */
-export function hasOneConnection({ fields }: Request): boolean {
-  return fields.filter(([name]) => name === 'connection').length === 1
+export function hasOneConnection(request: Request): boolean {
+  return valuesOf(request, 'connection').length === 1
 }
 
 /** Whether every server must see a request in it. */

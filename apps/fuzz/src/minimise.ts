@@ -18,11 +18,7 @@ export async function minimise<Self extends Sequence<Self>>(
   deadline: number,
 ): Promise<Self> {
   let least = whole
-  for (
-    let size = Math.ceil(whole.length / 2);
-    size >= 1;
-    size = size === 1 ? 0 : Math.ceil(size / 2)
-  ) {
+  for (let size = Math.ceil(whole.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = 0; at < least.length; ) {
       if (performance.now() > deadline) return least
       const candidate = join(least.slice(0, at), least.slice(at + size))

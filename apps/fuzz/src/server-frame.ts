@@ -1,3 +1,4 @@
+import { isWasteful, readLength } from './frame-length.ts'
 import type { Wire } from './wire.ts'
 
 /** A frame that came from the server. */
@@ -27,19 +28,14 @@ export function takeFrame(wire: Wire): ServerFrame | undefined {
   ) {
     throw new Error(`the server sent a frame that begins with ${bytes.toString('hex', 0, 2)}`)
   }
-  const headerLength = second < 126 ? 2 : second === 126 ? 4 : 10
-  if (bytes.length < headerLength) return undefined
-  const length =
-    second < 126
-      ? second
-      : second === 126
-        ? bytes.readUInt16BE(2)
-        : Number(bytes.readBigUInt64BE(2))
-  if ((second === 126 && length < 126) || (second === 127 && length < 65_536)) {
+  const header = readLength(bytes)
+  if (header === undefined) return undefined
+  const { length, size } = header
+  if (isWasteful(header)) {
     throw new Error(`the server sent a length of ${length} in more bytes than it needs`)
   }
-  const end = headerLength + length
+  const end = size + length
   if (bytes.length < end) return undefined
   wire.take(end)
-  return { opcode, isCompressed, payload: bytes.subarray(headerLength, end) }
+  return { opcode, isCompressed, payload: bytes.subarray(size, end) }
 }
