@@ -1,14 +1,15 @@
 import type { CloseEvent } from '@wirebeat/core'
+import type { ServerOptions } from '../../../test-support/server.ts'
 import type { Close, Conversation, Message, Outcome } from './conversation.ts'
-import type { ServerOptions } from './server.ts'
 
 /** One thing that every client must see, and be seen to do, on every adapter. */
 export interface Scenario {
   /** A sentence about it. */
   readonly name: string
-  readonly server: ServerOptions
+  /** Default: a server that echoes. */
+  readonly server?: ServerOptions
   /** What it asks of the client beside opening a connection. */
-  readonly conversation: Partial<Conversation>
+  readonly conversation?: Partial<Conversation>
   /** What the client must see. */
   readonly outcome: Outcome
   /** What the endpoint and the session must be told. */
@@ -35,9 +36,8 @@ function echo(
 }
 
 /** The client closes like this, and gets its own close frame back. */
-function closing(close: Close): Pick<Scenario, 'server' | 'conversation' | 'outcome' | 'told'> {
+function closing(close: Close): Pick<Scenario, 'conversation' | 'outcome' | 'told'> {
   return {
-    server: {},
     conversation: { close },
     outcome: { opened: true, protocol: '', messages: [], close },
     told: { protocol: '', end: { cause: 'client', ...close } },
@@ -76,22 +76,18 @@ const KEEP_ALIVE_INTERVAL = 400
 export const scenarios: readonly Scenario[] = [
   {
     name: 'text comes back as text, character by character',
-    server: {},
     ...echo([{ text: 'plain' }, { text: 'Grüße, 世界 👋🏽 and \u{10ffff}' }]),
   },
   {
     name: 'binary comes back as binary, byte by byte',
-    server: {},
     ...echo([binary(1), binary(256)]),
   },
   {
     name: 'empty messages come back, each as what it was',
-    server: {},
     ...echo([{ text: '' }, { base64: '' }, { text: '' }]),
   },
   {
     name: 'messages of 100 KiB come back whole and in order',
-    server: {},
     ...echo(longMessages),
   },
   {
@@ -117,7 +113,6 @@ export const scenarios: readonly Scenario[] = [
         },
       },
     },
-    conversation: {},
     ...closed('server', NORMAL_CLOSE, [{ text: 'welcome' }]),
   },
   {

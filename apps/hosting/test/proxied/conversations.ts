@@ -1,8 +1,8 @@
 import type { HandlerSession } from '@wirebeat/core'
 import { expect, test } from 'vitest'
-import type { Adapter } from '../../../../test-support/adapters.ts'
+import { type Adapter, can } from '../../../../test-support/adapters.ts'
+import { serve } from '../../../../test-support/server.ts'
 import { ask, closed, open } from '../client.ts'
-import { serve } from '../server.ts'
 import { type ProxyKind, startProxy } from './proxy.ts'
 
 /** Bounds what the other side of an end may take. */
@@ -16,7 +16,7 @@ export function testCloseCodes(kind: ProxyKind, adapter: Adapter): void {
     const socket = await open(url)
     socket.send('close')
     expect(await closed(socket)).toEqual({ code: 4001, reason: 'à bientôt' })
-    const wasClean = !('close-answer' in adapter.missingCapabilities)
+    const wasClean = can(adapter, 'close-answer')
     await expect
       .poll(() => server.told.ends, soon)
       .toEqual([{ cause: 'server', code: 4001, reason: 'à bientôt', wasClean }])
@@ -29,7 +29,7 @@ export function testCloseCodes(kind: ProxyKind, adapter: Adapter): void {
       const socket = await open(url)
       socket.close(code, 'à bientôt')
       await closed(socket)
-      const isTold = code !== 3001 || !('close-code-range' in adapter.missingCapabilities)
+      const isTold = code !== 3001 || can(adapter, 'close-code-range')
       const told = isTold ? { code, reason: 'à bientôt' } : { code: 1005, reason: '' }
       await expect
         .poll(() => server.told.ends, soon)

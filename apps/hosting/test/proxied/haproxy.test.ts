@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { adapters } from '../../../../test-support/adapters.ts'
-import { serve } from '../server.ts'
+import { serve } from '../../../../test-support/server.ts'
 import { testBehind } from './behind.ts'
 import { haproxy } from './haproxy.ts'
 import { overHttp2 } from './http2.ts'

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Adapter } from '../../../../test-support/adapters.ts'
+import { serve } from '../../../../test-support/server.ts'
 import { ask, closed, open, refusal } from '../client.ts'
 import { freePort } from '../free-port.ts'
-import { serve } from '../server.ts'
 import { type ProxyKind, startProxy } from './proxy.ts'
 
 /** Bounds what the other side of an end may take. */
@@ -65,13 +65,13 @@ export function testReloads(kind: ProxyKind, adapter: Adapter): void {
 export function testRestart(kind: ProxyKind, adapter: Adapter): void {
   test(`${adapter.name}: while no server is there the proxy says so, and finds it when it is back`, async (context) => {
     const port = await freePort()
-    const first = await serve(context, adapter, {}, port)
+    const first = await serve(context, adapter, { port })
     const { url } = await startProxy(context, kind, { servers: [port] })
     const end = closed(await open(url))
     await first.stop()
     context.expect(await end).toEqual({ code: 1001, reason: '' })
     context.expect((await refusal(url)).status).toBe(kind.unavailable)
-    await serve(context, adapter, {}, port)
+    await serve(context, adapter, { port })
     context.expect(String(await ask(await open(url), 'back'))).toBe('back')
   })
 }

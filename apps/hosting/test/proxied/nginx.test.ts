@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { adapters } from '../../../../test-support/adapters.ts'
+import { serve } from '../../../../test-support/server.ts'
 import { ask, open, refusal } from '../client.ts'
-import { serve } from '../server.ts'
 import { testBehind } from './behind.ts'
 import { overHttp2 } from './http2.ts'
 import { nginx } from './nginx.ts'

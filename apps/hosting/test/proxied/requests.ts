@@ -1,8 +1,8 @@
 import type { TrustedProxies } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import type { Adapter } from '../../../../test-support/adapters.ts'
+import { serve } from '../../../../test-support/server.ts'
 import { ask, open, refusal } from '../client.ts'
-import { serve } from '../server.ts'
 import { type ProxyKind, startProxy } from './proxy.ts'
 
 export function testOrigins(kind: ProxyKind, adapter: Adapter): void {

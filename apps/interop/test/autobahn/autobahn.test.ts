@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { adapters } from '../../../../test-support/adapters.ts'
-import { serve } from '../server.ts'
+import { serve } from '../../../../test-support/server.ts'
 import { faultsIn } from './report.ts'
 import { PATIENCE, runSuite } from './suite.ts'
 
@@ -10,8 +10,8 @@ const ROOM = 32 * 1024 * 1024
 for (const adapter of adapters) {
   test(`adapter-${adapter.name} passes the Autobahn test suite`, {
     timeout: PATIENCE,
-  }, async () => {
-    const { url } = await serve(adapter, {
+  }, async (context) => {
+    const { url } = await serve(context, adapter, {
       compression: true,
       maxMessageSize: ROOM,
       maxBufferedAmount: ROOM,
