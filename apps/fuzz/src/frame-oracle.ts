@@ -109,15 +109,13 @@ class Reference {
     if (first === undefined)
       return { kind: 'open', isWhole: true, isIdle: this.#message === undefined }
     if (second === undefined) return { kind: 'unknown' }
-    if (this.#isBroken(first, second))
-      return violation(PROTOCOL_ERROR, this.#rules, hasHeader(bytes))
     const { can } = this.#rules
-    if (second < 128) {
-      if (!can('unmasked')) return { kind: 'unknown' }
+    const isUnmasked = second < 128
+    if (this.#isBroken(first, second) || (isUnmasked && can('unmasked'))) {
       return violation(PROTOCOL_ERROR, this.#rules, hasHeader(bytes))
     }
     // What an engine that overlooks it makes of all that follows is its own.
-    if (this.#isOverlooked(first)) return { kind: 'unknown' }
+    if (isUnmasked || this.#isOverlooked(first)) return { kind: 'unknown' }
     const header = readHeader(bytes)
     if (header === undefined) return { kind: 'unknown' }
     const { size, length, rsv1 } = header
@@ -237,7 +235,8 @@ function closeFault(code: number, reason: Buffer): End | undefined {
 
 /** Whether the header is whole, with the mask; only then an engine need look at it. */
 function hasHeader(bytes: Buffer): boolean {
-  return bytes.length >= (readLength(bytes)?.size ?? bytes.length) + MASK_SIZE
+  const header = readLength(bytes)
+  return header !== undefined && bytes.length >= header.size + MASK_SIZE
 }
 
 function readHeader(bytes: Buffer): Header | undefined {
