@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import type { CloseEvent, Endpoint, EndpointOptions } from '@wirebeat/core'
 import { createEndpoint } from '@wirebeat/core'
-import type { Capability, MissingCapabilities, ServableEndpoint } from '@wirebeat/core/adapter'
+import type {
+  Capability,
+  Listening,
+  MissingCapabilities,
+  ServableEndpoint,
+} from '@wirebeat/core/adapter'
 import type { HttpResponse } from './http.ts'
 import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
 import { Recording, type RecordingHandlers } from './recording.ts'
@@ -20,12 +25,6 @@ export interface AdapterUnderTest {
   readonly missing: MissingCapabilities
   /** Serves the endpoint on 127.0.0.1, on a port that the system picks. */
   listen(endpoint: ServableEndpoint): Promise<Listening>
-}
-
-/** A server that accepts connections. */
-export interface Listening {
-  readonly port: number
-  close(): Promise<void>
 }
 
 /** What the battery is run on: an adapter with its sockets, or the kit's own transport in memory. */

@@ -41,11 +41,10 @@ export class Inbox<T> {
   }
 
   /** Waits until there were `count` in all. */
-  async reach(count: number, bound?: number): Promise<void> {
+  async reach(count: number): Promise<void> {
     await this.#changed.until(
       () => this.#all.length >= count || undefined,
       () => `${this.#what} number ${count}; there were ${this.#all.length}`,
-      bound,
     )
   }
 }

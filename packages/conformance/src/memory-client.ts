@@ -39,14 +39,11 @@ export class HandshakeRefusedError extends Error {
 
 /**
  * The client's end of a connection in memory. All that it does reaches the session within the call,
- * unless the session has paused; all that reaches it is kept, in order.
+ * unless the session has paused; the messages that reach it are kept, in order.
  */
 export class MemoryClient {
   /** The subprotocol that the server chose; empty for none. */
   readonly protocol: string
-  /** All that has come so far. */
-  readonly arrivals: Inbox<Arrival> = new Inbox('something to come')
-  /** The messages among it, not yet taken by {@link MemoryClient.message}. */
   readonly #messages: Inbox<Message> = new Inbox('a message')
   readonly #pipe: MemoryPipe
   readonly #answersPings: boolean
@@ -109,10 +106,12 @@ export class MemoryClient {
     else this.#pipe.clientSends(message, 'binary')
   }
 
-  ping(data: Uint8Array = NOTHING): void {
-    this.#pipe.clientPings(data)
+  /** Sends a ping, which the server answers. */
+  ping(): void {
+    this.#pipe.clientPings(NOTHING)
   }
 
+  /** Sends a pong, asked for or not. */
   pong(): void {
     this.#pipe.clientPongs()
   }
@@ -140,7 +139,6 @@ export class MemoryClient {
   }
 
   #take(arrival: Arrival): void {
-    this.arrivals.push(arrival)
     switch (arrival.kind) {
       case 'text':
         this.#messages.push(decoder.decode(arrival.data))

@@ -191,8 +191,8 @@ class MemorySocket implements RawSocket {
     )
   }
 
-  async gone(bound?: number): Promise<void> {
-    await this.ended(bound)
+  async gone(): Promise<void> {
+    await this.ended()
   }
 
   finish(): void {

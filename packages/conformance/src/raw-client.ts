@@ -29,7 +29,7 @@ export interface RawSocket {
   /** Waits until the server's side has ended. Needs a client that reads. */
   ended(bound?: number): Promise<SocketEnd>
   /** Waits until the server has let go of the socket altogether and answers what comes with a RST. */
-  gone(bound?: number): Promise<void>
+  gone(): Promise<void>
   /** Sends bytes as they are. */
   write(bytes: string | Uint8Array): void
   /** Sends pieces one after the other, each once the network has taken the one before it. */
@@ -112,18 +112,14 @@ export class RawClient implements RawSocket {
   }
 
   /** Waits for the response to a request. */
-  response(bound?: number): Promise<HttpResponse> {
-    return this.until(
-      'a response',
-      () => {
-        const read = readResponse(this.#bytes, this.#end !== undefined)
-        if (read === undefined) return undefined
-        this.#bytes = Buffer.from(read.rest)
-        this.note(`response ${read.response.status}`)
-        return read.response
-      },
-      bound,
-    )
+  response(): Promise<HttpResponse> {
+    return this.until('a response', () => {
+      const read = readResponse(this.#bytes, this.#end !== undefined)
+      if (read === undefined) return undefined
+      this.#bytes = Buffer.from(read.rest)
+      this.note(`response ${read.response.status}`)
+      return read.response
+    })
   }
 
   /** Hands what was not read yet, and all that will come, to `sink`. */
@@ -142,13 +138,12 @@ export class RawClient implements RawSocket {
     )
   }
 
-  async gone(bound?: number): Promise<void> {
+  async gone(): Promise<void> {
     const probe = setInterval(() => this.#socket.write('?'), 20)
     try {
       await this.#changed.until(
         () => this.#gone || undefined,
         () => `the server to let go of the socket; arrived: ${this.history}`,
-        bound,
       )
     } finally {
       clearInterval(probe)

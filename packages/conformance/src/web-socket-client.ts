@@ -99,8 +99,8 @@ export abstract class WebSocketClient {
   }
 
   /** The next ping; other frames before it are skipped. */
-  nextPing(bound?: number): Promise<ServerFrame> {
-    return this.#next('a ping', (frame) => frame.opcode === Opcode.Ping, bound)
+  nextPing(): Promise<ServerFrame> {
+    return this.#next('a ping', (frame) => frame.opcode === Opcode.Ping)
   }
 
   /** The close frame; all before it is skipped. */

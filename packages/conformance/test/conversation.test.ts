@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { conversationCases } from '../src/cases/conversations.ts'
-import { anyConversation } from '../src/conversation/arbitrary.ts'
 import { contents } from '../src/conversation/contents.ts'
 import { type Conversation, framesOf, type MessageStep } from '../src/conversation/conversation.ts'
 import { replayFrom } from '../src/conversation/replay.ts'
-import { dependsOn, expectedTranscript } from '../src/conversation/transcript.ts'
+import { expectedTranscript } from '../src/conversation/transcript.ts'
 
 const message: MessageStep = {
   kind: 'message',
@@ -56,15 +54,6 @@ test('the model ends where the session closes, and answers no ping behind it', (
   expect(seen?.close).toBe('4000 "enough"')
 })
 
-test('the model depends on nothing but the capabilities that it names', () => {
-  const property = fc.property(anyConversation, (conversation) => {
-    const needed = dependsOn(conversation)
-    const all = expectedTranscript(conversation, () => true)
-    expect(expectedTranscript(conversation, (one) => needed.includes(one))).toEqual(all)
-  })
-  fc.assert(property)
-})
-
 test('a seed is read from the environment, with the case and the path where a failure named them', () => {
   expect(replayFrom({ WIREBEAT_SEED: '-12' })).toEqual({ seed: -12 })
   expect(replayFrom({ WIREBEAT_SEED: '12/fin/3:0:1' })).toEqual({
@@ -74,8 +63,4 @@ test('a seed is read from the environment, with the case and the path where a fa
   })
   expect(replayFrom({})).toEqual(replayFrom({ WIREBEAT_SEED: '' }))
   expect(() => replayFrom({ WIREBEAT_SEED: 'fin' })).toThrow(RangeError)
-})
-
-test('there is a case for each way to end, and one for all at once', () => {
-  expect(conversationCases).toHaveLength(7)
 })

@@ -4,7 +4,7 @@ import { type Case, inGroup } from '../case.ts'
 import { DEFAULT_BOUND } from '../condition.ts'
 import { anyConversation, conversations, endings } from '../conversation/arbitrary.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { type Replay, replayFrom } from '../conversation/replay.ts'
+import { replayFrom } from '../conversation/replay.ts'
 import { Stage } from '../conversation/stage.ts'
 import { expectedTranscript } from '../conversation/transcript.ts'
 import type { Harness } from '../harness.ts'
@@ -16,21 +16,16 @@ const SHRINKING_TIME = 10_000
 /** Milliseconds that a wait lasts once it is known that something fails. */
 const SHRINKING_BOUND = 1_000
 
-/** How many conversations are played, and which. */
-export interface ConversationOptions {
-  /** For each way to end. Default: 40. */
-  readonly runs?: number
-  /** What the conversations are made from. Default: from the environment, else by chance. */
-  readonly replay?: Replay
-}
+/** Conversations that a case plays. */
+const RUNS = 40
 
 /** Plays random conversations, and compares each with what the model expects of it. */
 async function playAll(
   harness: Harness,
   kind: string,
   groups: fc.Arbitrary<readonly Conversation[]>,
-  { runs = 40, replay = replayFrom(process.env) }: ConversationOptions,
 ): Promise<void> {
+  const replay = replayFrom(process.env)
   const stage = await Stage.start(harness)
   let bound = DEFAULT_BOUND
   let deadline = Number.POSITIVE_INFINITY
@@ -53,7 +48,7 @@ async function playAll(
   const result = await fc.check(property, {
     seed: replay.seed,
     ...(path !== undefined && { path }),
-    numRuns: runs,
+    numRuns: RUNS,
   })
   if (!result.failed) return
   const { seed, counterexample, counterexamplePath, errorInstance, numShrinks } = result
@@ -68,35 +63,30 @@ async function playAll(
   )
 }
 
-/** Cases that play random conversations. */
-export function makeConversationCases(options: ConversationOptions = {}): readonly Case[] {
-  const section = 'Design: Behaviour that every adapter must show'
-  const byEnding = endings.map(
-    ({ kind, what, arbitrary }): Omit<Case, 'group'> => ({
-      name: `random conversations ${what} come to what the model says`,
-      section,
-      run: (harness) =>
-        playAll(
-          harness,
-          kind,
-          conversations(arbitrary).map((one) => [one]),
-          options,
-        ),
-    }),
-  )
-  const sideBySide: Omit<Case, 'group'> = {
-    name: 'random conversations side by side on one server do not touch each other',
+const section = 'Design: Behaviour that every adapter must show'
+
+const byEnding = endings.map(
+  ({ kind, what, arbitrary }): Omit<Case, 'group'> => ({
+    name: `random conversations ${what} come to what the model says`,
     section,
     run: (harness) =>
       playAll(
         harness,
-        'side-by-side',
-        fc.array(anyConversation, { minLength: 2, maxLength: 6 }),
-        options,
+        kind,
+        conversations(arbitrary).map((one) => [one]),
       ),
-  }
-  return inGroup('conversations', needing('wire', [...byEnding, sideBySide]))
+  }),
+)
+
+const sideBySide: Omit<Case, 'group'> = {
+  name: 'random conversations side by side on one server do not touch each other',
+  section,
+  run: (harness) =>
+    playAll(harness, 'side-by-side', fc.array(anyConversation, { minLength: 2, maxLength: 6 })),
 }
 
 /** Random conversations, each compared with the model. */
-export const conversationCases: readonly Case[] = makeConversationCases()
+export const conversationCases: readonly Case[] = inGroup(
+  'conversations',
+  needing('wire', [...byEnding, sideBySide]),
+)

@@ -39,7 +39,7 @@ export function describeClose({ code, reason, wasClean, cause }: CloseEvent): st
   return `close ${code} ${JSON.stringify(reason)}, ${wasClean ? 'clean' : 'not clean'}, ${cause}`
 }
 
-/** The first close frame, and whether anything came behind it. */
+/** A close frame, without its reason where that is the server's own affair. */
 export function describeCloseFrame(code: number, reason?: string): string {
   return reason === undefined ? `${code}` : `${code} ${JSON.stringify(reason)}`
 }
@@ -109,14 +109,4 @@ function expectedEnd(
 /** The codes of a peer that an engine without `close-code-range` does not tell. */
 function isUnreadable(code: number): boolean {
   return (code >= 1012 && code <= 1014) || (code >= 3000 && code <= 3999)
-}
-
-/**
- * The capabilities that the transcript of a conversation depends on. Two engines that have the same
- * ones of these come to the same transcript.
- */
-export function dependsOn({ ending }: Conversation): readonly Capability[] {
-  if (ending.kind === 'session-close') return ['close-answer']
-  if (ending.kind === 'client-close' && isUnreadable(ending.code)) return ['close-code-range']
-  return []
 }
