@@ -1,8 +1,8 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type ClientFrame, encodeFrame, FrameReader, Opcode, type ServerFrame } from './frame.ts'
+import { Opcode } from './frame.ts'
 import type { HttpResponse } from './http.ts'
 import type { RawClient } from './raw-client.ts'
-import { type RequestOptions, request, WebSocketClient } from './web-socket-client.ts'
+import { handshake, TcpWebSocketClient } from './web-socket-client.ts'
 
 /** What ends the compressed data of a message, and is left out on the wire (RFC 7692, 7.2.1). */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff)
@@ -27,27 +27,14 @@ export interface InflatedMessage {
 }
 
 /** A client that has offered permessage-deflate, and takes compressed messages (RFC 7692). */
-export class DeflateClient extends WebSocketClient {
-  readonly #reader = new FrameReader({ allowRsv1: true })
-
+export class DeflateClient extends TcpWebSocketClient {
   constructor(raw: RawClient, response: HttpResponse) {
-    super(raw, response, {})
-    raw.handTo((chunk) => {
-      try {
-        for (const frame of this.#reader.push(chunk)) this.take(frame)
-      } catch (error) {
-        this.breakOff(error)
-      }
-    })
+    super(raw, response, { allowRsv1: true })
   }
 
   /** What the server has agreed to; empty without compression. */
   get extensions(): string {
     return this.response.headers.get('sec-websocket-extensions') ?? ''
-  }
-
-  override send(...frames: readonly ClientFrame[]): void {
-    this.write(Buffer.concat(frames.map(encodeFrame)))
   }
 
   /** Sends one message, compressed. */
@@ -57,7 +44,7 @@ export class DeflateClient extends WebSocketClient {
 
   /** The next message, which must come in one frame. */
   async inflated(): Promise<InflatedMessage> {
-    const frame: ServerFrame = await this.frame()
+    const frame = await this.frame()
     if ((frame.opcode !== Opcode.Text && frame.opcode !== Opcode.Binary) || !frame.fin) {
       throw new Error(`waiting for a message, got a frame with opcode ${frame.opcode}`)
     }
@@ -68,13 +55,7 @@ export class DeflateClient extends WebSocketClient {
 }
 
 /** Opens a WebSocket with this offer of extensions. */
-export async function openDeflating(
-  raw: RawClient,
-  offer: string,
-  options: RequestOptions = {},
-): Promise<DeflateClient> {
-  const headers = { ...options.headers, 'Sec-WebSocket-Extensions': offer }
-  const { response } = await request(raw, 80, { ...options, headers })
-  if (response.status !== 101) throw new Error(`the handshake was refused with ${response.status}`)
-  return new DeflateClient(raw, response)
+export async function openDeflating(raw: RawClient, offer: string): Promise<DeflateClient> {
+  const headers = { 'Sec-WebSocket-Extensions': offer }
+  return new DeflateClient(raw, await handshake(raw, { headers }))
 }

@@ -84,7 +84,7 @@ export interface FrameReaderOptions {
  */
 export class FrameReader {
   readonly #allowRsv1: boolean
-  #chunks: Buffer[] = []
+  #chunks: Uint8Array[] = []
   #size = 0
   /** Bytes that must be there before the next look is worth while. */
   #wanted = 2
@@ -95,23 +95,20 @@ export class FrameReader {
 
   /** Takes a piece of the stream and returns the frames that it completes. */
   push(chunk: Uint8Array): ServerFrame[] {
-    this.#chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-    this.#size += chunk.byteLength
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
     if (this.#size < this.#wanted) return []
 
-    let rest = this.#chunks.length === 1 ? (this.#chunks[0] ?? chunk) : Buffer.concat(this.#chunks)
+    let rest = Buffer.concat(this.#chunks)
     const frames: ServerFrame[] = []
     for (;;) {
-      const { frame, wanted } = readFrame(
-        Buffer.from(rest.buffer, rest.byteOffset, rest.length),
-        this.#allowRsv1,
-      )
+      const { frame, wanted } = readFrame(rest, this.#allowRsv1)
       this.#wanted = wanted
       if (frame === undefined) break
       frames.push(frame)
       rest = rest.subarray(wanted)
     }
-    this.#chunks = [Buffer.from(rest.buffer, rest.byteOffset, rest.length)]
+    this.#chunks = [rest]
     this.#size = rest.length
     return frames
   }

@@ -11,9 +11,10 @@ import type { HttpResponse } from './http.ts'
 import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
 import { Recording, type RecordingHandlers } from './recording.ts'
 import {
-  openWebSocket,
+  handshake,
   type RequestOptions,
   request,
+  TcpWebSocketClient,
   type WebSocketClient,
   type WebSocketClientOptions,
 } from './web-socket-client.ts'
@@ -63,13 +64,13 @@ class TcpLine implements Line {
     return client
   }
 
-  async open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient> {
-    return openWebSocket(await this.connect(options), this.#listening.port, options)
+  async open(options: RequestOptions & WebSocketClientOptions = {}): Promise<WebSocketClient> {
+    const client = await this.connect(options)
+    return new TcpWebSocketClient(client, await handshake(client, options), options)
   }
 
   async request(options?: RequestOptions): Promise<HttpResponse> {
-    const client = await this.connect(options)
-    const { response } = await request(client, this.#listening.port, options)
+    const { response } = await request(await this.connect(options), options)
     return response
   }
 

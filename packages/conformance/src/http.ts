@@ -8,7 +8,10 @@ export interface HttpResponse {
   readonly body: string
 }
 
-/** A handshake request (RFC 6455, section 4.1), right unless something is changed. */
+/**
+ * A handshake request (RFC 6455, section 4.1), right unless something is changed. Its Host names no
+ * port, as behind a proxy.
+ */
 export interface HandshakeOptions {
   /** Default: `GET`. */
   readonly method?: string
@@ -32,13 +35,13 @@ export interface HandshakeRequest {
 }
 
 /** Writes the handshake request. */
-export function handshakeRequest(port: number, options: HandshakeOptions = {}): HandshakeRequest {
+export function handshakeRequest(options: HandshakeOptions = {}): HandshakeRequest {
   const key = randomBytes(16).toString('base64')
   const lines = new Map<string, readonly [name: string, value: string | readonly string[] | null]>()
   const set = (name: string, value: string | readonly string[] | null): void => {
     lines.set(name.toLowerCase(), [name, value])
   }
-  set('Host', `127.0.0.1:${port}`)
+  set('Host', '127.0.0.1')
   set('Upgrade', 'websocket')
   set('Connection', 'Upgrade')
   set('Sec-WebSocket-Key', key)
@@ -111,7 +114,7 @@ function bodyLength(
   available: number,
   ended: boolean,
 ): number {
-  if (status < 200 || status === 204 || status === 304) return 0
+  if (status < 200) return 0
   const length = headers.get('content-length')
   if (length !== undefined) return Number(length)
   return ended ? available : Number.POSITIVE_INFINITY

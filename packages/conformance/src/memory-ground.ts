@@ -72,7 +72,7 @@ class MemoryLine implements Line {
     options: RequestOptions & WebSocketClientOptions,
   ): Promise<MemoryWebSocketClient | HttpResponse> {
     if (options.early !== undefined) throw new NoWireError('sending early')
-    const { text, key } = handshakeRequest(80, options)
+    const { text, key } = handshakeRequest(options)
     const decided = this.#endpoint.handshake(parseRequest(text))
     const outcome = decided.action === 'wait' ? await decided.outcome : decided
     if (outcome.action === 'pass') return responseOf(NOT_FOUND)

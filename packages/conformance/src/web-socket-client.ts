@@ -3,6 +3,7 @@ import {
   closePayload,
   encodeFrame,
   FrameReader,
+  type FrameReaderOptions,
   Opcode,
   type ServerFrame,
 } from './frame.ts'
@@ -159,13 +160,16 @@ export abstract class WebSocketClient {
 
 /** A client on a real socket. */
 export class TcpWebSocketClient extends WebSocketClient {
-  readonly #reader = new FrameReader()
-
-  constructor(raw: RawClient, response: HttpResponse, options: WebSocketClientOptions) {
+  constructor(
+    raw: RawClient,
+    response: HttpResponse,
+    options: WebSocketClientOptions & FrameReaderOptions,
+  ) {
     super(raw, response, options)
+    const reader = new FrameReader(options)
     raw.handTo((chunk) => {
       try {
-        for (const frame of this.#reader.push(chunk)) this.take(frame)
+        for (const frame of reader.push(chunk)) this.take(frame)
       } catch (error) {
         this.breakOff(error)
       }
@@ -200,29 +204,23 @@ export interface RequestOptions extends HandshakeOptions, RawClientOptions {
 /** Sends the request and waits for the response. */
 export async function request(
   raw: RawClient,
-  port: number,
   options: RequestOptions = {},
 ): Promise<{ readonly response: HttpResponse; readonly key: string }> {
-  const { text, key } = handshakeRequest(port, options)
+  const { text, key } = handshakeRequest(options)
   raw.write(Buffer.concat([Buffer.from(text), options.early ?? Buffer.alloc(0)]))
   return { response: await raw.response(), key }
 }
 
 /**
- * Opens a WebSocket on a connected socket, and checks the server's answer as a client must
- * (RFC 6455, section 4.1).
+ * Sends the request, and checks the server's answer as a client must (RFC 6455, section 4.1).
  *
  * @throws Error when the server refused or answered wrongly.
  */
-export async function openWebSocket(
-  raw: RawClient,
-  port: number,
-  options: RequestOptions & WebSocketClientOptions = {},
-): Promise<WebSocketClient> {
-  const { response, key } = await request(raw, port, options)
+export async function handshake(raw: RawClient, options?: RequestOptions): Promise<HttpResponse> {
+  const { response, key } = await request(raw, options)
   const mistake = mistakeIn(response, key)
   if (mistake !== undefined) throw new Error(mistake)
-  return new TcpWebSocketClient(raw, response, options)
+  return response
 }
 
 function mistakeIn({ status, headers, body }: HttpResponse, key: string): string | undefined {

@@ -6,7 +6,7 @@ test('the accept value is that of the example in the standard', () => {
 })
 
 test('a header replaces the usual one of its name, in the case that it is written in', () => {
-  const { text, key } = handshakeRequest(80, {
+  const { text, key } = handshakeRequest({
     headers: { uPGRADE: 'h2c', Connection: null, 'Sec-WebSocket-Key': 'mine' },
     origin: ['http://a.example', 'http://b.example'],
   })

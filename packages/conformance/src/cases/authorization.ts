@@ -240,7 +240,7 @@ const LATE = new Error('the database came back too late')
 /** Sends a handshake without waiting for the response. */
 async function ask(server: Server): Promise<RawClient> {
   const client = await server.connect()
-  client.write(handshakeRequest(80).text)
+  client.write(handshakeRequest().text)
   return client
 }
 

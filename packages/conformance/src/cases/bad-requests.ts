@@ -25,7 +25,7 @@ const noHttp: readonly (readonly [what: string, field: string, server?: ServerOp
 /** The request with its field, in the place of the good one of that name. */
 function requestWith(field: string): string {
   const [name = ''] = field.split(':')
-  const { text } = handshakeRequest(80, { headers: { [name]: null } })
+  const { text } = handshakeRequest({ headers: { [name]: null } })
   return text.replace('\r\n\r\n', `\r\n${field}\r\n\r\n`)
 }
 

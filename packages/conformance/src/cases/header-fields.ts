@@ -222,7 +222,7 @@ const others: readonly Omit<Case, 'group'>[] = [
       async run(harness) {
         const server = await harness.start()
         const client = await server.connect()
-        client.write(handshakeRequest(80).text.replace('HTTP/1.1', version))
+        client.write(handshakeRequest().text.replace('HTTP/1.1', version))
         const { status } = await client.response()
         assert.ok(status >= 400, `the answer has the status ${status}`)
         assert.equal(server.told.opened.all.length, 0)

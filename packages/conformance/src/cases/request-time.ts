@@ -8,7 +8,7 @@ const MERCY = 10_000
 
 /** Sends a handshake byte by byte, a little at a time, and stops when the server has ended it. */
 function drip(client: RawClient): () => void {
-  const { text } = handshakeRequest(80)
+  const { text } = handshakeRequest()
   let sent = 0
   const timer = setInterval(() => client.write(text.charAt(sent++)), 100)
   return () => {
@@ -24,7 +24,7 @@ const slow: readonly (readonly [who: string, send: (client: RawClient) => () => 
 ]
 
 function send(client: RawClient, length: number): () => void {
-  client.write(handshakeRequest(80).text.slice(0, length))
+  client.write(handshakeRequest().text.slice(0, length))
   return () => {}
 }
 

@@ -42,7 +42,7 @@ async function openInPieces(
   const raw = await server.connect()
   // What comes before the server has taken the connection would reach it in one piece.
   for (let i = 0; i < 3; i++) await turn()
-  const { text, key } = handshakeRequest(80)
+  const { text, key } = handshakeRequest()
   await drip(raw, cut(Buffer.from(text)))
   const { status, headers } = await raw.response()
   assert.equal(status, 101)
@@ -136,7 +136,7 @@ const inPieces = [1, 2, 3, 7, 125, 1_000].map(
   }),
 )
 
-const LINE_LENGTH = handshakeRequest(80).text.indexOf('\r\n') + 2
+const LINE_LENGTH = handshakeRequest().text.indexOf('\r\n') + 2
 
 /** Opens with a handshake in pieces, and sends all else one byte at a time as well. */
 async function expectByteByByte(
@@ -221,7 +221,7 @@ const fromTheStart: readonly Omit<Case, 'group'>[] = [
     name: 'a handshake may be cut anywhere behind its first line',
     section: 'RFC 6455, section 4.2.1',
     run: async (harness) =>
-      expectCuts(await harness.start(), LINE_LENGTH, handshakeRequest(80).text.length),
+      expectCuts(await harness.start(), LINE_LENGTH, handshakeRequest().text.length),
   },
 ]
 
