@@ -21,11 +21,11 @@ of them; what is left out is left out for a capability that the engine lacks.
 
 `
 
-const stored = existsSync(DATA) ? JSON.parse(readFileSync(DATA, 'utf8')) : []
-const found = RESULTS.filter((file) => existsSync(file)).map((file) =>
-  JSON.parse(readFileSync(file, 'utf8')),
-)
-const isSame = (a, b) => a.adapter === b.adapter && a.runtime === b.runtime
+const read = (file) => JSON.parse(readFileSync(file, 'utf8'))
+const stored = read(DATA)
+// An engine may have no binary for this version of Node.
+const found = RESULTS.filter((file) => existsSync(file)).map(read)
+const nameOf = ({ adapter, runtime }) => `${adapter} on ${runtime}`
 
 function fail(message) {
   console.error(`${message} Run: npx -y pnpm@12 compatibility:write`)
@@ -34,25 +34,25 @@ function fail(message) {
 
 function check() {
   for (const results of found) {
-    const known = stored.find((other) => isSame(other, results))
-    const name = `${results.adapter} on ${results.runtime}`
+    const name = nameOf(results)
+    const known = stored.find((other) => nameOf(other) === name)
     if (known === undefined) console.log(`${TABLE} has no column for ${name}`)
     else if (!isDeepStrictEqual(known, results)) fail(`${TABLE} is out of date for ${name}.`)
   }
-  const table = existsSync(TABLE) ? readFileSync(TABLE, 'utf8') : ''
+  const table = readFileSync(TABLE, 'utf8')
   if (table !== INTRODUCTION + compatibilityTable(stored)) fail(`${TABLE} is out of date.`)
 }
 
 function write() {
-  const kept = stored.filter((other) => !found.some((results) => isSame(other, results)))
-  const all = [...kept, ...found].sort((a, b) =>
-    `${a.adapter} ${a.runtime}`.localeCompare(`${b.adapter} ${b.runtime}`),
+  // What was found now takes the place of what is stored under the same name.
+  const all = new Map([...stored, ...found].map((results) => [nameOf(results), results]))
+  const sorted = [...all.values()].sort((a, b) =>
+    nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }),
   )
-  writeFileSync(DATA, `${JSON.stringify(all, undefined, 2)}\n`)
-  writeFileSync(TABLE, INTRODUCTION + compatibilityTable(all))
+  writeFileSync(DATA, `${JSON.stringify(sorted, undefined, 2)}\n`)
+  writeFileSync(TABLE, INTRODUCTION + compatibilityTable(sorted))
 }
 
-const commands = { check, write }
-const command = commands[process.argv[2]]
-if (command === undefined) fail('Usage: node scripts/compatibility.js check|write.')
+const command = { check, write }[process.argv[2]]
+if (command === undefined) throw new Error('Usage: node scripts/compatibility.js check|write')
 command()

@@ -1,37 +1,33 @@
 import type { Capability } from '@wirebeat/core/adapter'
 import { GROUPS, type Group } from './case.ts'
-import type { BatteryResults } from './results.ts'
+import type { BatteryResults, GroupResult } from './results.ts'
 
 /**
  * Writes the compatibility table, as Markdown, from the results of the battery: a row for each group
- * of cases, a column for each adapter and runtime, and below it every "no" with its reason.
+ * of cases, a column for each adapter and runtime as they come, and below it what each engine cannot
+ * do, with the reason.
  */
-export function compatibilityTable(results: readonly BatteryResults[]): string {
-  const columns = [...results].sort(byColumn)
-  const groups = GROUPS.filter((group) => columns.some((column) => column.groups[group]))
+export function compatibilityTable(columns: readonly BatteryResults[]): string {
+  const adapters = new Set(columns.map(({ adapter }) => adapter))
   const header = ['cases about', ...columns.map(({ adapter, runtime }) => `${adapter}, ${runtime}`)]
-  const rows = groups.map((group) => [group, ...columns.map((column) => cell(column, group))])
-  const total = ['**all**', ...columns.map((column) => `**${cell(column, ...groups)}**`)]
+  const rows = GROUPS.map((group) => [group, ...columns.map((column) => cell(column, group))])
+  const total = ['**all**', ...columns.map((column) => `**${cell(column, ...GROUPS)}**`)]
   return [
     row(header),
     row(header.map(() => '---')),
     ...rows.map(row),
     row(total),
     '',
-    ...adaptersOf(columns).flatMap((column) => missingSection(column, columns)),
+    ...[...adapters].flatMap((adapter) => missingSection(adapter, columns)),
   ].join('\n')
-}
-
-function byColumn(a: BatteryResults, b: BatteryResults): number {
-  const byName = a.adapter.localeCompare(b.adapter)
-  return byName === 0 ? a.runtime.localeCompare(b.runtime, 'en', { numeric: true }) : byName
 }
 
 /** `12 of 14`, where two were left out or failed. */
 function cell(column: BatteryResults, ...groups: readonly Group[]): string {
   let [passed, failed, skipped] = [0, 0, 0]
   for (const group of groups) {
-    const result = column.groups[group]
+    // A column that is older than the group has none of it.
+    const result: GroupResult | undefined = column.groups[group]
     passed += result?.passed ?? 0
     failed += result?.failed ?? 0
     for (const count of Object.values(result?.skipped ?? {})) skipped += count
@@ -40,19 +36,10 @@ function cell(column: BatteryResults, ...groups: readonly Group[]): string {
   return passed === all ? `${passed}` : `${passed} of ${all}`
 }
 
-function adaptersOf(columns: readonly BatteryResults[]): readonly BatteryResults[] {
-  return columns.filter(
-    ({ adapter }, index) => columns.findIndex((other) => other.adapter === adapter) === index,
-  )
-}
-
-function missingSection(
-  { adapter, missing }: BatteryResults,
-  columns: readonly BatteryResults[],
-): readonly string[] {
-  const capabilities = Object.entries(missing)
-  if (capabilities.length === 0) return []
+function missingSection(adapter: string, columns: readonly BatteryResults[]): readonly string[] {
   const own = columns.filter((column) => column.adapter === adapter)
+  const capabilities = Object.entries(own[0]?.missing ?? {})
+  if (capabilities.length === 0) return []
   return [
     `## What ${adapter} cannot do`,
     '',

@@ -1,5 +1,6 @@
 import type { Capability, MissingCapabilities } from '@wirebeat/core/adapter'
-import { type Case, GROUPS, type Group, missingFor } from './case.ts'
+import { GROUPS, type Group } from './case.ts'
+import type { Ground } from './harness.ts'
 
 /** What became of the cases of one group. */
 export interface GroupResult {
@@ -15,41 +16,21 @@ export interface BatteryResults {
   /** `Node 20` */
   readonly runtime: string
   readonly missing: MissingCapabilities
-  readonly groups: Readonly<Partial<Record<Group, GroupResult>>>
+  readonly groups: Readonly<Record<Group, GroupResult>>
 }
 
-/** Counts what becomes of the cases. */
-export class Results {
-  readonly #adapter: string
-  readonly #missing: MissingCapabilities
-  readonly #groups = new Map<Group, GroupResult>()
-
-  constructor(adapter: { readonly name: string; readonly missing: MissingCapabilities }) {
-    this.#adapter = adapter.name
-    this.#missing = adapter.missing
-  }
-
-  /** Counts one case that was run, or left out for what the engine lacks. */
-  count(one: Case, outcome: 'passed' | 'failed' | 'skipped'): void {
-    const result = this.#groups.get(one.group) ?? { passed: 0, failed: 0, skipped: {} }
-    this.#groups.set(one.group, result)
-    if (outcome !== 'skipped') {
-      result[outcome]++
-      return
-    }
-    const lacking = missingFor(one, { missing: this.#missing })
-    if (lacking === undefined) throw new Error(`nothing is missing for the case: ${one.name}`)
-    result.skipped[lacking.capability] = (result.skipped[lacking.capability] ?? 0) + 1
-  }
-
-  /** The counts so far, the groups in their order. */
-  get value(): BatteryResults {
-    const groups: Partial<Record<Group, GroupResult>> = {}
-    for (const group of GROUPS) {
-      const result = this.#groups.get(group)
-      if (result !== undefined) groups[group] = result
-    }
-    const [major] = process.versions.node.split('.')
-    return { adapter: this.#adapter, runtime: `Node ${major}`, missing: this.#missing, groups }
+/** The results before any case was run. */
+export function noResults({ name, missing }: Ground): BatteryResults {
+  const [major] = process.versions.node.split('.')
+  const groups = GROUPS.map((group): [Group, GroupResult] => [
+    group,
+    { passed: 0, failed: 0, skipped: {} },
+  ])
+  return {
+    adapter: name,
+    runtime: `Node ${major}`,
+    missing,
+    // There is an entry for each group, which Object.fromEntries() forgets.
+    groups: Object.fromEntries(groups) as Record<Group, GroupResult>,
   }
 }

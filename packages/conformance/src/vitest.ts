@@ -3,7 +3,7 @@ import { afterAll, describe, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from './case.ts'
 import { cases } from './cases/index.ts'
 import { type AdapterUnderTest, type Ground, groundOf } from './harness.ts'
-import { Results } from './results.ts'
+import { type GroupResult, noResults } from './results.ts'
 
 /** Milliseconds for one case: several bounded waits, on a busy machine. */
 const CASE_TIMEOUT = 30_000
@@ -24,34 +24,35 @@ export function testConformance(adapter: AdapterUnderTest, options?: Conformance
 
 /** The same on any ground. */
 export function testCases(ground: Ground, { resultsFile }: ConformanceOptions = {}): void {
-  const results = new Results(ground)
+  const results = noResults(ground)
   describe(`${ground.name} conforms`, () => {
     for (const group of GROUPS) {
       const members = cases.filter((one) => one.group === group)
       describe(group, () => {
-        for (const one of members) testCase(one, ground, results)
+        for (const one of members) testCase(one, ground, results.groups[group])
       })
     }
     if (resultsFile === undefined) return
-    afterAll(() => writeFileSync(resultsFile, `${JSON.stringify(results.value, undefined, 2)}\n`))
+    afterAll(() => writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`))
   })
 }
 
-function testCase(one: Case, ground: Ground, results: Results): void {
+function testCase(one: Case, ground: Ground, result: GroupResult): void {
   const title = `${one.name} (${one.section})`
   const lacking = missingFor(one, ground)
   if (lacking !== undefined) {
-    results.count(one, 'skipped')
+    const { capability, reason } = lacking
+    result.skipped[capability] = (result.skipped[capability] ?? 0) + 1
     // By capability, so that the report says what the engine lacks and why, beside the case.
-    test.skip(`${title} [no ${lacking.capability}: ${lacking.reason}]`)
+    test.skip(`${title} [no ${capability}: ${reason}]`)
     return
   }
   test.concurrent(title, { timeout: CASE_TIMEOUT }, async () => {
     try {
       await runCase(one, ground)
-      results.count(one, 'passed')
+      result.passed++
     } catch (error) {
-      results.count(one, 'failed')
+      result.failed++
       throw error
     }
   })
