@@ -20,10 +20,14 @@ export const GROUPS = [
 export type Group = (typeof GROUPS)[number]
 
 /** One behaviour that every adapter must show. */
-export interface Case {
+export interface Case extends UngroupedCase {
+  readonly group: Group
+}
+
+/** A case as it is written, before it is put into a group. */
+export interface UngroupedCase {
   /** A sentence about the behaviour. */
   readonly name: string
-  readonly group: Group
   /** Where the behaviour is laid down: `RFC 6455, section 5.4`, `Design: The 2X rule`. */
   readonly section: string
   /** What an engine must be able to do for it; nothing where every engine can. */
@@ -31,10 +35,18 @@ export interface Case {
   run(harness: Harness): Promise<void>
 }
 
+/** The same cases, for engines that have this capability as well. */
+export function needing(
+  capability: Capability,
+  cases: readonly UngroupedCase[],
+): readonly UngroupedCase[] {
+  return cases.map((one) => ({ ...one, needs: [capability, ...(one.needs ?? [])] }))
+}
+
 /** Puts cases into a group. All about framing needs a wire. */
-export function inGroup(group: Group, cases: readonly Omit<Case, 'group'>[]): readonly Case[] {
-  if (group !== 'framing') return cases.map((one) => ({ ...one, group }))
-  return cases.map((one) => ({ ...one, group, needs: ['wire', ...(one.needs ?? [])] }))
+export function inGroup(group: Group, cases: readonly UngroupedCase[]): readonly Case[] {
+  const able = group === 'framing' ? needing('wire', cases) : cases
+  return able.map((one) => ({ ...one, group }))
 }
 
 /** What an adapter's engine lacks for a case, with the reason; nothing where it can be run. */

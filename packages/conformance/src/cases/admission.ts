@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { refuse } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
 import { expectRefusal } from './handshake.ts'
 
@@ -28,7 +28,7 @@ function together(parts: readonly RequestOptions[]): RequestOptions {
 const CLIENT = 'https://client.example'
 
 const order = faults.map(
-  ([what, , status], i): Omit<Case, 'group'> => ({
+  ([what, , status], i): UngroupedCase => ({
     name: `of a request that is wrong from its ${what} on, the ${what} is told`,
     section: 'Design: Handshake',
     async run(harness) {
@@ -45,7 +45,7 @@ const order = faults.map(
   }),
 )
 
-const room: readonly Omit<Case, 'group'>[] = [
+const room: readonly UngroupedCase[] = [
   {
     name: 'over maxConnections a handshake gets 503, until one has left',
     section: 'Design: Handshake',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AuthorizeOptions, refuse } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Harness, Server } from '../harness.ts'
 import { handshakeRequest } from '../http.ts'
@@ -9,12 +9,12 @@ import { Inbox } from '../inbox.ts'
 import type { RawClient } from '../raw-client.ts'
 import { expectRefusal, PLAIN_GET } from './handshake.ts'
 
-const answers: readonly Omit<Case, 'group'>[] = [
+const answers: readonly UngroupedCase[] = [
   ...[
     ['at once', () => ({ user: 'ada' })] as const,
     ['later', () => Promise.resolve({ user: 'ada' })] as const,
   ].map(
-    ([when, authorize]): Omit<Case, 'group'> => ({
+    ([when, authorize]): UngroupedCase => ({
       name: `what authorize returns ${when} is the context of the connection`,
       section: 'Design: The surface',
       async run(harness) {
@@ -73,7 +73,7 @@ const answers: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const limits: readonly Omit<Case, 'group'>[] = [
+const limits: readonly UngroupedCase[] = [
   {
     name: 'requests that wait for authorize take no more places than there are',
     section: 'Design: The surface',
@@ -118,7 +118,7 @@ const limits: readonly Omit<Case, 'group'>[] = [
     ['lets nobody in', (gate: Gate) => gate.open()] as const,
     ['that fails is told to onError', (gate: Gate) => gate.fail(LATE)] as const,
   ].map(
-    ([what, decide]): Omit<Case, 'group'> => ({
+    ([what, decide]): UngroupedCase => ({
       name: `an answer of authorize after handshakeTimeout ${what}`,
       section: 'Design: Errors',
       async run(harness) {
@@ -170,7 +170,7 @@ async function leftAlone(harness: Harness, leave: Leave): Promise<{ server: Serv
   return { server, gate }
 }
 
-const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[] => [
+const leaving = departures.flatMap(([how, leave]): readonly UngroupedCase[] => [
   {
     name: `authorize is told to stop when its client ${how}, and the place is free at once`,
     section: 'Design: Errors',
@@ -197,7 +197,7 @@ const leaving = departures.flatMap(([how, leave]): readonly Omit<Case, 'group'>[
   },
 ])
 
-const waiting: readonly Omit<Case, 'group'>[] = [
+const waiting: readonly UngroupedCase[] = [
   {
     name: 'the handshake of one client may bring the answer of authorize for another',
     section: 'Design: Errors',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Connection } from '@wirebeat/core'
 import { echo, loop } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Server } from '../harness.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
@@ -51,7 +51,7 @@ async function watchBacklog(server: Server): Promise<{ readonly highest: number 
   return watch
 }
 
-const sending: readonly Omit<Case, 'group'>[] = [
+const sending: readonly UngroupedCase[] = [
   {
     name: 'a client that does not read is closed as a slow consumer, at maxBufferedAmount',
     section: 'Design: Backpressure',
@@ -154,7 +154,7 @@ const sending: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const reading: readonly Omit<Case, 'group'>[] = [
+const reading: readonly UngroupedCase[] = [
   {
     name: 'echo() reads no faster than it can write, or closes a slow consumer where it must',
     section: 'Design: Backpressure',
@@ -236,7 +236,7 @@ const reading: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const pinging: readonly Omit<Case, 'group'>[] = [
+const pinging: readonly UngroupedCase[] = [
   {
     name: 'a thousand pings in one piece are all answered',
     section: 'RFC 6455, section 5.5.3',

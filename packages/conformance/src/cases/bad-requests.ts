@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import type { ServerOptions } from '../harness.ts'
 import { handshakeRequest } from '../http.ts'
-import { needing } from './needing.ts'
 
 const CLIENT = 'https://client.example'
 
@@ -30,7 +29,7 @@ function requestWith(field: string): string {
 }
 
 const brokenFields = noHttp.map(
-  ([what, field, options]): Omit<Case, 'group'> => ({
+  ([what, field, options]): UngroupedCase => ({
     name: `a request with ${what} is answered with 400`,
     section: 'RFC 9112, section 5',
     needs: ['bad-request'],
@@ -45,7 +44,7 @@ const brokenFields = noHttp.map(
   }),
 )
 
-const harmless: readonly Omit<Case, 'group'>[] = [
+const harmless: readonly UngroupedCase[] = [
   {
     name: 'a request that is no HTTP/1.1 opens no connection, and does no harm',
     section: 'RFC 9112, section 5',

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Capability } from '@wirebeat/core/adapter'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
-import { needing } from './needing.ts'
 import { type Violation, violationCases } from './violation.ts'
 
 /** One code or more of each class that a client may send. */
@@ -20,7 +19,7 @@ const reasons: readonly (readonly [what: string, reason: string])[] = [
 
 const accepted = good.flatMap(([code, needs]) =>
   reasons.map(
-    ([what, reason]): Omit<Case, 'group'> => ({
+    ([what, reason]): UngroupedCase => ({
       name: `a client’s close ${code} with ${what} is told as it is and answered with its code`,
       section: 'RFC 6455, section 7.4',
       ...(needs && { needs: [needs] }),
@@ -88,7 +87,7 @@ const violations: readonly Violation[] = [
   ),
 ]
 
-const tolerated: readonly Omit<Case, 'group'>[] = [
+const tolerated: readonly UngroupedCase[] = [
   {
     name: 'a close frame that must not be sent ends the connection all the same, and is told once',
     section: 'RFC 6455, section 7.1.5',

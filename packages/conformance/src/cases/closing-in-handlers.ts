@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Connection, HandlerSession } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, Server, ServerOptions } from '../harness.ts'
 import type { RecordingHandlers } from '../recording.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
@@ -50,7 +50,7 @@ const places: readonly Place[] = [
 const OPTIONS: ServerOptions = { maxBufferedAmount: 2 * FLOOD }
 
 const byClose = places.map(
-  ({ handler, handlers, provoke, messages }): Omit<Case, 'group'> => ({
+  ({ handler, handlers, provoke, messages }): UngroupedCase => ({
     name: `close() within ${handler} sends all that came before, then the close frame, once`,
     section: 'RFC 6455, section 7.1.2',
     async run(harness) {
@@ -76,7 +76,7 @@ const byClose = places.map(
 )
 
 const byTerminate = places.map(
-  ({ handler, handlers, provoke, messages }): Omit<Case, 'group'> => ({
+  ({ handler, handlers, provoke, messages }): UngroupedCase => ({
     name: `terminate() within ${handler} ends the connection without a close frame, once`,
     section: 'Design: Closing',
     async run(harness) {
@@ -130,7 +130,7 @@ async function expectNothing(
   assert.deepEqual(told, [4000, 1006])
 }
 
-const within: readonly Omit<Case, 'group'>[] = [
+const within: readonly UngroupedCase[] = [
   {
     name: 'close() within close does nothing: the connection has ended as it was told',
     section: 'Design: Closing',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { CloseEvent } from '@wirebeat/core'
 import type { Capability } from '@wirebeat/core/adapter'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { Opcode } from '../frame.ts'
 
 const clientCodes: readonly (readonly [code: number, reason: string, needs?: Capability])[] = [
@@ -18,9 +18,9 @@ const clientCodes: readonly (readonly [code: number, reason: string, needs?: Cap
   [4000, 'é'.repeat(61)],
 ]
 
-const byClient: readonly Omit<Case, 'group'>[] = [
+const byClient: readonly UngroupedCase[] = [
   ...clientCodes.map(
-    ([code, reason, needs]): Omit<Case, 'group'> => ({
+    ([code, reason, needs]): UngroupedCase => ({
       name: `a client's close ${code} '${reason.slice(0, 20)}' is answered with its code, and told`,
       section: 'RFC 6455, section 5.5.1',
       ...(needs && { needs: [needs] }),
@@ -66,7 +66,7 @@ const byClient: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const abrupt: readonly Omit<Case, 'group'>[] = [
+const abrupt: readonly UngroupedCase[] = [
   {
     name: 'a FIN without a close frame is told as lost',
     section: 'RFC 6455, section 7.1.5',

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { deflatePayload, openDeflating } from '../deflate-client.ts'
 import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
 import { compressing, expectCompressedEcho, LONG, OFFER } from './compression.ts'
 import { inFragments } from './fragments.ts'
-import { needing } from './needing.ts'
 
 const LIMIT = 10_000
 
@@ -25,7 +24,7 @@ function bomb(size: number, fragment = Number.POSITIVE_INFINITY): readonly Clien
 }
 
 const tooBig = bombs.map(
-  ([what, size, fragment]): Omit<Case, 'group'> => ({
+  ([what, size, fragment]): UngroupedCase => ({
     name: `with compression, a message that inflates to ${what} ends with message-too-big`,
     section: 'Design: Closing',
     async run(harness) {
@@ -88,7 +87,7 @@ const faults: readonly Fault[] = [
 ]
 
 const broken = faults.map(
-  ({ what, frames, cause, needs }): Omit<Case, 'group'> => ({
+  ({ what, frames, cause, needs }): UngroupedCase => ({
     name: `with compression, ${what} ends the connection, told as ${cause}`,
     section: 'RFC 7692, section 6',
     ...(needs && { needs }),
@@ -104,7 +103,7 @@ const broken = faults.map(
   }),
 )
 
-const unharmed: readonly Omit<Case, 'group'>[] = [
+const unharmed: readonly UngroupedCase[] = [
   {
     name: 'with compression, data that cannot be inflated ends its own connection only',
     section: 'Design: Errors',

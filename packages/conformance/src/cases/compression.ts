@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { echo, echoLoop } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { type DeflateClient, deflatePayload, openDeflating } from '../deflate-client.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Harness, Server, ServerOptions } from '../harness.ts'
 import { inFragments } from './fragments.ts'
-import { needing } from './needing.ts'
 
 /** What browsers offer. */
 export const OFFER: string = 'permessage-deflate; client_max_window_bits'
@@ -54,9 +53,9 @@ function sendInFragments(client: DeflateClient): void {
   client.send({ ...first, rsv: 4 }, ...rest.flatMap((frame) => [pong, frame]))
 }
 
-const echoed: readonly Omit<Case, 'group'>[] = [
+const echoed: readonly UngroupedCase[] = [
   ...ways.map(
-    ([what, send]): Omit<Case, 'group'> => ({
+    ([what, send]): UngroupedCase => ({
       name: `with compression, a text over 1 KiB that is ${what} comes back compressed`,
       section: 'RFC 7692, section 7.2',
       async run(harness) {
@@ -73,7 +72,7 @@ const echoed: readonly Omit<Case, 'group'>[] = [
     }),
   ),
   ...[['echo', echo] as const, ['echoLoop', echoLoop] as const].map(
-    ([name, make]): Omit<Case, 'group'> => ({
+    ([name, make]): UngroupedCase => ({
       name: `with compression, ${name}() sends back binary and text of any size, in order`,
       section: 'RFC 7692, section 7.2',
       async run(harness) {
@@ -197,9 +196,9 @@ const declined = [
   'x-unknown',
 ]
 
-const offers: readonly Omit<Case, 'group'>[] = [
+const offers: readonly UngroupedCase[] = [
   ...accepted.map(
-    (offer): Omit<Case, 'group'> => ({
+    (offer): UngroupedCase => ({
       name: `with compression, the offer “${offer}” is taken`,
       section: 'RFC 7692, section 7.1',
       async run(harness) {
@@ -215,7 +214,7 @@ const offers: readonly Omit<Case, 'group'>[] = [
     }),
   ),
   ...declined.map(
-    (offer): Omit<Case, 'group'> => ({
+    (offer): UngroupedCase => ({
       name: `with compression, the offer “${offer}” is declined, and the connection opens without`,
       section: 'RFC 7692, section 5.1',
       async run(harness) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
 import { inFragments } from './fragments.ts'
 import { type Violation, violationCases } from './violation.ts'
@@ -77,7 +77,7 @@ const wrong = controls.flatMap(([what, opcode]) =>
   ),
 )
 
-const pings: readonly Omit<Case, 'group'>[] = [
+const pings: readonly UngroupedCase[] = [
   {
     name: 'pings with 0 to 125 bytes are each answered by a pong with the same bytes, in order',
     section: 'RFC 6455, section 5.5.3',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { DEFAULT_BOUND } from '../condition.ts'
 import { anyConversation, conversations, endings } from '../conversation/arbitrary.ts'
 import type { Conversation } from '../conversation/conversation.ts'
@@ -8,7 +8,6 @@ import { replayFrom } from '../conversation/replay.ts'
 import { Stage } from '../conversation/stage.ts'
 import { expectedTranscript } from '../conversation/transcript.ts'
 import type { Harness } from '../harness.ts'
-import { needing } from './needing.ts'
 
 /** Milliseconds for the search for a smaller conversation that fails as well. */
 const SHRINKING_TIME = 10_000
@@ -66,7 +65,7 @@ async function playAll(
 const section = 'Design: Behaviour that every adapter must show'
 
 const byEnding = endings.map(
-  ({ kind, what, arbitrary }): Omit<Case, 'group'> => ({
+  ({ kind, what, arbitrary }): UngroupedCase => ({
     name: `random conversations ${what} come to what the model says`,
     section,
     run: (harness) =>
@@ -78,7 +77,7 @@ const byEnding = endings.map(
   }),
 )
 
-const sideBySide: Omit<Case, 'group'> = {
+const sideBySide: UngroupedCase = {
   name: 'random conversations side by side on one server do not touch each other',
   section,
   run: (harness) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, Opcode } from '../frame.ts'
 
 /** A message in pieces, as the frames that carry it. */
@@ -29,7 +29,7 @@ const fragmented: readonly (readonly [
 ]
 
 const whole = fragmented.map(
-  ([what, fragments, text]): Omit<Case, 'group'> => ({
+  ([what, fragments, text]): UngroupedCase => ({
     name: `${what} is one message`,
     section: 'RFC 6455, section 5.4',
     needs: ['wire'],
@@ -43,7 +43,7 @@ const whole = fragmented.map(
   }),
 )
 
-const control: readonly Omit<Case, 'group'>[] = [
+const control: readonly UngroupedCase[] = [
   {
     name: 'binary in fragments is one message, even where the cuts are packets',
     section: 'RFC 6455, section 5.4',
@@ -78,7 +78,7 @@ const control: readonly Omit<Case, 'group'>[] = [
     },
   },
   ...['', 'payload', 'p'.repeat(125)].map(
-    (payload): Omit<Case, 'group'> => ({
+    (payload): UngroupedCase => ({
       name: `a ping with ${payload.length} bytes is answered by a pong with the same`,
       section: 'RFC 6455, section 5.5.3',
       async run(harness) {

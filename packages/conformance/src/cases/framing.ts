@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Capability } from '@wirebeat/core/adapter'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, closePayload, encodeFrame, Opcode } from '../frame.ts'
 import type { Server } from '../harness.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
@@ -108,7 +108,7 @@ async function commit(server: Server, client: WebSocketClient, sin: Sin): Promis
 }
 
 const told = sins.map(
-  (sin): Omit<Case, 'group'> => ({
+  (sin): UngroupedCase => ({
     name: `${sin.what} ends the connection, with the cause ${sin.cause}`,
     section: sin.section,
     ...(sin.needs && { needs: [sin.needs] }),
@@ -120,7 +120,7 @@ const told = sins.map(
 )
 
 const onTheWire = sins.map(
-  (sin): Omit<Case, 'group'> => ({
+  (sin): UngroupedCase => ({
     name: `${sin.what} is answered with ${sin.code}`,
     section: 'RFC 6455, section 7.1.7',
     needs: ['framing-close', ...(sin.needs ? [sin.needs] : [])],
@@ -134,7 +134,7 @@ const onTheWire = sins.map(
   }),
 )
 
-const around: readonly Omit<Case, 'group'>[] = [
+const around: readonly UngroupedCase[] = [
   {
     name: 'a connection beside broken ones goes on',
     section: 'Design: Errors',

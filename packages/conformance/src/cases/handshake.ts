@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RefusalReason } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { HttpResponse } from '../http.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
 
@@ -65,7 +65,7 @@ export function expectRefusal({ status, headers, body }: HttpResponse, expected:
 }
 
 const refused = refusals.map(
-  ([what, request, status, reason, header]): Omit<Case, 'group'> => ({
+  ([what, request, status, reason, header]): UngroupedCase => ({
     name: `a handshake with ${what} is refused with ${status}`,
     section: 'RFC 6455, section 4.2.1',
     async run(harness) {
@@ -101,7 +101,7 @@ const accepted: readonly (readonly [what: string, request: RequestOptions])[] = 
   ['an extension that nobody knows', { headers: { 'Sec-WebSocket-Extensions': 'x-unknown' } }],
 ]
 
-const welcome: readonly Omit<Case, 'group'>[] = [
+const welcome: readonly UngroupedCase[] = [
   {
     name: 'a good handshake is answered as the standard asks, without subprotocol or extension',
     section: 'RFC 6455, section 4.2.2',
@@ -117,7 +117,7 @@ const welcome: readonly Omit<Case, 'group'>[] = [
     },
   },
   ...accepted.map(
-    ([what, request]): Omit<Case, 'group'> => ({
+    ([what, request]): UngroupedCase => ({
       name: `${what} is accepted`,
       section: 'RFC 6455, section 4.2.1',
       async run(harness) {
@@ -141,7 +141,7 @@ const welcome: readonly Omit<Case, 'group'>[] = [
     },
   },
   ...['/', '/ws/', '/WS', '/ws2', '/w', '/other?path=/ws'].map(
-    (path): Omit<Case, 'group'> => ({
+    (path): UngroupedCase => ({
       name: `a handshake at ${path} is for nobody and gets 404`,
       section: 'Design: Handshake',
       async run(harness) {
@@ -171,7 +171,7 @@ const selections: readonly (readonly [
 ]
 
 const subprotocols = selections.map(
-  ([what, protocols, offered, chosen]): Omit<Case, 'group'> => ({
+  ([what, protocols, offered, chosen]): UngroupedCase => ({
     name: `subprotocols: ${what}`,
     section: 'RFC 6455, section 4.2.2',
     async run(harness) {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import type { RefusalReason } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { type HandshakeOptions, handshakeRequest } from '../http.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
 import { expectRefusal } from './handshake.ts'
-import { needing } from './needing.ts'
 
 const KEY = 'AAAAAAAAAAAAAAAAAAAAAA=='
 const OTHER_KEY = 'AAAAAAAAAAAAAAAAAAAAAQ=='
@@ -31,7 +30,7 @@ function joined(value: string | readonly string[] | null): string | undefined {
 }
 
 const sizes = large.map(
-  ([what, headers = {}]): Omit<Case, 'group'> => ({
+  ([what, headers = {}]): UngroupedCase => ({
     name: `header fields with ${what} are taken, and seen by authorize`,
     section: 'RFC 9110, section 5.4',
     async run(harness) {
@@ -49,7 +48,7 @@ const sizes = large.map(
   }),
 )
 
-const forms: readonly Omit<Case, 'group'>[] = [
+const forms: readonly UngroupedCase[] = [
   {
     name: 'a request with 150 header fields is taken',
     section: 'RFC 9110, section 5.4',
@@ -96,7 +95,7 @@ const oddSpelling: readonly (readonly [what: string, spell: (name: string) => st
 ]
 
 const spellings = oddSpelling.map(
-  ([how, spell]): Omit<Case, 'group'> => ({
+  ([how, spell]): UngroupedCase => ({
     name: `all header names ${how} mean the same`,
     section: 'RFC 9110, section 5.1',
     async run(harness) {
@@ -160,7 +159,7 @@ const twice: readonly (readonly [
 ]
 
 const refusedTwice = twice.map(
-  ([what, headers, status, reason]): Omit<Case, 'group'> => ({
+  ([what, headers, status, reason]): UngroupedCase => ({
     name: `a handshake with ${what} is refused with ${status}, told as ${reason}`,
     section: 'RFC 6455, section 4.2.1',
     async run(harness) {
@@ -192,7 +191,7 @@ const lists: readonly (readonly [
 ]
 
 const overFields = lists.map(
-  ([what, headers, protocol]): Omit<Case, 'group'> => ({
+  ([what, headers, protocol]): UngroupedCase => ({
     name: `the list in ${what} may come in several fields`,
     section: 'RFC 9110, section 5.3',
     async run(harness) {
@@ -205,7 +204,7 @@ const overFields = lists.map(
   }),
 )
 
-const others: readonly Omit<Case, 'group'>[] = [
+const others: readonly UngroupedCase[] = [
   {
     name: 'a handshake without a Host field gets 400 and opens no connection',
     section: 'RFC 6455, section 4.2.1',
@@ -216,7 +215,7 @@ const others: readonly Omit<Case, 'group'>[] = [
     },
   },
   ...['HTTP/1.0', 'HTTP/0.9'].map(
-    (version): Omit<Case, 'group'> => ({
+    (version): UngroupedCase => ({
       name: `a handshake in ${version} opens no connection`,
       section: 'RFC 6455, section 4.2.1',
       async run(harness) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { ConnectionClosedError, loop } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
 import { DEAD, expectDeath, live, X } from './silence.ts'
 
-const silent: readonly Omit<Case, 'group'>[] = [
+const silent: readonly UngroupedCase[] = [
   {
     name: 'a client that never says anything is ended after 2X',
     section: 'Design: The 2X rule',
@@ -90,7 +90,7 @@ async function errorAtDeath(
   return error
 }
 
-const released: readonly Omit<Case, 'group'>[] = [
+const released: readonly UngroupedCase[] = [
   {
     name: 'a loop session that waits to receive is released with the cause',
     section: 'Design: The 2X rule',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, encodeFrame, Opcode } from '../frame.ts'
 import { inFragments } from './fragments.ts'
 import { type Violation, violationCases } from './violation.ts'
@@ -19,7 +19,7 @@ const kinds: readonly (readonly [
 
 const around = kinds.flatMap(([what, framesOf]) =>
   edges.map(
-    (length): Omit<Case, 'group'> => ({
+    (length): UngroupedCase => ({
       name: `${what} of exactly ${length.toLocaleString('en')} bytes, comes back whole`,
       section: 'RFC 6455, section 5.2',
       async run(harness) {
@@ -66,7 +66,7 @@ const refusedWaste = violationCases(
 )
 
 const readWaste = wasteful.map(
-  ([length, lengthBytes]): Omit<Case, 'group'> => ({
+  ([length, lengthBytes]): UngroupedCase => ({
     name: `a length of ${length} in ${lengthBytes} bytes is either refused or read as what it is`,
     section: 'RFC 6455, section 5.2',
     async run(harness) {
@@ -95,7 +95,7 @@ const absurd: readonly (readonly [what: string, length: bigint])[] = [
 
 const tooLong = absurd.flatMap(([what, declaredLength]) =>
   [false, true].map(
-    (isContinued): Omit<Case, 'group'> => ({
+    (isContinued): UngroupedCase => ({
       name: `${isContinued ? 'a continuation' : 'a message'} with ${what} bytes announced ends the connection at once, and one code is sent and told`,
       section: 'RFC 6455, section 5.2',
       async run(harness) {
@@ -126,7 +126,7 @@ const tooLong = absurd.flatMap(([what, declaredLength]) =>
   ),
 )
 
-const cut: readonly Omit<Case, 'group'>[] = [2, 4, 10].map((headerLength) => ({
+const cut: readonly UngroupedCase[] = [2, 4, 10].map((headerLength) => ({
   name: `a frame that is cut anywhere in its header of ${headerLength} bytes and its mask is read whole`,
   section: 'RFC 6455, section 5.2',
   async run(harness) {

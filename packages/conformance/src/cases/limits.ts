@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Capability } from '@wirebeat/core/adapter'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, Opcode } from '../frame.ts'
 
 const LIMIT = 1_000
@@ -40,7 +40,7 @@ const tooBig: readonly (readonly [
   ],
 ]
 
-const sizes: readonly Omit<Case, 'group'>[] = [
+const sizes: readonly UngroupedCase[] = [
   {
     name: 'a message of maxMessageSize bytes is received, whole or in fragments',
     section: 'Design: The surface',
@@ -55,7 +55,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
     },
   },
   ...tooBig.map(
-    ([what, frames]): Omit<Case, 'group'> => ({
+    ([what, frames]): UngroupedCase => ({
       name: `${what} ends the connection with the cause message-too-big`,
       section: 'Design: Closing',
       needs: ['wire'],
@@ -72,7 +72,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
     }),
   ),
   ...tooBig.map(
-    ([what, frames, needed]): Omit<Case, 'group'> => ({
+    ([what, frames, needed]): UngroupedCase => ({
       name: `${what} is answered with 1009`,
       section: 'RFC 6455, section 7.4.1',
       needs: ['wire', ...(needed ? [needed] : [])],
@@ -98,7 +98,7 @@ const sizes: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const rates: readonly Omit<Case, 'group'>[] = [
+const rates: readonly UngroupedCase[] = [
   {
     name: 'more messages than messageRate allows are closed with 1008',
     section: 'Design: Closing',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 
 const MIB = 2 ** 20
@@ -27,7 +27,7 @@ const payloads: readonly (readonly [what: string, payload: string | Uint8Array])
 ]
 
 const echoed = payloads.map(
-  ([what, payload]): Omit<Case, 'group'> => ({
+  ([what, payload]): UngroupedCase => ({
     name: `${what} comes back as it was`,
     section: 'RFC 6455, section 5.6',
     async run(harness) {
@@ -46,7 +46,7 @@ const echoed = payloads.map(
   }),
 )
 
-const delivery: readonly Omit<Case, 'group'>[] = [
+const delivery: readonly UngroupedCase[] = [
   {
     name: '10,000 messages come back in order',
     section: 'RFC 6455, section 5.4',
@@ -117,7 +117,7 @@ const delivery: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const handed: readonly Omit<Case, 'group'>[] = [
+const handed: readonly UngroupedCase[] = [
   {
     name: 'a session is handed text as a string and binary as a plain Uint8Array',
     section: 'Design: Messages',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TrustedProxies } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
 
 const trustedProxies: TrustedProxies = {
@@ -57,7 +57,7 @@ export const proxyCases: readonly Case[] = inGroup('handshake', [
     ['without trustedProxies', undefined] as const,
     ['from a peer that is not trusted', { ...trustedProxies, addresses: ['192.0.2.1'] }] as const,
   ].map(
-    ([when, proxies]): Omit<Case, 'group'> => ({
+    ([when, proxies]): UngroupedCase => ({
       name: `${when} forwarded headers are ignored`,
       section: 'RFC 7239, section 8.1',
       async run(harness) {
@@ -91,7 +91,7 @@ export const proxyCases: readonly Case[] = inGroup('handshake', [
     ['http://shop.example', 403] as const,
     ['https://127.0.0.1', 403] as const,
   ].map(
-    ([origin, status]): Omit<Case, 'group'> => ({
+    ([origin, status]): UngroupedCase => ({
       name: `behind a trusted proxy for https://shop.example the origin ${origin} gets ${status}`,
       section: 'Design: Origin',
       async run(harness) {

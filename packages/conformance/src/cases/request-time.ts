@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { handshakeRequest } from '../http.ts'
 import type { RawClient } from '../raw-client.ts'
 
@@ -31,7 +31,7 @@ function send(client: RawClient, length: number): () => void {
 /** Requests that do not come to their end. */
 export const requestTimeCases: readonly Case[] = inGroup('handshake', [
   ...slow.map(
-    ([who, begin]): Omit<Case, 'group'> => ({
+    ([who, begin]): UngroupedCase => ({
       name: `a client that ${who} is cut off after handshakeTimeout`,
       section: 'Design: The surface',
       needs: ['wire', 'request-time'],

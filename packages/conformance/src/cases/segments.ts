@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import {
   type ClientFrame,
   closePayload,
@@ -110,7 +110,7 @@ const behind: readonly (readonly [what: string, frames: readonly ClientFrame[]])
 ]
 
 const together = behind.map(
-  ([what, frames]): Omit<Case, 'group'> => ({
+  ([what, frames]): UngroupedCase => ({
     name: `${COUNT} frames and a close in one segment, with ${what} behind it, are taken up to the close`,
     section: 'RFC 6455, section 5.5.1',
     async run(harness) {
@@ -123,7 +123,7 @@ const together = behind.map(
 )
 
 const inPieces = [1, 2, 3, 7, 125, 1_000].map(
-  (size): Omit<Case, 'group'> => ({
+  (size): UngroupedCase => ({
     name: `the same frames in segments of ${size} bytes are the same messages`,
     section: 'RFC 6455, section 5.2',
     async run(harness) {
@@ -181,7 +181,7 @@ async function expectCuts(server: Server, from: number, to: number): Promise<voi
   assert.deepEqual(server.told.refused.all, [])
 }
 
-const fromTheStart: readonly Omit<Case, 'group'>[] = [
+const fromTheStart: readonly UngroupedCase[] = [
   {
     name: 'a text in 20,000 fragments is one message',
     section: 'RFC 6455, section 5.4',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Connection } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { Opcode } from '../frame.ts'
 import type { ServerOptions } from '../harness.ts'
 
@@ -29,9 +29,9 @@ const badArguments: readonly (readonly [what: string, code: number, reason: stri
   ['a reason of 62 characters and 124 bytes', 1000, 'é'.repeat(62)],
 ]
 
-const argumentCases: readonly Omit<Case, 'group'>[] = [
+const argumentCases: readonly UngroupedCase[] = [
   ...goodArguments.map(
-    ([code, reason]): Omit<Case, 'group'> => ({
+    ([code, reason]): UngroupedCase => ({
       name: `a session's close with ${code} '${reason.slice(0, 20)}' is on the wire as given, and told`,
       section: 'RFC 6455, section 7.4',
       async run(harness) {
@@ -58,7 +58,7 @@ const argumentCases: readonly Omit<Case, 'group'>[] = [
     },
   },
   ...badArguments.map(
-    ([what, code, reason]): Omit<Case, 'group'> => ({
+    ([what, code, reason]): UngroupedCase => ({
       name: `closing with ${what} throws and leaves the connection as it was`,
       section: 'Design: Closing',
       async run(harness) {
@@ -82,7 +82,7 @@ const argumentCases: readonly Omit<Case, 'group'>[] = [
   ),
 ]
 
-const handshakes: readonly Omit<Case, 'group'>[] = [
+const handshakes: readonly UngroupedCase[] = [
   {
     name: 'a close of the session that the client answers is clean',
     section: 'RFC 6455, section 7.1.4',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { ConnectionClosedError, echo, echoLoop, loop, type Session } from '@wirebeat/core'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
 import type { RecordingHandlers } from '../recording.ts'
 
@@ -42,9 +42,9 @@ async function expectFailure(harness: Harness, failing: ServerOptions): Promise<
   await bystanders.expectEcho(bystander, 'unharmed')
 }
 
-const errors: readonly Omit<Case, 'group'>[] = [
+const errors: readonly UngroupedCase[] = [
   ...failing.map(
-    ([what, handlers]): Omit<Case, 'group'> => ({
+    ([what, handlers]): UngroupedCase => ({
       name: `a session that ${what} ends its own connection with 1011`,
       section: 'Design: Errors',
       run: (harness) => expectFailure(harness, { handlers }),
@@ -81,7 +81,7 @@ const errors: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const loops: readonly Omit<Case, 'group'>[] = [
+const loops: readonly UngroupedCase[] = [
   {
     name: 'a loop session that returns closes with 1000',
     section: 'Design: The words',
@@ -171,7 +171,7 @@ const echoes: readonly (readonly [name: string, make: () => Session])[] = [
 ]
 
 const ready = echoes.map(
-  ([name, make]): Omit<Case, 'group'> => ({
+  ([name, make]): UngroupedCase => ({
     name: `${name}() sends text and binary back as they came, until the client closes`,
     section: 'Design: The words',
     async run(harness) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
 import { DEAD, expectDeath, leeway, live, pause, X } from './silence.ts'
 
@@ -17,9 +17,9 @@ const lively: readonly (readonly [
   ['only sends pongs', 'traffic', (client) => client.pong()],
 ]
 
-const alive: readonly Omit<Case, 'group'>[] = [
+const alive: readonly UngroupedCase[] = [
   ...lively.map(
-    ([what, aliveOn, sign]): Omit<Case, 'group'> => ({
+    ([what, aliveOn, sign]): UngroupedCase => ({
       name: `a client that ${what} lives with aliveOn '${aliveOn}', and dies when it stops`,
       section: 'Design: The 2X rule',
       async run(harness) {
@@ -68,7 +68,7 @@ const alive: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const slow: readonly Omit<Case, 'group'>[] = [
+const slow: readonly UngroupedCase[] = [
   {
     name: 'a client that is slow but takes bytes lives, and dies when it takes no more',
     section: 'Design: The 2X rule',
@@ -98,7 +98,7 @@ const slow: readonly Omit<Case, 'group'>[] = [
   },
 ]
 
-const spoken: readonly Omit<Case, 'group'>[] = [
+const spoken: readonly UngroupedCase[] = [
   {
     name: 'the heartbeat message is answered with itself as text, and kept from the session',
     section: 'Design: The 2X rule',

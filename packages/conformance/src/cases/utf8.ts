@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, inGroup } from '../case.ts'
+import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, encodeFrame, Opcode } from '../frame.ts'
 import { inFragments } from './fragments.ts'
 import { expectViolation, type Violation, violationCases } from './violation.ts'
@@ -53,7 +53,7 @@ const ways: readonly (readonly [
 
 const good = texts.flatMap(([characters, text]) => [
   ...ways.map(
-    ([what, cut]): Omit<Case, 'group'> => ({
+    ([what, cut]): UngroupedCase => ({
       name: `a text with ${characters}, ${what}, is one message`,
       section: 'RFC 6455, section 8.1',
       async run(harness) {
@@ -83,7 +83,7 @@ const good = texts.flatMap(([characters, text]) => [
         assert.equal(await client.message(), text, `cut behind ${place} bytes`)
       }
     },
-  } satisfies Omit<Case, 'group'>,
+  } satisfies UngroupedCase,
 ])
 
 const broken: readonly (readonly [what: string, bytes: readonly number[]])[] = [
@@ -138,7 +138,7 @@ const violations = broken.flatMap(([what, bytes]) =>
   }),
 )
 
-const anywhere: readonly Omit<Case, 'group'>[] = [
+const anywhere: readonly UngroupedCase[] = [
   {
     name: 'a text is refused whichever of its bytes is broken, whole or in fragments',
     section: 'RFC 6455, section 8.1',

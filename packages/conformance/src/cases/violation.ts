@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Capability } from '@wirebeat/core/adapter'
-import type { Case } from '../case.ts'
+import type { UngroupedCase } from '../case.ts'
 import type { ClientFrame } from '../frame.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
@@ -35,7 +35,7 @@ export async function expectViolation(harness: Harness, violation: Violation): P
 }
 
 /** A case for each of them. */
-export function violationCases(violations: readonly Violation[]): readonly Omit<Case, 'group'>[] {
+export function violationCases(violations: readonly Violation[]): readonly UngroupedCase[] {
   return violations.map((violation) => ({
     name: `${violation.what} ends the connection with ${CODES[violation.cause]}, told as ${violation.cause}`,
     section: violation.section,
