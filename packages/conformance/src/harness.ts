@@ -70,8 +70,7 @@ class TcpLine implements Line {
   }
 
   async request(options?: RequestOptions): Promise<HttpResponse> {
-    const { response } = await request(await this.connect(options), options)
-    return response
+    return request(await this.connect(options), options)
   }
 
   reset(): void {

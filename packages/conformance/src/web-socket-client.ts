@@ -202,22 +202,35 @@ export interface RequestOptions extends HandshakeOptions, RawClientOptions {
 }
 
 /** Sends the request and waits for the response. */
-export async function request(
-  raw: RawClient,
-  options: RequestOptions = {},
-): Promise<{ readonly response: HttpResponse; readonly key: string }> {
-  const { text, key } = handshakeRequest(options)
-  raw.write(Buffer.concat([Buffer.from(text), options.early ?? Buffer.alloc(0)]))
-  return { response: await raw.response(), key }
+export function request(raw: RawClient, options?: RequestOptions): Promise<HttpResponse> {
+  send(raw, options)
+  return raw.response()
 }
 
 /**
- * Sends the request, and checks the server's answer as a client must (RFC 6455, section 4.1).
+ * Sends the request and waits until it is accepted.
  *
  * @throws Error when the server refused or answered wrongly.
  */
-export async function handshake(raw: RawClient, options?: RequestOptions): Promise<HttpResponse> {
-  const { response, key } = await request(raw, options)
+export function handshake(raw: RawClient, options?: RequestOptions): Promise<HttpResponse> {
+  return accepted(raw, send(raw, options))
+}
+
+/** Sends the request, and returns the key that it holds. */
+function send(raw: RawClient, options: RequestOptions = {}): string {
+  const { text, key } = handshakeRequest(options)
+  raw.write(Buffer.concat([Buffer.from(text), options.early ?? Buffer.alloc(0)]))
+  return key
+}
+
+/**
+ * Waits for the response to a request with this key, and checks it as a client must (RFC 6455,
+ * section 4.1).
+ *
+ * @throws Error when the server refused or answered wrongly.
+ */
+export async function accepted(raw: RawClient, key: string): Promise<HttpResponse> {
+  const response = await raw.response()
   const mistake = mistakeIn(response, key)
   if (mistake !== undefined) throw new Error(mistake)
   return response

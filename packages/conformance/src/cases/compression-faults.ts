@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { deflatePayload, openDeflating } from '../deflate-client.ts'
 import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
+import { piecesOf } from '../pieces.ts'
 import { compressing, expectCompressedEcho, LONG, OFFER } from './compression.ts'
 import { inFragments } from './fragments.ts'
 
@@ -16,9 +17,7 @@ const bombs: readonly (readonly [what: string, size: number, fragment?: number])
 
 function bomb(size: number, fragment = Number.POSITIVE_INFINITY): readonly ClientFrame[] {
   const data = deflatePayload(Buffer.alloc(size))
-  const parts: Uint8Array[] = []
-  for (let at = 0; at < data.length; at += fragment) parts.push(data.subarray(at, at + fragment))
-  return inFragments(Opcode.Binary, parts).map((frame, i) =>
+  return inFragments(Opcode.Binary, [...piecesOf(data, fragment)]).map((frame, i) =>
     i === 0 ? { ...frame, rsv: 4 } : frame,
   )
 }

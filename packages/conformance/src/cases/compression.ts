@@ -6,6 +6,7 @@ import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { type DeflateClient, deflatePayload, openDeflating } from '../deflate-client.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Harness, Server, ServerOptions } from '../harness.ts'
+import { cutAt, writeEach } from '../pieces.ts'
 import { inFragments } from './fragments.ts'
 
 /** What browsers offer. */
@@ -102,9 +103,7 @@ const echoed: readonly UngroupedCase[] = [
       // The second byte, two of the length and four of the mask.
       for (let place = 1; place <= 8; place++) {
         const bytes = encodeFrame(frame)
-        client.write(bytes.subarray(0, place))
-        await new Promise((resolve) => setImmediate(resolve))
-        client.write(bytes.subarray(place))
+        await writeEach(client, cutAt(bytes, place))
         assert.deepEqual((await client.inflated()).payload, payload, `cut behind ${place} bytes`)
       }
     },

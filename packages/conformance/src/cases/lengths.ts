@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, encodeFrame, Opcode } from '../frame.ts'
+import { cutAt, writeEach } from '../pieces.ts'
 import { inFragments } from './fragments.ts'
 import { type Violation, violationCases } from './violation.ts'
 
@@ -136,9 +137,7 @@ const cut: readonly UngroupedCase[] = [2, 4, 10].map((headerLength) => ({
     const payload = 'c'.repeat(length)
     for (let place = 1; place <= headerLength + 4; place++) {
       const bytes = encodeFrame({ opcode: Opcode.Text, payload })
-      client.write(bytes.subarray(0, place))
-      await new Promise((resolve) => setImmediate(resolve))
-      client.write(bytes.subarray(place))
+      await writeEach(client, cutAt(bytes, place))
       assert.ok((await client.message()) === payload, `cut behind ${place} bytes`)
     }
   },

@@ -1,53 +1,24 @@
 import assert from 'node:assert/strict'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
-import {
-  type ClientFrame,
-  closePayload,
-  encodeFrame,
-  FrameReader,
-  Opcode,
-  type ServerFrame,
-} from '../frame.ts'
+import { type ClientFrame, closePayload, encodeFrame, Opcode } from '../frame.ts'
 import type { Server } from '../harness.ts'
-import { acceptValue, handshakeRequest } from '../http.ts'
-import type { RawClient } from '../raw-client.ts'
-import type { WebSocketClient } from '../web-socket-client.ts'
+import { handshakeRequest } from '../http.ts'
+import { cutAt, piecesOf, writeEach } from '../pieces.ts'
+import { accepted, TcpWebSocketClient, type WebSocketClient } from '../web-socket-client.ts'
 import { inFragments } from './fragments.ts'
 
-/** Sends the pieces so that each can leave, and arrive, by itself. */
-async function drip(
-  client: Pick<WebSocketClient, 'write'>,
-  pieces: Iterable<Uint8Array>,
-): Promise<void> {
-  for (const piece of pieces) {
-    client.write(piece)
-    await turn()
-  }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Bytes in pieces of a size; the last one may be smaller. */
-function* piecesOf(bytes: Uint8Array, size: number): Iterable<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-}
-
-/** A handshake whose request comes in two or more pieces; it must be a good one all the same. */
+/** Opens with a request that comes in two or more pieces, and must be a good one all the same. */
 async function openInPieces(
   server: Server,
   cut: (request: Buffer) => Iterable<Uint8Array>,
-): Promise<RawClient> {
+): Promise<WebSocketClient> {
   const raw = await server.connect()
   // What comes before the server has taken the connection would reach it in one piece.
-  for (let i = 0; i < 3; i++) await turn()
+  for (let i = 0; i < 3; i++) await nextTurn()
   const { text, key } = handshakeRequest()
-  await drip(raw, cut(Buffer.from(text)))
-  const { status, headers } = await raw.response()
-  assert.equal(status, 101)
-  assert.equal(headers.get('sec-websocket-accept'), acceptValue(key))
-  return raw
+  await writeEach(raw, cut(Buffer.from(text)))
+  return new TcpWebSocketClient(raw, await accepted(raw, key), {})
 }
 
 const COUNT = 300
@@ -130,7 +101,7 @@ const inPieces = [1, 2, 3, 7, 125, 1_000].map(
       const server = await harness.start()
       const client = await server.open()
       const bytes = Buffer.concat([...dialogue().sent, close].map(encodeFrame))
-      await drip(client, piecesOf(bytes, size))
+      await writeEach(client, piecesOf(bytes, size))
       await expectDialogue(server, client)
     },
   }),
@@ -143,39 +114,33 @@ async function expectByteByByte(
   server: Server,
   cut: (request: Buffer) => Iterable<Uint8Array>,
 ): Promise<void> {
-  const raw = await openInPieces(server, cut)
-  const frames: ServerFrame[] = []
-  const reader = new FrameReader()
-  raw.handTo((chunk) => frames.push(...reader.push(chunk)))
+  const client = await openInPieces(server, cut)
   const sent: readonly ClientFrame[] = [
     { opcode: Opcode.Text, payload: 'Grüße' },
     { opcode: Opcode.Ping, payload: 'beat' },
     { opcode: Opcode.Binary, payload: new Uint8Array(200) },
     close,
   ]
-  await drip(raw, piecesOf(Buffer.concat(sent.map(encodeFrame)), 1))
-  await raw.ended()
+  await writeEach(client, piecesOf(Buffer.concat(sent.map(encodeFrame)), 1))
+  const [text, pong, binary, answer, ...more] = await client.remaining()
   assert.deepEqual(
-    frames.slice(0, 3).map(({ opcode, payload }) => [opcode, payload.length]),
+    [text, pong, binary].map((frame) => [frame?.opcode, frame?.payload.length]),
     [
       [Opcode.Text, 7],
       [Opcode.Pong, 4],
       [Opcode.Binary, 200],
     ],
   )
-  assert.equal(frames[3]?.opcode, Opcode.Close)
-  assert.equal(frames.length, 4)
+  assert.equal(answer?.opcode, Opcode.Close)
+  assert.deepEqual(more, [])
   await server.expectClose({ code: 4000, reason: 'enough', wasClean: true, cause: 'client' })
 }
 
 /** Opens once for each place in a part of the request, cut there. */
 async function expectCuts(server: Server, from: number, to: number): Promise<void> {
   for (let place = from; place < to; place++) {
-    const raw = await openInPieces(server, (request) => [
-      request.subarray(0, place),
-      request.subarray(place),
-    ])
-    raw.reset()
+    const client = await openInPieces(server, (request) => cutAt(request, place))
+    client.raw.reset()
     await server.expectClose({ code: 1006, cause: 'lost' })
   }
   assert.deepEqual(server.told.refused.all, [])

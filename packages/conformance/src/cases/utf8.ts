@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, encodeFrame, Opcode } from '../frame.ts'
+import { cutAt, piecesOf, writeEach } from '../pieces.ts'
 import { inFragments } from './fragments.ts'
 import { expectViolation, type Violation, violationCases } from './violation.ts'
 
@@ -17,7 +18,7 @@ const texts: readonly (readonly [what: string, text: string])[] = [
 /** Every way to cut a text in two, inside of characters as well. */
 function* halves(text: string): Iterable<readonly [Uint8Array, Uint8Array]> {
   const bytes = new TextEncoder().encode(text)
-  for (let i = 0; i <= bytes.length; i++) yield [bytes.subarray(0, i), bytes.subarray(i)]
+  for (let place = 0; place <= bytes.length; place++) yield cutAt(bytes, place)
 }
 
 const ways: readonly (readonly [
@@ -41,13 +42,7 @@ const ways: readonly (readonly [
   ],
   [
     'with a fragment for each byte',
-    function* (text) {
-      const bytes = new TextEncoder().encode(text)
-      yield inFragments(
-        Opcode.Text,
-        [...bytes].map((byte) => Uint8Array.of(byte)),
-      )
-    },
+    (text) => [inFragments(Opcode.Text, [...piecesOf(new TextEncoder().encode(text), 1)])],
   ],
 ]
 
@@ -77,9 +72,7 @@ const good = texts.flatMap(([characters, text]) => [
       const client = await server.open()
       const frame = encodeFrame({ opcode: Opcode.Text, payload: text })
       for (let place = 1; place < frame.length; place++) {
-        client.write(frame.subarray(0, place))
-        await new Promise((resolve) => setImmediate(resolve))
-        client.write(frame.subarray(place))
+        await writeEach(client, cutAt(frame, place))
         assert.equal(await client.message(), text, `cut behind ${place} bytes`)
       }
     },
@@ -123,9 +116,8 @@ const violations = broken.flatMap(([what, bytes]) =>
   places.flatMap(([where, before, after]): readonly Violation[] => {
     const section = 'RFC 6455, section 8.1'
     const payload = Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)])
-    const pieces = [...payload].map((byte) => Uint8Array.of(byte))
     const whole: ClientFrame = { opcode: Opcode.Text, payload }
-    const inPieces = inFragments(Opcode.Text, [...pieces, ''])
+    const inPieces = inFragments(Opcode.Text, [...piecesOf(payload, 1), ''])
     return [
       { what: `${what}${where}`, section, frames: [whole], cause: 'invalid-data' },
       {
@@ -147,10 +139,9 @@ const anywhere: readonly UngroupedCase[] = [
       for (const place of text.keys()) {
         const payload = Buffer.from(text)
         payload[place] = 0xff
-        const parts = [payload.subarray(0, place), payload.subarray(place)]
         for (const frames of [
           [{ opcode: Opcode.Text, payload }],
-          inFragments(Opcode.Text, parts),
+          inFragments(Opcode.Text, cutAt(payload, place)),
         ]) {
           const what = `a text whose byte ${place} is broken`
           const section = 'RFC 6455, section 8.1'
@@ -166,9 +157,9 @@ const anywhere: readonly UngroupedCase[] = [
       const server = await harness.start()
       const client = await server.open()
       for (const [what, bytes] of broken) {
-        const pieces = bytes.map((byte) => Uint8Array.of(byte))
-        client.send({ opcode: Opcode.Binary, payload: Uint8Array.from(bytes) })
-        client.send(...inFragments(Opcode.Binary, pieces))
+        const payload = Uint8Array.from(bytes)
+        client.send({ opcode: Opcode.Binary, payload })
+        client.send(...inFragments(Opcode.Binary, [...piecesOf(payload, 1)]))
         assert.deepEqual(await client.message(), Buffer.from(bytes), what)
         assert.deepEqual(await client.message(), Buffer.from(bytes), what)
       }

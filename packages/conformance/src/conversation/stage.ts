@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Connection, HandlerSession, HandshakeRequest, Message } from '@wirebeat/core'
 import { DEFAULT_BOUND } from '../condition.ts'
 import { encodeFrame, Opcode, type ServerFrame } from '../frame.ts'
@@ -134,7 +135,7 @@ async function speak(client: WebSocketClient, conversation: Conversation): Promi
     if (place > at) client.write(stream.subarray(at, place))
     at = place
     for (let turns = pauses.get(place) ?? 1; turns > 0; turns--) {
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
     }
   }
   if (conversation.ending.kind === 'hasty-fin') client.raw.finish()
