@@ -5,6 +5,7 @@ import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
 import { piecesOf } from '../pieces.ts'
 import { compressing, expectCompressedEcho, LONG, OFFER } from './compression.ts'
 import { inFragments } from './fragments.ts'
+import { type Violation, violationCases } from './violation.ts'
 
 const LIMIT = 10_000
 
@@ -39,20 +40,13 @@ const tooBig = bombs.map(
   }),
 )
 
-interface Fault {
-  readonly what: string
-  readonly frames: readonly ClientFrame[]
-  readonly cause: 'protocol-error' | 'invalid-data'
-  readonly needs?: Case['needs']
-}
-
-const faults: readonly Fault[] = [
+const faults: readonly Omit<Violation, 'section'>[] = [
   ...[
     ['ping', { opcode: Opcode.Ping, payload: 'p' }] as const,
     ['pong', { opcode: Opcode.Pong, payload: 'p' }] as const,
     ['close frame', { opcode: Opcode.Close, payload: closePayload(1000) }] as const,
   ].map(
-    ([what, frame]): Fault => ({
+    ([what, frame]): Omit<Violation, 'section'> => ({
       what: `a ${what} that says it is compressed`,
       frames: [{ ...frame, rsv: 4 }],
       cause: 'protocol-error',
@@ -83,22 +77,23 @@ const faults: readonly Fault[] = [
     cause: 'invalid-data',
     needs: ['inflate-error'],
   },
+  {
+    what: 'a compressed message from a client that did not offer it',
+    frames: [{ opcode: Opcode.Text, rsv: 4, payload: deflatePayload('text') }],
+    cause: 'protocol-error',
+    async open(harness) {
+      const server = await harness.start({ compression: true })
+      return { server, client: await server.open() }
+    },
+  },
 ]
 
-const broken = faults.map(
-  ({ what, frames, cause, needs }): UngroupedCase => ({
-    name: `with compression, ${what} ends the connection, told as ${cause}`,
+const violations = faults.map(
+  (fault): Violation => ({
+    open: compressing,
+    ...fault,
+    what: `with compression, ${fault.what}`,
     section: 'RFC 7692, section 6',
-    ...(needs && { needs }),
-    async run(harness) {
-      const { server, client } = await compressing(harness)
-      const code = cause === 'protocol-error' ? 1002 : 1007
-      client.send(...frames)
-      if (harness.can('framing-close')) assert.equal((await client.closeFrame()).code, code)
-      await server.expectClose({ code, reason: '', wasClean: false, cause })
-      assert.deepEqual(await client.remaining(), [])
-      assert.deepEqual(server.told.messages.all, [])
-    },
   }),
 )
 
@@ -118,22 +113,10 @@ const unharmed: readonly UngroupedCase[] = [
       assert.deepEqual(server.told.messages.all, [LONG])
     },
   },
-  {
-    name: 'with compression, a compressed message from a client that did not offer it ends with 1002',
-    section: 'RFC 7692, section 6',
-    async run(harness) {
-      const server = await harness.start({ compression: true })
-      const client = await server.open()
-      client.send({ opcode: Opcode.Text, rsv: 4, payload: deflatePayload('text') })
-      if (harness.can('framing-close')) assert.equal((await client.closeFrame()).code, 1002)
-      await server.expectClose({ code: 1002, wasClean: false, cause: 'protocol-error' })
-      assert.deepEqual(server.told.messages.all, [])
-    },
-  },
 ]
 
 /** permessage-deflate: what must not be believed. */
 export const compressionFaultCases: readonly Case[] = [
   ...inGroup('limits', needing('wire', tooBig)),
-  ...inGroup('framing', [...broken, ...unharmed]),
+  ...inGroup('framing', [...violationCases(violations), ...unharmed]),
 ]
