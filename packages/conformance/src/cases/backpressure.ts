@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { Connection } from '@wirebeat/core'
-import { echo, loop } from '@wirebeat/core'
+import { type Connection, echo, loop } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Server } from '../harness.ts'
+import { Inbox } from '../inbox.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
 
 const KIB = 1024
@@ -13,6 +13,9 @@ const MIB = 1024 * KIB
 const FLOOD = 48 * MIB
 const MESSAGE = 64 * KIB
 const COUNT = FLOOD / MESSAGE
+
+/** With a maxBufferedAmount of 1 MiB: the frame of the last message, with its header, may be above. */
+const CAP = MIB + MESSAGE + 10
 
 /** Milliseconds for a flood to pass on a busy machine. */
 const PATIENCE = 15_000
@@ -56,10 +59,9 @@ const sending: readonly UngroupedCase[] = [
     name: 'a client that does not read is closed as a slow consumer, at maxBufferedAmount',
     section: 'Design: Backpressure',
     async run(harness) {
-      const maxBufferedAmount = MIB
       let highest = 0
       const server = await harness.start({
-        maxBufferedAmount,
+        maxBufferedAmount: MIB,
         closeTimeout: 200,
         handlers: {
           message(connection) {
@@ -75,9 +77,7 @@ const sending: readonly UngroupedCase[] = [
       client.raw.pause()
       client.text('go')
       await server.expectClose({ code: 1008, wasClean: false, cause: 'slow-consumer' })
-      // The frame of the last message that was accepted, with its header, may be above.
-      const cap = maxBufferedAmount + MESSAGE + 10
-      assert.ok(highest <= cap, `${highest} bytes waited, allowed are ${cap}`)
+      assert.ok(highest <= CAP, `${highest} bytes waited, allowed are ${CAP}`)
     },
   },
   {
@@ -149,7 +149,7 @@ const sending: readonly UngroupedCase[] = [
       const client = await server.open()
       const watch = await watchBacklog(server)
       await expectFlood(client)
-      assert.ok(watch.highest <= MIB + MESSAGE + 10, `${watch.highest} bytes waited`)
+      assert.ok(watch.highest <= CAP, `${watch.highest} bytes waited, allowed are ${CAP}`)
     },
   },
 ]
@@ -176,7 +176,7 @@ const reading: readonly UngroupedCase[] = [
       } else {
         await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
       }
-      assert.ok(watch.highest <= MIB + MESSAGE + 10, `${watch.highest} bytes waited`)
+      assert.ok(watch.highest <= CAP, `${watch.highest} bytes waited, allowed are ${CAP}`)
     },
   },
   {
@@ -184,15 +184,12 @@ const reading: readonly UngroupedCase[] = [
     section: 'Design: Backpressure',
     needs: ['wire'],
     async run(harness) {
-      let goOn = (): void => {}
-      const holdup = new Promise<void>((resolve) => {
-        goOn = resolve
-      })
+      const goOn = new Inbox<void>('the case to let the session go on')
       const server = await harness.start({
         receiveBufferSize: 256 * KIB,
         closeTimeout: 200,
         session: loop(async (connection) => {
-          await holdup
+          await goOn.next(2 * PATIENCE)
           for await (const message of connection) await connection.send(message)
         }),
       })
@@ -200,11 +197,11 @@ const reading: readonly UngroupedCase[] = [
       client.raw.pour(frames())
       if (harness.can('pause')) {
         await client.raw.stalled(PATIENCE)
-        goOn()
+        goOn.push()
         await expectFlood(client)
       } else {
         await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
-        goOn()
+        goOn.push()
       }
     },
   },

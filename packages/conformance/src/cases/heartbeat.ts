@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { ConnectionClosedError, loop } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
+import { Inbox } from '../inbox.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
 import { DEAD, expectDeath, live, X } from './silence.ts'
 
@@ -75,19 +76,16 @@ async function errorAtDeath(
   wait: Parameters<typeof loop>[0],
   prepare: (client: WebSocketClient) => void,
 ): Promise<unknown> {
-  let released: (error: unknown) => void = () => {}
-  const error = new Promise<unknown>((resolve) => {
-    released = resolve
-  })
+  const errors = new Inbox<unknown>('the loop session to be released')
   const server = await harness.start({
     keepAliveInterval: X,
     ...options,
-    session: loop((connection) => wait(connection).catch(released)),
+    session: loop((connection) => wait(connection).catch((error) => errors.push(error))),
   })
   const client = await server.open()
   prepare(client)
   await server.expectClose(DEAD)
-  return error
+  return errors.next()
 }
 
 const released: readonly UngroupedCase[] = [

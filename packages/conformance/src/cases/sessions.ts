@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
-import { ConnectionClosedError, echo, echoLoop, loop, type Session } from '@wirebeat/core'
+import {
+  type CloseCause,
+  ConnectionClosedError,
+  echo,
+  echoLoop,
+  loop,
+  type Session,
+} from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
+import { Inbox } from '../inbox.ts'
 import type { RecordingHandlers } from '../recording.ts'
 
 const failure = new Error('the session failed')
@@ -105,10 +113,10 @@ const loops: readonly UngroupedCase[] = [
     name: 'a loop session reads what came while it was busy, in order',
     section: 'Design: The words',
     async run(harness) {
-      const { promise: holdup, resolve: goOn } = withResolvers()
+      const goOn = new Inbox<void>('the case to let the session go on')
       const server = await harness.start({
         session: loop(async (connection) => {
-          await holdup
+          await goOn.next()
           for await (const message of connection) await connection.send(message)
         }),
       })
@@ -117,7 +125,7 @@ const loops: readonly UngroupedCase[] = [
       // The pong shows that the server has read all that came before the ping.
       client.ping()
       await client.frame()
-      goOn()
+      goOn.push()
       for (let i = 0; i < 100; i++) assert.equal(await client.message(), `${i}`)
     },
   },
@@ -125,18 +133,17 @@ const loops: readonly UngroupedCase[] = [
     name: 'a loop ends, without an error, when the client closes',
     section: 'Design: The words',
     async run(harness) {
-      const { promise: ended, resolve } = withResolvers()
+      const causes = new Inbox<CloseCause>('the loop to end')
       const server = await harness.start({
         session: loop(async (connection) => {
           for await (const message of connection) await connection.send(message)
-          assert.equal((await connection.closed).cause, 'client')
-          resolve()
+          causes.push((await connection.closed).cause)
         }),
       })
       const client = await server.open()
       await server.expectEcho(client, 'before the end')
       client.close(4000)
-      await ended
+      assert.equal(await causes.next(), 'client')
       await server.expectClose({ code: 4000, cause: 'client' })
     },
   },
@@ -144,13 +151,13 @@ const loops: readonly UngroupedCase[] = [
     name: 'a loop throws how the connection ended when the network is lost',
     section: 'Design: The words',
     async run(harness) {
-      let thrown: unknown
+      const thrown = new Inbox<unknown>('the loop to throw')
       const server = await harness.start({
         session: loop(async (connection) => {
           try {
             for await (const message of connection) await connection.send(message)
           } catch (error) {
-            thrown = error
+            thrown.push(error)
           }
         }),
       })
@@ -158,9 +165,9 @@ const loops: readonly UngroupedCase[] = [
       await server.expectEcho(client, 'before the end')
       client.raw.reset()
       await server.expectClose({ code: 1006, cause: 'lost' })
-      await server.told.settled()
-      assert.ok(thrown instanceof ConnectionClosedError)
-      assert.equal(thrown.event.cause, 'lost')
+      const error = await thrown.next()
+      assert.ok(error instanceof ConnectionClosedError)
+      assert.equal(error.event.cause, 'lost')
     },
   },
 ]
@@ -193,14 +200,6 @@ const ready = echoes.map(
     },
   }),
 )
-
-function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {}
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
 
 /** Sessions: errors, the loop style, and the echoes that come with core. */
 export const sessionCases: readonly Case[] = inGroup('sessions', [...errors, ...loops, ...ready])
