@@ -125,12 +125,8 @@ export class Harness {
 
   /** Ends everything; then every connection must have been told of once as open and once as ended. */
   async finish(): Promise<void> {
-    for (const server of this.#servers) await server.finish()
-  }
-
-  /** Ends everything after a case that has failed already. */
-  async abandon(): Promise<void> {
-    await Promise.allSettled(this.#servers.map((server) => server.finish()))
+    const ends = await Promise.allSettled(this.#servers.map((server) => server.finish()))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from '../src/case.ts'
 import { cases } from '../src/cases/index.ts'
 import type { Ground } from '../src/harness.ts'
+import { memoryGround } from '../src/memory-ground.ts'
 
 const nowhere: Ground = {
   name: 'nowhere',
@@ -36,4 +37,26 @@ test('a case is skipped for what the engine lacks, with the reason', () => {
 test('a case fails with what went wrong in it', async () => {
   const failing: Case = { ...needing(), run: async (harness) => void (await harness.start()) }
   await expect(runCase(failing, nowhere)).rejects.toThrow('there is no server')
+})
+
+test('a case that fails in its last checks ends all of its servers', async () => {
+  const ended: string[] = []
+  const ground: Ground = {
+    ...memoryGround,
+    async serve(endpoint) {
+      const line = await memoryGround.serve(endpoint)
+      line.close = async () => void ended.push('a server')
+      return line
+    },
+  }
+  const failing: Case = {
+    ...needing(),
+    async run(harness) {
+      const first = await harness.start()
+      await harness.start()
+      first.told.errors.push(new Error('unexpected'))
+    },
+  }
+  await expect(runCase(failing, ground)).rejects.toThrow('did not expect')
+  expect(ended).toHaveLength(2)
 })
