@@ -31,7 +31,11 @@ export class HandshakeRefusedError extends Error {
   readonly refusal: Refusal | undefined
 
   constructor(refusal?: Refusal) {
-    super(refusal ? `${refusal.status} ${refusal.reason}: ${refusal.body}` : 'another path')
+    super(
+      refusal
+        ? `${refusal.status} ${refusal.reason}: ${refusal.body}`
+        : 'the endpoint is for another path',
+    )
     this.name = 'HandshakeRefusedError'
     this.refusal = refusal
   }
@@ -48,7 +52,6 @@ export class MemoryClient {
   readonly #pipe: MemoryPipe
   readonly #answersPings: boolean
   readonly #answersClose: boolean
-  #hasClosed = false
   #isOpen = true
   #close: { readonly code: number; readonly reason: string } | undefined
 
@@ -116,10 +119,8 @@ export class MemoryClient {
     this.#pipe.clientPongs()
   }
 
-  /** Sends a close frame; without a code an empty one. */
+  /** Sends a close frame, once; without a code an empty one. */
   close(code = 1005, reason = ''): void {
-    if (this.#hasClosed) return
-    this.#hasClosed = true
     this.#pipe.clientCloses(code, reason)
   }
 

@@ -5,12 +5,12 @@ import {
   RequestHeaders,
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
-import { Condition } from './condition.ts'
 import { type ClientFrame, closePayload, Opcode, type ServerFrame } from './frame.ts'
 import type { Ground, Line } from './harness.ts'
 import { acceptValue, type HttpResponse, handshakeRequest } from './http.ts'
 import { type Arrival, MemoryPipe } from './memory-pipe.ts'
-import type { RawClient, RawSocket, SocketEnd } from './raw-client.ts'
+import { MemorySocket, NoWireError } from './memory-socket.ts'
+import type { RawClient } from './raw-client.ts'
 import {
   type RequestOptions,
   WebSocketClient,
@@ -19,13 +19,6 @@ import {
 
 /** About what the system takes for two sockets that nobody reads from. */
 const NETWORK_BUFFER = 256 * 1024
-
-/** A case has asked for something below messages, and does not say that it needs `wire`. */
-class NoWireError extends Error {
-  constructor(what: string) {
-    super(`${what} is nothing that a client in memory can do: the case needs wire`)
-  }
-}
 
 /** The kit's own transport, for the cases that are about sessions and not about framing. */
 export const memoryGround: Ground = {
@@ -48,7 +41,7 @@ class MemoryLine implements Line {
   }
 
   connect(): Promise<RawClient> {
-    return Promise.reject(new NoWireError('a socket without a request'))
+    return Promise.reject(new NoWireError('connect without a request'))
   }
 
   async open(options: RequestOptions & WebSocketClientOptions = {}): Promise<WebSocketClient> {
@@ -71,7 +64,7 @@ class MemoryLine implements Line {
   async #handshake(
     options: RequestOptions & WebSocketClientOptions,
   ): Promise<MemoryWebSocketClient | HttpResponse> {
-    if (options.early !== undefined) throw new NoWireError('sending early')
+    if (options.early !== undefined) throw new NoWireError('send bytes with its request')
     const { text, key } = handshakeRequest(options)
     const decided = this.#endpoint.handshake(parseRequest(text))
     const outcome = decided.action === 'wait' ? await decided.outcome : decided
@@ -95,7 +88,6 @@ class MemoryLine implements Line {
 class MemoryWebSocketClient extends WebSocketClient {
   readonly pipe: MemoryPipe
   readonly #socket: MemorySocket
-  #hasClosed = false
 
   constructor(response: HttpResponse, options: WebSocketClientOptions) {
     const pipe = new MemoryPipe(NETWORK_BUFFER, (arrival) => this.#arrive(arrival))
@@ -111,7 +103,8 @@ class MemoryWebSocketClient extends WebSocketClient {
 
   #sendWhole(frame: ClientFrame): void {
     const { opcode, payload = '', ...special } = frame
-    if (Object.keys(special).length > 0) throw new NoWireError('such a frame')
+    const [field] = Object.keys(special)
+    if (field !== undefined) throw new NoWireError(`choose the ${field} of a frame`)
     const data = Buffer.from(payload)
     switch (opcode) {
       case Opcode.Text:
@@ -127,108 +120,20 @@ class MemoryWebSocketClient extends WebSocketClient {
         this.pipe.clientPongs()
         break
       case Opcode.Close:
-        this.#close(data)
+        this.pipe.clientCloses(
+          data.length === 0 ? 1005 : data.readUInt16BE(),
+          data.toString('utf8', 2),
+        )
         break
       default:
-        throw new NoWireError('such a frame')
+        throw new NoWireError(`send the opcode ${opcode}`)
     }
-  }
-
-  #close(payload: Buffer): void {
-    if (this.#hasClosed) return
-    this.#hasClosed = true
-    const code = payload.length === 0 ? 1005 : payload.readUInt16BE()
-    this.pipe.clientCloses(code, payload.toString('utf8', 2))
   }
 
   #arrive(arrival: Arrival): void {
     if (arrival.kind === 'end') this.#socket.finishFromServer()
     else this.take(frameOf(arrival))
     this.#socket.notify()
-  }
-}
-
-/** What there is of a socket below a client in memory. */
-class MemorySocket implements RawSocket {
-  readonly #pipe: MemoryPipe
-  readonly #changed = new Condition()
-  readonly #history: string[] = []
-  end: SocketEnd | undefined
-
-  constructor(pipe: MemoryPipe) {
-    this.#pipe = pipe
-  }
-
-  finishFromServer(): void {
-    this.end ??= { how: 'fin', at: performance.now() }
-  }
-
-  notify(): void {
-    this.#changed.notify()
-  }
-
-  note(what: string): void {
-    this.#history.push(what)
-  }
-
-  until<T>(what: string, look: () => T | undefined, bound?: number): Promise<T> {
-    return this.#changed.until(
-      () => {
-        const found = look()
-        if (found === undefined && this.end !== undefined) throw new Error(this.#missing(what))
-        return found
-      },
-      () => this.#missing(what),
-      bound,
-    )
-  }
-
-  ended(bound?: number): Promise<SocketEnd> {
-    return this.#changed.until(
-      () => this.end,
-      () => this.#missing('the end'),
-      bound,
-    )
-  }
-
-  async gone(): Promise<void> {
-    await this.ended()
-  }
-
-  finish(): void {
-    this.#pipe.clientVanishes()
-  }
-
-  reset(): void {
-    this.#pipe.clientVanishes()
-  }
-
-  pause(): void {
-    this.#pipe.clientPauses()
-  }
-
-  resume(): void {
-    this.#pipe.clientResumes()
-  }
-
-  write(): never {
-    throw new NoWireError('writing bytes')
-  }
-
-  pour(): never {
-    throw new NoWireError('writing bytes')
-  }
-
-  stalled(): never {
-    throw new NoWireError('writing bytes')
-  }
-
-  sip(): never {
-    throw new NoWireError('reading a part')
-  }
-
-  #missing(what: string): string {
-    return `${what}; arrived: ${this.#history.join(', ') || 'nothing'}`
   }
 }
 

@@ -22,6 +22,7 @@ export class MemoryPipe implements Transport {
   #forClient: Arrival[] | undefined
   #forServer: (() => void)[] | undefined
   #bytesForClient = 0
+  #hasClientClosed = false
   #isBacklogged = false
 
   /**
@@ -102,8 +103,10 @@ export class MemoryPipe implements Transport {
     this.#toServer(() => this.#listener?.ponged())
   }
 
-  /** The client closes, or answers the server's close frame. */
+  /** The client closes, or answers the server's close frame. It can do so once. */
   clientCloses(code: number, reason: string): void {
+    if (this.#hasClientClosed) return
+    this.#hasClientClosed = true
     this.#toServer(() => {
       if (this.#state === 'open') this.#toClient({ kind: 'close', code, reason })
       this.#end(() => this.#listener?.closed('client', code, reason))
