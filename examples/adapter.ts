@@ -1,5 +1,6 @@
 // An adapter in one file: what a server needs to carry endpoints. The engine below it is ws, as in
 // @wirebeat/adapter-ws, which does the same faster, and on servers that others have made.
+import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -72,14 +73,14 @@ export async function serve(endpoint: ServableEndpoint, port: number): Promise<L
   server.on('request', (request, response) => {
     const outcome = endpoint.handshake(receivedRequest(request))
     abandon(outcome)
-    const { status, statusText, headers, body } = refusalOf(outcome) ?? NOT_FOUND
+    const { status, statusText, headers, body } = refusalOf(outcome)
     response.writeHead(status, statusText, { ...headers, Connection: connectionOf(headers) })
     response.end(body)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const carryOut = (outcome: HandshakeOutcome, early: Buffer): void => {
       if (outcome.action === 'accept') complete(outcome.admission, request, socket, early)
-      else refuse(socket, refusalOf(outcome) ?? NOT_FOUND, closeTimeout)
+      else refuse(socket, refusalOf(outcome), closeTimeout)
     }
     const outcome = endpoint.handshake(receivedRequest(request))
     if (outcome.action !== 'wait') return carryOut(outcome, head)
@@ -87,13 +88,13 @@ export async function serve(endpoint: ServableEndpoint, port: number): Promise<L
     outcome.outcome.then((settled) => carryOut(settled, release()))
   })
 
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  // It rejects when the port is taken.
+  await once(server.listen(port, '127.0.0.1'), 'listening')
   return {
     // It listens on a port, not on a path.
     port: (server.address() as AddressInfo).port,
     async close() {
       server.close()
-      server.closeIdleConnections()
     },
   }
 }
@@ -129,8 +130,9 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
   }
 }
 
-function refusalOf(outcome: HandshakeOutcome): Refusal | undefined {
-  return outcome.action === 'refuse' ? outcome.refusal : undefined
+/** The answer to a request that is not accepted. */
+function refusalOf(outcome: HandshakeOutcome): Refusal {
+  return outcome.action === 'refuse' ? outcome.refusal : NOT_FOUND
 }
 
 /** Who sends Upgrade must name it here (RFC 9110, section 7.8). */
