@@ -35,6 +35,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
       const client = await server.open()
       await server.expectEcho(client, 'short')
       client.text('longer than is allowed')
+      client.close(1009)
       await server.expectClose({ cause: 'message-too-big' })
       const { received, ends } = server.endpoint.stats()
       assert.deepEqual(received, { messages: 1, bytes: 5 })
