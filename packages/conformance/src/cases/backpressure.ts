@@ -235,24 +235,6 @@ const reading: readonly UngroupedCase[] = [
 
 const pinging: readonly UngroupedCase[] = [
   {
-    name: 'a thousand pings in one piece are all answered',
-    section: 'RFC 6455, section 5.5.3',
-    async run(harness) {
-      const server = await harness.start()
-      const client = await server.open()
-      const pings = Array.from({ length: 1_000 }, (_, i) => ({
-        opcode: Opcode.Ping,
-        payload: `${i}`,
-      }))
-      client.send(...pings)
-      for (const { payload } of pings) {
-        const { opcode, payload: answer } = await client.frame()
-        assert.deepEqual([opcode, answer.toString()], [Opcode.Pong, payload])
-      }
-      await server.expectEcho(client, 'still here')
-    },
-  },
-  {
     name: 'a client that pings and does not read is closed as a slow consumer, at maxBufferedAmount',
     section: 'Design: Backpressure',
     needs: ['wire'],

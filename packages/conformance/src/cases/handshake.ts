@@ -86,17 +86,6 @@ const accepted: readonly (readonly [what: string, request: RequestOptions])[] = 
   ['an Upgrade header with a list', { headers: { Upgrade: 'h2c, WebSocket' } }],
   ['a Connection header with a list', { headers: { Connection: 'keep-alive, Upgrade' } }],
   ['a list without spaces', { headers: { Connection: 'keep-alive,UPGRADE' } }],
-  [
-    'header names in odd case',
-    {
-      headers: {
-        uPGRADE: 'websocket',
-        CONNECTION: 'upgrade',
-        'sec-websocket-KEY': GOOD_KEY,
-        'SEC-WEBSOCKET-VERSION': '13',
-      },
-    },
-  ],
   ['a query behind the path', { path: '/ws?room=1&path=/other' }],
   ['an extension that nobody knows', { headers: { 'Sec-WebSocket-Extensions': 'x-unknown' } }],
 ]

@@ -155,7 +155,6 @@ const twice: readonly (readonly [
     400,
     'malformed',
   ],
-  ['one origin twice', { Origin: [CLIENT, CLIENT] }, 403, 'origin'],
 ]
 
 const refusedTwice = twice.map(
