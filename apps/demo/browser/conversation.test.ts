@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { ADAPTERS, Person, startDemo } from './person.ts'
+import { adapters } from '../../../test-support/adapters.ts'
+import { Person, startDemo } from './person.ts'
 
-describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) => {
+describe.each(adapters)('a person at the page, with the adapter $name', ({ name: adapter }) => {
   test('connects, sends, receives and closes, and the log tells it', async () => {
     const { url } = await startDemo('--adapter', adapter)
     const person = await Person.at(url)
@@ -43,7 +42,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
     const focused = () => page.evaluate(() => document.activeElement?.id)
     await page.getByLabel('Server URL').focus()
     await page.keyboard.press('Enter')
-    await page.getByText('Connected', { exact: true }).waitFor()
+    await person.sees('Connected')
     expect(await focused()).toBe('message')
     await page.keyboard.type('by hand')
     await page.keyboard.press('Enter')
@@ -53,7 +52,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('close')
     await page.keyboard.press('Enter')
-    await page.getByText('Closed (1000)').waitFor()
+    await person.sees('Closed (1000)')
     await expect.poll(focused).toBe('connect')
     expect(person.complaints).toEqual([])
   })
@@ -63,8 +62,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
     const person = await Person.at(url)
     const { page } = person
     const received = page.locator('[data-kind="received"]')
-    await page.getByRole('button', { name: 'Connect' }).click()
-    await page.getByText('Connected', { exact: true }).waitFor()
+    await person.connect()
 
     await person.choose('Binary')
     await page.getByLabel('Message in hex').fill('48 65 6')
@@ -83,7 +81,7 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
         mimeType: 'application/octet-stream',
         buffer: Buffer.alloc(1000, 1),
       })
-    await page.getByRole('button', { name: 'Send' }).click()
+    await person.press('Send')
     await received.filter({ hasText: '1,000 bytes in all, the first 64 shown' }).waitFor()
 
     await person.choose('Burst')
@@ -96,31 +94,13 @@ describe.each(ADAPTERS)('a person at the page, with the adapter %s', (adapter) =
 
   test('is told when a page of another origin may not connect', async () => {
     const { demo, url } = await startDemo('--adapter', adapter)
-    const page = await (await fetch(url)).text()
-    const files = await Promise.all(
-      ['/page.js', '/page.css'].map(async (path) => [path, await (await fetch(url + path)).text()]),
-    )
-    const bodies = new Map([['/', page], ...(files as [string, string][])])
-    const types: Record<string, string> = { '/page.js': 'text/javascript', '/page.css': 'text/css' }
-    const other = createServer((request, response) => {
-      const path = request.url ?? ''
-      response.setHeader('Content-Type', types[path] ?? 'text/html')
-      response.end(bodies.get(path))
-    }).listen(0, '127.0.0.1')
-    await once(other, 'listening')
-    try {
-      const address = other.address()
-      const port = typeof address === 'object' ? address?.port : undefined
-      const person = await Person.at(`http://127.0.0.1:${port}/`)
-      await person.page.getByLabel('Server URL').fill(`${url.replace('http', 'ws')}/ws`)
-      await person.press('Connect')
-      await person.sees('Closed (1006)')
-      await person.reads(/could not connect.*this origin refused/)
-      expect(await demo.line(/^refuse/)).toContain(`origin "http://127.0.0.1:${port}"`)
-      expect(await person.enabled()).toEqual(['Connect'])
-    } finally {
-      other.close()
-      other.closeAllConnections()
-    }
+    const otherUrl = url.replace('127.0.0.1', 'localhost')
+    const person = await Person.at(otherUrl)
+    await person.page.getByLabel('Server URL').fill(`${url.replace('http', 'ws')}/ws`)
+    await person.press('Connect')
+    await person.sees('Closed (1006)')
+    await person.reads(/could not connect.*this origin refused/)
+    expect(await demo.line(/^refuse/)).toContain(`origin "${otherUrl}"`)
+    expect(await person.enabled()).toEqual(['Connect'])
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { ADAPTERS, Person, startDemo } from './person.ts'
+import { adapters } from '../../../test-support/adapters.ts'
+import { Person, startDemo } from './person.ts'
 import { Relay } from './relay.ts'
 
 const relays: Relay[] = []
@@ -25,7 +26,7 @@ async function startMortal(adapter: string) {
   }
 }
 
-describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) => {
+describe.each(adapters)('when the line breaks, with the adapter $name', ({ name: adapter }) => {
   test('a server that is killed and started again finds the page connected again', async () => {
     const { person, kill, startAgain } = await startMortal(adapter)
     await person.connect()
@@ -71,13 +72,12 @@ describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) =
   })
 
   test('with the network pretended gone both ends notice, and the page shows both views', async () => {
-    const { demo, url } = await startDemo(
-      ...['--adapter', adapter, '--keep-alive-interval', '500ms', '--alive-on', 'message'],
-    )
+    const flags = ['--keep-alive-interval', '500ms', '--alive-on', 'message']
+    const { demo, url } = await startDemo('--adapter', adapter, ...flags)
     const person = await Person.at(url)
     await person.connect()
     await person.page.getByText(/\d sent, [1-9]\d* answered/).waitFor()
-    await person.page.getByRole('switch').click()
+    await person.switchNetwork()
     await person.send('into the void')
     await person.reads('Error: no sign of life for 1 s')
     expect(await demo.line(/^close/)).toMatch(/^close {3}#1 heartbeat, code 1006/)
@@ -87,7 +87,7 @@ describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) =
     await person.reads('1 message without an echo')
     await person.sees('Reconnecting')
 
-    await person.page.getByRole('switch').click()
+    await person.switchNetwork()
     await person.sees('Connected')
     await person.page.getByText(/#2 open for/).waitFor()
     await person.send('back again')
@@ -100,10 +100,10 @@ describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) =
     const { url } = await startDemo('--adapter', adapter)
     const person = await Person.at(url)
     await person.connect()
-    await person.page.getByRole('switch').click()
+    await person.switchNetwork()
     await person.send('held on the way')
     await person.reads(/Client.*held on the way/)
-    await person.page.getByRole('switch').click()
+    await person.switchNetwork()
     await person.reads(/Server.*held on the way/)
     await person.sees('Connected')
   })
@@ -113,10 +113,10 @@ describe.each(ADAPTERS)('when the line breaks, with the adapter %s', (adapter) =
     const person = await Person.at(url)
     await person.page.getByText(/The server will not: .* With --alive-on message/).waitFor()
     await person.connect()
-    await person.page.getByRole('switch').click()
+    await person.switchNetwork()
     await person.reads('Error: no sign of life for 1 s')
     await person.page.getByText(/#1 open for ([2-9]|\d\d)/).waitFor()
-    await person.page.getByRole('switch').click()
+    await person.switchNetwork()
     await person.sees('Connected')
     await person.reads(/The server says: #1 ended, cause (client|lost)/)
   })

@@ -8,10 +8,8 @@ import {
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { DemoProcess } from '../test/demo-process.ts'
 
-export const ADAPTERS = ['ws', 'uws'] as const
-
 /** Milliseconds within which the page shows what it has to show, also on a machine that is busy. */
-export const PATIENCE = 15_000
+const PATIENCE = 15_000
 
 let browser: Browser | undefined
 const contexts: BrowserContext[] = []
@@ -39,7 +37,7 @@ afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()))
 })
 
-/** A demo on a port of its own, or on the given one. It ends with the test. */
+/** A demo on a port of its own. It ends with the test. */
 export function startDemo(
   ...flags: readonly string[]
 ): Promise<{ demo: DemoProcess; url: string }> {
@@ -97,9 +95,15 @@ export class Person {
     await this.page.keyboard.press('Enter')
   }
 
-  /** Waits for the status in the corner. */
-  async sees(status: string | RegExp): Promise<void> {
-    await this.page.getByRole('status').filter({ hasText: status }).waitFor()
+  /** Pretends that the network is gone, or that it is back. */
+  switchNetwork(): Promise<void> {
+    return this.page.getByRole('switch').click()
+  }
+
+  /** Waits until the status in the corner begins so: "Disconnected" is not "Connected". */
+  async sees(status: string): Promise<void> {
+    const hasText = new RegExp(`^${status.replace(/[()]/g, '\\$&')}`)
+    await this.page.getByRole('status').filter({ hasText }).waitFor()
   }
 
   /** Waits for a row of the log. */

@@ -13,7 +13,7 @@ afterEach(() => {
   running.clear()
 })
 
-/** The command, run as a person would. It ends with the test, so tests beside each other cannot have one. */
+/** The command, run as a person would. Each is killed after a test, so tests must not run concurrently. */
 export class DemoProcess {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #lines: AsyncIterator<string>

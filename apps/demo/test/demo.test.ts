@@ -2,21 +2,19 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { connect } from 'node:net'
-import { describe, expect, it, test } from 'vitest'
-import { WebSocket } from 'ws'
+import { describe, expect, test } from 'vitest'
+import { type ClientOptions, WebSocket } from 'ws'
+import { adapters } from '../../../test-support/adapters.ts'
 import { makeCertificate } from '../../../test-support/certificate.ts'
-import { adapters } from './adapters.ts'
 import { DemoProcess } from './demo-process.ts'
 
-async function openSocket(url: string, origin = url): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin })
+async function openSocket(url: string, options: ClientOptions = {}): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin: url, ...options })
   await once(socket, 'open')
   return socket
 }
 
-describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
-  const test = it.skipIf(!canRun)
-
+describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
   test('one line says where it listens', async () => {
     const demo = new DemoProcess('--port', '0', '--adapter', adapter)
     expect(await demo.line(/./)).toMatch(
@@ -52,11 +50,7 @@ describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
   ] as const)('behind a proxy that sets %s the client is seen', async (which, headers) => {
     const flags = ['--trusted-proxies', '127.0.0.1, ::1', '--proxy-headers', which]
     const { demo, url } = await DemoProcess.ready('--adapter', adapter, ...flags)
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, {
-      origin: 'https://a.example',
-      headers,
-    })
-    await once(socket, 'open')
+    const socket = await openSocket(url, { origin: 'https://a.example', headers })
     expect(await demo.line(/^open/)).toBe('open    #1 from 198.51.100.7')
     socket.terminate()
   })
@@ -72,7 +66,7 @@ describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
       const [message] = await once(socket, 'message')
       expect(String(message)).toBe('hello')
 
-      await expect(openSocket(url, 'http://evil.example')).rejects.toThrow('403')
+      await expect(openSocket(url, { origin: 'http://evil.example' })).rejects.toThrow('403')
       expect(await demo.line(/^refuse/)).toMatch(
         /^refuse {2}403 origin, from \S+, origin "http:\/\/evil\.example": This origin is not allowed/,
       )
@@ -84,12 +78,8 @@ describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
   )
 
   test('a socket that stays silent is cut off between 2X and 2X and a little', async () => {
-    const { demo, url } = await DemoProcess.ready(
-      '--adapter',
-      adapter,
-      '--keep-alive-interval',
-      '500ms',
-    )
+    const flags = ['--keep-alive-interval', '500ms']
+    const { demo, url } = await DemoProcess.ready('--adapter', adapter, ...flags)
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)
     socket.write(
@@ -110,7 +100,7 @@ describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
   })
 
   // Windows has no signals that a process could catch.
-  it.skipIf(!canRun || process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
+  test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
     '%s sends the clients away, and it exits with 0',
     async (signal) => {
       const { demo, url } = await DemoProcess.ready('--adapter', adapter)
@@ -124,37 +114,21 @@ describe.each(adapters)('with the adapter $adapter', ({ adapter, canRun }) => {
 
   test('with a certificate it speaks https and wss', async () => {
     const files = await makeCertificate()
-    const { url } = await DemoProcess.ready(
-      '--adapter',
-      adapter,
-      '--tls-cert',
-      files.cert,
-      '--tls-key',
-      files.key,
-    )
+    const flags = ['--tls-cert', files.cert, '--tls-key', files.key]
+    const { url } = await DemoProcess.ready('--adapter', adapter, ...flags)
     expect(url).toMatch(/^https:\/\/localhost:\d+$/)
     const [page] = await once(get(`${url}/`, { rejectUnauthorized: false }), 'response')
     page.resume()
     expect(page.statusCode).toBe(200)
-    const socket = new WebSocket(`${url.replace('https', 'wss')}/ws`, {
-      origin: url,
-      rejectUnauthorized: false,
-    })
-    await once(socket, 'open')
+    const socket = await openSocket(url, { rejectUnauthorized: false })
     socket.send('over TLS')
     const [message] = await once(socket, 'message')
     expect(String(message)).toBe('over TLS')
   })
 
   test('a certificate that cannot be read is one line that names it, and exit code 1', async () => {
-    const demo = new DemoProcess(
-      '--adapter',
-      adapter,
-      '--tls-cert',
-      '/none.pem',
-      '--tls-key',
-      '/none.pem',
-    )
+    const flags = ['--tls-cert', '/none.pem', '--tls-key', '/none.pem']
+    const demo = new DemoProcess('--adapter', adapter, ...flags)
     const { code, errors } = await demo.exited()
     expect(errors).toMatch(/^error: .*[\\/]none\.pem.*\n$/)
     expect(code).toBe(1)

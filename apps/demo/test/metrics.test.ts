@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { adapters } from './adapters.ts'
+import { adapters } from '../../../test-support/adapters.ts'
 import { DemoProcess } from './demo-process.ts'
 
 /** What the text format holds: the type of each metric that has a help text too, and its samples. */
@@ -40,9 +40,7 @@ const TYPES = {
   wirebeat_ping_round_trip_seconds: 'histogram',
 }
 
-describe.each(adapters)('with the adapter $adapter and --metrics', ({ adapter, canRun }) => {
-  const test = it.skipIf(!canRun)
-
+describe.each(adapters)('with the adapter $name and --metrics', ({ name: adapter }) => {
   test('/metrics has every figure with its type and a help text', async () => {
     const { url } = await DemoProcess.ready('--adapter', adapter, '--metrics')
     const response = await fetch(`${url}/metrics`)
@@ -103,7 +101,7 @@ describe.each(adapters)('with the adapter $adapter and --metrics', ({ adapter, c
   })
 })
 
-it('a path of the endpoint that is one of the figures is refused', async () => {
+test('a path of the endpoint that is one of the figures is refused', async () => {
   const demo = new DemoProcess('--metrics', '--path', '/metrics')
   const { code, errors } = await demo.exited()
   expect(errors).toMatch(/^error: --path is '\/metrics', allowed is .*\n$/)
