@@ -20,7 +20,8 @@ export class NetworkPanel {
   #askedAt = 0
   #told = new Set<string>()
   #isOwnServer = true
-  #isConnected = false
+  #isGone = false
+  #isEnabled = false
   #timer: number | undefined
 
   /**
@@ -35,27 +36,16 @@ export class NetworkPanel {
     this.#token = token
     this.#onEnd = onEnd
     this.#switch.addEventListener('click', () => {
-      this.isGone = !this.isGone
-      onSwitch(this.isGone)
+      this.#isGone = !this.#isGone
+      this.#switch.setAttribute('aria-checked', String(this.#isGone))
+      onSwitch(this.#isGone)
+      this.ask()
     })
   }
 
-  get isGone(): boolean {
-    return this.#switch.getAttribute('aria-checked') === 'true'
-  }
-
-  set isGone(isGone: boolean) {
-    this.#switch.setAttribute('aria-checked', String(isGone))
-    this.ask()
-  }
-
   set enabled(enabled: boolean) {
-    this.#switch.disabled = !enabled && !this.isGone
-  }
-
-  /** Whether this page has a connection, as far as it knows. */
-  set connected(isConnected: boolean) {
-    this.#isConnected = isConnected
+    this.#isEnabled = enabled
+    this.#switch.disabled = !enabled && !this.#isGone
   }
 
   /** Says what the switch will show with this server; `undefined` for one that is not the page's own. */
@@ -93,8 +83,8 @@ export class NetworkPanel {
       this.#onEnd(words, this.#askedAt - (connection.end?.endedAgo ?? 0))
     }
     const open = seen.filter(({ end }) => end === undefined)
-    // Ends are to be told of while the network is gone, and where the server holds more than this side.
-    if (open.length > (this.#isConnected && !this.isGone ? 1 : 0)) {
+    // While the network is gone, and while the server holds a connection that this side has left.
+    if (open.length > (this.#isEnabled && !this.#isGone ? 1 : 0)) {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.ask(), ASK_EVERY)
     }

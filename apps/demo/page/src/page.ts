@@ -62,7 +62,6 @@ function enter(): void {
   connectionForm.enabled = isOver
   messageForm.enabled = { send: state === 'open', close: !isOver && state !== 'closing' }
   networkPanel.enabled = !isOver
-  networkPanel.connected = state === 'open' || state === 'closing'
   if (status !== undefined) badge.show(status)
 }
 
@@ -123,6 +122,7 @@ function switchNetwork(isGone: boolean): void {
       hint: 'as far as this page goes: nothing passes in either direction',
     })
   } else {
+    networkGoneAt = undefined
     log.add({ kind: 'note', what: 'The network is back', hint: 'what waited passes now' })
     conversation.network.bringBack()
     // What a browser tells its pages then; the client does not wait any longer.
@@ -132,7 +132,7 @@ function switchNetwork(isGone: boolean): void {
 }
 
 function tellServerEnd(words: string, endedAt: number): void {
-  const since = networkGoneAt === undefined ? -1 : endedAt - networkGoneAt
+  const since = endedAt - (networkGoneAt ?? Number.POSITIVE_INFINITY)
   log.add({
     kind: 'note',
     what: `The server says: ${words}`,
