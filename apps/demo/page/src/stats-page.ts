@@ -28,7 +28,7 @@ pauseButton.addEventListener('click', () => {
   pauseButton.textContent = isPaused ? 'Go on' : 'Pause'
   // What came in a longer time is no rate of now.
   previous = undefined
-  if (isPaused) showStatus('disconnected', 'Paused')
+  if (isPaused) showStatus('closed', 'Paused')
 })
 
 setInterval(ask, INTERVAL)
@@ -50,7 +50,7 @@ function show(stats: EndpointStats): void {
   const { connections, received, sent, pings, drain } = stats
   const { roundTripTime } = pings
   const isDraining = drain !== undefined && drain.remaining > 0
-  showStatus(isDraining ? 'closing' : 'connected', isDraining ? 'Draining' : 'Live')
+  showStatus(isDraining ? 'closing' : 'open', isDraining ? 'Draining' : 'Live')
 
   const now = performance.now()
   const seconds = previous && (now - previous.at) / 1_000
@@ -88,12 +88,12 @@ function roundTripsByTime({ answered, roundTripTime }: EndpointStats['pings']): 
   let below = 0
   let bound = 0
   const rows = roundTripTime.buckets.map(({ upTo, count }): [string, number] => {
-    const row: [string, number] = [`up to ${upTo.toLocaleString('en')} ms`, count - below]
+    const row: [string, number] = [`up to ${milliseconds(upTo)}`, count - below]
     below = count
     bound = upTo
     return row
   })
-  return [...rows, [`over ${bound.toLocaleString('en')} ms`, answered - below]]
+  return [...rows, [`over ${milliseconds(bound)}`, answered - below]]
 }
 
 function figure(name: string, text: string): void {
@@ -103,12 +103,9 @@ function figure(name: string, text: string): void {
 }
 
 /** Only a change is written, because whatever is written here is read aloud. */
-function showStatus(
-  phase: 'connected' | 'closing' | 'disconnected' | 'failed',
-  words: string,
-): void {
+function showStatus(state: 'open' | 'closing' | 'closed' | 'failed', words: string): void {
   if (statusText.textContent === words) return
-  badge.setAttribute('data-phase', phase)
-  badge.toggleAttribute('data-unclean', phase === 'failed')
+  badge.setAttribute('data-state', state)
+  badge.toggleAttribute('data-unclean', state === 'failed')
   statusText.textContent = words
 }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { Person, startDemo } from './person.ts'
+
+test('the page of figures counts what goes on, and its dot is full while it does', async () => {
+  const { url } = await startDemo('--metrics')
+  const person = await Person.at(url)
+  await person.connect()
+  const reader = await Person.at(`${url}/stats`)
+  const { page } = reader
+  const isFull = () =>
+    page
+      .locator('.status-dot')
+      .evaluate((dot) => getComputedStyle(dot).backgroundColor !== 'rgba(0, 0, 0, 0)')
+  await reader.sees('Live')
+  expect(await isFull()).toBe(true)
+  expect(await page.locator('[data-figure="open"]').textContent()).toBe('1')
+  await person.send('hello')
+  await expect.poll(() => page.locator('[data-figure="sent-messages"]').textContent()).toBe('1')
+  await reader.press('Pause')
+  await reader.sees('Paused')
+  expect(await isFull()).toBe(false)
+  expect(reader.complaints).toEqual([])
+})
