@@ -1,4 +1,4 @@
-import { byteCount } from './bytes.ts'
+import { count, quantity } from './figure.ts'
 import type { LogEvent } from './log-entry.ts'
 import { beginning } from './message-preview.ts'
 
@@ -28,9 +28,7 @@ export class Announcer {
 
   #flush(): void {
     const lines =
-      this.#count > SPOKEN_ONE_BY_ONE
-        ? [`${this.#count.toLocaleString('en')} new entries`]
-        : this.#sentences
+      this.#count > SPOKEN_ONE_BY_ONE ? [`${count(this.#count)} new entries`] : this.#sentences
     for (const line of lines) {
       const paragraph = document.createElement('p')
       paragraph.textContent = line
@@ -50,6 +48,6 @@ function spoken(event: LogEvent): string | undefined {
   if (event.kind === 'note') return event.what
   if (event.kind !== 'received') return undefined
   const { message } = event
-  if (message.type === 'binary') return `Server: binary, ${byteCount(message.length)}`
+  if (message.type === 'binary') return `Server: binary, ${quantity(message.length, 'byte')}`
   return `Server: ${message.length === 0 ? 'empty message' : beginning(message.text, SPOKEN_LENGTH)}`
 }

@@ -1,11 +1,8 @@
+import { span } from './element.ts'
+import { quantity } from './figure.ts'
 import { isCut, type MessagePreview } from './message-preview.ts'
 
 const PER_BLOCK = 8
-
-/** "1 byte", "1,024 bytes". */
-export function byteCount(count: number): string {
-  return count === 1 ? '1 byte' : `${count.toLocaleString('en')} bytes`
-}
 
 /**
  * A hex dump of the first bytes in blocks of eight, each with its offset and its printable
@@ -13,9 +10,7 @@ export function byteCount(count: number): string {
  */
 export function renderBytes(message: Extract<MessagePreview, { type: 'binary' }>): Node[] {
   const { bytes, length } = message
-  const size = document.createElement('span')
-  size.className = 'remark'
-  size.textContent = `binary, ${byteCount(length)}`
+  const size = span('remark', `binary, ${quantity(length, 'byte')}`)
   if (length === 0) return [size]
 
   const dump = document.createElement('div')
@@ -24,11 +19,8 @@ export function renderBytes(message: Extract<MessagePreview, { type: 'binary' }>
     dump.append(renderBlock(bytes.subarray(offset, offset + PER_BLOCK), offset))
   }
   if (!isCut(message)) return [size, dump]
-
-  const rest = document.createElement('span')
-  rest.className = 'remark'
-  rest.textContent = `… ${byteCount(length)} in all, the first ${bytes.length} shown`
-  return [size, dump, rest]
+  const rest = `… ${quantity(length, 'byte')} in all, the first ${bytes.length} shown`
+  return [size, dump, span('remark', rest)]
 }
 
 function renderBlock(bytes: Uint8Array, offset: number): HTMLElement {
@@ -42,12 +34,10 @@ function renderBlock(bytes: Uint8Array, offset: number): HTMLElement {
 }
 
 function part(name: string, text: string): HTMLElement {
-  const span = document.createElement('span')
-  span.className = name
-  span.textContent = text
+  const made = span(name, text)
   // Read aloud, a dump is long enough with the values alone.
-  if (name !== 'bytes-hex') span.setAttribute('aria-hidden', 'true')
-  return span
+  if (name !== 'bytes-hex') made.setAttribute('aria-hidden', 'true')
+  return made
 }
 
 /** "48 65 6c". */

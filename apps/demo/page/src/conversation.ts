@@ -1,5 +1,6 @@
 import { type Loss, ReconnectingWebSocket, type Status, shouldRetry } from '@wirebeat/client'
 import type { EndpointSettings } from './endpoint-settings.ts'
+import { quantity } from './figure.ts'
 import type { LogEvent } from './log-entry.ts'
 import { lossWords } from './loss.ts'
 import { preview } from './message-preview.ts'
@@ -55,15 +56,11 @@ export class Conversation {
    * @throws DOMException when the browser refuses the URL
    */
   begin(url: string, query: string, settings: EndpointSettings | undefined): void {
-    const interval = settings?.keepAliveInterval || undefined
-    const heartbeatMessage = interval === undefined ? undefined : settings?.heartbeatMessage
+    const { heartbeatMessage, keepAliveInterval = 0 } = settings ?? {}
+    const hasHeartbeat = heartbeatMessage !== undefined && keepAliveInterval > 0
     this.#everOpened = false
-    const heartbeat =
-      interval === undefined || heartbeatMessage === undefined
-        ? {}
-        : { heartbeatMessage, keepAliveInterval: interval }
     const socket = new ReconnectingWebSocket(url + query, [], {
-      ...heartbeat,
+      ...(hasHeartbeat && { heartbeatMessage, keepAliveInterval }),
       WebSocket: this.network.webSocketClass(),
       // What has never worked is for the person to mend: the address, or the server.
       shouldRetry: (loss) => this.#everOpened && shouldRetry(loss),
@@ -72,9 +69,8 @@ export class Conversation {
     this.#status = socket.status
     this.#url = url
     this.#lostAt = undefined
-    this.#heartbeatMessage = heartbeatMessage
-    this.signs.interval = heartbeatMessage === undefined ? undefined : interval
-    this.signs.timeout = 2 * (interval ?? 0)
+    this.#heartbeatMessage = hasHeartbeat ? heartbeatMessage : undefined
+    this.signs.interval = hasHeartbeat ? keepAliveInterval : undefined
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('statuschange', () => this.#change(socket))
     socket.addEventListener('message', ({ data }) => {
@@ -138,8 +134,8 @@ export class Conversation {
     this.signs.ended()
     const unanswered = this.roundTrips.reset()
     if (wasOpen) this.#lostAt = performance.now()
-    const context = { url: this.#url, wasOpen, everOpened, timeout: this.signs.timeout }
-    const failure = lossWords(loss, context)
+    const timeout = 2 * (this.signs.interval ?? 0)
+    const failure = lossWords(loss, { url: this.#url, wasOpen, everOpened, timeout })
     if (failure !== undefined) this.#listener.log({ kind: 'failed', ...failure })
     // An attempt that failed on the way back was no connection that could close.
     if (wasOpen || !everOpened || loss.cause === 'client') {
@@ -147,11 +143,9 @@ export class Conversation {
       this.#listener.log({ kind: 'closed', code, reason, wasClean, everOpened })
     }
     if (unanswered > 0 && !loss.wasClean) {
-      const messages =
-        unanswered === 1 ? '1 message' : `${unanswered.toLocaleString('en')} messages`
       this.#listener.log({
         kind: 'note',
-        what: `${messages} without an echo`,
+        what: `${quantity(unanswered, 'message')} without an echo`,
         hint: 'nobody can know from here whether they arrived; they are not sent again',
       })
     }

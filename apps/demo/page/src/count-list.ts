@@ -1,3 +1,5 @@
+import { count } from './figure.ts'
+
 /** A description list of names and how often each has occurred. */
 export class CountList {
   readonly #list: HTMLElement
@@ -8,12 +10,12 @@ export class CountList {
   }
 
   /** Rows stay where they are, so that a reader does not lose the place. */
-  show(counts: readonly (readonly [name: string, count: number])[]): void {
-    for (const [name, count] of counts) {
+  show(counts: readonly (readonly [name: string, value: number])[]): void {
+    for (const [name, value] of counts) {
       const row = this.#rows.get(name) ?? this.#add(name)
-      row.toggleAttribute('data-none', count === 0)
+      row.toggleAttribute('data-none', value === 0)
       const shown = row.lastElementChild
-      if (shown !== null) shown.textContent = count.toLocaleString('en')
+      if (shown !== null) shown.textContent = count(value)
     }
   }
 

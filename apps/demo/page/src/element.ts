@@ -7,3 +7,11 @@ export function element<T extends HTMLElement>(id: string, type: new () => T): T
   if (!(found instanceof type)) throw new Error(`The page has no ${type.name} with id "${id}"`)
   return found
 }
+
+/** A new span of this class, with this text. */
+export function span(name: string, text: string): HTMLSpanElement {
+  const made = document.createElement('span')
+  made.className = name
+  made.textContent = text
+  return made
+}

@@ -1,6 +1,6 @@
 /** What the demo says of its endpoint. Times in milliseconds. */
 export interface EndpointSettings {
-  readonly heartbeatMessage?: string
+  readonly heartbeatMessage: string
   /** X; 0 where the rule is off. */
   readonly keepAliveInterval: number
   readonly clientTimeout: number

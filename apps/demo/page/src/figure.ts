@@ -1,5 +1,3 @@
-import { byteCount } from './bytes.ts'
-
 const NONE = '–'
 
 /** "1,234". */
@@ -7,11 +5,16 @@ export function count(value: number): string {
   return value.toLocaleString('en')
 }
 
+/** "1 byte", "1,024 bytes". */
+export function quantity(value: number, unit: string): string {
+  return `${count(value)} ${unit}${value === 1 ? '' : 's'}`
+}
+
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 
 /** "512 bytes", "1.5 MB": in steps of a thousand. */
 export function amountOfBytes(bytes: number): string {
-  if (bytes < 1_000) return byteCount(bytes)
+  if (bytes < 1_000) return quantity(bytes, 'byte')
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length)
   const amount = (bytes / 1_000 ** power).toLocaleString('en', { maximumFractionDigits: 1 })
   return `${amount} ${UNITS[power - 1]}`
@@ -26,5 +29,5 @@ export function milliseconds(time: number | undefined): string {
 /** How much came in a second; a dash while nothing is known of before. */
 export function rate(now: number, before: number | undefined, seconds: number | undefined): string {
   if (before === undefined || seconds === undefined || seconds <= 0) return NONE
-  return Math.round((now - before) / seconds).toLocaleString('en')
+  return count(Math.round((now - before) / seconds))
 }

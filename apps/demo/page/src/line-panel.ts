@@ -22,13 +22,13 @@ export class LinePanel {
   #answered = 0
 
   /** A new connection, or none. */
-  begin({ interval, timeout }: VitalSigns): void {
+  begin({ interval }: VitalSigns): void {
     this.#sent = 0
     this.#answered = 0
     const hasHeartbeat = interval !== undefined
     this.#gaugeLabels.hidden = !hasHeartbeat
     this.#interval.textContent = hasHeartbeat ? `X ${timeSpan(interval)}` : ''
-    this.#timeout.textContent = hasHeartbeat ? `2X ${timeSpan(timeout)}` : ''
+    this.#timeout.textContent = hasHeartbeat ? `2X ${timeSpan(2 * interval)}` : ''
     this.#countBeats(hasHeartbeat)
   }
 
@@ -47,11 +47,10 @@ export class LinePanel {
     const silence = signs.silence(now)
     this.#silence.textContent =
       silence === undefined ? 'No connection' : `${inTenths(silence)} since the last sign of life`
-    const { interval, timeout } = signs
     const { share, level } =
-      silence === undefined || interval === undefined
+      silence === undefined || signs.interval === undefined
         ? { share: 0, level: 'fresh' }
-        : silenceLevel(silence, interval, timeout)
+        : silenceLevel(silence, signs.interval)
     this.#gauge.style.setProperty('--share', String(share))
     this.#gauge.setAttribute('data-level', level)
   }

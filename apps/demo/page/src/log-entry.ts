@@ -1,5 +1,6 @@
-import { byteCount, hex } from './bytes.ts'
+import { hex } from './bytes.ts'
 import { closeCodeMeaning } from './close-code.ts'
+import { quantity } from './figure.ts'
 import { isCut, type MessagePreview } from './message-preview.ts'
 import { timeSpan } from './time-span.ts'
 
@@ -73,7 +74,7 @@ export function plainData(event: LogEvent): string {
   const { message } = event
   const rest = isCut(message) ? ' …' : ''
   if (message.type === 'text') return `${message.text.replace(/\s/g, ' ')}${rest}`
-  return `[${byteCount(message.length)}] ${hex(message.bytes)}${rest}`
+  return `[${quantity(message.length, 'byte')}] ${hex(message.bytes)}${rest}`
 }
 
 /** Hours to milliseconds, of the person's own time zone. */

@@ -1,3 +1,4 @@
+import { count } from './figure.ts'
 import {
   clockTime,
   ends,
@@ -80,9 +81,8 @@ export class LogModel {
   summary(shown: number): string {
     if (this.#count === 0) return 'No entries'
     const kept = this.#entries.length
-    const all = kept === 1 ? '1 entry' : `${kept.toLocaleString('en')} entries`
-    const dropped =
-      this.first === 0 ? '' : `, ${this.first.toLocaleString('en')} older ones dropped`
-    return shown === kept ? `${all}${dropped}` : `${shown.toLocaleString('en')} of ${all}${dropped}`
+    const all = kept === 1 ? '1 entry' : `${count(kept)} entries`
+    const dropped = this.first === 0 ? '' : `, ${count(this.first)} older ones dropped`
+    return shown === kept ? `${all}${dropped}` : `${count(shown)} of ${all}${dropped}`
   }
 }

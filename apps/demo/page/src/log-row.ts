@@ -1,4 +1,5 @@
 import { renderBytes } from './bytes.ts'
+import { span } from './element.ts'
 import { clockTime, describe, ends, type LogEntry, type LogEvent } from './log-entry.ts'
 import { renderText } from './text.ts'
 
@@ -11,11 +12,17 @@ export function renderEntry({ event, at }: LogEntry): HTMLTableRowElement {
   const [from, to] = ends(event) ?? []
   if (from !== undefined && to !== undefined) {
     row.setAttribute('data-from', from)
-    row.append(cell('from', from), cell('to', to), dataCell(event))
+    row.append(cell('from', from), cell('to', to), cell('data', ...content(event)))
   } else {
-    row.append(eventCell(event))
+    const wide = cell('event', ...content(event))
+    wide.colSpan = 3
+    wide.setAttribute('aria-colspan', '3')
+    row.append(wide)
   }
-  row.append(timeCell(at))
+  const time = document.createElement('time')
+  time.dateTime = at.toISOString()
+  time.textContent = clockTime(at)
+  row.append(cell('time', time))
   return row
 }
 
@@ -27,32 +34,14 @@ function cell(name: string, ...content: (Node | string)[]): HTMLTableCellElement
   return td
 }
 
-function dataCell(event: LogEvent): HTMLTableCellElement {
-  if (!('message' in event)) return cell('data', describe(event).what)
-  const { message } = event
-  return cell('data', ...(message.type === 'text' ? renderText(message) : renderBytes(message)))
-}
-
-function eventCell(event: LogEvent): HTMLTableCellElement {
-  if ('message' in event) return dataCell(event)
+function content(event: LogEvent): (Node | string)[] {
+  if ('message' in event) {
+    const { message } = event
+    return message.type === 'text' ? renderText(message) : renderBytes(message)
+  }
   const { what, details } = describe(event)
+  if (event.kind === 'beat') return [what]
   const title = document.createElement('strong')
   title.textContent = what
-  const td = cell('event', title)
-  td.colSpan = 3
-  td.setAttribute('aria-colspan', '3')
-  if (details !== '') {
-    const rest = document.createElement('span')
-    rest.className = 'details'
-    rest.textContent = details
-    td.append(' ', rest)
-  }
-  return td
-}
-
-function timeCell(at: Date): HTMLTableCellElement {
-  const time = document.createElement('time')
-  time.dateTime = at.toISOString()
-  time.textContent = clockTime(at)
-  return cell('time', time)
+  return details === '' ? [title] : [title, ' ', span('details', details)]
 }

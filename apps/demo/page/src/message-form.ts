@@ -1,5 +1,5 @@
-import { byteCount } from './bytes.ts'
 import { element } from './element.ts'
+import { count, quantity } from './figure.ts'
 import { parseHex } from './hex.ts'
 
 /** What can be done with the connection now. The fields themselves stay open for a draft. */
@@ -113,11 +113,11 @@ export class MessageForm {
       case 'file':
         return this.#readFile()
       case 'burst': {
-        const count = Number(this.#count.value)
-        if (Number.isInteger(count) && count >= 1 && count <= MOST_AT_ONCE) {
-          return Array.from({ length: count }, (_, i) => `${value} ${i + 1}`.trim())
+        const length = Number(this.#count.value)
+        if (Number.isInteger(length) && length >= 1 && length <= MOST_AT_ONCE) {
+          return Array.from({ length }, (_, i) => `${value} ${i + 1}`.trim())
         }
-        this.showProblem(`From 1 to ${MOST_AT_ONCE.toLocaleString('en')} messages`, this.#count)
+        this.showProblem(`From 1 to ${count(MOST_AT_ONCE)} messages`, this.#count)
         return undefined
       }
     }
@@ -128,7 +128,9 @@ export class MessageForm {
     if (file === undefined) {
       this.showProblem('Choose a file first')
     } else if (file.size > LARGEST_FILE) {
-      this.showProblem(`At most ${byteCount(LARGEST_FILE)}: this file has ${byteCount(file.size)}`)
+      this.showProblem(
+        `At most ${quantity(LARGEST_FILE, 'byte')}: this file has ${quantity(file.size, 'byte')}`,
+      )
     } else {
       try {
         return [await file.arrayBuffer()]

@@ -19,10 +19,6 @@ export class Network {
     this.#observer = observer
   }
 
-  get isGone(): boolean {
-    return this.#waiting !== undefined
-  }
-
   takeAway(): void {
     this.#waiting ??= []
   }

@@ -1,3 +1,4 @@
+import { hex } from './bytes.ts'
 import { inTenths, timeSpan } from './time-span.ts'
 
 /** What the server knows of one connection of this page. Times in milliseconds until now. */
@@ -11,9 +12,7 @@ export interface SeenConnection {
 
 /** The name under which the server remembers this page's connections: 32 hex digits. */
 export function makeToken(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
+  return hex(crypto.getRandomValues(new Uint8Array(16))).replaceAll(' ', '')
 }
 
 /** Asks the server what it knows of this page's connections; the oldest comes first. */

@@ -2,8 +2,6 @@
 export class VitalSigns {
   /** X; `undefined` where no heartbeat is sent. */
   interval: number | undefined
-  /** How long the server may be silent; 2X by default. */
-  timeout = 0
   /** When anything came from the server last; `undefined` without a connection. */
   #heardAt: number | undefined
   #beatAt: number | undefined
@@ -40,14 +38,13 @@ export class VitalSigns {
   }
 }
 
-/** How far silence has come on the way to the end, from 0 to 1, in words and as a share. */
+/** How far silence has come on the way to 2X, as a share from 0 to 1, and in a word. */
 export function silenceLevel(
   silence: number,
   interval: number,
-  timeout: number,
 ): { share: number; level: 'fresh' | 'late' | 'dead' } {
-  const share = Math.min(silence / timeout, 1)
-  if (silence >= timeout) return { share, level: 'dead' }
+  const share = Math.min(silence / (2 * interval), 1)
+  if (share === 1) return { share, level: 'dead' }
   // A heartbeat goes out at X; its answer needs the way there and back.
   return { share, level: silence > interval + Math.max(interval / 8, 50) ? 'late' : 'fresh' }
 }

@@ -70,7 +70,7 @@ describe('vital signs', () => {
     [1_200, 0.6, 'late'],
     [2_500, 1, 'dead'],
   ])('%d ms of silence with X of a second are %d of the way, %s', (silence, share, level) => {
-    expect(silenceLevel(silence, 1_000, 2_000)).toEqual({ share, level })
+    expect(silenceLevel(silence, 1_000)).toEqual({ share, level })
   })
 })
 
