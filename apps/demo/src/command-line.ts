@@ -23,8 +23,7 @@ export interface DemoOptions {
 
 interface Flags
   extends Omit<DemoOptions, 'tls' | 'endpoint'>,
-    Omit<EndpointOptions<unknown>, 'session' | 'authorize' | 'trustedProxies'> {
-  readonly path: string
+    Omit<DemoOptions['endpoint'], 'trustedProxies'> {
   readonly trustedProxies?: readonly string[]
   readonly proxyHeaders: keyof typeof PROXY_HEADERS
   readonly tlsCert?: string

@@ -1,7 +1,7 @@
 import { createEndpoint, type Endpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
 import type { DemoOptions } from './command-line.ts'
 import { logEvents } from './log.ts'
-import { readPage } from './page.ts'
+import { type Resource, readPage } from './page.ts'
 import { serve } from './serve.ts'
 import { ServerView, type ViewToken, viewToken } from './server-view.ts'
 import { readStats } from './stats.ts'
@@ -38,10 +38,11 @@ export async function startDemo(
   const view = new ServerView()
   endpoint.on('open', (connection) => view.opened(connection))
   endpoint.on('close', (connection, event) => view.closed(connection, event))
-  const page = await readPage(values)
-  page.set('/connections.json', (query) => ({ type: 'application/json', body: view.json(query) }))
-  const stats = metrics ? await readStats(endpoint, values) : []
-  for (const [path, resource] of stats) page.set(path, resource)
+  const page = new Map<string, Resource>([
+    ...(await readPage(values)),
+    ...(metrics ? await readStats(endpoint, values) : []),
+    ['/connections.json', (query) => ({ type: 'application/json', body: view.json(query) })],
+  ])
   if (page.has(options.path)) {
     throw new OptionError('path', options.path, 'any pathname that is not of the page')
   }

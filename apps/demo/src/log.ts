@@ -1,13 +1,10 @@
-import type { Endpoint } from '@wirebeat/core'
+import type { Connection, Endpoint } from '@wirebeat/core'
 
 /** Writes one line for each connection that opens, is refused or ends. */
-export function logEvents<Context>(
-  endpoint: Endpoint<Context>,
-  write: (line: string) => void,
-): void {
-  const openedAt = new Map<number, number>()
+export function logEvents(endpoint: Pick<Endpoint, 'on'>, write: (line: string) => void): void {
+  const openedAt = new WeakMap<Connection, number>()
   endpoint.on('open', (connection) => {
-    openedAt.set(connection.id, performance.now())
+    openedAt.set(connection, performance.now())
     write(`open    #${connection.id} from ${connection.remoteAddress}`)
   })
   endpoint.on('refuse', (refusal, { remoteAddress, headers }) => {
@@ -15,12 +12,11 @@ export function logEvents<Context>(
     const from = origin === undefined ? remoteAddress : `${remoteAddress}, origin ${quote(origin)}`
     write(`refuse  ${refusal.status} ${refusal.reason}, from ${from}: ${refusal.body}`)
   })
-  endpoint.on('close', ({ id }, { cause, code, reason, wasClean }) => {
-    const seconds = (performance.now() - (openedAt.get(id) ?? 0)) / 1000
-    openedAt.delete(id)
+  endpoint.on('close', (connection, { cause, code, reason, wasClean }) => {
+    const seconds = (performance.now() - (openedAt.get(connection) ?? 0)) / 1000
     const words = [`code ${code}`, reason && `reason ${quote(reason)}`, wasClean ? 'clean' : '']
     const details = words.filter((word) => word !== '').join(', ')
-    write(`close   #${id} ${cause}, ${details}, after ${seconds.toFixed(3)} s`)
+    write(`close   #${connection.id} ${cause}, ${details}, after ${seconds.toFixed(3)} s`)
   })
 }
 

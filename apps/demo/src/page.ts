@@ -33,12 +33,12 @@ const FOLDER = fileURLToPath(new URL('page/', import.meta.url))
 /** Reads the page, by path. */
 export async function readPage(
   values: Readonly<Record<string, string>>,
-): Promise<Map<string, Resource>> {
-  return new Map<string, Resource>([
+): Promise<readonly [path: string, resource: Resource][]> {
+  return [
     ['/', await readPageFile('index.html', values)],
     ['/page.css', await readPageFile('page.css')],
     ['/page.js', await readPageFile('page.js')],
-  ])
+  ]
 }
 
 /** Reads one file. Placeholders such as `{{path}}` are replaced in HTML. */

@@ -2,17 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
 import type { ServableEndpoint } from '@wirebeat/core/adapter'
-import type { AdapterName } from './command-line.ts'
+import type { DemoOptions } from './command-line.ts'
 import { PAGE_HEADERS, type PageFile, type Resource } from './page.ts'
 
 /** What is served, and where. */
-export interface ServeOptions {
-  readonly adapter: AdapterName
+export interface ServeOptions extends Pick<DemoOptions, 'adapter' | 'host' | 'port' | 'tls'> {
   readonly endpoint: ServableEndpoint
   readonly page: ReadonlyMap<string, Resource>
-  readonly host: string
-  readonly port: number
-  readonly tls: ws.TlsFiles | undefined
 }
 
 /** Serves the endpoint and the page on one port, by the server of the chosen adapter itself. */

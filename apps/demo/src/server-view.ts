@@ -33,38 +33,36 @@ export class ServerView {
     const seen = this.#byToken.get(context) ?? []
     // Set again, so that the order of the keys is that of their last connection.
     this.#byToken.delete(context)
-    this.#byToken.set(
-      context,
-      [...seen, { id, openedAt: now(), openedOn: Date.now() }].slice(-CONNECTIONS_OF_ONE),
-    )
+    const connection = { id, openedAt: performance.now(), openedOn: Date.now() }
+    this.#byToken.set(context, [...seen, connection].slice(-CONNECTIONS_OF_ONE))
     const [oldest] = this.#byToken.keys()
     if (this.#byToken.size > TOKENS && oldest !== undefined) this.#byToken.delete(oldest)
   }
 
   closed({ id, context }: Connection<ViewToken>, event: CloseEvent): void {
     const seen = this.#byToken.get(context ?? '')?.find((connection) => connection.id === id)
-    if (seen !== undefined) seen.ended = { at: now(), event }
+    if (seen !== undefined) seen.ended = { at: performance.now(), event }
   }
 
   /**
-   * The connections of a page as JSON, the oldest first. `openedAt` is of the wall
-   * clock, the other times are milliseconds until now: `[{ id,
-   * openedAt, openedAgo, end?: { cause, code, endedAgo } }]`.
+   * The connections of a page as JSON, the oldest first:
+   * `[{ id, openedAt, openedAgo, end?: { cause, code, endedAgo } }]`. `openedAt` is of the wall clock,
+   * the other times are milliseconds until now.
    *
    * @param query of the request, with the page's token
    */
   json(query: string): string {
-    const at = now()
+    const now = performance.now()
     const seen = this.#byToken.get(tokenIn(query) ?? '') ?? []
     return JSON.stringify(
       seen.map(({ id, openedAt, openedOn, ended }) => ({
         id,
         openedAt: openedOn,
-        openedAgo: Math.round(at - openedAt),
+        openedAgo: Math.round(now - openedAt),
         end: ended && {
           cause: ended.event.cause,
           code: ended.event.code,
-          endedAgo: Math.round(at - ended.at),
+          endedAgo: Math.round(now - ended.at),
         },
       })),
     )
@@ -73,8 +71,4 @@ export class ServerView {
 
 function tokenIn(query: string): ViewToken {
   return /^view=([\da-f]{32})$/.exec(query)?.[1]
-}
-
-function now(): number {
-  return performance.now()
 }
