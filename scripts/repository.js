@@ -13,13 +13,11 @@ const url = `${server}/${name}`
 
 for (const directory of [...readdirSync('packages').map((one) => `packages/${one}`), 'apps/demo']) {
   const file = `${directory}/package.json`
-  const manifest = JSON.parse(readFileSync(file, 'utf8'))
-  const { name, version, description, ...others } = manifest
-  const source = {
+  const manifest = {
+    ...JSON.parse(readFileSync(file, 'utf8')),
     homepage: `${url}/tree/HEAD/${directory}#readme`,
     bugs: `${url}/issues`,
     repository: { type: 'git', url: `git+${url}.git`, directory },
   }
-  const filledIn = { name, version, description, ...source, ...others }
-  writeFileSync(file, `${JSON.stringify(filledIn, undefined, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`)
 }

@@ -2,18 +2,7 @@ import type { Html, RootContent } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import type { Page } from './pages.ts'
 
-/**
- * A program made of one code block of a page, or of several. The words after its language say how it
- * is read:
- *
- * - none: it stands alone
- * - `continued`: it goes on where the block before it ended
- * - `fragment`: it is no program, and is not compiled
- * - `file=path`: it shows that file as it is
- *
- * A comment `<!-- given ... -->` in front of a block holds declarations of what the block takes as
- * given. A page does not show it.
- */
+/** A program made of one code block of a page, or of several, as the README of this package says. */
 export interface Program {
   /** From the page's path and the number of the line where the block begins. */
   readonly name: string
@@ -47,8 +36,8 @@ export function programsOf({ path, text }: Page): Collected {
   for (const node of nodesOf(fromMarkdown(text).children)) {
     if (node.type === 'html') given = isGiven(node) ? node : undefined
     if (node.type !== 'code') continue
-    const language = LANGUAGES.get(node.lang ?? '')
-    if (language === undefined) continue
+    const { lang: language } = node
+    if (language !== 'js' && language !== 'ts') continue
     const line = lineOf(node)
     const [word = '', value = ''] = (node.meta ?? '').split('=')
     if (word === 'file') shown.push({ page: path, path: value, text: node.value })
@@ -65,11 +54,6 @@ export function programsOf({ path, text }: Page): Collected {
   }
   return { programs, shown }
 }
-
-const LANGUAGES: ReadonlyMap<string, Program['language']> = new Map([
-  ['js', 'js'],
-  ['ts', 'ts'],
-])
 
 /** All nodes in their order, those within lists and quotes too. */
 function* nodesOf(nodes: readonly RootContent[]): Generator<RootContent> {

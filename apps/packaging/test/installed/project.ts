@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../command.ts'
@@ -32,10 +32,7 @@ export async function makeProject(manager: PackageManager, registry: string): Pr
     async install(...packages) {
       await run([...INSTALL[manager], ...packages], { cwd: folder })
     },
-    async write(name, text) {
-      await mkdir(join(folder, name, '..'), { recursive: true })
-      await writeFile(join(folder, name), text)
-    },
+    write: (name, text) => writeFile(join(folder, name), text),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }

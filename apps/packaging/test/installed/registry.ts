@@ -23,10 +23,8 @@ export async function serveRegistry(tarballs: readonly Tarball[]): Promise<Regis
   for (const { manifest, packed } of tarballs) {
     const path = `/${manifest.name}/-/package.tgz`
     answers.set(path, packed)
-    answers.set(
-      `/${manifest.name}`,
-      JSON.stringify(describe(manifest, packed, url + path.slice(1))),
-    )
+    const description = describe(manifest, packed, url + path.slice(1))
+    answers.set(`/${manifest.name}`, JSON.stringify(description))
   }
   return {
     url,
