@@ -11,7 +11,6 @@ import { ParkedFocus } from './parked-focus.ts'
 import { constructorProblem, endpointUrl, parseServerUrl } from './server-url.ts'
 import { makeToken } from './server-view.ts'
 import { StatusBadge } from './status.ts'
-import { keepTableRoles } from './table-roles.ts'
 import { timeSpan } from './time-span.ts'
 
 /** How often the times on the page are written anew, in milliseconds. */
@@ -48,7 +47,6 @@ const conversation = new Conversation({
   measured: () => line.showRoundTrips(conversation.roundTrips),
 })
 
-keepTableRoles(element('log-table', HTMLElement))
 line.showRoundTrips(conversation.roundTrips)
 networkPanel.explain(settings)
 enter()
