@@ -103,10 +103,11 @@ export class EndpointBinding {
     if (admission.extension === '') delete request.headers['sec-websocket-extensions']
     else request.headers['sec-websocket-extensions'] = admission.extension
     this.#protocol = admission.protocol
+    const { maxBufferedAmount } = this.#endpoint.options
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true
-      const listener = admission.accept(new WsTransport(webSocket, socket))
+      const listener = admission.accept(new WsTransport(webSocket, socket, maxBufferedAmount))
       webSocket.listener = listener
       if (admission.extension !== '') stopAtFault(webSocket)
       listenTo(webSocket)

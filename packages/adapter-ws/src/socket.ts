@@ -45,14 +45,16 @@ export class EndpointSocket extends WebSocket {
 type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: number } | null }
 
 /**
- * Bytes that may wait before a sender is asked to wait. Over TLS something waits after every write, if
- * only until the end of the turn. Not below the mark at which Node emits `drain`.
+ * Bytes that may wait before a sender is asked to wait, unless the endpoint's cap is lower. Over TLS
+ * something waits after every write, if only until the end of the turn.
  */
 const QUEUE_MARK = 64 * 1024
 
 // One object each for all messages.
 const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
+
+const NOTHING = new Uint8Array(0)
 
 /** A socket of ws as core's transport. */
 export class WsTransport implements Transport, FrameSource {
@@ -61,13 +63,15 @@ export class WsTransport implements Transport, FrameSource {
   readonly #socket: EndpointSocket
   /** Whether ws compresses what is sent, and so must send it itself. */
   readonly #isCompressed: boolean
+  readonly #queueMark: number
   #isBacklogged = false
 
   /** @param stream the stream below, as the server handed it over */
-  constructor(socket: EndpointSocket, stream: Duplex) {
+  constructor(socket: EndpointSocket, stream: Duplex, maxBufferedAmount: number) {
     this.#socket = socket
     this.stream = stream
     this.#isCompressed = socket.extensions !== ''
+    this.#queueMark = Math.min(QUEUE_MARK, maxBufferedAmount)
   }
 
   get canPause(): boolean {
@@ -89,7 +93,7 @@ export class WsTransport implements Transport, FrameSource {
     } else {
       frameBatch.add(this, data, type)
     }
-    if (this.bufferedAmount <= QUEUE_MARK) return 'sent'
+    if (this.bufferedAmount <= this.#queueMark) return 'sent'
     return this.#isBacklogged || this.#noteBacklog() ? 'queued' : 'sent'
   }
 
@@ -122,10 +126,19 @@ export class WsTransport implements Transport, FrameSource {
   /** Returns `false` when the network takes at once what waits here. */
   #noteBacklog(): boolean {
     frameBatch.flush()
-    if (this.bufferedAmount <= QUEUE_MARK) return false
+    if (this.bufferedAmount <= this.#queueMark) return false
     this.#isBacklogged = true
-    this.stream.once('drain', () => this.#onTaken())
+    this.#awaitTaken()
     return true
+  }
+
+  /** The stream's own `drain` comes only where its mark was passed, which a server may set higher. */
+  #awaitTaken(): void {
+    if (!this.stream.writable) return
+    this.stream.write(NOTHING, (error) => {
+      if (!error && this.stream.writableLength > 0) this.#awaitTaken()
+      else this.#onTaken()
+    })
   }
 
   #onTaken(): void {

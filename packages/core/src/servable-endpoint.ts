@@ -7,7 +7,12 @@ import type { Transport, TransportListener } from './transport.ts'
 export interface ServableEndpoint {
   readonly options: Pick<
     ResolvedOptions<never>,
-    'path' | 'maxMessageSize' | 'handshakeTimeout' | 'closeTimeout' | 'compression'
+    | 'path'
+    | 'maxMessageSize'
+    | 'maxBufferedAmount'
+    | 'handshakeTimeout'
+    | 'closeTimeout'
+    | 'compression'
   >
   /** Whether a request with this path and query is the endpoint's to answer. */
   isFor(url: string): boolean
