@@ -12,5 +12,5 @@ for program in nginx haproxy; do
   fi
 done
 nginx -v
-haproxy -v | head -n 1
+haproxy -v | sed -n 1p
 exec vitest run --testTimeout=30000 --reporter=verbose test/proxied
