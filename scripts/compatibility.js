@@ -1,4 +1,4 @@
-// Keeps docs/compatibility.md to what the conformance kit has found.
+// Keeps docs/compatibility.md, and the counts in README.md, to what the conformance kit has found.
 //
 //   node scripts/compatibility.js check    fails when the table is not what the last test run showed
 //   node scripts/compatibility.js write    takes the last test run into the table
@@ -12,6 +12,7 @@ import { compatibilityTable } from '../packages/conformance/dist/compatibility.j
 const RESULTS = ['ws', 'uws'].map((name) => `packages/adapter-${name}/conformance.json`)
 const DATA = 'docs/compatibility.json'
 const TABLE = 'docs/compatibility.md'
+const README = 'README.md'
 
 const INTRODUCTION = `# Compatibility
 
@@ -27,6 +28,13 @@ const stored = read(DATA)
 const found = RESULTS.filter((file) => existsSync(file)).map(read)
 const nameOf = ({ adapter, runtime }) => `${adapter} on ${runtime}`
 
+/** The README with the counts, which stand between two comments. */
+function readmeWith(document) {
+  const [counts] = document.split('\n\n')
+  const place = /(<!-- compatibility -->\n\n).*(\n\n<!-- \/compatibility -->)/s
+  return readFileSync(README, 'utf8').replace(place, (_all, begin, end) => begin + counts + end)
+}
+
 function fail(message) {
   console.error(`${message} Run: npx -y pnpm@12 compatibility:write`)
   process.exit(1)
@@ -39,8 +47,13 @@ function check() {
     if (known === undefined) console.log(`${TABLE} has no column for ${name}`)
     else if (!isDeepStrictEqual(known, results)) fail(`${TABLE} is out of date for ${name}.`)
   }
-  const table = readFileSync(TABLE, 'utf8')
-  if (table !== INTRODUCTION + compatibilityTable(stored)) fail(`${TABLE} is out of date.`)
+  const document = compatibilityTable(stored)
+  for (const [file, text] of [
+    [TABLE, INTRODUCTION + document],
+    [README, readmeWith(document)],
+  ]) {
+    if (readFileSync(file, 'utf8') !== text) fail(`${file} is out of date.`)
+  }
 }
 
 function write() {
@@ -50,7 +63,9 @@ function write() {
     nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }),
   )
   writeFileSync(DATA, `${JSON.stringify(sorted, undefined, 2)}\n`)
-  writeFileSync(TABLE, INTRODUCTION + compatibilityTable(sorted))
+  const document = compatibilityTable(sorted)
+  writeFileSync(TABLE, INTRODUCTION + document)
+  writeFileSync(README, readmeWith(document))
 }
 
 const command = { check, write }[process.argv[2]]

@@ -13,7 +13,7 @@ export class EventLog {
     })
     endpoint.on('close', (connection, { cause }) => {
       const { id, remoteAddress: from } = connection
-      const { lastSign } = witness.lifeOf(connection)
+      const { lastSign } = witness.take(connection)
       this.#events.push({ kind: 'close', id, at: monotonic(), from, cause, lastSign })
     })
   }
