@@ -20,7 +20,7 @@ const WINDOW = 1_000
  * Milliseconds below which a latency is not held against its quiet value: on two cores a server and
  * two processes full of clients, all of them busy, wait for each other.
  */
-const NOISE_FLOOR = 50
+const NOISE_FLOOR = 200
 
 export function testBackpressure(adapter: Adapter): void {
   for (const session of ['echo', 'echo-loop'] as const) {

@@ -21,9 +21,8 @@ export class Silence {
   }
 
   /**
-   * Holds the rule against ends, by the own clock of the side that declares them: at the server from the moment
-   * at which its adapter has told core of the last sign of life to the moment at which its session has
-   * been told of the end.
+   * Holds the rule against ends, by the clock of the side that declares them: at the server from when
+   * its adapter told core of the last sign of life to when its session was told of the end.
    *
    * @param lateness milliseconds by which they may be later than the rule says
    * @returns the figures, in words

@@ -105,9 +105,7 @@ function upgrade(
   const handshake = receivedRequest(response, request, secure)
   const carryOut = (outcome: HandshakeOutcome): void => {
     if (outcome.action === 'refuse') refuse(response, outcome.refusal)
-    else if (outcome.action === 'accept') {
-      complete(response, handshake, outcome.admission, context)
-    }
+    else if (outcome.action === 'accept') complete(response, handshake, outcome.admission, context)
   }
   const outcome = endpoint.handshake(handshake)
   if (outcome.action === 'wait') {
@@ -121,7 +119,7 @@ function upgrade(
     outcome.outcome.then((settled) => {
       setImmediate(() => {
         if (isAborted) abandon(settled)
-        else response.cork(() => carryOut(settled))
+        else carryOut(settled)
       })
     })
     return
@@ -130,18 +128,24 @@ function upgrade(
   carryOut(outcome)
 }
 
+/**
+ * Upgrades, and only then makes the connection. When the cork ends, the engine looks at what it knew of
+ * the request, in memory that it has given back by then: with whatever has been put there it may take the
+ * request for one to be closed, and closes the WebSocket. So as little as can be happens in between: the
+ * application must not run within the engine's `open`.
+ */
 function complete(
   response: UwsResponse,
   { headers }: ReceivedRequest,
   admission: Admission,
   context: unknown,
 ): void {
-  const data: SocketData = {
-    transport: new UwsTransport(admission.extension !== ''),
-    admission,
-  }
+  const { protocol, extension } = admission
+  const transport = new UwsTransport(extension !== '')
   const key = headers.get('sec-websocket-key') ?? ''
-  response.upgrade(data, key, admission.protocol, admission.extension, context)
+  const data: SocketData = { transport }
+  response.cork(() => response.upgrade(data, key, protocol, extension, context))
+  transport.admit(admission)
 }
 
 /** Answers a request that is no upgrade, or returns `false` when it is for another path. */
@@ -163,11 +167,13 @@ function answerPlain(
 }
 
 function refuse(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
-  response.writeStatus(`${status} ${statusText}`)
-  for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
-  // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
-  if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
-  response.end(body, true)
+  response.cork(() => {
+    response.writeStatus(`${status} ${statusText}`)
+    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
+    // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
+    if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
+    response.end(body, true)
+  })
 }
 
 /** Copies all that core may want to know, because the engine's request is dead after its callback. */

@@ -12,8 +12,6 @@ import type { UwsSocket } from './engine.ts'
 /** What hangs on each socket of the engine. */
 export interface SocketData {
   readonly transport: UwsTransport
-  /** Until the socket is open. */
-  admission: Admission | undefined
 }
 
 /** What the engine's `send` returns. The third value, 2, a dropped message, needs a limit to occur. */
@@ -81,14 +79,20 @@ export class UwsTransport implements Transport {
   pause(): void {}
   resume(): void {}
 
+  /** Makes the connection, once the engine has made the WebSocket. */
+  admit(admission: Admission): void {
+    if (this.#socket === undefined) {
+      admission.abandon()
+      return
+    }
+    this.listener = admission.accept(this)
+    this.listener.opened()
+  }
+
   // For the engine's callbacks.
 
   opened(socket: UwsSocket<SocketData>): void {
-    const data = socket.getUserData()
     this.#socket = socket
-    this.listener = data.admission?.accept(this)
-    data.admission = undefined
-    this.listener?.opened()
   }
 
   /**

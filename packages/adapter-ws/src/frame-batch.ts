@@ -64,7 +64,8 @@ class FrameBatch {
 
   /** Adds a ping without data (RFC 6455, section 5.5.2). */
   addPing(source: FrameSource): void {
-    this.#finish(source, writeHeader(this.#slab, this.#begin(MAX_HEADER), PING, 0))
+    const start = this.#begin(MAX_HEADER)
+    this.#finish(source, writeHeader(this.#slab, start, PING, 0))
   }
 
   /** To be called for each message that comes, whoever sent it. */

@@ -94,6 +94,13 @@ test('more than fits is sent in several writes, and what was sent is left alone'
   for (let i = 0; i < 1_000; i++) expect(bytes[i * 102 + 50]).toBe(i % 251)
 })
 
+test('pings that fill the memory go on in another one', async () => {
+  const source = new Source()
+  for (let i = 0; i < 20_000; i++) frameBatch.addPing(source)
+  await endOfTurn()
+  expect(source.bytes).toEqual(Buffer.alloc(40_000, Buffer.from([0x89, 0])))
+})
+
 test('in a turn that does not end, frames wait for 1,024 messages that come, and no longer', () => {
   const source = new Source()
   frameBatch.add(source, 'a', 'text')
