@@ -2,9 +2,12 @@ import type { Duplex } from 'node:stream'
 import type { MessageType } from '@wirebeat/core/adapter'
 
 /** Bytes of the memory that frames are put together in. */
-const SLAB_SIZE = 32 * 1024
-/** Payloads from this size on are not copied; a write of their own costs less. */
-const COPY_LIMIT = 4 * 1024
+const SLAB_SIZE = 64 * 1024
+/**
+ * Payloads from this size on are not copied, and have a write of their own. To copy 16 KiB costs less
+ * than to write a header and a payload: 1.03 of bare ws against 1.09 to 1.17, with bufferutil.
+ */
+const COPY_LIMIT = 20 * 1024
 const MAX_HEADER = 10
 /** Messages that may be received while frames wait. */
 const PATIENCE = 1_024
