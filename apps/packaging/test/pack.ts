@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { run } from './command.ts'
+import { PNPM } from './pnpm.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,8 +19,7 @@ const PUBLIC = ['--filter', './packages/*', '--filter', '@wirebeat/demo']
 /** Packs the public packages once for all tests, as they would be published. */
 export default async function pack(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'wirebeat-packed-'))
-  const command = ['npx', '-y', 'pnpm@12', '-r', ...PUBLIC, 'pack', '--pack-destination', folder]
-  await run(command, { cwd: ROOT })
+  await run([...PNPM, '-r', ...PUBLIC, 'pack', '--pack-destination', folder], { cwd: ROOT })
   const names = await readdir(folder)
   project.provide(
     'tarballs',

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../command.ts'
+import { PNPM } from '../pnpm.ts'
 
 /** A folder outside the workspace, as a person begins with. */
 export interface Project {
@@ -16,7 +17,7 @@ export type PackageManager = 'npm' | 'pnpm'
 
 const INSTALL = {
   npm: ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
-  pnpm: ['npx', '-y', 'pnpm@12', 'add', '--prefer-offline', '--reporter=silent'],
+  pnpm: [...PNPM, 'add', '--prefer-offline', '--reporter=silent'],
 }
 
 /**
