@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerOptions } from 'node:http'
+import type { Socket } from 'node:net'
 import { createEndpoint, type EndpointOptions } from '@wirebeat/core'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -54,4 +55,26 @@ test('a cap below 64 KiB is held', async () => {
   expect(code).toBe(1008)
   expect(most).toBeGreaterThan(1_000)
   expect(most).toBeLessThanOrEqual(1_000 + 11)
+})
+
+test('what is sent does not wait for all that can be read', async () => {
+  let received = 0
+  const waiting: number[] = []
+  const client = await connect({
+    session: {
+      message(connection) {
+        if (received++ === 0) connection.send('at once')
+        if (received === 1_500) waiting.push(connection.bufferedAmount)
+        if (received === 2_000) connection.close()
+      },
+    },
+  })
+  await once(client, 'open')
+  // In one write, and so in one turn at the server.
+  const socket: Socket = Reflect.get(client, '_socket')
+  socket.cork()
+  for (let i = 0; i < 2_000; i++) client.send('')
+  socket.uncork()
+  await once(client, 'close')
+  expect(waiting).toEqual([0])
 })
