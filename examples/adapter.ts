@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import {
   type Admission,
   abandon,
+  type Bytes,
   COMPRESSION_THRESHOLD,
   canonicalAddress,
   type HandshakeOutcome,
@@ -218,7 +219,7 @@ class WsTransport implements Transport {
     return Buffer.byteLength(text)
   }
 
-  send(data: string | Uint8Array, type: MessageType): SendResult {
+  send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
     this.#socket.send(data, { binary: type === 'binary' }, () => this.#onTaken())
     if (this.bufferedAmount === 0) return 'sent'

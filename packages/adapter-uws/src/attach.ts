@@ -10,8 +10,14 @@ import {
   RequestHeaders,
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
-import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse } from './engine.ts'
-import { receivedBytes, type SocketData, UwsTransport } from './transport.ts'
+import {
+  LISTENER,
+  type UwsApp,
+  type UwsBehavior,
+  type UwsRequest,
+  type UwsResponse,
+} from './engine.ts'
+import { type SocketData, UwsTransport } from './transport.ts'
 
 /** The paths of the endpoints that each app carries. */
 const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
@@ -76,12 +82,10 @@ function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<Sock
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
     upgrade: (response, request, context) => upgrade(endpoint, secure, response, request, context),
     open: (socket) => socket.getUserData().transport.opened(socket),
-    message(socket, data, isBinary) {
-      const { listener } = socket.getUserData().transport
-      listener?.message(receivedBytes(data), isBinary ? 'binary' : 'text')
-    },
-    ping: (socket) => socket.getUserData().transport.listener?.pinged(),
-    pong: (socket) => socket.getUserData().transport.listener?.ponged(),
+    message: (socket, data, isBinary) =>
+      socket[LISTENER]?.message(data, isBinary ? 'binary' : 'text'),
+    ping: (socket) => socket[LISTENER]?.pinged(),
+    pong: (socket) => socket[LISTENER]?.ponged(),
     drain: (socket) => socket.getUserData().transport.drained(),
     close: (socket, code, message) =>
       socket.getUserData().transport.closed(code, utf8.decode(message)),

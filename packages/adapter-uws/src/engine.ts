@@ -1,3 +1,5 @@
+import type { TransportListener } from '@wirebeat/core/adapter'
+
 /**
  * The part of uWebSockets.js that the adapter uses, described here so that it fits whichever package
  * the engine was installed from.
@@ -38,10 +40,17 @@ export interface UwsBehavior<UserData> {
   close(socket: UwsSocket<UserData>, code: number, message: ArrayBuffer): void
 }
 
+/**
+ * Where a socket carries its listener: it is the same object in all of its callbacks, and the engine's
+ * `getUserData` is a call.
+ */
+export const LISTENER: unique symbol = Symbol('listener')
+
 export interface UwsSocket<UserData> {
+  [LISTENER]?: TransportListener
   getUserData(): UserData
   getBufferedAmount(): number
-  send(message: string | Uint8Array, isBinary: boolean, compress: boolean): number
+  send(message: string | Uint8Array | ArrayBuffer, isBinary: boolean, compress: boolean): number
   ping(message?: string): number
   end(code: number, reason: string): void
   close(): void

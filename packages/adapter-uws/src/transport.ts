@@ -1,5 +1,6 @@
 import {
   type Admission,
+  type Bytes,
   COMPRESSION_THRESHOLD,
   type MessageType,
   type SendResult,
@@ -7,9 +8,9 @@ import {
   type TransportCloseCause,
   type TransportListener,
 } from '@wirebeat/core/adapter'
-import type { UwsSocket } from './engine.ts'
+import { LISTENER, type UwsSocket } from './engine.ts'
 
-/** What hangs on each socket of the engine. */
+/** What is given to the engine for each socket. */
 export interface SocketData {
   readonly transport: UwsTransport
 }
@@ -46,11 +47,11 @@ export class UwsTransport implements Transport {
     return this.bufferedAmount
   }
 
-  send(data: string | Uint8Array, type: MessageType): SendResult {
+  send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket === undefined) return 'closed'
     const compress = this.#compresses && Buffer.byteLength(data) >= COMPRESSION_THRESHOLD
-    const bytes = typeof data === 'string' ? data : outOfHeap(data)
-    if (this.#socket.send(bytes, type === 'binary', compress) === SENT) return 'sent'
+    const message = data instanceof Uint8Array ? outOfHeap(data) : data
+    if (this.#socket.send(message, type === 'binary', compress) === SENT) return 'sent'
     this.#isBacklogged = true
     return 'queued'
   }
@@ -86,6 +87,7 @@ export class UwsTransport implements Transport {
       return
     }
     this.listener = admission.accept(this)
+    this.#socket[LISTENER] = this.listener
     this.listener.opened()
   }
 
@@ -149,23 +151,12 @@ const MAX_IN_HEAP = 64
 /** Views of one piece of memory, by their length. */
 const scratch: readonly Uint8Array[] = scratchViews()
 
-/** The message that the engine handed over last; it lives outside of V8's heap. */
-let received: Uint8Array | undefined
-
-/** The engine's memory as bytes, valid for as long as the engine says. */
-export function receivedBytes(memory: ArrayBuffer): Uint8Array {
-  received = new Uint8Array(memory)
-  return received
-}
-
 /**
  * The engine asks a typed array for its ArrayBuffer, and V8 has to make one for an array that lives
  * in its heap: half a microsecond, as much as a third of the whole echo of a small message. The copy
- * costs a tenth of that, and the engine has taken it before `send` returns. What a session sends back
- * as it came is spared it.
+ * costs a tenth of that, and the engine has taken it before `send` returns.
  */
 function outOfHeap(data: Uint8Array): Uint8Array {
-  if (data === received) return data
   const view = scratch[data.length]
   if (view === undefined) return data
   view.set(data)

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
-import type {
-  MessageType,
-  SendResult,
-  Transport,
-  TransportCloseCause,
-  TransportListener,
+import {
+  type Bytes,
+  bytesOf,
+  type MessageType,
+  type SendResult,
+  type Transport,
+  type TransportCloseCause,
+  type TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
 import { type FrameSource, frameBatch } from './frame-batch.ts'
@@ -86,12 +88,12 @@ export class WsTransport implements Transport, FrameSource {
     return this.bufferedAmount + (this.stream._handle?.writeQueueSize ?? 0)
   }
 
-  send(data: string | Uint8Array, type: MessageType): SendResult {
+  send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
     if (this.#isCompressed) {
       this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, () => this.#onTaken())
     } else {
-      frameBatch.add(this, data, type)
+      frameBatch.add(this, typeof data === 'string' ? data : bytesOf(data), type)
     }
     if (this.bufferedAmount <= this.#queueMark) return 'sent'
     return this.#isBacklogged || this.#noteBacklog() ? 'queued' : 'sent'

@@ -1,4 +1,11 @@
-import type { MessageType, SendResult, Transport, TransportListener } from '@wirebeat/core/adapter'
+import {
+  type Bytes,
+  bytesOf,
+  type MessageType,
+  type SendResult,
+  type Transport,
+  type TransportListener,
+} from '@wirebeat/core/adapter'
 
 /** Something that reaches the client's end. */
 export type Arrival =
@@ -50,9 +57,10 @@ export class MemoryPipe implements Transport {
     return this.bufferedAmount
   }
 
-  send(data: string | Uint8Array, type: MessageType): SendResult {
+  send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#state !== 'open') return 'closed'
-    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data)
+    const bytes =
+      typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(bytesOf(data))
     this.#toClient({ kind: type, data: bytes }, bytes.length)
     if (this.bufferedAmount === 0) return 'sent'
     this.#isBacklogged = true

@@ -10,6 +10,7 @@ export {
   type TlsFiles,
   unusableTls,
 } from './listening.ts'
+export { type Bytes, bytesOf } from './message.ts'
 export { COMPRESSION_THRESHOLD } from './options.ts'
 export { NOT_FOUND, Refusal } from './refusal.ts'
 export { type ReceivedRequest, RequestHeaders } from './request.ts'

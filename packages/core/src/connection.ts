@@ -1,3 +1,4 @@
+import type { Bytes } from './message.ts'
 import type { MessageType, SendResult } from './transport.ts'
 
 /** One client, seen from a session. */
@@ -26,12 +27,12 @@ export interface Connection<Context = unknown> {
    * Sends one message. When more than `maxBufferedAmount` bytes wait already, the connection closes
    * with 1008 and cause `slow-consumer` instead.
    *
-   * @param data text as a string, binary as bytes. Leave the bytes unchanged until the connection
+   * @param data text as a string, binary as a `Uint8Array` or an `ArrayBuffer`. Leave the bytes unchanged until the connection
    * has drained: an engine may send them from where they are.
    * @param type `'text'` sends bytes as text; they must be valid UTF-8 then. A string is always text.
    * @throws TypeError for data of another type.
    */
-  send(data: string | Uint8Array, type?: MessageType): SendResult
+  send(data: string | Bytes, type?: MessageType): SendResult
 
   /**
    * Starts the closing handshake. Nothing is received any more; what was sent before still goes out.

@@ -1,4 +1,4 @@
-import { encodeText } from './message.ts'
+import { type Bytes, bytesOf, encodeText } from './message.ts'
 import { OptionError } from './option-error.ts'
 import type { MessageType } from './transport.ts'
 
@@ -19,10 +19,11 @@ export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Arr
 }
 
 /** Whether a message is the heartbeat. For most messages the length alone tells that it is not. */
-export function isHeartbeat(heartbeat: Uint8Array, data: Uint8Array, type: MessageType): boolean {
+export function isHeartbeat(heartbeat: Uint8Array, data: Bytes, type: MessageType): boolean {
   if (data.byteLength !== heartbeat.byteLength || type !== 'text') return false
+  const bytes = bytesOf(data)
   for (let i = 0; i < heartbeat.byteLength; i++) {
-    if (data[i] !== heartbeat[i]) return false
+    if (bytes[i] !== heartbeat[i]) return false
   }
   return true
 }

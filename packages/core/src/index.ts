@@ -12,7 +12,7 @@ export {
 } from './endpoint.ts'
 export type { ForwardedHeader } from './forwarded.ts'
 export { ConnectionClosedError, type LoopConnection, type LoopSession, loop } from './loop.ts'
-export type { Message } from './message.ts'
+export { type Bytes, bytesOf, type Message } from './message.ts'
 export { OptionError } from './option-error.ts'
 export type { Authorize, AuthorizeOptions, EndpointOptions } from './options.ts'
 export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './origin.ts'

@@ -1,7 +1,7 @@
 import type { CloseCause, CloseEvent } from './close.ts'
 import { Deferred } from './deferred.ts'
 import { ConnectionClosedError, type LoopConnection, type LoopSession } from './loop.ts'
-import { type Message, ownedMessage } from './message.ts'
+import { type Bytes, type Message, ownedMessage } from './message.ts'
 import { ReceiveQueue } from './receive-queue.ts'
 import type { ServerConnection } from './server-connection.ts'
 import type { SessionDriver } from './session-driver.ts'
@@ -43,7 +43,7 @@ export class LoopDriver<Context> implements SessionDriver<Context> {
     }
   }
 
-  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): void {
+  received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): void {
     const message = ownedMessage(data, type)
     const reader = this.#reader
     if (reader !== undefined) {
@@ -159,7 +159,7 @@ class OwnedConnection<Context> implements LoopConnection<Context> {
     return this.#driver.closed
   }
 
-  send(data: Message): Promise<'sent' | 'closed'> {
+  send(data: string | Bytes): Promise<'sent' | 'closed'> {
     return this.#driver.settle(this.#connection.send(data))
   }
 

@@ -1,6 +1,6 @@
 import type { CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
-import type { Message } from './message.ts'
+import type { Bytes, Message } from './message.ts'
 
 /** A connection as a loop session owns it: messages are read from it, and `send` can be awaited. */
 export interface LoopConnection<Context = unknown>
@@ -26,7 +26,7 @@ export interface LoopConnection<Context = unknown>
    * know whether it arrived.
    * @throws TypeError at once for data of another type.
    */
-  send(data: Message): Promise<'sent' | 'closed'>
+  send(data: string | Bytes): Promise<'sent' | 'closed'>
   /** Resolves once the connection has ended; never rejects. */
   readonly closed: Promise<CloseEvent>
 }

@@ -4,6 +4,7 @@ import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { EndpointState } from './endpoint-state.ts'
 import type { HeartbeatMember, Pulse } from './heartbeat.ts'
 import { isHeartbeat } from './heartbeat-message.ts'
+import type { Bytes } from './message.ts'
 import { RateLimit } from './rate-limit.ts'
 import { momentOf, NO_TIME, tenthsBetween } from './round-trips.ts'
 import type { SessionDriver } from './session-driver.ts'
@@ -92,16 +93,18 @@ export class ServerConnection<Context>
     return this.#transport.canPause
   }
 
-  send(data: string | Uint8Array, type?: MessageType): SendResult {
+  send(data: string | Bytes, type?: MessageType): SendResult {
     const isText = typeof data === 'string'
-    if (!isText && !(data instanceof Uint8Array)) throw new TypeError(wrongData(data))
+    if (!isText && !(data instanceof ArrayBuffer) && !(data instanceof Uint8Array)) {
+      throw new TypeError(wrongData(data))
+    }
     if (this.#ending !== undefined) return 'closed'
     if (this.backlogged && !this.#hasRoom()) return 'closed'
     const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
     if (result === 'closed') return result
     const { counters } = this.#endpoint
     counters.sentMessages++
-    counters.sentBytes += isText ? this.#transport.byteLength(data) : data.length
+    counters.sentBytes += isText ? this.#transport.byteLength(data) : data.byteLength
     if (result === 'queued') this.#noteBacklog()
     return result
   }
@@ -149,11 +152,10 @@ export class ServerConnection<Context>
     this.#endpoint.opened(this)
   }
 
-  message(data: Uint8Array, type: MessageType): void {
+  message(data: Bytes, type: MessageType): void {
     this.#touch()
     if (this.#ending !== undefined) return
-    // The same as byteLength, of which V8 makes a call.
-    const size = data.length
+    const size = data.byteLength
     const { options, counters } = this.#endpoint
     const { maxMessageSize, heartbeatMessage } = options
     if (size > maxMessageSize) {
@@ -349,7 +351,6 @@ export class ServerConnection<Context>
 }
 
 function wrongData(data: unknown): string {
-  let got: string = data === null ? 'null' : typeof data
-  if (data instanceof ArrayBuffer) got = 'an ArrayBuffer: wrap it in new Uint8Array()'
-  return `send takes a string or a Uint8Array, got ${got}`
+  const got = data === null ? 'null' : typeof data
+  return `send takes a string, a Uint8Array or an ArrayBuffer, got ${got}`
 }

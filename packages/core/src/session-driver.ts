@@ -1,6 +1,6 @@
 import type { CloseEvent } from './close.ts'
 import { LoopDriver } from './loop-driver.ts'
-import { ownedMessage } from './message.ts'
+import { type Bytes, ownedMessage } from './message.ts'
 import type { ServerConnection } from './server-connection.ts'
 import type { BorrowingSession, HandlerSession, Session } from './session.ts'
 import type { MessageType } from './transport.ts'
@@ -11,7 +11,7 @@ import type { MessageType } from './transport.ts'
  */
 export interface SessionDriver<Context> {
   opened(connection: ServerConnection<Context>): unknown
-  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): unknown
+  received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): unknown
   drained(connection: ServerConnection<Context>): unknown
   ended(connection: ServerConnection<Context>, event: CloseEvent): unknown
 }
@@ -42,11 +42,7 @@ abstract class CallbackDriver<
     return this.session.open?.(connection)
   }
 
-  abstract received(
-    connection: ServerConnection<Context>,
-    data: Uint8Array,
-    type: MessageType,
-  ): unknown
+  abstract received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): unknown
 
   drained(connection: ServerConnection<Context>): unknown {
     // A closing connection has nothing to be sent on.
@@ -59,13 +55,13 @@ abstract class CallbackDriver<
 }
 
 class HandlerDriver<Context> extends CallbackDriver<Context, HandlerSession<Context>> {
-  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): unknown {
+  received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): unknown {
     return this.session.message?.(connection, ownedMessage(data, type))
   }
 }
 
 class BorrowingDriver<Context> extends CallbackDriver<Context, BorrowingSession<Context>> {
-  received(connection: ServerConnection<Context>, data: Uint8Array, type: MessageType): unknown {
+  received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): unknown {
     return this.session.message?.(connection, data, type)
   }
 }

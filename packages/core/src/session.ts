@@ -1,7 +1,7 @@
 import type { CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
 import type { LoopSession } from './loop.ts'
-import type { Message } from './message.ts'
+import type { Bytes, Message } from './message.ts'
 import { checkFunction, checkNames, checkOneOf, OptionError } from './option-error.ts'
 import type { MessageType } from './transport.ts'
 
@@ -24,17 +24,14 @@ export interface HandlerSession<Context = unknown> extends SessionHandlers<Conte
 
 /**
  * A session that is handed the memory of the engine, so that nothing is copied for it. The bytes are
- * valid during the call only: send them, read them, but keep no reference to them.
+ * valid during the call only: send them on as they came, or look at them through {@link bytesOf}, but keep
+ * no reference to them.
  */
 export interface BorrowingSession<Context = unknown> extends SessionHandlers<Context> {
   readonly memory: 'borrowed'
   readonly run?: never
   /** A message came. Text comes as its UTF-8 bytes. */
-  message?(
-    connection: Connection<Context>,
-    data: Uint8Array,
-    type: MessageType,
-  ): void | Promise<void>
+  message?(connection: Connection<Context>, data: Bytes, type: MessageType): void | Promise<void>
 }
 
 /**

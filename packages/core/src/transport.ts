@@ -1,4 +1,5 @@
 import type { CloseCause } from './close.ts'
+import type { Bytes } from './message.ts'
 
 /** Whether a message is text (UTF-8) or binary (RFC 6455, section 5.6). */
 export type MessageType = 'text' | 'binary'
@@ -33,7 +34,7 @@ export interface Transport {
    * Sends one message, whole and in order, and never drops one that it accepts.
    * {@link TransportListener.drained} must follow a `queued`, once nothing waits any more.
    */
-  send(data: string | Uint8Array, type: MessageType): SendResult
+  send(data: string | Bytes, type: MessageType): SendResult
   /** Bytes that a text takes in UTF-8. Asked for every text that is sent: engines know a quick way. */
   byteLength(text: string): number
   /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */
@@ -63,7 +64,7 @@ export interface TransportListener {
   /** The transport can be used. Called once, before anything else. */
   opened(): void
   /** A whole message came. `data` holds the bytes, of text too. Core copies what it keeps. */
-  message(data: Uint8Array, type: MessageType): void
+  message(data: Bytes, type: MessageType): void
   /** A ping came, which the engine answers by itself. */
   pinged(): void
   /** A pong came, asked for or not. */

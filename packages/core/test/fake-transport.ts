@@ -1,3 +1,4 @@
+import type { Bytes } from '../src/message.ts'
 import type {
   MessageType,
   SendResult,
@@ -7,7 +8,7 @@ import type {
 } from '../src/transport.ts'
 
 type Call =
-  | { readonly name: 'send'; readonly data: string | Uint8Array; readonly type: MessageType }
+  | { readonly name: 'send'; readonly data: string | Bytes; readonly type: MessageType }
   | { readonly name: 'close'; readonly code: number; readonly reason: string }
   | { readonly name: 'ping' | 'terminate' | 'pause' | 'resume' }
 
@@ -69,11 +70,11 @@ export class FakeTransport implements Transport {
     return call && { code: call.code, reason: call.reason }
   }
 
-  get sent(): readonly (string | Uint8Array)[] {
+  get sent(): readonly (string | Bytes)[] {
     return this.calls.flatMap((call) => (call.name === 'send' ? [call.data] : []))
   }
 
-  receive(message: string | Uint8Array): void {
+  receive(message: string | Bytes): void {
     if (typeof message === 'string') {
       this.#told.message(new TextEncoder().encode(message), 'text')
     } else {
@@ -122,10 +123,11 @@ export class FakeTransport implements Transport {
     return this.#backlog
   }
 
-  send(data: string | Uint8Array, type: MessageType): SendResult {
+  send(data: string | Bytes, type: MessageType): SendResult {
     this.#note({ name: 'send', data, type })
     if (this.result === 'queued') {
-      this.setBufferedAmount(this.#bufferedAmount + data.length, this.#backlog + data.length)
+      const size = typeof data === 'string' ? data.length : data.byteLength
+      this.setBufferedAmount(this.#bufferedAmount + size, this.#backlog + size)
     }
     return this.result
   }

@@ -88,7 +88,7 @@ describe('send', () => {
     [null, 'null'],
     [undefined, 'undefined'],
     [{}, 'object'],
-    [new ArrayBuffer(1), 'wrap it in new Uint8Array()'],
+    [new SharedArrayBuffer(1), 'a string, a Uint8Array or an ArrayBuffer, got object'],
   ])('refuses %s with words that help, and the connection stays open', (data, words) => {
     const { connection, transport } = setUp()
     // What the type forbids, plain JavaScript can still do.

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { Connection } from '../src/connection.ts'
 import { echo } from '../src/echo.ts'
 import { createEndpoint } from '../src/endpoint.ts'
-import type { Message } from '../src/message.ts'
+import { type Bytes, bytesOf, type Message } from '../src/message.ts'
 import type { HandlerSession } from '../src/session.ts'
 import { connect } from './connect.ts'
 import { ManualClock } from './manual-clock.ts'
 
 describe('a borrowing session', () => {
   test('is handed the memory of the engine itself, of text too', () => {
-    const handed: [Uint8Array, string][] = []
+    const handed: [Bytes, string][] = []
     const endpoint = createEndpoint({
       clock: new ManualClock(),
       session: {
@@ -21,11 +21,22 @@ describe('a borrowing session', () => {
     })
     const transport = connect(endpoint)
     const bytes = new Uint8Array([1, 2, 3])
+    const { buffer } = new Uint8Array([4])
     transport.receive(bytes)
     transport.receive('hi')
+    transport.receive(buffer)
     expect(handed[0]?.[0]).toBe(bytes)
-    expect(handed.map(([, type]) => type)).toEqual(['binary', 'text'])
     expect(handed[1]?.[0]).toEqual(new Uint8Array([104, 105]))
+    expect(handed[2]?.[0]).toBe(buffer)
+    expect(handed.map(([, type]) => type)).toEqual(['binary', 'text', 'binary'])
+  })
+
+  test('can look at what it was handed, where that is', () => {
+    const { buffer } = new Uint8Array([1, 2])
+    const part = new Uint8Array(buffer, 1)
+    expect(bytesOf(part)).toBe(part)
+    bytesOf(buffer)[1] = 7
+    expect(part).toEqual(new Uint8Array([7]))
   })
 })
 

@@ -107,21 +107,26 @@ const handed: readonly UngroupedCase[] = [
     },
   },
   {
-    name: 'bytes can be sent as text',
+    name: 'bytes can be sent as text, from a view and from an ArrayBuffer',
     section: 'RFC 6455, section 5.6',
     async run(harness) {
       const server = await harness.start({
         handlers: {
           message(connection) {
-            connection.send(new TextEncoder().encode('as text'), 'text')
-            connection.send(new TextEncoder().encode('as bytes'))
+            const text = new TextEncoder().encode('<as text>').subarray(1, -1)
+            for (const data of [text, text.slice().buffer]) {
+              connection.send(data, 'text')
+              connection.send(data)
+            }
           },
         },
       })
       const client = await server.open()
       client.text('go')
-      assert.equal(await client.message(), 'as text')
-      assert.deepEqual(await client.message(), Buffer.from('as bytes'))
+      for (let i = 0; i < 2; i++) {
+        assert.equal(await client.message(), 'as text')
+        assert.deepEqual(await client.message(), Buffer.from('as text'))
+      }
     },
   },
   {
