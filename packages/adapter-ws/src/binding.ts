@@ -14,7 +14,7 @@ import {
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
-import { EndpointSocket, listenTo, WsTransport } from './socket.ts'
+import { EndpointSocket, WsTransport } from './socket.ts'
 import { stopAtFault } from './stop-at-fault.ts'
 
 /** Options that ws documents and its types lack. */
@@ -110,7 +110,6 @@ export class EndpointBinding {
       const listener = admission.accept(new WsTransport(webSocket, socket, maxBufferedAmount))
       webSocket.listener = listener
       if (admission.extension !== '') stopAtFault(webSocket)
-      listenTo(webSocket)
       listener.opened()
     })
     // ws destroys the socket of a client that has gone away, and says nothing.

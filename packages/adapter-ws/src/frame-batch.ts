@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { MessageType } from '@wirebeat/core/adapter'
 
@@ -48,6 +49,9 @@ class FrameBatch {
   #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_SIZE)
   #start = 0
   #end = 0
+  /** Whether a stream may still read from the slab. */
+  #isHeld = false
+  #isFlushing = false
   #patience = PATIENCE
   #isScheduled = false
 
@@ -79,6 +83,8 @@ class FrameBatch {
   /** Hands all that waits to its streams. */
   readonly flush = (): void => {
     this.#patience = PATIENCE
+    const isOutermost = !this.#isFlushing
+    this.#isFlushing = true
     // Asked anew each time, since a stream may call back from within a write, and frames be added.
     for (;;) {
       const burst = this.#bursts[this.#taken]
@@ -90,10 +96,18 @@ class FrameBatch {
       this.#start += size
       source.waiting -= size
       // The stream may have been destroyed since; its connection is told by ws.
-      if (source.stream.writable) source.stream.write(frames)
+      if (source.stream.writable) this.#write(source.stream, frames)
     }
     this.#bursts = []
     this.#taken = 0
+    if (!isOutermost) return
+    this.#isFlushing = false
+    if (!this.#isHeld) this.#rewind()
+  }
+
+  #write(stream: Duplex, frames: Buffer): void {
+    stream.write(frames)
+    this.#isHeld ||= !hasTakenAll(stream)
   }
 
   /** @returns where in the slab there is room for so many bytes. */
@@ -131,10 +145,16 @@ class FrameBatch {
     stream.uncork()
   }
 
-  /** What was handed to a stream may be read until it is written, so it is left alone. */
+  /** What was handed to a stream may be read until it is written, and is left alone then. */
   #renew(): void {
     this.flush()
+    if (this.#end === 0) return
     this.#slab = Buffer.allocUnsafeSlow(SLAB_SIZE)
+    this.#isHeld = false
+    this.#rewind()
+  }
+
+  #rewind(): void {
     this.#start = 0
     this.#end = 0
   }
@@ -148,6 +168,14 @@ class FrameBatch {
     this.#isScheduled = false
     this.flush()
   }
+}
+
+/**
+ * Whether the system has copied all that was written. Told of Node's own socket alone: one above TLS
+ * encrypts later, and a stream of another kind may hand on the very bytes that it was given.
+ */
+function hasTakenAll(stream: Duplex): boolean {
+  return Object.getPrototypeOf(stream) === Socket.prototype && stream.writableLength === 0
 }
 
 /** The first byte of a frame that is a whole message, by opcode. */

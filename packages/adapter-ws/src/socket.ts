@@ -12,13 +12,40 @@ import { WebSocket } from 'ws'
 import { type FrameSource, frameBatch } from './frame-batch.ts'
 
 /**
- * The socket of one connection. A subclass for two things: ws tells nobody that the peer's close
- * frame has come, but calls `close` on itself then, with the peer's code and reason; and what ws writes
- * by itself must not overtake the frames that are still being put together.
+ * The socket of one connection. A subclass for three things: ws tells nobody that the peer's close
+ * frame has come, but calls `close` on itself then, with the peer's code and reason; what ws writes
+ * by itself must not overtake the frames that are still being put together; and what ws tells goes to
+ * core without listeners, which would take memory on every connection and time with every message.
  */
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
   listener: TransportListener | undefined
+
+  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+    const { listener } = this
+    if (listener === undefined) return false
+    switch (event) {
+      case 'message':
+        // A Buffer, since binaryType stays what it is from the start.
+        listener.message(first as Buffer, second === true ? 'binary' : 'text')
+        frameBatch.received()
+        break
+      case 'ping':
+        listener.pinged()
+        break
+      case 'pong':
+        listener.ponged()
+        break
+      case 'error':
+        failed(listener, first as Fault)
+        break
+      case 'close':
+        if (first === 1006) listener.closed('lost')
+        else listener.closed('client', first as number, String(second))
+        break
+    }
+    return true
+  }
 
   override close(code?: number, reason?: string | Buffer): void {
     // A code without a reason is the engine's own, after a fault; `error` tells of that.
@@ -150,39 +177,13 @@ export class WsTransport implements Transport, FrameSource {
   }
 }
 
-/** Passes on what ws tells. One function each for all sockets: ws calls it with the socket as `this`. */
-export function listenTo(socket: EndpointSocket): void {
-  socket.on('message', onMessage)
-  socket.on('ping', onPing)
-  socket.on('pong', onPong)
-  socket.on('error', onError)
-  socket.on('close', onClose)
-}
-
-function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
-  // Always a Buffer, since binaryType stays what it is from the start.
-  if (this instanceof EndpointSocket && data instanceof Uint8Array) {
-    this.listener?.message(data, isBinary ? 'binary' : 'text')
-    frameBatch.received()
-  }
-}
-
-function onPing(this: WebSocket): void {
-  if (this instanceof EndpointSocket) this.listener?.pinged()
-}
-
-function onPong(this: WebSocket): void {
-  if (this instanceof EndpointSocket) this.listener?.ponged()
-}
+/** An error of the socket, or of ws about what it has read. */
+type Fault = Error & { readonly code?: unknown }
 
 /** The close code that ws would report after a fault is 1006; the truth is in the error. */
-function onError(this: WebSocket, error: Error & { code?: unknown }): void {
-  if (!(this instanceof EndpointSocket)) return
-  if (error.code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') {
-    this.listener?.closing('message-too-big', 1008)
-  } else {
-    this.listener?.closing(causeOf(error.code))
-  }
+function failed(listener: TransportListener, { code }: Fault): void {
+  if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') listener.closing('message-too-big', 1008)
+  else listener.closing(causeOf(code))
 }
 
 function causeOf(code: unknown): TransportCloseCause {
@@ -194,10 +195,4 @@ function causeOf(code: unknown): TransportCloseCause {
   // A stream that does not inflate (RFC 7692, section 7.2.2); ws answers it with 1007.
   if (code.startsWith('Z_')) return 'invalid-data'
   return code.startsWith('WS_ERR_') ? 'protocol-error' : 'lost'
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  if (!(this instanceof EndpointSocket)) return
-  if (code === 1006) this.listener?.closed('lost')
-  else this.listener?.closed('client', code, reason.toString())
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type FrameSource, frameBatch } from '../src/frame-batch.ts'
 
 /** A source whose stream keeps what is written to it, write by write. */
@@ -24,6 +26,22 @@ class Source implements FrameSource {
   get bytes(): Buffer {
     return Buffer.concat(this.writes)
   }
+}
+
+/** A socket of a server, and the client at its other end, which does not read yet. */
+async function socketPair(): Promise<{ readonly source: FrameSource; readonly client: Socket }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // It listens on an address, not on a path.
+  const { port } = server.address() as AddressInfo
+  const client = connect(port, '127.0.0.1').pause()
+  const [stream] = await once(server, 'connection')
+  server.close()
+  onTestFinished(() => {
+    client.destroy()
+    stream.destroy()
+  })
+  return { source: { waiting: 0, stream }, client }
 }
 
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -92,6 +110,26 @@ test('more than fits is sent in several writes, and what was sent is left alone'
   const { bytes } = source
   expect(bytes.length).toBe(1_000 * 102)
   for (let i = 0; i < 1_000; i++) expect(bytes[i * 102 + 50]).toBe(i % 251)
+})
+
+test('what a slow peer has not taken stays as it is while others are sent to', async () => {
+  const [slow, quick] = [await socketPair(), await socketPair()]
+  let count = 0
+  while (slow.source.stream.writableLength === 0) {
+    frameBatch.add(slow.source, new Uint8Array(10_000).fill(count++ % 251), 'binary')
+    await endOfTurn()
+  }
+  quick.client.resume()
+  for (let i = 0; i < 20; i++) {
+    frameBatch.add(quick.source, new Uint8Array(10_000).fill(255), 'binary')
+    await endOfTurn()
+  }
+  slow.source.stream.end()
+  const chunks: Buffer[] = await slow.client.toArray()
+  const expected = Array.from({ length: count }, (_, i) => {
+    return Buffer.concat([Uint8Array.of(0x82, 126, 0x27, 0x10), Buffer.alloc(10_000, i % 251)])
+  })
+  expect(Buffer.concat(chunks).equals(Buffer.concat(expected))).toBe(true)
 })
 
 test('pings that fill the memory go on in another one', async () => {
