@@ -177,7 +177,7 @@ export class Endpoint<Context = unknown> implements ServableEndpoint {
   /** For adapters, see {@link ServableEndpoint.isFor}. */
   isFor(url: string): boolean {
     const { path } = this.options
-    return path === undefined || path === pathOf(url)
+    return path === undefined || path === url || path === pathOf(url)
   }
 
   /** For adapters, see {@link ServableEndpoint.handshake}. */

@@ -108,7 +108,10 @@ export function noRoom(obstacle: Obstacle): Refusal {
 
 /** Whether a comma-separated list (RFC 9110, section 5.6.1) has a member, without regard to case. */
 function hasMember(list: string | undefined, member: string): boolean {
-  return list?.split(',').some((one) => one.trim().toLowerCase() === member) ?? false
+  if (list === undefined) return false
+  const members = list.toLowerCase()
+  // Most lists have one member, and need not be taken apart.
+  return members === member || members.split(',').some((one) => one.trim() === member)
 }
 
 /** The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. */

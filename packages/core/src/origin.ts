@@ -41,19 +41,21 @@ export function createOriginPolicy({
   allowedOrigins,
   requireOrigin,
 }: Pick<ResolvedOptions<never>, 'allowedOrigins' | 'requireOrigin'>): OriginPolicy {
-  const rules = compile(allowedOrigins)
+  const { exact, rules } = compile(allowedOrigins)
   return (request) => {
     const header = request.headers.get('origin')
     if (header === undefined) {
       if (!requireOrigin) return undefined
       return unwelcome('The request has no Origin header, and one is required.')
     }
+    // What browsers send is in the form of the list already, and to parse it costs microseconds.
+    if (exact.has(header)) return undefined
     // Several header fields come joined by commas, which no origin contains.
     if (header.includes(',')) return unwelcome('The request has more than one Origin.')
     if (rules === '*') return undefined
     const origin = normalizeOrigin(header)
     if (origin === undefined) return unwelcome('The Origin header is no origin.')
-    if (rules.some((rule) => rule(origin, request))) return undefined
+    if (exact.has(origin) || rules.some((rule) => rule(origin, request))) return undefined
     return unwelcome('This origin is not allowed to connect.')
   }
 }
@@ -99,22 +101,28 @@ function webHost(prefix: string, authority: string): string | undefined {
   }
 }
 
-function compile(allowed: AllowedOrigins): '*' | readonly Rule[] {
-  if (allowed === '*') return '*'
-  if (allowed === 'same-origin') return [isSameOrigin]
+interface Compiled {
+  /** Origins as browsers send them. */
+  readonly exact: ReadonlySet<string>
+  readonly rules: '*' | readonly Rule[]
+}
+
+function compile(allowed: AllowedOrigins): Compiled {
+  const exact = new Set<string>()
+  if (allowed === '*') return { exact, rules: '*' }
+  if (allowed === 'same-origin') return { exact, rules: [isSameOrigin] }
   if (!Array.isArray(allowed)) {
     throw new OptionError('allowedOrigins', allowed, "'*', 'same-origin' or a list of origins")
   }
   // Array.isArray narrows a readonly array to any[].
   const entries: readonly AllowedOrigin[] = allowed
-  const exact = new Set<string>()
-  const rules: Rule[] = [(origin) => exact.has(origin)]
+  const rules: Rule[] = []
   entries.forEach((entry, index) => {
     const rule = compileEntry(entry, `allowedOrigins[${index}]`)
     if (typeof rule === 'string') exact.add(rule)
     else rules.push(rule)
   })
-  return rules
+  return { exact, rules }
 }
 
 function compileEntry(entry: AllowedOrigin, option: string): string | Rule {
