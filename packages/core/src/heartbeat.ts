@@ -1,21 +1,6 @@
 import type { Clock } from './clock.ts'
 import { Place } from './ring.ts'
 
-/** What the heartbeat asks of a connection. */
-export interface HeartbeatMember {
-  /** Sends a ping to the peer. */
-  ping(): void
-  /** The peer has been silent for the whole timeout. The heartbeat has let go of it already. */
-  expire(): void
-  /** Whether bytes for the peer wait in the transport, so that a closer look is worth its price. */
-  readonly backlogged: boolean
-  /**
-   * Whether silence is no sign of death: the peer has taken bytes since the last call, or the
-   * server itself is not listening to it.
-   */
-  excused(): boolean
-}
-
 interface HeartbeatOptions {
   /** X: milliseconds from ping to ping. */
   readonly interval: number
@@ -29,24 +14,53 @@ const COUNTED = -1
 const TOUCHES_BETWEEN_LOOKS = 128
 
 /**
- * One connection's place in the heartbeat. Its fields are the heartbeat's own. Times are whole
- * milliseconds, because a fraction would cost the engine an object of its own.
+ * A connection as the heartbeat sees it, and its place in the wheel: one object and not two, because there
+ * can be very many. What it knows is the heartbeat's own, and not to be seen where a connection is printed.
+ * Times are whole milliseconds, because a fraction would cost the engine an object of its own.
  */
-export class Pulse extends Place {
-  readonly member: HeartbeatMember
-  /** The turn in which the last sign of life came, or `COUNTED`. */
-  turn: number = COUNTED
-  /** The latest moment at which the last sign of life that was counted can have come. */
-  seenAt: number
-  /** When the next ping is due. */
-  pingAt: number
+export abstract class HeartbeatMember extends Place {
+  #turn: number = COUNTED
+  #seenAt = 0
+  #pingAt = 0
 
-  constructor(member: HeartbeatMember, seenAt: number, pingAt: number) {
-    super()
-    this.member = member
-    this.seenAt = Math.ceil(seenAt)
-    this.pingAt = Math.ceil(pingAt)
+  /** The turn in which the last sign of life came, or `COUNTED`. */
+  get turn(): number {
+    return this.#turn
   }
+
+  set turn(turn: number) {
+    this.#turn = turn
+  }
+
+  /** The latest moment at which the last sign of life that was counted can have come. */
+  get seenAt(): number {
+    return this.#seenAt
+  }
+
+  set seenAt(time: number) {
+    this.#seenAt = time
+  }
+
+  /** When the next ping is due. */
+  get pingAt(): number {
+    return this.#pingAt
+  }
+
+  set pingAt(time: number) {
+    this.#pingAt = time
+  }
+
+  /** Sends a ping to the peer. */
+  abstract ping(): void
+  /** The peer has been silent for the whole timeout. The heartbeat has let go of it already. */
+  abstract expire(): void
+  /** Whether bytes for the peer wait in the transport, so that a closer look is worth its price. */
+  abstract get backlogged(): boolean
+  /**
+   * Whether silence is no sign of death: the peer has taken bytes since the last call, or the
+   * server itself is not listening to it.
+   */
+  abstract excused(): boolean
 }
 
 /** Multiples of it, modulo 1, fill the interval evenly however many there are. */
@@ -120,25 +134,25 @@ export class Heartbeat {
   }
 
   /** Watches a connection from now on. Being added is its first sign of life. */
-  add(member: HeartbeatMember): Pulse {
+  add(member: HeartbeatMember): void {
     const now = this.#clock.now()
     if (this.#size++ === 0) this.#start(now)
     if (this.#groupRoom-- === 0) this.#startGroup()
-    const pulse = new Pulse(member, now, now + this.#interval * this.#phase)
-    this.#plan(pulse, Math.min(pulse.pingAt, now + this.#timeout))
-    return pulse
+    member.seenAt = Math.ceil(now)
+    member.pingAt = Math.ceil(now + this.#interval * this.#phase)
+    this.#plan(member, Math.min(member.pingAt, now + this.#timeout))
   }
 
   /** Watches the connection no more. */
-  remove(pulse: Pulse): void {
-    if (pulse.isAlone) return
-    pulse.leave()
+  remove(member: HeartbeatMember): void {
+    if (member.isAlone) return
+    member.leave()
     if (--this.#size === 0) this.#stop()
   }
 
   /** Notes a sign of life. */
-  touch(pulse: Pulse): void {
-    pulse.turn = this.#turn
+  touch(member: HeartbeatMember): void {
+    member.turn = this.#turn
     if (--this.#touchesLeft === 0) this.#catchUp()
   }
 
@@ -146,10 +160,10 @@ export class Heartbeat {
    * Looks at a connection soon, and then often, for as long as it is backlogged: only by looking can
    * it be seen that its peer takes bytes.
    */
-  watchBacklog(pulse: Pulse): void {
-    if (pulse.isAlone) return
-    pulse.leave()
-    this.#plan(pulse, this.#lastTickAt)
+  watchBacklog(member: HeartbeatMember): void {
+    if (member.isAlone) return
+    member.leave()
+    this.#plan(member, this.#lastTickAt)
   }
 
   #startGroup(): void {
@@ -204,7 +218,7 @@ export class Heartbeat {
     for (let { next } = this.#due; next !== this.#due; next = this.#due.next) {
       next.leave()
       // All that is in a ring beside its head.
-      this.#look(next as Pulse, now)
+      this.#look(next as HeartbeatMember, now)
     }
     this.#lookAgainAtSuspects()
   }
@@ -224,7 +238,7 @@ export class Heartbeat {
       try {
         for (let { next } = suspects; next !== suspects; next = suspects.next) {
           next.leave()
-          this.#judge(next as Pulse, now)
+          this.#judge(next as HeartbeatMember, now)
         }
       } finally {
         // Those that are left when a member has thrown.
@@ -234,59 +248,58 @@ export class Heartbeat {
     })
   }
 
-  #judge(pulse: Pulse, now: number): void {
-    if (this.#countSigns(pulse, now) || now < this.#graceUntil) {
-      this.#look(pulse, now)
+  #judge(member: HeartbeatMember, now: number): void {
+    if (this.#countSigns(member, now) || now < this.#graceUntil) {
+      this.#look(member, now)
       return
     }
     if (--this.#size === 0) this.#stop()
-    pulse.member.expire()
+    member.expire()
   }
 
-  #look(pulse: Pulse, now: number): void {
-    const { member } = pulse
-    this.#countSigns(pulse, now)
-    let lookAt = pulse.seenAt + this.#timeout
+  #look(member: HeartbeatMember, now: number): void {
+    this.#countSigns(member, now)
+    let lookAt = member.seenAt + this.#timeout
     if (now >= lookAt) {
       if (now >= this.#graceUntil) {
-        pulse.join(this.#suspects)
+        member.join(this.#suspects)
         return
       }
       lookAt = this.#graceUntil
     }
-    const pingIsDue = now >= pulse.pingAt
+    const pingIsDue = now >= member.pingAt
     if (pingIsDue) {
       // Whole intervals, so that pings which were spread stay spread after a pause.
-      const missed = Math.floor((now - pulse.pingAt) / this.#interval)
-      pulse.pingAt += (missed + 1) * this.#interval
+      const missed = Math.floor((now - member.pingAt) / this.#interval)
+      member.pingAt += (missed + 1) * this.#interval
     }
     if (member.backlogged) lookAt = Math.min(lookAt, now + 2 * this.#slotTime)
-    this.#plan(pulse, Math.min(lookAt, pulse.pingAt))
+    this.#plan(member, Math.min(lookAt, member.pingAt))
     // Last, because a ping can bring to light that the connection is gone.
     if (pingIsDue) member.ping()
   }
 
   /** Turns the last sign of life into a time, or returns `false` when there was none. */
-  #countSigns(pulse: Pulse, now: number): boolean {
+  #countSigns(member: HeartbeatMember, now: number): boolean {
     let at = now
-    if (pulse.turn === this.#turn) {
+    if (member.turn === this.#turn) {
       // It came from within another connection's look, in a turn that has not ended yet.
       at = this.#clock.now()
-    } else if (pulse.turn !== COUNTED) {
-      at = this.#turnEnds[pulse.turn] ?? now
-    } else if (!pulse.member.excused()) {
+    } else if (member.turn !== COUNTED) {
+      at = this.#turnEnds[member.turn] ?? now
+    } else if (!member.excused()) {
       return false
     }
-    pulse.turn = COUNTED
-    pulse.seenAt = Math.ceil(at)
+    member.turn = COUNTED
+    member.seenAt = Math.ceil(at)
     return true
   }
 
-  #plan(pulse: Pulse, at: number): void {
+  #plan(member: HeartbeatMember, at: number): void {
     const wanted = Math.ceil((at - this.#startedAt) / this.#slotTime)
     const latest = this.#slot + this.#slotCount - 1
     const slot = Math.min(Math.max(wanted, this.#slot + 1), latest)
-    pulse.join(this.#slotOf(slot))
+    member.join(this.#slotOf(slot))
   }
 
   #slotOf(slot: number): Place {

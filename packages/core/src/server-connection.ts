@@ -2,7 +2,7 @@ import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from
 import type { Connection } from './connection.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { EndpointState } from './endpoint-state.ts'
-import type { HeartbeatMember, Pulse } from './heartbeat.ts'
+import { HeartbeatMember } from './heartbeat.ts'
 import { isHeartbeat } from './heartbeat-message.ts'
 import type { Bytes } from './message.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -32,7 +32,8 @@ const NOTHING_WAITS = -1
  * its session. There can be very many, so it holds no more than it needs while nothing happens.
  */
 export class ServerConnection<Context>
-  implements Connection<Context>, TransportListener, HeartbeatMember
+  extends HeartbeatMember
+  implements Connection<Context>, TransportListener
 {
   readonly id: number
   readonly context: Context
@@ -41,7 +42,6 @@ export class ServerConnection<Context>
   readonly #endpoint: EndpointState<Context>
   readonly #transport: Transport
   readonly #driver: SessionDriver<Context>
-  readonly #pulse: Pulse | undefined
   readonly #rateLimit: RateLimit | undefined
   /** Once the connection is not open any more. */
   #ending: Ending | undefined
@@ -61,6 +61,7 @@ export class ServerConnection<Context>
     transport: Transport,
     { id, context, protocol, remoteAddress }: ConnectionFacts<Context>,
   ) {
+    super()
     this.id = id
     this.context = context
     this.protocol = protocol
@@ -68,7 +69,7 @@ export class ServerConnection<Context>
     this.#endpoint = endpoint
     this.#transport = transport
     this.#driver = endpoint.createDriver()
-    this.#pulse = endpoint.heartbeat?.add(this)
+    endpoint.heartbeat?.add(this)
     const { messageRate, maxMessageSize } = endpoint.options
     this.#rateLimit =
       messageRate && new RateLimit(messageRate, maxMessageSize, endpoint.clock.now())
@@ -239,7 +240,7 @@ export class ServerConnection<Context>
   }
 
   #touch(): void {
-    if (this.#pulse !== undefined) this.#endpoint.heartbeat?.touch(this.#pulse)
+    this.#endpoint.heartbeat?.touch(this)
   }
 
   /** A ping or a pong has come. */
@@ -285,9 +286,7 @@ export class ServerConnection<Context>
   }
 
   #noteBacklog(): void {
-    if (!this.backlogged && this.#pulse !== undefined) {
-      this.#endpoint.heartbeat?.watchBacklog(this.#pulse)
-    }
+    if (!this.backlogged) this.#endpoint.heartbeat?.watchBacklog(this)
     this.#lastBacklog = this.#transport.backlog
   }
 
@@ -304,7 +303,7 @@ export class ServerConnection<Context>
     const ending = new Ending(outcome)
     this.#ending = ending
     const { clock, options, heartbeat } = this.#endpoint
-    if (this.#pulse !== undefined) heartbeat?.remove(this.#pulse)
+    heartbeat?.remove(this)
     ending.cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
     // The peer's close frame is still to be read.
     this.resume()
@@ -319,7 +318,7 @@ export class ServerConnection<Context>
   #end(ending: Ending): void {
     ending.isOver = true
     ending.cancelCloseTimeout?.()
-    if (this.#pulse !== undefined) this.#endpoint.heartbeat?.remove(this.#pulse)
+    this.#endpoint.heartbeat?.remove(this)
     const { event } = ending
     if (ending.isLeaving) Promise.resolve().then(() => this.#report(event))
     else this.#report(event)

@@ -1,19 +1,13 @@
-import {
-  Heartbeat,
-  type HeartbeatMember,
-  heartbeatTolerance,
-  type Pulse,
-} from '../src/heartbeat.ts'
+import { Heartbeat, HeartbeatMember, heartbeatTolerance } from '../src/heartbeat.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** More looks than this at one member at one moment: the wheel turns on the spot. */
 const MAX_LOOKS_AT_ONCE = 50
 
 /** A member of a heartbeat that writes down what the heartbeat does to it, and when. */
-export class Peer implements HeartbeatMember {
+export class Peer extends HeartbeatMember {
   readonly pingedAt: number[] = []
   readonly expiredAt: number[] = []
-  readonly pulse: Pulse
   onPing = (): void => {}
   onExpire = (): void => {}
   isBacklogged = false
@@ -21,17 +15,18 @@ export class Peer implements HeartbeatMember {
   looks = 0
   removed = false
   /** The true time of the last sign of life. */
-  seenAt: number
+  spokeAt: number
   readonly #heartbeat: Heartbeat
   readonly #clock: ManualClock
   #lookedAt = Number.NaN
   #looksAtOnce = 0
 
   constructor(heartbeat: Heartbeat, clock: ManualClock) {
+    super()
     this.#heartbeat = heartbeat
     this.#clock = clock
-    this.seenAt = clock.time
-    this.pulse = heartbeat.add(this)
+    this.spokeAt = clock.time
+    heartbeat.add(this)
   }
 
   get isDead(): boolean {
@@ -39,19 +34,19 @@ export class Peer implements HeartbeatMember {
   }
 
   touch(): void {
-    this.seenAt = this.#clock.time
-    this.#heartbeat.touch(this.pulse)
+    this.spokeAt = this.#clock.time
+    this.#heartbeat.touch(this)
   }
 
   /** Bytes begin to wait for the peer, or wait no more. */
   toggleBacklog(): void {
     this.isBacklogged = !this.isBacklogged
-    if (this.isBacklogged) this.#heartbeat.watchBacklog(this.pulse)
+    if (this.isBacklogged) this.#heartbeat.watchBacklog(this)
   }
 
   remove(): void {
     this.removed = true
-    this.#heartbeat.remove(this.pulse)
+    this.#heartbeat.remove(this)
   }
 
   ping(): void {
@@ -106,5 +101,5 @@ export function setUp({ interval, timeout = 2 * interval }: Setting = { interval
 
 /** The first timeout of a peer that never speaks, measured from when it joined. */
 export function lifetime(peer: Peer): number {
-  return (peer.expiredAt[0] ?? Number.NaN) - peer.seenAt
+  return (peer.expiredAt[0] ?? Number.NaN) - peer.spokeAt
 }

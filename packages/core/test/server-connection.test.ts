@@ -19,6 +19,12 @@ describe('a connection', () => {
     expect(bySession.connection.isOpen).toBe(false)
   })
 
+  test('shows who it is and no more when it is printed', () => {
+    const { connection } = setUp()
+    const shown = { id: 1, protocol: '', remoteAddress: connection.remoteAddress }
+    expect(JSON.parse(JSON.stringify(connection))).toEqual(shown)
+  })
+
   test('hands text as strings and binary as bytes', () => {
     const { transport, messages } = setUp()
     transport.receive('grüße')
