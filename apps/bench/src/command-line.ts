@@ -11,6 +11,7 @@ export interface BenchOptions {
   readonly seconds: number
   readonly warmUp: number
   readonly idleSeconds: number
+  readonly idleWarmUp: number
   readonly json?: string
   readonly markdown?: string
   readonly svg?: string
@@ -34,6 +35,7 @@ export function parseCommandLine(args: readonly string[]): BenchOptions {
     .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 1)
     .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.5)
     .option('--idle-seconds <time>', 'how long idle connections are watched', parseSeconds, 10)
+    .option('--idle-warm-up <time>', 'seconds before they are watched', parseSeconds, 20)
     .option('--json <file>', 'write every measurement')
     .option('--markdown <file>', 'write the tables')
     .option('--svg <file>', 'write a plot of CPU time per message')

@@ -32,6 +32,7 @@ async function run(options: BenchOptions): Promise<number> {
   const times = {
     window: options.seconds * 1_000,
     warmUp: options.warmUp * 1_000,
+    idleWarmUp: options.idleWarmUp * 1_000,
     idleWindow: options.idleSeconds * 1_000,
   }
   const outcome = await runPlan(programs, plan, times, (line) => console.error(line))
@@ -63,10 +64,10 @@ async function preparePrograms({ bufferutil, cpuProf }: BenchOptions): Promise<P
 }
 
 function describeRun(options: BenchOptions, { processors: { isPinned } }: Programs): string {
-  const { rounds, seconds, warmUp, idleSeconds, bufferutil } = options
+  const { rounds, seconds, warmUp, idleSeconds, idleWarmUp, bufferutil } = options
   return [
     `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}.`,
-    `Rounds: ${rounds}, of ${seconds} s after ${warmUp} s; idle connections ${idleSeconds} s.`,
+    `Rounds: ${rounds}, of ${seconds} s after ${warmUp} s; idle connections ${idleSeconds} s after ${idleWarmUp} s.`,
     isPinned
       ? 'Server and load generator each on a processor of its own.'
       : 'Server and load generator share the processors.',

@@ -12,6 +12,8 @@ export interface Times {
   readonly window: number
   /** Milliseconds that an exchange runs before it is measured. */
   readonly warmUp: number
+  /** Milliseconds that idle connections are left alone before they are watched. */
+  readonly idleWarmUp: number
   /** Milliseconds that idle connections are watched: at least one interval of the heartbeat. */
   readonly idleWindow: number
 }
@@ -91,7 +93,7 @@ async function measureIdle(
   { server, generator, port }: Pair,
   { dialect }: Contestant,
   { connections }: IdleLoad,
-  { idleWindow }: Times,
+  { idleWarmUp, idleWindow }: Times,
 ): Promise<Metrics> {
   const traffic: Traffic = { dialect, type: 'binary', size: 64, outstanding: 1 }
   await generator.ask('connect', CONNECT_TIMEOUT, port, REHEARSAL, traffic)
@@ -110,6 +112,7 @@ async function measureIdle(
   await delay(SETTLE)
   const memory = await server.ask('memory', ANSWER_TIMEOUT)
 
+  await delay(idleWarmUp)
   const idleFrom = await server.ask('moment', ANSWER_TIMEOUT)
   await delay(idleWindow)
   const idleTo = await server.ask('moment', ANSWER_TIMEOUT)

@@ -22,6 +22,7 @@ test.each([
   ['--seconds', '0'],
   ['--seconds', 'one'],
   ['--idle-seconds', '601'],
+  ['--idle-warm-up', '0'],
 ])('%s %s is refused', (...args) => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   expect(() => parseCommandLine(args)).toThrow(args[0])

@@ -1,31 +1,34 @@
 /** Listeners by event name. */
-export class Events<Map extends Record<keyof Map, readonly unknown[]>> {
-  readonly #listeners: { [Name in keyof Map]?: Set<(...args: Map[Name]) => void> } = {}
-  readonly #onThrow: (error: unknown, name: keyof Map) => void
+export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
+  readonly #listeners = new Map<keyof Table, Set<(...args: Table[keyof Table]) => void>>()
+  readonly #onThrow: (error: unknown, name: keyof Table) => void
 
   /** @param onThrow told of what a listener throws; the other listeners are still called. */
-  constructor(onThrow: (error: unknown, name: keyof Map) => void) {
+  constructor(onThrow: (error: unknown, name: keyof Table) => void) {
     this.#onThrow = onThrow
   }
 
   /** Adds a listener and returns the function that removes it. */
-  on<Name extends keyof Map>(name: Name, listener: (...args: Map[Name]) => void): () => void {
+  on<Name extends keyof Table>(name: Name, listener: (...args: Table[Name]) => void): () => void {
     if (typeof listener !== 'function') {
       throw new TypeError(`a listener must be a function, got ${typeof listener}`)
     }
-    const listeners = this.#listeners[name] ?? new Set()
-    this.#listeners[name] = listeners
-    // A function of its own each time: who listens twice is called twice, and stops once for each.
-    const own = (...args: Map[Name]): void => listener(...args)
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners)
+    // A function of its own each time: who listens twice is called twice, and stops once for each. It is
+    // called with what is emitted by this name.
+    const own = (...args: Table[keyof Table]): void => listener(...(args as Table[Name]))
     listeners.add(own)
     return () => {
       listeners.delete(own)
     }
   }
 
-  emit<Name extends keyof Map>(name: Name, ...args: Map[Name]): void {
+  emit<Name extends keyof Table>(name: Name, ...args: Table[Name]): void {
+    const listeners = this.#listeners.get(name)
+    if (listeners === undefined) return
     // A copy: a listener that stops and listens again would otherwise be called without end.
-    for (const listener of [...(this.#listeners[name] ?? [])]) {
+    for (const listener of [...listeners]) {
       try {
         const result: unknown = listener(...args)
         // An async function, whose rejection would otherwise be nobody's.
