@@ -1,6 +1,7 @@
 import type { Connection, Endpoint } from '@wirebeat/core'
 import type {
   Admission,
+  Bytes,
   HandshakeOutcome,
   MessageType,
   ServableEndpoint,
@@ -107,7 +108,7 @@ class WatchedListener implements TransportListener {
     this.#whileOpening(() => this.#listener.opened())
   }
 
-  message(data: Uint8Array, type: MessageType): void {
+  message(data: Bytes, type: MessageType): void {
     this.#life.sign()
     this.#listener.message(data, type)
   }

@@ -41,8 +41,8 @@ export interface UwsBehavior<UserData> {
 }
 
 /**
- * Where a socket carries its listener: it is the same object in all of its callbacks, and the engine's
- * `getUserData` is a call.
+ * Where the adapter hangs its listener on a socket: the engine hands over the same object in every callback,
+ * and to ask it for the user data is a native call.
  */
 export const LISTENER: unique symbol = Symbol('listener')
 

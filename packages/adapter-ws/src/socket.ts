@@ -16,6 +16,7 @@ import { type FrameSource, frameBatch } from './frame-batch.ts'
  * frame has come, but calls `close` on itself then, with the peer's code and reason; what ws writes
  * by itself must not overtake the frames that are still being put together; and what ws tells goes to
  * core without listeners, which would take memory on every connection and time with every message.
+ * So `on` hears nothing here.
  */
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
@@ -24,6 +25,7 @@ export class EndpointSocket extends WebSocket {
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     const { listener } = this
     if (listener === undefined) return false
+    // What comes with each event is in the documentation of ws.
     switch (event) {
       case 'message':
         // A Buffer, since binaryType stays what it is from the start.

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type FrameSource, frameBatch } from '../src/frame-batch.ts'
 
 /** A source whose stream keeps what is written to it, write by write. */
@@ -110,6 +110,24 @@ test('more than fits is sent in several writes, and what was sent is left alone'
   const { bytes } = source
   expect(bytes.length).toBe(1_000 * 102)
   for (let i = 0; i < 1_000; i++) expect(bytes[i * 102 + 50]).toBe(i % 251)
+})
+
+test('memory is used again once the system has taken what lay in it', async () => {
+  const { source, client } = await socketPair()
+  client.resume()
+  // A slab at most is left from before, and held.
+  const sendSlabs = async (count: number): Promise<void> => {
+    for (let i = 0; i < 7 * count; i++) {
+      frameBatch.add(source, new Uint8Array(10_000), 'binary')
+      await endOfTurn()
+    }
+  }
+  await sendSlabs(1)
+  const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow')
+  onTestFinished(() => allocate.mockRestore())
+  // A peer may be slow for a moment, and hold a slab; ten of them it does not.
+  await sendSlabs(10)
+  expect(allocate.mock.calls.length).toBeLessThan(5)
 })
 
 test('what a slow peer has not taken stays as it is while others are sent to', async () => {

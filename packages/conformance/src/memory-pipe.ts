@@ -97,7 +97,9 @@ export class MemoryPipe implements Transport {
   // The client's end.
 
   clientSends(data: Uint8Array, type: MessageType): void {
-    this.#toServer(() => this.#listener?.message(data, type))
+    // As an engine may have it. A session that takes it for a view fails here, and not on that engine alone.
+    const { buffer } = new Uint8Array(data)
+    this.#toServer(() => this.#listener?.message(buffer, type))
   }
 
   clientPings(data: Uint8Array): void {

@@ -27,8 +27,8 @@ export interface Connection<Context = unknown> {
    * Sends one message. When more than `maxBufferedAmount` bytes wait already, the connection closes
    * with 1008 and cause `slow-consumer` instead.
    *
-   * @param data text as a string, binary as a `Uint8Array` or an `ArrayBuffer`. Leave the bytes unchanged until the connection
-   * has drained: an engine may send them from where they are.
+   * @param data text as a string, binary as a `Uint8Array` or an `ArrayBuffer`. Leave the bytes unchanged
+   * until the connection has drained: an engine may send them from where they are.
    * @param type `'text'` sends bytes as text; they must be valid UTF-8 then. A string is always text.
    * @throws TypeError for data of another type.
    */

@@ -145,8 +145,8 @@ export class Heartbeat {
 
   /** Watches the connection no more. */
   remove(member: HeartbeatMember): void {
-    if (member.isAlone) return
-    member.leave()
+    if (member.isAloneInRing) return
+    member.leaveRing()
     if (--this.#size === 0) this.#stop()
   }
 
@@ -161,8 +161,8 @@ export class Heartbeat {
    * it be seen that its peer takes bytes.
    */
   watchBacklog(member: HeartbeatMember): void {
-    if (member.isAlone) return
-    member.leave()
+    if (member.isAloneInRing) return
+    member.leaveRing()
     this.#plan(member, this.#lastTickAt)
   }
 
@@ -195,7 +195,7 @@ export class Heartbeat {
   #catchUp(): void {
     this.#touchesLeft = TOUCHES_BETWEEN_LOOKS
     // Who is closing speaks on, also when nobody is left to watch.
-    const isTurning = this.#size > 0 && this.#due.isAlone
+    const isTurning = this.#size > 0 && this.#due.isAloneInRing
     if (isTurning && this.#clock.now() >= this.#dueAt) this.#tick()
   }
 
@@ -213,10 +213,10 @@ export class Heartbeat {
     this.#turn = (this.#turn + 1) % this.#turnEnds.length
 
     // All of them first: after a late tick, what is planned again can fall into a slot of this tick.
-    for (let slot = first; slot <= reached; slot++) this.#slotOf(slot).empty(this.#due)
+    for (let slot = first; slot <= reached; slot++) this.#slotOf(slot).emptyRing(this.#due)
     // Anybody may leave meanwhile, so the ring is asked again each time.
-    for (let { next } = this.#due; next !== this.#due; next = this.#due.next) {
-      next.leave()
+    for (let next = this.#due.nextInRing; next !== this.#due; next = this.#due.nextInRing) {
+      next.leaveRing()
       // All that is in a ring beside its head.
       this.#look(next as HeartbeatMember, now)
     }
@@ -229,20 +229,20 @@ export class Heartbeat {
   }
 
   #lookAgainAtSuspects(): void {
-    if (this.#suspects.isAlone) return
+    if (this.#suspects.isAloneInRing) return
     const suspects = this.#suspects
     this.#suspects = new Place()
     this.#clock.afterArrivals(() => {
       const now = this.#clock.now()
       this.#noteJump(now)
       try {
-        for (let { next } = suspects; next !== suspects; next = suspects.next) {
-          next.leave()
+        for (let next = suspects.nextInRing; next !== suspects; next = suspects.nextInRing) {
+          next.leaveRing()
           this.#judge(next as HeartbeatMember, now)
         }
       } finally {
         // Those that are left when a member has thrown.
-        suspects.empty(this.#suspects)
+        suspects.emptyRing(this.#suspects)
         this.#lookAgainAtSuspects()
       }
     })
@@ -262,7 +262,7 @@ export class Heartbeat {
     let lookAt = member.seenAt + this.#timeout
     if (now >= lookAt) {
       if (now >= this.#graceUntil) {
-        member.join(this.#suspects)
+        member.joinRing(this.#suspects)
         return
       }
       lookAt = this.#graceUntil
@@ -299,7 +299,7 @@ export class Heartbeat {
     const wanted = Math.ceil((at - this.#startedAt) / this.#slotTime)
     const latest = this.#slot + this.#slotCount - 1
     const slot = Math.min(Math.max(wanted, this.#slot + 1), latest)
-    member.join(this.#slotOf(slot))
+    member.joinRing(this.#slotOf(slot))
   }
 
   #slotOf(slot: number): Place {

@@ -48,7 +48,7 @@ export function createOriginPolicy({
       if (!requireOrigin) return undefined
       return unwelcome('The request has no Origin header, and one is required.')
     }
-    // What browsers send is in the form of the list already, and to parse it costs microseconds.
+    // The set holds the form that browsers send, and to parse an origin takes microseconds.
     if (exact.has(header)) return undefined
     // Several header fields come joined by commas, which no origin contains.
     if (header.includes(',')) return unwelcome('The request has more than one Origin.')

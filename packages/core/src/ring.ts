@@ -1,20 +1,21 @@
 /**
- * A place in a ring of places. Alone, it is its own neighbour. Its neighbours are private, so that whoever
- * prints something that has a place does not get all of the ring.
+ * A place in a ring of places. Alone, it is its own neighbour. Connections inherit from it, so its neighbours
+ * are private, or whoever prints one would get all of them, and its methods have names that nobody takes
+ * for the connection's own.
  */
 export class Place {
   #previous: Place = this
   #next: Place = this
 
-  get next(): Place {
+  get nextInRing(): Place {
     return this.#next
   }
 
-  get isAlone(): boolean {
+  get isAloneInRing(): boolean {
     return this.#next === this
   }
 
-  leave(): void {
+  leaveRing(): void {
     this.#previous.#next = this.#next
     this.#next.#previous = this.#previous
     this.#previous = this
@@ -22,7 +23,7 @@ export class Place {
   }
 
   /** Takes a place at the end of the ring that begins with `head`. */
-  join(head: Place): void {
+  joinRing(head: Place): void {
     const last = head.#previous
     this.#previous = last
     this.#next = head
@@ -31,8 +32,8 @@ export class Place {
   }
 
   /** Puts all that follow this head behind the last that follow another. */
-  empty(into: Place): void {
-    if (this.isAlone) return
+  emptyRing(into: Place): void {
+    if (this.isAloneInRing) return
     const [first, last] = [this.#next, this.#previous]
     this.#previous = this
     this.#next = this

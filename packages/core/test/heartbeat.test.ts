@@ -112,7 +112,7 @@ describe('a sign of life', () => {
     first.onExpire = touchOther(second)
     second.onExpire = touchOther(first)
     clock.advance(2 * (TIMEOUT + TOLERANCE))
-    const survivor = first.seenAt > second.seenAt ? first : second
+    const survivor = first.spokeAt > second.spokeAt ? first : second
     expect(lifetime(survivor)).toBeGreaterThanOrEqual(TIMEOUT)
   })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { bytesOf } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 
@@ -104,6 +105,25 @@ const handed: readonly UngroupedCase[] = [
       for (let i = 0; i < count; i++) {
         assert.deepEqual(await server.told.messages.next(), new Uint8Array(1_000).fill(i))
       }
+    },
+  },
+  {
+    name: 'a session that borrows can look at what it was handed, and send on a part of it',
+    section: 'Design: Messages',
+    async run(harness) {
+      const server = await harness.start({
+        session: {
+          memory: 'borrowed',
+          message(connection, data, type) {
+            connection.send(bytesOf(data).subarray(1), type)
+          },
+        },
+      })
+      const client = await server.open()
+      client.text('<text')
+      assert.equal(await client.message(), 'text')
+      client.binary(Uint8Array.of(1, 2, 3))
+      assert.deepEqual(await client.message(), Buffer.of(2, 3))
     },
   },
   {
