@@ -54,11 +54,8 @@ export async function startProxy(
   onTestFinished(() => rm(folder, { recursive: true }))
   // The workers of nginx are not root, even where it is.
   await chmod(folder, 0o755)
-  const port = await freePort()
-  await kind.configure(folder, port, options)
-  const running = new ProxyProcess(kind.command(folder))
+  const { port, running } = await startOnFreePort(kind, folder, options)
   onTestFinished(() => running.stop())
-  await running.says(kind.startedLine, 0, PATIENCE)
   return {
     port,
     url: `wss://localhost:${port}/ws`,
@@ -66,6 +63,26 @@ export async function startProxy(
       await kind.configure(folder, port, changed)
       await running.reload(kind.reloadSignal, kind.startedLine)
     },
+  }
+}
+
+/** Neither proxy lets the system pick a port, and one that was free may be taken a moment later. */
+async function startOnFreePort(
+  kind: ProxyKind,
+  folder: string,
+  options: ProxyOptions,
+  attempts = 3,
+): Promise<{ readonly port: number; readonly running: ProxyProcess }> {
+  const port = await freePort()
+  await kind.configure(folder, port, options)
+  const running = new ProxyProcess(kind.command(folder))
+  try {
+    await running.says(kind.startedLine, 0, PATIENCE)
+    return { port, running }
+  } catch (error) {
+    await running.stop()
+    if (attempts === 1 || !String(error).includes('Address already in use')) throw error
+    return startOnFreePort(kind, folder, options, attempts - 1)
   }
 }
 
