@@ -52,6 +52,7 @@ export interface UwsSocket<UserData> {
   getBufferedAmount(): number
   send(message: string | Uint8Array | ArrayBuffer, isBinary: boolean, compress: boolean): number
   ping(message?: string): number
+  cork(callback: () => void): unknown
   end(code: number, reason: string): void
   close(): void
 }

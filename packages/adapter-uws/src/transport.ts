@@ -7,21 +7,27 @@ import {
   type Transport,
   type TransportCloseCause,
   type TransportListener,
+  type TurnWaiter,
 } from '@wirebeat/core/adapter'
 import { LISTENER, type UwsSocket } from './engine.ts'
+import { type Burst, MAX_BURST, type Sender, turn } from './turn.ts'
 
 /** What is given to the engine for each socket. */
 export interface SocketData {
   readonly transport: UwsTransport
 }
 
+/** Messages that are larger leave at once: to copy them costs more than it saves. */
+const MAX_GATHERED = 4 * 1024
+
 /** What the engine's `send` returns. The third value, 2, a dropped message, needs a limit to occur. */
 const SENT = 1
 
 /** A socket of uWebSockets.js as core's transport. */
-export class UwsTransport implements Transport {
+export class UwsTransport implements Transport, Sender {
   /** Once the socket is open. */
   listener: TransportListener | undefined
+  burst: Burst | undefined
   readonly #compresses: boolean
   /** The socket while it may be touched: every method throws once the engine has closed it. */
   #socket: UwsSocket<SocketData> | undefined
@@ -40,7 +46,7 @@ export class UwsTransport implements Transport {
   }
 
   get bufferedAmount(): number {
-    return this.#socket?.getBufferedAmount() ?? 0
+    return (this.#socket?.getBufferedAmount() ?? 0) + (this.burst?.size ?? 0)
   }
 
   get backlog(): number {
@@ -49,22 +55,29 @@ export class UwsTransport implements Transport {
 
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket === undefined) return 'closed'
-    const compress = this.#compresses && Buffer.byteLength(data) >= COMPRESSION_THRESHOLD
+    if (turn.isEnding) {
+      if (this.#gather(this.#socket, data, type)) return 'sent'
+      this.flush()
+    }
     const message = data instanceof Uint8Array ? outOfHeap(data) : data
-    if (this.#socket.send(message, type === 'binary', compress) === SENT) return 'sent'
-    this.#isBacklogged = true
-    return 'queued'
+    return this.#send(this.#socket, message, type === 'binary')
   }
 
   byteLength(text: string): number {
     return Buffer.byteLength(text)
   }
 
+  awaitTurnEnd(waiter: TurnWaiter): boolean {
+    return turn.awaitEnd(waiter)
+  }
+
   ping(): void {
+    this.flush()
     this.#socket?.ping()
   }
 
   close(code: number, reason: string): void {
+    this.flush()
     // The engine ends a socket seconds after `end`, whatever still waits in it. So what was sent
     // before goes out first; core's closeTimeout bounds the wait.
     if (this.bufferedAmount > 0) this.#ending = { code, reason }
@@ -72,6 +85,7 @@ export class UwsTransport implements Transport {
   }
 
   terminate(): void {
+    this.flush()
     this.#ending = 'told'
     this.#socket?.close()
   }
@@ -89,6 +103,19 @@ export class UwsTransport implements Transport {
     this.listener = admission.accept(this)
     this.#socket[LISTENER] = this.listener
     this.listener.opened()
+  }
+
+  // For the turn.
+
+  flush(): void {
+    if (this.burst === undefined) return
+    const { messages } = this.burst
+    this.burst = undefined
+    const socket = this.#socket
+    if (socket === undefined) return
+    socket.cork(() => {
+      for (const message of messages) this.#send(socket, message, typeof message !== 'string')
+    })
   }
 
   // For the engine's callbacks.
@@ -123,6 +150,26 @@ export class UwsTransport implements Transport {
     else if (code !== 1006) this.listener?.closed('client', code, text)
     else if (text === UNREADABLE_CLOSE) this.listener?.closed('client')
     else this.listener?.closed(CAUSE_OF_DIAGNOSIS.get(text) ?? 'lost')
+  }
+
+  /** Returns `false` for what must be sent now. */
+  #gather(socket: UwsSocket<SocketData>, data: string | Bytes, type: MessageType): boolean {
+    const isText = typeof data === 'string'
+    const size = isText ? Buffer.byteLength(data) : data.byteLength
+    // Bytes that are text are rare, and it cannot be seen of them later.
+    if (size > MAX_GATHERED || isText !== (type === 'text')) return false
+    // Behind what the network has not taken it would wait unseen.
+    const { burst } = this
+    const hasRoom = burst ? burst.size + size <= MAX_BURST : socket.getBufferedAmount() === 0
+    if (hasRoom) turn.add(this, data, size)
+    return hasRoom
+  }
+
+  #send(socket: UwsSocket<SocketData>, message: string | Bytes, isBinary: boolean): SendResult {
+    const compress = this.#compresses && Buffer.byteLength(message) >= COMPRESSION_THRESHOLD
+    if (socket.send(message, isBinary, compress) === SENT) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
   }
 
   #end(code: number, reason: string): void {

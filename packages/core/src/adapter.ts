@@ -28,4 +28,5 @@ export type {
   Transport,
   TransportCloseCause,
   TransportListener,
+  TurnWaiter,
 } from './transport.ts'

@@ -5,7 +5,7 @@ import { type Bytes, type Message, ownedMessage } from './message.ts'
 import { ReceiveQueue } from './receive-queue.ts'
 import type { ServerConnection } from './server-connection.ts'
 import type { SessionDriver } from './session-driver.ts'
-import type { MessageType, SendResult } from './transport.ts'
+import type { MessageType, SendResult, TurnWaiter } from './transport.ts'
 
 type ReadResult = IteratorResult<Message, undefined>
 
@@ -13,17 +13,30 @@ const END: ReadResult = { done: true, value: undefined }
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
 
+/**
+ * A message that waits for others of its turn saves a fifth of its time when they come, and costs a tenth
+ * when it stays alone. So while they do not come, one in so many waits, to see whether they do.
+ */
+const TRIAL_INTERVAL = 16
+/** Bytes of a message that may wait. A larger one has left the processor's cache when its turn comes. */
+const MAX_WAITING_SIZE = 256
+
 /** Ends that come because somebody closed. All others break off what the session was doing. */
 const CLOSED_ON_PURPOSE: ReadonlySet<CloseCause> = new Set(['client', 'server', 'shutdown'])
 
-/** Runs a loop session for one connection. */
-export class LoopDriver<Context> implements SessionDriver<Context> {
+/**
+ * Runs a loop session for one connection. While the session waits for a message, the queue is empty, or
+ * what is in it is handed over at the end of the turn.
+ */
+export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #session: LoopSession<Context>
   readonly #receiveBufferSize: number
   readonly #queue = new ReceiveQueue()
   #reader: Deferred<ReadResult> | undefined
   #sender: Deferred<'sent'> | undefined
   #isPaused = false
+  /** How many messages are handed over as they come, before one is made to wait for others of its turn. */
+  #untilTrial = 0
   #event: CloseEvent | undefined
   /** Once somebody has asked for it. */
   #closed: Deferred<CloseEvent> | undefined
@@ -45,16 +58,17 @@ export class LoopDriver<Context> implements SessionDriver<Context> {
 
   received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): void {
     const message = ownedMessage(data, type)
-    const reader = this.#reader
-    if (reader !== undefined) {
-      this.#reader = undefined
-      reader.resolve({ done: false, value: message })
+    const isFirst = this.#queue.isEmpty
+    if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, data)) {
+      this.#handOver(this.#reader, message)
       return
     }
-    const isFirst = this.#queue.isEmpty
     this.#queue.push(message, data.byteLength)
     if (this.#queue.bytes < this.#receiveBufferSize) return
-    if (connection.canPause) {
+    if (this.#reader !== undefined) {
+      // It is not the session that is slow.
+      this.turnEnded()
+    } else if (connection.canPause) {
       this.#isPaused = true
       connection.pause()
     } else if (!isFirst) {
@@ -63,12 +77,22 @@ export class LoopDriver<Context> implements SessionDriver<Context> {
     }
   }
 
+  turnEnded(): void {
+    if (this.#reader === undefined) return
+    const message = this.#queue.shift()
+    if (message === undefined) return
+    this.#untilTrial = this.#queue.isEmpty ? TRIAL_INTERVAL : 0
+    this.#handOver(this.#reader, message)
+  }
+
   drained(): void {
     this.#sender?.resolve('sent')
     this.#sender = undefined
   }
 
   ended(_connection: ServerConnection<Context>, event: CloseEvent): void {
+    // What came before the end is read before it.
+    this.turnEnded()
     this.#event = event
     this.#sender?.reject(new ConnectionClosedError(event))
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
@@ -106,6 +130,19 @@ export class LoopDriver<Context> implements SessionDriver<Context> {
     }
     this.#reader = new Deferred()
     return this.#reader.promise
+  }
+
+  /** Returns `false` when the message is to be handed over now. */
+  #waitsForMore(connection: ServerConnection<Context>, { byteLength }: Bytes): boolean {
+    if (byteLength > MAX_WAITING_SIZE) return false
+    if (this.#untilTrial === 0) return connection.awaitTurnEnd(this)
+    this.#untilTrial--
+    return false
+  }
+
+  #handOver(reader: Deferred<ReadResult>, message: Message): void {
+    this.#reader = undefined
+    reader.resolve({ done: false, value: message })
   }
 
   /** Waits for the network when a message was queued. */

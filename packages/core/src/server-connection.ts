@@ -14,6 +14,7 @@ import type {
   Transport,
   TransportCloseCause,
   TransportListener,
+  TurnWaiter,
 } from './transport.ts'
 
 /** What stays the same for a connection from its handshake on. */
@@ -92,6 +93,11 @@ export class ServerConnection<Context>
   /** Whether the transport can stop reading. */
   get canPause(): boolean {
     return this.#transport.canPause
+  }
+
+  /** Returns `false` where the transport does not call. */
+  awaitTurnEnd(waiter: TurnWaiter): boolean {
+    return this.#transport.awaitTurnEnd?.(waiter) === true
   }
 
   send(data: string | Bytes, type?: MessageType): SendResult {

@@ -51,6 +51,21 @@ export interface Transport {
   pause(): void
   /** Reads on. */
   resume(): void
+  /**
+   * Calls `waiter` at the end of this turn of the event loop, when what has come with it was delivered. A
+   * loop session goes on then, with all of it at once, and what it sends until it waits again can leave
+   * together. For an engine that lets promises go on after every message; where they wait for the end of
+   * a read anyway it is left out.
+   *
+   * @returns `false` when it does not call, because others wait enough.
+   */
+  awaitTurnEnd?(waiter: TurnWaiter): boolean
+}
+
+/** Who waits for the end of a turn of the event loop. */
+export interface TurnWaiter {
+  /** The turn is over. The connection may have ended in it. */
+  turnEnded(): void
 }
 
 /** What a transport can say of its own end. Core knows the rest. */

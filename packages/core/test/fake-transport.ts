@@ -5,6 +5,7 @@ import type {
   Transport,
   TransportCloseCause,
   TransportListener,
+  TurnWaiter,
 } from '../src/transport.ts'
 
 type Call =
@@ -19,6 +20,8 @@ export interface FakeTransportOptions {
    * very call of `close` or `terminate`.
    */
   readonly ends?: 'later' | 'at once'
+  /** How many may wait for the end of a turn; by default the transport knows of no turns. */
+  readonly waiters?: number
 }
 
 /** A transport without a network. It writes down what core asks of it, and whether it may. */
@@ -35,10 +38,14 @@ export class FakeTransport implements Transport {
   #state: 'open' | 'closing' | 'over' = 'open'
   #listener: TransportListener | undefined
   readonly #ends: 'later' | 'at once'
+  readonly #waiters: TurnWaiter[] = []
+  readonly awaitTurnEnd?: (waiter: TurnWaiter) => boolean
 
-  constructor({ canPause = true, ends = 'later' }: FakeTransportOptions = {}) {
+  constructor({ canPause = true, ends = 'later', waiters }: FakeTransportOptions = {}) {
     this.canPause = canPause
     this.#ends = ends
+    if (waiters === undefined) return
+    this.awaitTurnEnd = (waiter) => this.#waiters.length < waiters && this.#waiters.push(waiter) > 0
   }
 
   // For the test.
@@ -88,6 +95,10 @@ export class FakeTransport implements Transport {
 
   ponged(): void {
     this.#told.ponged()
+  }
+
+  endTurn(): void {
+    for (const waiter of this.#waiters.splice(0)) waiter.turnEnded()
   }
 
   /** The network takes all that waits. */

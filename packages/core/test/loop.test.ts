@@ -426,6 +426,91 @@ describe('the receive buffer', () => {
   })
 })
 
+describe('where a transport knows of turns', () => {
+  const transport = { waiters: 1, canPause: false }
+
+  test('a session gets together what comes in one turn, at its end', async () => {
+    const { transport: network, messages } = setUpIdle({ transport })
+    const first = messages.next()
+    for (const text of ['a', 'b', 'c']) network.receive(text)
+    expect(await isPending(first)).toBe(true)
+    network.endTurn()
+    const results = [await first, await messages.next(), await messages.next()]
+    expect(results.map(({ value }) => value)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('messages that come alone are handed over at once, but for one in sixteen', async () => {
+    const { transport: network, messages } = setUpIdle({ transport })
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i <= 16; i++) {
+        const next = messages.next()
+        network.receive(`${i}`)
+        if (i === 0) {
+          expect(await isPending(next)).toBe(true)
+          network.endTurn()
+        }
+        expect(await next).toEqual({ done: false, value: `${i}` })
+      }
+    }
+  })
+
+  test('messages that go on coming together go on waiting for each other', async () => {
+    const { transport: network, messages } = setUpIdle({ transport })
+    for (let i = 0; i < 3; i++) {
+      const next = messages.next()
+      network.receive('a')
+      network.receive('b')
+      expect(await isPending(next)).toBe(true)
+      network.endTurn()
+      expect([await next, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])
+    }
+  })
+
+  test('a large message does not wait', async () => {
+    const { transport: network, messages } = setUpIdle({ transport })
+    const next = messages.next()
+    network.receive('x'.repeat(257))
+    expect(await next).toMatchObject({ done: false })
+  })
+
+  test('nobody waits where enough do', async () => {
+    const { transport: network, messages } = setUpIdle({ transport: { waiters: 0 } })
+    const next = messages.next()
+    network.receive('a')
+    expect(await next).toEqual({ done: false, value: 'a' })
+  })
+
+  test('what came in the turn in which the connection ended is read before the end', async () => {
+    const { transport: network, messages } = setUpIdle({ transport })
+    const first = messages.next()
+    network.receive('a')
+    network.receive('b')
+    network.end('lost')
+    network.endTurn()
+    expect(await first).toEqual({ done: false, value: 'a' })
+    expect(await messages.next()).toEqual({ done: false, value: 'b' })
+    expect(await outcome(messages.next())).toMatchObject({ event: { cause: 'lost' } })
+  })
+
+  test('a full buffer is handed over before that, and the session is no slow one', async () => {
+    const read: Message[] = []
+    const { transport: network } = setUp(
+      async (connection) => {
+        for await (const message of connection) read.push(message)
+      },
+      { receiveBufferSize: 1_000, transport },
+    )
+    // 264 bytes each, with the overhead of a message.
+    for (let i = 0; i < 3; i++) network.receive('x'.repeat(200))
+    await nextTurn()
+    expect(read).toHaveLength(0)
+    network.receive('x'.repeat(200))
+    await nextTurn()
+    expect(read).toHaveLength(4)
+    expect(network.calls).toEqual([])
+  })
+})
+
 describe('the error of a closed connection', () => {
   test('says how it ended', () => {
     const event = { code: 4001, reason: 'enough', wasClean: true, cause: 'client' } as const

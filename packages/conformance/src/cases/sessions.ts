@@ -130,6 +130,64 @@ const loops: readonly UngroupedCase[] = [
     },
   },
   {
+    name: 'a loop session that reads is sent more at once than receiveBufferSize, and answers all',
+    section: 'Design: Backpressure',
+    async run(harness) {
+      const server = await harness.start({ session: echoLoop(), receiveBufferSize: 1_000 })
+      const client = await server.open()
+      const messages = Array.from({ length: 200 }, (_, i) => `message ${i}`)
+      for (const message of messages) client.text(message)
+      for (const message of messages) assert.equal(await client.message(), message)
+    },
+  },
+  {
+    name: 'what a loop session sends arrives in its order, whatever its size, and before its close',
+    section: 'Design: Messages',
+    async run(harness) {
+      const sizes = [1, 100, 5_000, 2, 70_000, 3, 15_000, 4_000, 4]
+      const server = await harness.start({
+        session: loop(async (connection) => {
+          for await (const _ of connection) {
+            for (const size of sizes) await connection.send('x'.repeat(size))
+            for (const size of sizes) connection.send(new Uint8Array(size))
+            connection.close(4000, 'enough')
+          }
+        }),
+      })
+      const client = await server.open()
+      client.text('go')
+      for (const size of sizes) assert.equal(await client.message(), 'x'.repeat(size))
+      for (const size of sizes) assert.deepEqual(await client.message(), Buffer.alloc(size))
+      assert.deepEqual(await client.closeFrame(), { code: 4000, reason: 'enough' })
+    },
+  },
+  {
+    name: 'a small message that a loop session has sent is its own again',
+    section: 'Design: Messages',
+    async run(harness) {
+      const sizes = [1, 64, 1_000, 4_000]
+      const server = await harness.start({
+        session: loop(async (connection) => {
+          for await (const _ of connection) {
+            for (const size of sizes) {
+              const message = new Uint8Array(size)
+              await connection.send(message)
+              message.fill(1)
+              await connection.send(message.buffer)
+              message.fill(2)
+            }
+          }
+        }),
+      })
+      const client = await server.open()
+      client.text('go')
+      for (const size of sizes) {
+        assert.deepEqual(await client.message(), Buffer.alloc(size))
+        assert.deepEqual(await client.message(), Buffer.alloc(size, 1))
+      }
+    },
+  },
+  {
     name: 'a loop ends, without an error, when the client closes',
     section: 'Design: The words',
     async run(harness) {

@@ -1,0 +1,176 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { UwsSocket } from '../src/engine.ts'
+import { type SocketData, UwsTransport } from '../src/transport.ts'
+import { MAX_BURST, turn } from '../src/turn.ts'
+
+/** A socket without an engine. It writes down what is asked of it, and what is corked in brackets. */
+class FakeSocket implements UwsSocket<SocketData> {
+  readonly log: string[] = []
+  /** What waits in the engine. What is sent then waits too. */
+  buffered = 0
+
+  send(message: string | Uint8Array | ArrayBuffer, isBinary: boolean): number {
+    const text = typeof message === 'string' ? message : new TextDecoder().decode(message)
+    const what = text.length > 20 ? `${text.length} times ${text[0]}` : text
+    this.log.push(isBinary ? `binary ${what}` : what)
+    return this.buffered === 0 ? 1 : 0
+  }
+
+  ping(): number {
+    this.log.push('ping')
+    return 1
+  }
+
+  cork(callback: () => void): void {
+    this.log.push('[')
+    callback()
+    this.log.push(']')
+  }
+
+  end(code: number): void {
+    this.log.push(`end ${code}`)
+  }
+
+  close(): void {
+    this.log.push('close')
+  }
+
+  getBufferedAmount(): number {
+    return this.buffered
+  }
+
+  getUserData(): SocketData {
+    throw new Error('nobody asks for it')
+  }
+}
+
+function setUp() {
+  const socket = new FakeSocket()
+  const transport = new UwsTransport(false)
+  transport.opened(socket)
+  return { transport, log: socket.log, socket }
+}
+
+/** What a session does when it is woken up at the end of a turn, some promises later. */
+async function atTurnEnd(session: () => void): Promise<void> {
+  const wokenUp = new Promise<void>((resolve) => {
+    expect(turn.awaitEnd({ turnEnded: resolve })).toBe(true)
+  })
+  await wokenUp.then(session)
+  await nextTurn()
+}
+
+test('what is sent at the end of a turn leaves in one write for each connection', async () => {
+  const [one, other] = [setUp(), setUp()]
+  await atTurnEnd(() => {
+    expect(one.transport.send('a', 'text')).toBe('sent')
+    other.transport.send('b', 'text')
+    one.transport.send(Buffer.from('c'), 'binary')
+    one.transport.send(new ArrayBuffer(0), 'binary')
+    expect([...one.log, ...other.log]).toEqual([])
+    expect(one.transport.bufferedAmount).toBe(2)
+  })
+  expect(one.log).toEqual(['[', 'a', 'binary c', 'binary ', ']'])
+  expect(other.log).toEqual(['[', 'b', ']'])
+  expect(one.transport.bufferedAmount).toBe(0)
+})
+
+test('what is sent at any other time leaves at once', async () => {
+  const { transport, log } = setUp()
+  transport.send('a', 'text')
+  expect(log).toEqual(['a'])
+  await atTurnEnd(() => {})
+  transport.send('b', 'text')
+  expect(log).toEqual(['a', 'b'])
+})
+
+test('bytes may change once they were sent', async () => {
+  const { transport, log } = setUp()
+  await atTurnEnd(() => {
+    const bytes = Buffer.from('a')
+    transport.send(bytes, 'binary')
+    bytes.fill('b')
+    transport.send(bytes, 'binary')
+  })
+  expect(log).toEqual(['[', 'binary a', 'binary b', ']'])
+})
+
+test.each<[what: string, act: (transport: UwsTransport) => void, seen: readonly string[]]>([
+  ['a ping', (transport) => transport.ping(), ['ping']],
+  ['a close', (transport) => transport.close(4000, ''), ['end 4000']],
+  ['a hard close', (transport) => transport.terminate(), ['close']],
+  ['a large message', (transport) => transport.send('x'.repeat(5_000), 'text'), ['5000 times x']],
+  ['bytes that are text', (transport) => transport.send(Buffer.from('t'), 'text'), ['t']],
+])('%s does not overtake what was sent before', async (_what, act, seen) => {
+  const { transport, log } = setUp()
+  await atTurnEnd(() => {
+    transport.send('a', 'text')
+    act(transport)
+  })
+  expect(log).toEqual(['[', 'a', ']', ...seen])
+})
+
+test('a connection gathers no more than the engine puts together', async () => {
+  const { transport, log } = setUp()
+  const message = 'x'.repeat(MAX_BURST / 4)
+  const seen = `${message.length} times x`
+  await atTurnEnd(() => {
+    for (let i = 0; i < 6; i++) transport.send(message, 'text')
+    expect(transport.bufferedAmount).toBe(message.length)
+  })
+  expect(log).toEqual(['[', seen, seen, seen, seen, ']', seen, '[', seen, ']'])
+})
+
+test('many connections share the memory, and none waits for room', async () => {
+  const all = Array.from({ length: 50 }, setUp)
+  await atTurnEnd(() => {
+    for (let i = 0; i < 3; i++) {
+      for (const { transport } of all) transport.send(Buffer.alloc(4_000, `${i}`), 'binary')
+    }
+  })
+  for (const { log } of all) {
+    const sent = log.filter((line) => line.startsWith('binary'))
+    expect(sent).toEqual([0, 1, 2].map((i) => `binary 4000 times ${i}`))
+  }
+})
+
+test('empty messages take of the memory too', async () => {
+  const { transport, log } = setUp()
+  await atTurnEnd(() => {
+    for (let i = 0; i < 10_000; i++) transport.send('', 'text')
+    expect(log.length).toBeGreaterThan(1_000)
+  })
+})
+
+test('nothing is gathered behind what the network has not taken', async () => {
+  const { transport, log, socket } = setUp()
+  await atTurnEnd(() => {
+    socket.buffered = 1_000
+    expect(transport.send('a', 'text')).toBe('queued')
+    expect(transport.send('b', 'text')).toBe('queued')
+  })
+  expect(log).toEqual(['a', 'b'])
+})
+
+test('a connection that ended meanwhile sends nothing', async () => {
+  const { transport, log } = setUp()
+  await atTurnEnd(() => {
+    transport.send('a', 'text')
+    transport.closed(1006, '')
+    expect(transport.send('b', 'text')).toBe('closed')
+  })
+  expect(log).toEqual([])
+})
+
+test('all are woken up, and no more wait than are good for it', async () => {
+  let woken = 0
+  const waiter = { turnEnded: () => void woken++ }
+  const waiting = Array.from({ length: 200 }, () => turn.awaitEnd(waiter))
+  expect(waiting.filter(Boolean)).toHaveLength(128)
+  await nextTurn()
+  expect(woken).toBe(128)
+  expect(turn.awaitEnd(waiter)).toBe(true)
+  await nextTurn()
+  expect(woken).toBe(129)
+})
