@@ -25,12 +25,12 @@ const SENT = 1
 
 /** A socket of uWebSockets.js as core's transport. */
 export class UwsTransport implements Transport, Sender {
-  /** Once the socket is open. */
-  listener: TransportListener | undefined
-  burst: Burst | undefined
-  readonly #compresses: boolean
   /** The socket while it may be touched: every method throws once the engine has closed it. */
   #socket: UwsSocket<SocketData> | undefined
+  readonly #compresses: boolean
+  burst: Burst | undefined
+  /** Once the socket is open. */
+  listener: TransportListener | undefined
   #isBacklogged = false
   /** What was asked for: a close behind all that waits, or an end that the engine has been told of. */
   #ending: { readonly code: number; readonly reason: string } | 'told' | undefined
@@ -55,10 +55,8 @@ export class UwsTransport implements Transport, Sender {
 
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket === undefined) return 'closed'
-    if (turn.isEnding) {
-      if (this.#gather(this.#socket, data, type)) return 'sent'
-      this.flush()
-    }
+    if (turn.isEnding && this.#gather(this.#socket, data, type)) return 'sent'
+    this.flush()
     const message = data instanceof Uint8Array ? outOfHeap(data) : data
     return this.#send(this.#socket, message, type === 'binary')
   }
@@ -107,6 +105,7 @@ export class UwsTransport implements Transport, Sender {
 
   // For the turn.
 
+  /** That the network does not take all of it shows with the next message. */
   flush(): void {
     if (this.burst === undefined) return
     const { messages } = this.burst
@@ -155,14 +154,17 @@ export class UwsTransport implements Transport, Sender {
   /** Returns `false` for what must be sent now. */
   #gather(socket: UwsSocket<SocketData>, data: string | Bytes, type: MessageType): boolean {
     const isText = typeof data === 'string'
-    const size = isText ? Buffer.byteLength(data) : data.byteLength
     // Bytes that are text are rare, and it cannot be seen of them later.
-    if (size > MAX_GATHERED || isText !== (type === 'text')) return false
-    // Behind what the network has not taken it would wait unseen.
+    if (isText !== (type === 'text') || (isText && data.length > MAX_GATHERED)) return false
+    const size = isText ? Buffer.byteLength(data) : data.byteLength
     const { burst } = this
-    const hasRoom = burst ? burst.size + size <= MAX_BURST : socket.getBufferedAmount() === 0
-    if (hasRoom) turn.add(this, data, size)
-    return hasRoom
+    // What is gathered counts as sent. Behind a backlog it would be queued, which core has to know.
+    const hasRoom = burst
+      ? burst.size + size <= MAX_BURST
+      : !this.#isBacklogged && socket.getBufferedAmount() === 0
+    if (size > MAX_GATHERED || !hasRoom) return false
+    turn.add(this, data, size)
+    return true
   }
 
   #send(socket: UwsSocket<SocketData>, message: string | Bytes, isBinary: boolean): SendResult {

@@ -21,11 +21,10 @@ export interface Burst {
   size: number
 }
 
-/** A connection that sends. */
 export interface Sender {
   /** What waits. The turn adds to it. */
   burst: Burst | undefined
-  /** Sends what waits, if anything does. */
+  /** Sends what waits, if anything does. Does not throw. */
   flush(): void
 }
 
@@ -59,7 +58,7 @@ class Turn {
   awaitEnd(waiter: TurnWaiter): boolean {
     if (this.#waiters.length === MAX_WAITERS) return false
     if (this.#waiters.length % GROUP_SIZE === 0) {
-      // Promises go on between the two.
+      // Next to each other: Node lets promises go on between two of them, and reads nothing meanwhile.
       setImmediate(this.#wakeGroup)
       setImmediate(this.#endGroup)
     }
@@ -107,5 +106,5 @@ class Turn {
   }
 }
 
-/** One for all connections of the process, as they share its event loop. */
+/** One for all connections of the thread, as they share its event loop. */
 export const turn: Turn = new Turn()

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { TransportListener } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
 import type { UwsSocket } from '../src/engine.ts'
 import { type SocketData, UwsTransport } from '../src/transport.ts'
@@ -9,6 +10,8 @@ class FakeSocket implements UwsSocket<SocketData> {
   readonly log: string[] = []
   /** What waits in the engine. What is sent then waits too. */
   buffered = 0
+  /** What waits once something corked was sent. */
+  bufferedByCork = 0
 
   send(message: string | Uint8Array | ArrayBuffer, isBinary: boolean): number {
     const text = typeof message === 'string' ? message : new TextDecoder().decode(message)
@@ -26,6 +29,7 @@ class FakeSocket implements UwsSocket<SocketData> {
     this.log.push('[')
     callback()
     this.log.push(']')
+    this.buffered = this.bufferedByCork
   }
 
   end(code: number): void {
@@ -122,12 +126,14 @@ test('a connection gathers no more than the engine puts together', async () => {
   expect(log).toEqual(['[', seen, seen, seen, seen, ']', seen, '[', seen, ']'])
 })
 
-test('many connections share the memory, and none waits for room', async () => {
+test('when the memory is full, what is in it leaves', async () => {
   const all = Array.from({ length: 50 }, setUp)
   await atTurnEnd(() => {
     for (let i = 0; i < 3; i++) {
       for (const { transport } of all) transport.send(Buffer.alloc(4_000, `${i}`), 'binary')
     }
+    const waiting = all.reduce((sum, { transport }) => sum + transport.bufferedAmount, 0)
+    expect(waiting).toBeLessThan(128 * 1024)
   })
   for (const { log } of all) {
     const sent = log.filter((line) => line.startsWith('binary'))
@@ -151,6 +157,38 @@ test('nothing is gathered behind what the network has not taken', async () => {
     expect(transport.send('b', 'text')).toBe('queued')
   })
   expect(log).toEqual(['a', 'b'])
+})
+
+test('a close waits for what the network has not taken', async () => {
+  const { transport, log, socket } = setUp()
+  socket.bufferedByCork = 1
+  await atTurnEnd(() => {
+    transport.send('a', 'text')
+    transport.close(4000, '')
+  })
+  expect(log).toEqual(['[', 'a', ']'])
+  socket.buffered = 0
+  transport.drained()
+  await nextTurn()
+  expect(log).toEqual(['[', 'a', ']', 'end 4000'])
+})
+
+test('a sender that is told to wait waits until the network has taken all', async () => {
+  const { transport, log, socket } = setUp()
+  let drains = 0
+  const listener = { drained: () => drains++ }
+  // It is told of nothing else.
+  transport.listener = listener as unknown as TransportListener
+  socket.buffered = 1
+  expect(transport.send('a', 'text')).toBe('queued')
+  socket.buffered = 0
+  await atTurnEnd(() => {
+    transport.send('b', 'text')
+    expect(log).toEqual(['a', 'b'])
+  })
+  transport.drained()
+  await nextTurn()
+  expect(drains).toBe(1)
 })
 
 test('a connection that ended meanwhile sends nothing', async () => {

@@ -19,9 +19,10 @@ const TOUCHES_BETWEEN_LOOKS = 128
  * Times are whole milliseconds, because a fraction would cost the engine an object of its own.
  */
 export abstract class HeartbeatMember extends Place {
-  #turn: number = COUNTED
   #seenAt = 0
   #pingAt = 0
+  // Last, beside what else a message touches of a connection.
+  #turn: number = COUNTED
 
   /** The turn in which the last sign of life came, or `COUNTED`. */
   get turn(): number {

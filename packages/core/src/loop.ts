@@ -18,7 +18,7 @@ export interface LoopConnection<Context = unknown>
     >,
     AsyncIterable<Message, undefined> {
   /**
-   * Sends one message: a string as text, bytes as binary.
+   * Sends one message: a string as text, bytes as binary. Leave these unchanged as {@link Connection.send} says.
    *
    * @returns a promise that waits while the network is slower than you: `sent` once all is taken,
    * `closed` when the message was not accepted because the connection is closing or closed. It rejects

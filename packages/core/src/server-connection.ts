@@ -36,26 +36,28 @@ export class ServerConnection<Context>
   extends HeartbeatMember
   implements Connection<Context>, TransportListener
 {
-  readonly id: number
-  readonly context: Context
-  readonly protocol: string
-  readonly remoteAddress: string
-  readonly #endpoint: EndpointState<Context>
-  readonly #transport: Transport
-  readonly #driver: SessionDriver<Context>
-  readonly #rateLimit: RateLimit | undefined
+  // First what every message needs, so that it lies together: with ten thousand connections most of the
+  // time of a small message goes into fetching memory.
   /** Once the connection is not open any more. */
   #ending: Ending | undefined
-  #isPaused = false
+  readonly #endpoint: EndpointState<Context>
+  readonly #driver: SessionDriver<Context>
+  readonly #transport: Transport
+  readonly #rateLimit: RateLimit | undefined
   /**
    * What waited in the transport when it was last looked at, or `NOTHING_WAITS`. Less than that shows a
    * peer that takes bytes.
    */
   #lastBacklog = NOTHING_WAITS
+  #isPaused = false
   /** When the ping was sent whose answer is waited for, or `NO_TIME`. */
   #pingedAt = NO_TIME
   /** Tenths of a millisecond that the last answer took, or `NO_TIME`. */
   #roundTrip = NO_TIME
+  readonly id: number
+  readonly context: Context
+  readonly protocol: string
+  readonly remoteAddress: string
 
   constructor(
     endpoint: EndpointState<Context>,
@@ -95,7 +97,7 @@ export class ServerConnection<Context>
     return this.#transport.canPause
   }
 
-  /** Returns `false` where the transport does not call. */
+  /** Returns `false` when the transport will not call. */
   awaitTurnEnd(waiter: TurnWaiter): boolean {
     return this.#transport.awaitTurnEnd?.(waiter) === true
   }

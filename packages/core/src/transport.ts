@@ -52,19 +52,19 @@ export interface Transport {
   /** Reads on. */
   resume(): void
   /**
-   * Calls `waiter` at the end of this turn of the event loop, when what has come with it was delivered. A
-   * loop session goes on then, with all of it at once, and what it sends until it waits again can leave
-   * together. For an engine that lets promises go on after every message; where they wait for the end of
-   * a read anyway it is left out.
+   * Calls `waiter` once at the end of this turn of the event loop, when what has come with it was delivered,
+   * and never before this returns. A loop session goes on then, with all of it at once, and what it sends
+   * until it waits again can leave together. For an engine that lets promises go on after every message;
+   * where they wait for the end of a read anyway it is left out.
    *
-   * @returns `false` when it does not call, because others wait enough.
+   * @returns `false` when it will not call, because enough others wait already.
    */
   awaitTurnEnd?(waiter: TurnWaiter): boolean
 }
 
-/** Who waits for the end of a turn of the event loop. */
+/** A session that waits for the end of a turn. */
 export interface TurnWaiter {
-  /** The turn is over. The connection may have ended in it. */
+  /** The turn is over. The connection may have ended in it. Does not throw. */
   turnEnded(): void
 }
 

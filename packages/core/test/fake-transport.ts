@@ -45,7 +45,11 @@ export class FakeTransport implements Transport {
     this.canPause = canPause
     this.#ends = ends
     if (waiters === undefined) return
-    this.awaitTurnEnd = (waiter) => this.#waiters.length < waiters && this.#waiters.push(waiter) > 0
+    this.awaitTurnEnd = (waiter) => {
+      if (this.#waiters.length === waiters) return false
+      this.#waiters.push(waiter)
+      return true
+    }
   }
 
   // For the test.

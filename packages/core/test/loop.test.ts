@@ -429,8 +429,19 @@ describe('the receive buffer', () => {
 describe('where a transport knows of turns', () => {
   const transport = { waiters: 1, canPause: false }
 
+  /** A session that has read so many messages that the next one waits for others of its turn. */
+  async function setUpWaiting(setting: Setting = {}) {
+    const world = setUpIdle({ transport, ...setting })
+    for (let i = 0; i < 16; i++) {
+      const next = world.messages.next()
+      world.transport.receive('alone')
+      expect(await isPending(next)).toBe(false)
+    }
+    return { ...world, network: world.transport }
+  }
+
   test('a session gets together what comes in one turn, at its end', async () => {
-    const { transport: network, messages } = setUpIdle({ transport })
+    const { network, messages } = await setUpWaiting()
     const first = messages.next()
     for (const text of ['a', 'b', 'c']) network.receive(text)
     expect(await isPending(first)).toBe(true)
@@ -439,23 +450,8 @@ describe('where a transport knows of turns', () => {
     expect(results.map(({ value }) => value)).toEqual(['a', 'b', 'c'])
   })
 
-  test('messages that come alone are handed over at once, but for one in sixteen', async () => {
-    const { transport: network, messages } = setUpIdle({ transport })
-    for (let round = 0; round < 3; round++) {
-      for (let i = 0; i <= 16; i++) {
-        const next = messages.next()
-        network.receive(`${i}`)
-        if (i === 0) {
-          expect(await isPending(next)).toBe(true)
-          network.endTurn()
-        }
-        expect(await next).toEqual({ done: false, value: `${i}` })
-      }
-    }
-  })
-
-  test('messages that go on coming together go on waiting for each other', async () => {
-    const { transport: network, messages } = setUpIdle({ transport })
+  test('messages that come together go on waiting for each other', async () => {
+    const { network, messages } = await setUpWaiting()
     for (let i = 0; i < 3; i++) {
       const next = messages.next()
       network.receive('a')
@@ -466,47 +462,68 @@ describe('where a transport knows of turns', () => {
     }
   })
 
+  test('after one that waited in vain sixteen are handed over at once', async () => {
+    const { network, messages } = await setUpWaiting()
+    for (let round = 0; round < 3; round++) {
+      const inVain = messages.next()
+      network.receive('in vain')
+      expect(await isPending(inVain)).toBe(true)
+      network.endTurn()
+      await inVain
+      for (let i = 0; i < 16; i++) {
+        const next = messages.next()
+        network.receive('alone')
+        expect(await isPending(next)).toBe(false)
+      }
+    }
+  })
+
   test('a large message does not wait', async () => {
-    const { transport: network, messages } = setUpIdle({ transport })
+    const { network, messages } = await setUpWaiting()
     const next = messages.next()
     network.receive('x'.repeat(257))
-    expect(await next).toMatchObject({ done: false })
+    expect(await isPending(next)).toBe(false)
   })
 
   test('nobody waits where enough do', async () => {
-    const { transport: network, messages } = setUpIdle({ transport: { waiters: 0 } })
+    const { network, messages } = await setUpWaiting({ transport: { waiters: 0 } })
     const next = messages.next()
     network.receive('a')
-    expect(await next).toEqual({ done: false, value: 'a' })
+    expect(await isPending(next)).toBe(false)
+  })
+
+  test('reading in two places is refused while messages wait', async () => {
+    const { network, messages } = await setUpWaiting()
+    const first = messages.next()
+    network.receive('a')
+    network.receive('b')
+    expect(await outcome(messages.next())).toMatchObject({
+      message: expect.stringContaining('read already'),
+    })
+    network.endTurn()
+    expect([await first, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])
   })
 
   test('what came in the turn in which the connection ended is read before the end', async () => {
-    const { transport: network, messages } = setUpIdle({ transport })
+    const { network, messages } = await setUpWaiting()
     const first = messages.next()
     network.receive('a')
     network.receive('b')
     network.end('lost')
     network.endTurn()
-    expect(await first).toEqual({ done: false, value: 'a' })
-    expect(await messages.next()).toEqual({ done: false, value: 'b' })
+    expect([await first, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])
     expect(await outcome(messages.next())).toMatchObject({ event: { cause: 'lost' } })
   })
 
   test('a full buffer is handed over before that, and the session is no slow one', async () => {
-    const read: Message[] = []
-    const { transport: network } = setUp(
-      async (connection) => {
-        for await (const message of connection) read.push(message)
-      },
-      { receiveBufferSize: 1_000, transport },
-    )
+    const { network, messages } = await setUpWaiting({ receiveBufferSize: 1_000 })
+    const first = messages.next()
     // 264 bytes each, with the overhead of a message.
     for (let i = 0; i < 3; i++) network.receive('x'.repeat(200))
-    await nextTurn()
-    expect(read).toHaveLength(0)
+    expect(await isPending(first)).toBe(true)
     network.receive('x'.repeat(200))
-    await nextTurn()
-    expect(read).toHaveLength(4)
+    expect(await isPending(first)).toBe(false)
+    for (let i = 1; i < 4; i++) expect(await messages.next()).toMatchObject({ done: false })
     expect(network.calls).toEqual([])
   })
 })
