@@ -6,7 +6,6 @@ import {
   type SendResult,
   type Transport,
   type TransportCloseCause,
-  type TransportListener,
   type TurnWaiter,
 } from '@wirebeat/core/adapter'
 import { LISTENER, type UwsSocket } from './engine.ts'
@@ -29,8 +28,6 @@ export class UwsTransport implements Transport, Sender {
   #socket: UwsSocket<SocketData> | undefined
   readonly #compresses: boolean
   burst: Burst | undefined
-  /** Once the socket is open. */
-  listener: TransportListener | undefined
   #isBacklogged = false
   /** What was asked for: a close behind all that waits, or an end that the engine has been told of. */
   #ending: { readonly code: number; readonly reason: string } | 'told' | undefined
@@ -98,9 +95,9 @@ export class UwsTransport implements Transport, Sender {
       admission.abandon()
       return
     }
-    this.listener = admission.accept(this)
-    this.#socket[LISTENER] = this.listener
-    this.listener.opened()
+    const listener = admission.accept(this)
+    this.#socket[LISTENER] = listener
+    listener.opened()
   }
 
   // For the turn.
@@ -136,19 +133,20 @@ export class UwsTransport implements Transport, Sender {
     if (this.bufferedAmount > 0) return
     if (this.#isBacklogged) {
       this.#isBacklogged = false
-      this.listener?.drained()
+      this.#socket?.[LISTENER]?.drained()
     }
     if (typeof this.#ending === 'object') this.#end(this.#ending.code, this.#ending.reason)
   }
 
   /** @param text the peer's close reason, or, with the code 1006, the engine's own diagnosis */
   closed(code: number, text: string): void {
+    const listener = this.#socket?.[LISTENER]
     this.#socket = undefined
     // After `end` the engine reports the code that it was given, as if the peer had answered.
-    if (this.#ending === 'told') this.listener?.closed('lost')
-    else if (code !== 1006) this.listener?.closed('client', code, text)
-    else if (text === UNREADABLE_CLOSE) this.listener?.closed('client')
-    else this.listener?.closed(CAUSE_OF_DIAGNOSIS.get(text) ?? 'lost')
+    if (this.#ending === 'told') listener?.closed('lost')
+    else if (code !== 1006) listener?.closed('client', code, text)
+    else if (text === UNREADABLE_CLOSE) listener?.closed('client')
+    else listener?.closed(CAUSE_OF_DIAGNOSIS.get(text) ?? 'lost')
   }
 
   /** Returns `false` for what must be sent now. */

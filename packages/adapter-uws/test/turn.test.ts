@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TransportListener } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
-import type { UwsSocket } from '../src/engine.ts'
+import { LISTENER, type UwsSocket } from '../src/engine.ts'
 import { type SocketData, UwsTransport } from '../src/transport.ts'
 import { MAX_BURST, turn } from '../src/turn.ts'
 
 /** A socket without an engine. It writes down what is asked of it, and what is corked in brackets. */
 class FakeSocket implements UwsSocket<SocketData> {
+  [LISTENER]?: TransportListener
   readonly log: string[] = []
   /** What waits in the engine. What is sent then waits too. */
   buffered = 0
@@ -178,7 +179,7 @@ test('a sender that is told to wait waits until the network has taken all', asyn
   let drains = 0
   const listener = { drained: () => drains++ }
   // It is told of nothing else.
-  transport.listener = listener as unknown as TransportListener
+  socket[LISTENER] = listener as unknown as TransportListener
   socket.buffered = 1
   expect(transport.send('a', 'text')).toBe('queued')
   socket.buffered = 0
