@@ -21,7 +21,8 @@ export interface LoopConnection<Context = unknown>
    * Sends one message: a string as text, bytes as binary. Leave these unchanged as {@link Connection.send} says.
    *
    * @returns a promise that waits while the network is slower than you: `sent` once all is taken,
-   * `closed` when the message was not accepted because the connection is closing or closed. It rejects
+   * `closed` when the message was not accepted because the connection is closing or closed: a client that
+   * closes right behind a message need not get its answer. It rejects
    * with a {@link ConnectionClosedError} when the connection ends while the message waits; nobody can
    * know whether it arrived.
    * @throws TypeError at once for data of another type.
