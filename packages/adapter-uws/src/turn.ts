@@ -40,19 +40,15 @@ export interface Sender {
  * their connection sends.
  */
 class Turn {
+  /** Whether sessions have just been woken up, so that what is sent now is to be gathered. */
+  isEnding = false
   #waiters: TurnWaiter[] = []
   #senders: Sender[] = []
-  #isEnding = false
   readonly #memory = new ArrayBuffer(CAPACITY)
   /** Where the next bytes go. */
   #end = 0
   /** What is taken of the capacity: texts take of it too, which lie elsewhere. */
   #taken = 0
-
-  /** Whether sessions have just been woken up, so that what is sent now is to be gathered. */
-  get isEnding(): boolean {
-    return this.#isEnding
-  }
 
   /** Wakes the session up at the end, or returns `false` when enough of them wait. */
   awaitEnd(waiter: TurnWaiter): boolean {
@@ -88,12 +84,12 @@ class Turn {
   }
 
   readonly #wakeGroup = (): void => {
-    this.#isEnding = true
+    this.isEnding = true
     for (const waiter of this.#waiters.splice(0, GROUP_SIZE)) waiter.turnEnded()
   }
 
   readonly #endGroup = (): void => {
-    this.#isEnding = false
+    this.isEnding = false
     this.#flush()
   }
 
