@@ -1,67 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { CloseEvent } from '../src/close.ts'
 import { echoLoop } from '../src/echo.ts'
 import { createEndpoint } from '../src/endpoint.ts'
-import { heartbeatTolerance } from '../src/heartbeat.ts'
-import { ConnectionClosedError, type LoopConnection, loop } from '../src/loop.ts'
+import { ConnectionClosedError, loop } from '../src/loop.ts'
 import type { Message } from '../src/message.ts'
-import type { EndpointOptions } from '../src/options.ts'
 import { connect } from './connect.ts'
-import type { FakeTransportOptions } from './fake-transport.ts'
 import { ManualClock } from './manual-clock.ts'
-
-const X = 1_000
-const SILENCE = 2 * X + heartbeatTolerance(X)
-
-interface Setting extends Omit<EndpointOptions, 'session'> {
-  readonly transport?: FakeTransportOptions
-}
-
-type Run = (connection: LoopConnection<undefined>) => Promise<void>
-
-/** One connection whose session is `run`, on a clock that stands still. */
-function setUp(run: Run, { transport: transportOptions, ...options }: Setting = {}) {
-  const clock = new ManualClock()
-  const errors: unknown[] = []
-  const events: CloseEvent[] = []
-  const endpoint = createEndpoint({
-    clock,
-    keepAliveInterval: X,
-    onError: (error) => errors.push(error),
-    ...options,
-    session: loop(run),
-  })
-  endpoint.on('close', (_connection, event) => events.push(event))
-  const transport = connect(endpoint, transportOptions)
-  return { clock, endpoint, transport, errors, events }
-}
-
-/** A session that stays open and does nothing; the test holds its connection. */
-function setUpIdle(setting?: Setting) {
-  const held: LoopConnection<undefined>[] = []
-  const world = setUp(async (connection) => {
-    held.push(connection)
-    await connection.closed
-  }, setting)
-  const [connection] = held
-  if (connection === undefined) throw new Error('the session was not started')
-  return { ...world, connection, messages: connection[Symbol.asyncIterator]() }
-}
-
-/** What became of a promise. */
-async function outcome(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    return await promise
-  } catch (error) {
-    return error
-  }
-}
-
-async function isPending(promise: Promise<unknown>): Promise<boolean> {
-  const pending = Symbol('pending')
-  return (await Promise.race([promise, nextTurn(pending)])) === pending
-}
+import { isPending, outcome, type Run, SILENCE, setUp, setUpIdle, X } from './one-loop.ts'
 
 describe('loop', () => {
   test('takes a function and nothing else', () => {
@@ -423,108 +368,6 @@ describe('the receive buffer', () => {
     transport.receive('x'.repeat(100))
     clock.advance(20 * X)
     expect(events).toEqual([])
-  })
-})
-
-describe('where a transport knows of turns', () => {
-  const transport = { waiters: 1, canPause: false }
-
-  /** A session that has read so many messages that the next one waits for others of its turn. */
-  async function setUpWaiting(setting: Setting = {}) {
-    const world = setUpIdle({ transport, ...setting })
-    for (let i = 0; i < 16; i++) {
-      const next = world.messages.next()
-      world.transport.receive('alone')
-      expect(await isPending(next)).toBe(false)
-    }
-    return { ...world, network: world.transport }
-  }
-
-  test('a session gets together what comes in one turn, at its end', async () => {
-    const { network, messages } = await setUpWaiting()
-    const first = messages.next()
-    for (const text of ['a', 'b', 'c']) network.receive(text)
-    expect(await isPending(first)).toBe(true)
-    network.endTurn()
-    const results = [await first, await messages.next(), await messages.next()]
-    expect(results.map(({ value }) => value)).toEqual(['a', 'b', 'c'])
-  })
-
-  test('messages that come together go on waiting for each other', async () => {
-    const { network, messages } = await setUpWaiting()
-    for (let i = 0; i < 3; i++) {
-      const next = messages.next()
-      network.receive('a')
-      network.receive('b')
-      expect(await isPending(next)).toBe(true)
-      network.endTurn()
-      expect([await next, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])
-    }
-  })
-
-  test('after one that waited in vain sixteen are handed over at once', async () => {
-    const { network, messages } = await setUpWaiting()
-    for (let round = 0; round < 3; round++) {
-      const inVain = messages.next()
-      network.receive('in vain')
-      expect(await isPending(inVain)).toBe(true)
-      network.endTurn()
-      await inVain
-      for (let i = 0; i < 16; i++) {
-        const next = messages.next()
-        network.receive('alone')
-        expect(await isPending(next)).toBe(false)
-      }
-    }
-  })
-
-  test('a large message does not wait', async () => {
-    const { network, messages } = await setUpWaiting()
-    const next = messages.next()
-    network.receive('x'.repeat(257))
-    expect(await isPending(next)).toBe(false)
-  })
-
-  test('nobody waits where enough do', async () => {
-    const { network, messages } = await setUpWaiting({ transport: { waiters: 0 } })
-    const next = messages.next()
-    network.receive('a')
-    expect(await isPending(next)).toBe(false)
-  })
-
-  test('reading in two places is refused while messages wait', async () => {
-    const { network, messages } = await setUpWaiting()
-    const first = messages.next()
-    network.receive('a')
-    network.receive('b')
-    expect(await outcome(messages.next())).toMatchObject({
-      message: expect.stringContaining('read already'),
-    })
-    network.endTurn()
-    expect([await first, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])
-  })
-
-  test('what came in the turn in which the connection ended is read before the end', async () => {
-    const { network, messages } = await setUpWaiting()
-    const first = messages.next()
-    network.receive('a')
-    network.receive('b')
-    network.end('lost')
-    network.endTurn()
-    expect([await first, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])
-    expect(await outcome(messages.next())).toMatchObject({ event: { cause: 'lost' } })
-  })
-
-  test('a full buffer is handed over before that, and the session is no slow one', async () => {
-    const { network, messages } = await setUpWaiting({ receiveBufferSize: 1_000 })
-    const first = messages.next()
-    // 264 bytes each, with the overhead of a message.
-    for (let i = 0; i < 3; i++) network.receive('x'.repeat(200))
-    expect(await isPending(first)).toBe(true)
-    network.receive('x'.repeat(200))
-    expect(await isPending(first)).toBe(false)
-    for (let i = 1; i < 4; i++) expect(await messages.next()).toMatchObject({ done: false })
-    expect(network.calls).toEqual([])
   })
 })
 

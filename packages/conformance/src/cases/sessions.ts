@@ -8,7 +8,7 @@ import {
   type Session,
 } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
-import { Opcode } from '../frame.ts'
+import { type ClientFrame, Opcode } from '../frame.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
 import { Inbox } from '../inbox.ts'
 import type { RecordingHandlers } from '../recording.ts'
@@ -90,6 +90,10 @@ const errors: readonly UngroupedCase[] = [
   },
 ]
 
+function textFrame(payload: string): ClientFrame {
+  return { opcode: Opcode.Text, payload }
+}
+
 const loops: readonly UngroupedCase[] = [
   {
     name: 'a loop session that returns closes with 1000',
@@ -137,7 +141,7 @@ const loops: readonly UngroupedCase[] = [
       const server = await harness.start({ session: echoLoop(), receiveBufferSize: 1_000 })
       const client = await server.open()
       const messages = Array.from({ length: 200 }, (_, i) => `message ${i}`)
-      client.send(...messages.map((payload) => ({ opcode: Opcode.Text, payload })))
+      client.send(...messages.map(textFrame))
       for (const message of messages) assert.equal(await client.message(), message)
     },
   },
@@ -159,7 +163,7 @@ const loops: readonly UngroupedCase[] = [
       const client = await server.open()
       // So many that an adapter which hands over together what comes together does so.
       const messages = [...Array.from({ length: 50 }, () => 'not yet'), 'go']
-      client.send(...messages.map((payload) => ({ opcode: Opcode.Text, payload })))
+      client.send(...messages.map(textFrame))
       for (const size of sizes) assert.equal(await client.message(), 'x'.repeat(size))
       for (const size of sizes) assert.deepEqual(await client.message(), Buffer.alloc(size))
       assert.deepEqual(await client.closeFrame(), { code: 4000, reason: 'enough' })
