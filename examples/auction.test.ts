@@ -1,6 +1,7 @@
 // A session tested without a socket and without waiting: time passes when the test says so.
-import { ManualClock, MemoryClient } from '@wirebeat/conformance'
+
 import { type CloseEvent, createEndpoint } from '@wirebeat/core'
+import { ManualClock, MemoryClient } from '@wirebeat/core/testing'
 import { expect, test } from 'vitest'
 import { auction } from './auction.ts'
 

@@ -1,5 +1,5 @@
+import { countTo, parseOptions } from '@wirebeat/test-support/command'
 import { Command, InvalidArgumentError } from 'commander'
-import { countTo, parseOptions } from './command.ts'
 
 /** What the command line asks for. */
 export interface BenchOptions {

@@ -1,4 +1,4 @@
-import { clientFrame, Opcode, serverFrame } from './frame.ts'
+import { clientFrame, Opcode, serverFrame } from '@wirebeat/test-support/wire'
 import type { MessageType } from './load.ts'
 
 /**

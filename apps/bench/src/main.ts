@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
-import { FAILED, runCommand } from './command.ts'
+import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { type BenchOptions, parseCommandLine } from './command-line.ts'
 import { CONTESTANTS, RUNTIME_VARIABLES } from './contestant.ts'
 import { LOADS, USUAL_LOADS } from './load.ts'

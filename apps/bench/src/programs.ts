@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { Child } from './child.ts'
+import { Child } from '@wirebeat/test-support/process'
 import { type Contestant, RUNTIME_VARIABLES, type Runtime } from './contestant.ts'
 import type { MessageType } from './load.ts'
 import { findProcessors, type Processors } from './processors.ts'

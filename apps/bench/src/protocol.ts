@@ -1,5 +1,5 @@
+import type { Latency } from '@wirebeat/test-support/measure'
 import type { Dialect } from './dialect.ts'
-import type { Latency } from './generator/stopwatch.ts'
 import type { MessageType } from './load.ts'
 import type { Moment } from './moment.ts'
 

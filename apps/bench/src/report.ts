@@ -1,6 +1,6 @@
+import { median } from '@wirebeat/test-support/measure'
 import { describeLoad } from './load.ts'
 import type { Metric } from './measurement.ts'
-import { median } from './statistics.ts'
 import type { Figure, Row } from './summary.ts'
 import { renderTable } from './table.ts'
 

@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { ManualClock } from '@wirebeat/conformance'
 import { createEndpoint, echo } from '@wirebeat/core'
 import {
   type ReceivedRequest,
@@ -7,7 +6,8 @@ import {
   type Transport,
   type TransportListener,
 } from '@wirebeat/core/adapter'
-import { median } from './statistics.ts'
+import { ManualClock } from '@wirebeat/core/testing'
+import { median } from '@wirebeat/test-support/measure'
 
 /** X, in milliseconds. */
 const INTERVAL = 10_000

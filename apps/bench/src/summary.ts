@@ -1,8 +1,8 @@
+import { median } from '@wirebeat/test-support/measure'
 import type { Contestant } from './contestant.ts'
 import type { Load } from './load.ts'
 import { METRICS, type Measurement, type Metric } from './measurement.ts'
 import type { Selection } from './selection.ts'
-import { median } from './statistics.ts'
 
 export interface Figure {
   /** The median over the rounds. */

@@ -1,5 +1,5 @@
+import { EchoReader } from '@wirebeat/test-support/wire'
 import { expect, test } from 'vitest'
-import { EchoReader } from '../src/generator/echo-reader.ts'
 import { MessageRing } from '../src/generator/message-ring.ts'
 import { RingPool } from '../src/generator/ring-pool.ts'
 import type { Traffic } from '../src/protocol.ts'

@@ -1,5 +1,5 @@
+import { adapters } from '@wirebeat/test-support'
 import { describe, expect, test } from 'vitest'
-import { adapters } from '../../../test-support/adapters.ts'
 import { Person, startDemo } from './person.ts'
 
 describe.each(adapters)('a person at the page, with the adapter $name', ({ name: adapter }) => {

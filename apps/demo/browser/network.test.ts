@@ -1,5 +1,5 @@
+import { adapters } from '@wirebeat/test-support'
 import { afterEach, describe, expect, test } from 'vitest'
-import { adapters } from '../../../test-support/adapters.ts'
 import { Person, startDemo } from './person.ts'
 import { Relay } from './relay.ts'
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo } from '@wirebeat/core'
 import { expect, test } from 'vitest'
-import { makeCertificate } from '../../../test-support/certificate.ts'
 import { listen } from '../src/listen.ts'
 
 /** The engine's own limit is 10 s, and it looks every 4 s; the rest is for a busy machine. */

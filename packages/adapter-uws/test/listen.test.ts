@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { makeCertificate } from '../../../test-support/certificate.ts'
 import { listen } from '../src/listen.ts'
 
 const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })

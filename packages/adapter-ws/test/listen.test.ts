@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { makeCertificate } from '../../../test-support/certificate.ts'
 import { listen } from '../src/listen.ts'
 
 const endpoint = createEndpoint({ path: '/ws', session: echo() })

@@ -6,10 +6,10 @@ import {
   echo,
   type HandlerSession,
 } from '@wirebeat/core'
+import { adapters } from '@wirebeat/test-support'
 import { WebSocket as Undici } from 'undici'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket as Ws } from 'ws'
-import { adapters } from '../../../test-support/adapters.ts'
 import type { ReconnectingWebSocketOptions } from '../src/options.ts'
 import { ReconnectingWebSocket } from '../src/reconnecting-web-socket.ts'
 import type { WebSocketClass } from '../src/web-socket.ts'

@@ -1,4 +1,4 @@
-import { ManualClock } from '../../conformance/src/manual-clock.ts'
+import { ManualClock } from '@wirebeat/core/testing'
 import type { ReconnectingWebSocketOptions } from '../src/options.ts'
 import { ReconnectingWebSocket, type UrlSource } from '../src/reconnecting-web-socket.ts'
 import type { Status } from '../src/status.ts'

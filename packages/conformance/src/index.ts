@@ -1,5 +1,3 @@
 export { type Case, type Group, missingFor, runCase } from './case.ts'
 export { cases } from './cases/index.ts'
 export { type AdapterUnderTest, type Ground, groundOf, type Harness } from './harness.ts'
-export { ManualClock } from './manual-clock.ts'
-export { HandshakeRefusedError, MemoryClient, type MemoryClientOptions } from './memory-client.ts'

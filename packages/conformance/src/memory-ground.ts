@@ -5,10 +5,10 @@ import {
   RequestHeaders,
   type ServableEndpoint,
 } from '@wirebeat/core/adapter'
+import { type Arrival, MemoryPipe } from '@wirebeat/core/testing'
 import { type ClientFrame, closePayload, Opcode, type ServerFrame } from './frame.ts'
 import type { Ground, Line } from './harness.ts'
 import { acceptValue, type HttpResponse, handshakeRequest } from './http.ts'
-import { type Arrival, MemoryPipe } from './memory-pipe.ts'
 import { MemorySocket, NoWireError } from './memory-socket.ts'
 import type { RawClient } from './raw-client.ts'
 import {

@@ -1,5 +1,5 @@
+import type { MemoryPipe } from '@wirebeat/core/testing'
 import { Condition } from './condition.ts'
-import type { MemoryPipe } from './memory-pipe.ts'
 import type { RawSocket, SocketEnd } from './raw-client.ts'
 
 /** A case has asked for something below messages, and does not say that it needs `wire`. */

@@ -1,19 +1,25 @@
 // What an adapter is written with. Applications need none of it.
 
-export { canonicalAddress } from './address.ts'
-export type { Capability, Lack, MissingCapabilities } from './capabilities.ts'
-export { heartbeatTolerance } from './heartbeat.ts'
+export { canonicalAddress } from './address/address.ts'
+export { type ReceivedRequest, RequestHeaders } from './address/request.ts'
+export { type Bytes, bytesOf, type MessageType } from './connection/message.ts'
+export type {
+  SendResult,
+  Transport,
+  TransportCloseCause,
+  TransportListener,
+  TurnWaiter,
+} from './connection/transport.ts'
+export type { Capability, Lack, MissingCapabilities } from './endpoint/capabilities.ts'
 export {
   duplicateEndpoint,
   type Listening,
   type ListenOptions,
   type TlsFiles,
   unusableTls,
-} from './listening.ts'
-export { type Bytes, bytesOf } from './message.ts'
-export { COMPRESSION_THRESHOLD } from './options.ts'
-export { NOT_FOUND, Refusal } from './refusal.ts'
-export { type ReceivedRequest, RequestHeaders } from './request.ts'
+} from './endpoint/listening.ts'
+export { COMPRESSION_THRESHOLD } from './endpoint/options.ts'
+export { NOT_FOUND, Refusal } from './handshake/refusal.ts'
 export {
   type Admission,
   abandon,
@@ -21,12 +27,5 @@ export {
   type PendingOutcome,
   type ServableEndpoint,
   type SettledOutcome,
-} from './servable-endpoint.ts'
-export type {
-  MessageType,
-  SendResult,
-  Transport,
-  TransportCloseCause,
-  TransportListener,
-  TurnWaiter,
-} from './transport.ts'
+} from './handshake/servable-endpoint.ts'
+export { heartbeatTolerance } from './heartbeat/heartbeat.ts'

@@ -1,26 +1,36 @@
-export type { Clock } from './clock.ts'
-export { type CloseCause, CloseCode, type CloseEvent } from './close.ts'
-export type { Connection } from './connection.ts'
-export type { CloseReport, DrainProgress } from './drain.ts'
-export { echo, echoLoop } from './echo.ts'
+export type { ForwardedHeader } from './address/forwarded.ts'
+export type { HandshakeRequest, ReceivedRequest, RequestHeaders } from './address/request.ts'
+export type { TrustedProxies } from './address/trusted-proxies.ts'
+export { type CloseCause, CloseCode, type CloseEvent } from './connection/close.ts'
+export type { Connection } from './connection/connection.ts'
+export { type Bytes, bytesOf, type Message, type MessageType } from './connection/message.ts'
+export type { MessageRate } from './connection/rate-limit.ts'
+export type { SendResult } from './connection/transport.ts'
 export {
   type CloseOptions,
   createEndpoint,
   type Endpoint,
   type EndpointEvents,
   type ErrorSource,
-} from './endpoint.ts'
-export type { ForwardedHeader } from './forwarded.ts'
-export { ConnectionClosedError, type LoopConnection, type LoopSession, loop } from './loop.ts'
-export { type Bytes, bytesOf, type Message } from './message.ts'
-export { OptionError } from './option-error.ts'
-export type { Authorize, AuthorizeOptions, EndpointOptions } from './options.ts'
-export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './origin.ts'
-export type { MessageRate } from './rate-limit.ts'
-export { type Refusal, type RefusalReason, type RefuseOptions, refuse } from './refusal.ts'
-export type { HandshakeRequest, ReceivedRequest, RequestHeaders } from './request.ts'
-export type { RoundTripBucket, RoundTripStats } from './round-trips.ts'
-export type { BorrowingSession, HandlerSession, Session } from './session.ts'
-export type { EndpointStats, MessageStats } from './stats.ts'
-export type { MessageType, SendResult } from './transport.ts'
-export type { TrustedProxies } from './trusted-proxies.ts'
+} from './endpoint/endpoint.ts'
+export type { Authorize, AuthorizeOptions, EndpointOptions } from './endpoint/options.ts'
+export type { CloseReport, DrainProgress } from './endpoint/shutdown.ts'
+export type { EndpointStats, MessageStats } from './endpoint/stats.ts'
+export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './handshake/origin.ts'
+export {
+  type Refusal,
+  type RefusalReason,
+  type RefuseOptions,
+  refuse,
+} from './handshake/refusal.ts'
+export type { RoundTripBucket, RoundTripStats } from './heartbeat/round-trips.ts'
+export type { Clock } from './runtime/clock.ts'
+export { OptionError } from './runtime/option-error.ts'
+export { echo, echoLoop } from './session/echo.ts'
+export {
+  ConnectionClosedError,
+  type LoopConnection,
+  type LoopSession,
+  loop,
+} from './session/loop.ts'
+export type { BorrowingSession, HandlerSession, Session } from './session/session.ts'

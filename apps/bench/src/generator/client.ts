@@ -1,12 +1,17 @@
 import { connect, type Socket } from 'node:net'
+import type { Stopwatch } from '@wirebeat/test-support/measure'
+import {
+  AnswerHead,
+  clientFrame,
+  EchoReader,
+  handshakeRequest,
+  Opcode,
+  type OtherFrame,
+} from '@wirebeat/test-support/wire'
 import { targetOf } from '../dialect.ts'
-import { clientFrame, Opcode } from '../frame.ts'
 import type { Traffic } from '../protocol.ts'
 import { HOST, ORIGIN } from '../servers/settings.ts'
-import { EchoReader, type OtherFrame } from './echo-reader.ts'
-import { AnswerHead, handshakeRequest } from './handshake.ts'
 import type { MessageRing } from './message-ring.ts'
-import type { Stopwatch } from './stopwatch.ts'
 
 /** What all clients share. */
 export interface Scoreboard {

@@ -1,8 +1,8 @@
+import { Stopwatch } from '@wirebeat/test-support/measure'
 import { type Moment, moment } from '../moment.ts'
 import type { Report, Traffic } from '../protocol.ts'
 import { Client, type Scoreboard } from './client.ts'
 import { RingPool } from './ring-pool.ts'
-import { Stopwatch } from './stopwatch.ts'
 
 /** Handshakes under way at a time: fewer than a server's backlog holds. */
 const AT_A_TIME = 64

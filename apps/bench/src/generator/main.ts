@@ -1,4 +1,4 @@
-import { answerQuestions } from '../answering.ts'
+import { answerQuestions } from '@wirebeat/test-support/process'
 import type { GeneratorQuestions } from '../protocol.ts'
 import { Crowd } from './crowd.ts'
 

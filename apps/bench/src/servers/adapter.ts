@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { createEndpoint, echo, echoLoop } from '@wirebeat/core'
-import { type AdapterName, loadAdapter } from '../adapters.ts'
+import { type AdapterName, loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { serve } from './serve.ts'
 import { HEARTBEAT, HOST, MAX_BUFFERED_AMOUNT, MAX_MESSAGE_SIZE, ORIGIN, PATH } from './settings.ts'
 

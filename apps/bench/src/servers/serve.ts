@@ -1,6 +1,5 @@
 import v8 from 'node:v8'
-import { answerQuestions } from '../answering.ts'
-import { collectedMemory } from '../memory.ts'
+import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
 import { moment } from '../moment.ts'
 import type { Memory, ServerQuestions, ServerReady } from '../protocol.ts'
 

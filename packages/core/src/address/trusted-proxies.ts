@@ -1,0 +1,144 @@
+import { checkNames, OptionError } from '../runtime/option-error.ts'
+import { type Address, canonicalAddress, parseAddress } from './address.ts'
+import { type AddressBlock, parseAddressBlock } from './address-block.ts'
+import {
+  FORWARDED_HEADERS,
+  type ForwardedHeader,
+  forwardedHops,
+  type Hop,
+  xForwardedHops,
+} from './forwarded.ts'
+import type { HandshakeRequest, ReceivedRequest } from './request.ts'
+
+/** Reverse proxies in front of the server, and which of their words are believed. */
+export interface TrustedProxies {
+  /**
+   * Addresses and CIDR blocks of IPv4 and IPv6, `'10.0.0.0/8'` or `'::1'`, and `'unix:'` for peers that
+   * come through a Unix domain socket and have no address.
+   */
+  readonly addresses: readonly string[]
+  /**
+   * The headers that your proxy itself sets or extends: `['forwarded']` (RFC 7239), or of
+   * `'x-forwarded-for'`, `'x-forwarded-proto'` and `'x-forwarded-host'` those that it does. There is no
+   * default, because a proxy hands on what it does not know: a header that is believed and that the proxy
+   * does not set is the client's to choose.
+   */
+  readonly headers: readonly ForwardedHeader[]
+}
+
+/** Finds out from whom a request comes. */
+export type ClientResolver = (request: ReceivedRequest) => HandshakeRequest
+
+/**
+ * Makes the resolver of an endpoint. A header counts only where the peer is a trusted proxy. Addresses
+ * are read from the right, where the nearest proxy writes, for as long as they are trusted proxies; the
+ * first that is none is the client's, so nothing that a client has put in itself is reached. An entry
+ * that is no address (`unknown`, `_hidden`, garbage) ends that, and the last good one stands. The
+ * scheme and the host are those that the last trusted proxy tells.
+ *
+ * @throws OptionError for an entry that is wrong.
+ */
+export function createClientResolver(option: TrustedProxies | undefined): ClientResolver {
+  if (option === undefined) return asReceived
+  const { headers, isTrusted } = compile(option)
+  return (received) => {
+    const peer = received.remoteAddress
+    if (!isTrusted(peer === '' ? UNIX : parseAddress(peer))) return asReceived(received)
+    const hops = headers.includes('forwarded')
+      ? forwardedHops(received.headers)
+      : xForwardedHops(received.headers, headers)
+    let remoteAddress = peer
+    let told: Hop = {}
+    for (const hop of hops) {
+      told = hop
+      const node = nodeAddress(hop.address ?? '')
+      const address = parseAddress(node)
+      if (address === undefined) break
+      remoteAddress = canonicalAddress(node)
+      if (!isTrusted(address)) break
+    }
+    const secure = SECURE_SCHEMES.get(told.scheme?.toLowerCase() ?? '') ?? received.secure
+    return { ...asReceived(received), remoteAddress, secure, host: told.host || hostOf(received) }
+  }
+}
+
+/** Some proxies name the scheme of the WebSocket. */
+const SECURE_SCHEMES: ReadonlyMap<string, boolean> = new Map([
+  ['http', false],
+  ['ws', false],
+  ['https', true],
+  ['wss', true],
+])
+
+function asReceived(received: ReceivedRequest): HandshakeRequest {
+  const { method, url, headers, remoteAddress, secure } = received
+  return { method, url, headers, remoteAddress, secure, host: hostOf(received) }
+}
+
+function hostOf({ headers }: ReceivedRequest): string {
+  return headers.get('host') ?? ''
+}
+
+/**
+ * The name of a node (RFC 7239, section 6): IPv4, or IPv6 in brackets, with the port that it may have.
+ * Without brackets, as X-Forwarded-For has it, IPv6 has no port: it could not be told apart.
+ */
+const NODE = /^(?:(?:([\d.]+)|\[([\da-f:.]+)\])(?::(?:\d{1,5}|_[\w.-]+))?|([\da-f:.]+))$/i
+
+function nodeAddress(node: string): string {
+  const [, ipv4, ipv6, bare] = NODE.exec(node) ?? []
+  return ipv4 ?? ipv6 ?? bare ?? ''
+}
+
+interface Compiled {
+  readonly headers: readonly ForwardedHeader[]
+  isTrusted(address: Address | typeof UNIX | undefined): boolean
+}
+
+/** In place of the address that a peer on a Unix domain socket does not have. */
+const UNIX = 'unix:'
+
+function compile(option: TrustedProxies): Compiled {
+  if (typeof option !== 'object' || option === null || Array.isArray(option)) {
+    throw new OptionError('trustedProxies', option, 'an object with addresses and headers')
+  }
+  checkNames(option, ['addresses', 'headers'], 'trustedProxies.')
+  const { addresses, headers } = option
+  checkList('trustedProxies.addresses', addresses, 'a list of addresses and CIDR blocks')
+  checkList('trustedProxies.headers', headers, `a list of ${FORWARDED_HEADERS.join(', ')}`)
+  const blocks = addresses.flatMap((entry, i) =>
+    entry === UNIX ? [] : [compileBlock(entry, `trustedProxies.addresses[${i}]`)],
+  )
+  headers.forEach((name, i) => {
+    if (!FORWARDED_HEADERS.includes(name)) {
+      const allowed = `one of ${FORWARDED_HEADERS.join(', ')}, in lower case`
+      throw new OptionError(`trustedProxies.headers[${i}]`, name, allowed)
+    }
+  })
+  if (headers.includes('forwarded') && headers.some((name) => name !== 'forwarded')) {
+    const allowed = 'forwarded alone, or the x-forwarded headers that the proxy sets'
+    throw new OptionError('trustedProxies.headers', headers, allowed)
+  }
+  const trustsUnix = addresses.includes(UNIX)
+  return {
+    headers: [...headers],
+    isTrusted(address) {
+      if (address === UNIX) return trustsUnix
+      return address !== undefined && blocks.some((contains) => contains(address))
+    },
+  }
+}
+
+function checkList(name: string, value: unknown, allowed: string): void {
+  if (!Array.isArray(value) || value.length === 0) throw new OptionError(name, value, allowed)
+}
+
+function compileBlock(entry: unknown, option: string): AddressBlock {
+  const block = typeof entry === 'string' ? parseAddressBlock(entry) : undefined
+  if (block !== undefined) return block
+  throw new OptionError(
+    option,
+    entry,
+    "an address such as '192.0.2.1' or '::1', a block such as '10.0.0.0/8' with no bit set behind its prefix, or 'unix:'",
+  )
+}

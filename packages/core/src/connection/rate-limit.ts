@@ -1,0 +1,92 @@
+import { checkNames, OptionError } from '../runtime/option-error.ts'
+
+/** How much one connection may send on average; one at least of `messages` and `bytes`. */
+export interface MessageRate {
+  /** Messages a second, above 0. Default: no limit. */
+  readonly messages?: number
+  /** Bytes of messages a second, above 0, as the session gets them. Default: no limit. */
+  readonly bytes?: number
+  /** How many seconds' worth may come at once, above 0. Default: 1. */
+  readonly burst?: number
+}
+
+/** Token buckets for what one connection sends. They start full. */
+export class RateLimit {
+  readonly #messages: TokenBucket | undefined
+  readonly #bytes: TokenBucket | undefined
+
+  /**
+   * @param maxMessageSize bytes of the largest message that must be able to pass
+   * @param now milliseconds of the endpoint's clock
+   */
+  constructor({ messages, bytes, burst = 1 }: MessageRate, maxMessageSize: number, now: number) {
+    this.#messages = bucket(messages, burst, 1, now)
+    this.#bytes = bucket(bytes, burst, maxMessageSize, now)
+  }
+
+  /** Counts one message, or returns `false` when it is one too many. Nothing is counted after that. */
+  take(size: number, now: number): boolean {
+    return (this.#messages?.take(1, now) ?? true) && (this.#bytes?.take(size, now) ?? true)
+  }
+}
+
+/** @param least what must be able to pass at once */
+function bucket(
+  rate: number | undefined,
+  burst: number,
+  least: number,
+  now: number,
+): TokenBucket | undefined {
+  return rate === undefined ? undefined : new TokenBucket(rate, Math.max(least, rate * burst), now)
+}
+
+class TokenBucket {
+  readonly #rate: number
+  readonly #capacity: number
+  #tokens: number
+  #filledAt: number
+
+  /** @param rate tokens a second */
+  constructor(rate: number, capacity: number, now: number) {
+    this.#rate = rate
+    this.#capacity = capacity
+    this.#tokens = capacity
+    this.#filledAt = now
+  }
+
+  take(amount: number, now: number): boolean {
+    const earned = ((now - this.#filledAt) * this.#rate) / 1000
+    this.#tokens = Math.min(this.#capacity, this.#tokens + earned)
+    this.#filledAt = now
+    if (this.#tokens < amount) return false
+    this.#tokens -= amount
+    return true
+  }
+}
+
+/**
+ * The option in its long form.
+ *
+ * @throws OptionError for one that is no rate.
+ */
+export function resolveMessageRate(rate: number | MessageRate): MessageRate {
+  if (typeof rate !== 'object' || rate === null) {
+    checkRate('messageRate', rate, 'a number of messages a second above 0, or an object of rates')
+    return { messages: rate }
+  }
+  checkNames(rate, ['messages', 'bytes', 'burst'], 'messageRate.')
+  const { messages, bytes, burst } = rate
+  if (messages === undefined && bytes === undefined) {
+    throw new OptionError('messageRate', rate, 'one with messages, bytes or both')
+  }
+  checkRate('messageRate.messages', messages, 'a number of messages a second above 0')
+  checkRate('messageRate.bytes', bytes, 'a number of bytes a second above 0')
+  checkRate('messageRate.burst', burst, 'a number of seconds above 0')
+  return { ...rate }
+}
+
+function checkRate(name: string, value: unknown, allowed: string): void {
+  if (value === undefined) return
+  const isRate = typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY
+  if (!isRate) throw new OptionError(name, value, allowed)
+}

@@ -1,0 +1,124 @@
+import type { HandshakeRequest } from '../address/request.ts'
+import { chooseExtension } from './extensions.ts'
+import type { OriginPolicy } from './origin.ts'
+import { Refusal } from './refusal.ts'
+import type { Admission } from './servable-endpoint.ts'
+import { isToken } from './token.ts'
+
+/** What an endpoint has decided about handshakes, once for all. */
+export interface HandshakePolicy {
+  readonly protocols: readonly string[]
+  /** Whether permessage-deflate is accepted where it is offered. */
+  readonly compression: boolean
+  readonly checkOrigin: OriginPolicy
+}
+
+/** Why there is no room for another connection at the moment. */
+export type Obstacle = 'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
+
+/** What a handshake agrees on. */
+export type Agreement = Pick<Admission, 'protocol' | 'extension'>
+
+/**
+ * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1) from nothing but its
+ * arguments. The order of the checks is part of the contract: what is broken is told before who is
+ * unwelcome.
+ */
+export function decideHandshake(
+  request: HandshakeRequest,
+  policy: HandshakePolicy,
+  obstacle: Obstacle | undefined,
+): Refusal | Agreement {
+  const protocols = offeredProtocols(request)
+  const refusal =
+    malformed(request, protocols) ?? (obstacle && noRoom(obstacle)) ?? policy.checkOrigin(request)
+  if (refusal !== undefined) return refusal
+
+  const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
+  const extension = policy.compression
+    ? chooseExtension(request.headers.get('sec-websocket-extensions'))
+    : ''
+  return { protocol, extension: extension ?? '' }
+}
+
+/** 16 bytes in base64 (RFC 6455, section 4.1). */
+const KEY = /^[+/0-9A-Za-z]{22}==$/
+
+/** Servers leave out fields beyond a number of their own, a thousand on Node, and do not say so. */
+const MAX_HEADER_FIELDS = 500
+
+function malformed(
+  { method, headers }: HandshakeRequest,
+  protocols: readonly string[] | undefined,
+): Refusal | undefined {
+  if (headers.lines > MAX_HEADER_FIELDS) {
+    const body = `A WebSocket handshake has at most ${MAX_HEADER_FIELDS} header fields.`
+    return new Refusal('malformed', 431, body)
+  }
+  if (!hasMember(headers.get('upgrade'), 'websocket')) {
+    const body = 'This is a WebSocket endpoint: the Upgrade header must be websocket.'
+    return new Refusal('not-websocket', 426, body, { Upgrade: 'websocket' })
+  }
+  if (method !== 'GET') {
+    const body = 'A WebSocket handshake must be a GET request.'
+    return new Refusal('method', 405, body, { Allow: 'GET' })
+  }
+  if (headers.get('sec-websocket-version') !== '13') {
+    return new Refusal('version', 426, 'The Sec-WebSocket-Version header must be 13.', {
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+    })
+  }
+  if (!hasMember(headers.get('connection'), 'upgrade')) {
+    return badRequest('The Connection header must contain upgrade.')
+  }
+  const host = headers.get('host')
+  if (host === undefined || host.includes(',')) {
+    return badRequest('The Host header must be there, once.')
+  }
+  if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
+    return badRequest('The Sec-WebSocket-Key header must be 16 bytes in base64, once.')
+  }
+  if (protocols === undefined) {
+    return badRequest('The Sec-WebSocket-Protocol header must be a list of distinct tokens.')
+  }
+  if (chooseExtension(headers.get('sec-websocket-extensions')) === undefined) {
+    return badRequest('The Sec-WebSocket-Extensions header is malformed.')
+  }
+  return undefined
+}
+
+function badRequest(body: string): Refusal {
+  return new Refusal('malformed', 400, body)
+}
+
+/** The refusal that an obstacle calls for. */
+export function noRoom(obstacle: Obstacle): Refusal {
+  switch (obstacle) {
+    case 'shutting-down':
+      return new Refusal(obstacle, 503, 'The server is shutting down.')
+    case 'full':
+      return new Refusal(obstacle, 503, 'The server has no room for another connection.')
+    case 'address-limit':
+      return new Refusal(obstacle, 429, 'There are too many connections from this address.')
+    case 'handshake-limit':
+      return new Refusal(obstacle, 503, 'The server is deciding about too many other requests.')
+  }
+}
+
+/** Whether a comma-separated list (RFC 9110, section 5.6.1) has a member, without regard to case. */
+function hasMember(list: string | undefined, member: string): boolean {
+  if (list === undefined) return false
+  const members = list.toLowerCase()
+  // Most lists have one member, and need not be taken apart.
+  return members === member || members.split(',').some((one) => one.trim() === member)
+}
+
+/** The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. */
+function offeredProtocols({ headers }: HandshakeRequest): readonly string[] | undefined {
+  const value = headers.get('sec-websocket-protocol')
+  if (value === undefined) return []
+  const names = value.split(',').map((name) => name.trim())
+  const isWellFormed = names.every(isToken) && new Set(names).size === names.length
+  return isWellFormed ? names : undefined
+}

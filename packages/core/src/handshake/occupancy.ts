@@ -1,0 +1,42 @@
+import { clientNetwork } from '../address/address.ts'
+
+/** How full an endpoint is, requests that were let in and are no connections yet included. */
+export class Occupancy {
+  readonly #maxTotal: number
+  readonly #maxPerNetwork: number
+  readonly #perNetwork = new Map<string, number>()
+  #total = 0
+
+  constructor(maxTotal: number, maxPerNetwork: number) {
+    this.#maxTotal = maxTotal
+    this.#maxPerNetwork = maxPerNetwork
+  }
+
+  /** Why nobody else can enter from this address, or `undefined` when there is room. */
+  obstacle(address: string): 'full' | 'address-limit' | undefined {
+    if (this.#total >= this.#maxTotal) return 'full'
+    if (!this.#countsNetworks) return undefined
+    const open = this.#perNetwork.get(clientNetwork(address)) ?? 0
+    return open >= this.#maxPerNetwork ? 'address-limit' : undefined
+  }
+
+  enter(address: string): void {
+    this.#total++
+    if (this.#countsNetworks) this.#add(clientNetwork(address), 1)
+  }
+
+  leave(address: string): void {
+    this.#total--
+    if (this.#countsNetworks) this.#add(clientNetwork(address), -1)
+  }
+
+  get #countsNetworks(): boolean {
+    return this.#maxPerNetwork !== Number.POSITIVE_INFINITY
+  }
+
+  #add(network: string, change: number): void {
+    const count = (this.#perNetwork.get(network) ?? 0) + change
+    if (count > 0) this.#perNetwork.set(network, count)
+    else this.#perNetwork.delete(network)
+  }
+}

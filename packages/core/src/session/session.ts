@@ -1,0 +1,67 @@
+import type { CloseEvent } from '../connection/close.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Bytes, Message, MessageType } from '../connection/message.ts'
+import { checkFunction, checkNames, checkOneOf, OptionError } from '../runtime/option-error.ts'
+import type { LoopSession } from './loop.ts'
+
+interface SessionHandlers<Context> {
+  /** The connection is open. Called before anything else. */
+  open?(connection: Connection<Context>): void | Promise<void>
+  /** The network took all that waited, after a `send` that returned `queued`. */
+  drain?(connection: Connection<Context>): void | Promise<void>
+  /** The connection ended. Called once, after everything else, and never from inside a call of yours. */
+  close?(connection: Connection<Context>, event: CloseEvent): void | Promise<void>
+}
+
+/** A session written as handlers. Every handler is called with the connection that it is about. */
+export interface HandlerSession<Context = unknown> extends SessionHandlers<Context> {
+  readonly memory?: 'owned'
+  readonly run?: never
+  /** A message came. It is yours: nobody changes it later. */
+  message?(connection: Connection<Context>, message: Message): void | Promise<void>
+}
+
+/**
+ * A session that is handed the memory of the engine, so that nothing is copied for it. The bytes are
+ * valid during the call only: send them on as they came, or look at them through {@link bytesOf}, but keep
+ * no reference to them.
+ */
+export interface BorrowingSession<Context = unknown> extends SessionHandlers<Context> {
+  readonly memory: 'borrowed'
+  readonly run?: never
+  /** A message came. Text comes as its UTF-8 bytes. */
+  message?(connection: Connection<Context>, data: Bytes, type: MessageType): void | Promise<void>
+}
+
+/**
+ * What the application does with a connection. A handler that throws, or whose promise rejects, ends
+ * its own connection with 1011 and cause `session-error`; the error goes to `onError`.
+ */
+export type Session<Context = unknown> =
+  | HandlerSession<Context>
+  | BorrowingSession<Context>
+  | LoopSession<Context>
+
+const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'close']
+
+/** @throws OptionError for what is no session. */
+export function checkSession(session: Session<never>): void {
+  if (typeof session !== 'object' || session === null) {
+    throw new OptionError('session', session, 'an object of handlers, loop(...) or echo()')
+  }
+  // Asked for by name, because the methods of a class are no properties of its objects.
+  const members = session as Readonly<Record<string, unknown>>
+  if (members['memory'] !== undefined) {
+    checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
+  }
+  if (members['run'] !== undefined && HANDLERS.some((name) => members[name] !== undefined)) {
+    throw new OptionError('session', session, 'either handlers or loop(...), not both')
+  }
+  for (const name of [...HANDLERS, 'run']) {
+    if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
+  }
+  // A class may have members of its own; in a plain object another name is a slip of the pen.
+  if (Object.getPrototypeOf(session) === Object.prototype) {
+    checkNames(session, [...HANDLERS, 'memory', 'run'], 'session.')
+  }
+}

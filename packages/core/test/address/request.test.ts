@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { RequestHeaders } from '../../src/address/request.ts'
+
+function headers(...lines: readonly (readonly [string, string])[]): RequestHeaders {
+  const made = new RequestHeaders()
+  for (const [name, value] of lines) made.add(name, value)
+  return made
+}
+
+describe('request headers', () => {
+  test('are found whatever case their names are in', () => {
+    expect(headers(['X-Token', 'a']).get('x-tOKEN')).toBe('a')
+  })
+
+  test('that are not there are undefined, those of Object included', () => {
+    expect(headers().get('constructor')).toBeUndefined()
+  })
+
+  test('of one name are joined by a comma', () => {
+    expect(headers(['Accept', 'a'], ['accept', 'b']).get('Accept')).toBe('a, b')
+  })
+
+  test('by the name of Cookie are joined by a semicolon', () => {
+    expect(headers(['Cookie', 'a=1'], ['cookie', 'b=2']).get('Cookie')).toBe('a=1; b=2')
+  })
+
+  test('can be listed, with lower-case names', () => {
+    expect([...headers(['A', '1'], ['B', ''], ['A', '2']).entries()]).toEqual([
+      ['a', '1, 2'],
+      ['b', ''],
+    ])
+  })
+})

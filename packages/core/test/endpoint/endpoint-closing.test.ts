@@ -1,0 +1,176 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { OptionError } from '../../src/runtime/option-error.ts'
+import { admit, connect, refusalOf } from '../support/connect.ts'
+import { FakeTransport } from '../support/fake-transport.ts'
+import { pend, setUp } from '../support/one-endpoint.ts'
+
+describe('close', () => {
+  test('of an endpoint without connections resolves at once', async () => {
+    const { endpoint, clock } = setUp()
+    expect(await endpoint.close()).toEqual({ total: 0, clean: 0, terminated: 0, causes: {} })
+    expect(clock.pending).toBe(0)
+  })
+
+  test('sends 1001 evenly over the time that it is to be spread over', async () => {
+    const { clock, endpoint } = setUp()
+    const transports = [connect(endpoint), connect(endpoint), connect(endpoint), connect(endpoint)]
+    const left = () => transports.filter(({ closeFrame }) => closeFrame?.code === 1001).length
+    endpoint.close({ deadline: 5_000, spread: 1_000 })
+    const seen = [left()]
+    for (let i = 0; i < 4; i++) {
+      clock.advance(250)
+      seen.push(left())
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 4])
+  })
+
+  test('sends 1001 to everybody', () => {
+    const { endpoint } = setUp()
+    const transports = [connect(endpoint), connect(endpoint)]
+    endpoint.close()
+    expect(transports.map((one) => one.closeFrame)).toEqual([
+      { code: 1001, reason: '' },
+      { code: 1001, reason: '' },
+    ])
+  })
+
+  test('resolves with a report that adds up', async () => {
+    const { endpoint, clock } = setUp({ closeTimeout: 60_000 })
+    const transports = Array.from({ length: 5 }, () => connect(endpoint))
+    const [clean, lost, broken, own] = transports
+    // Two have begun to close for reasons of their own.
+    broken?.closing('protocol-error')
+    const connection = [...endpoint.connections][3]
+    connection?.close(4001)
+    const report = endpoint.close({ deadline: 1_000 })
+    clean?.end('client', 1001)
+    lost?.end('lost')
+    broken?.end('lost')
+    own?.end('client', 4001)
+    clock.advance(1_000)
+    expect(await report).toEqual({
+      total: 5,
+      clean: 2,
+      terminated: 1,
+      causes: { shutdown: 3, server: 1, 'protocol-error': 1 },
+    })
+  })
+
+  test('waits until the last connection has ended', async () => {
+    const { endpoint } = setUp()
+    const transport = connect(endpoint)
+    let isDone = false
+    const report = endpoint.close().then(() => {
+      isDone = true
+    })
+    await nextTurn()
+    expect(isDone).toBe(false)
+    transport.end('client', 1001)
+    await report
+    expect(isDone).toBe(true)
+  })
+
+  test('terminates at the deadline those who are still there, and no sooner', async () => {
+    const { endpoint, clock } = setUp({ closeTimeout: 60_000 })
+    const transport = connect(endpoint)
+    const report = endpoint.close({ deadline: 700 })
+    clock.advance(699)
+    expect(transport.callNames).toEqual(['close'])
+    clock.advance(1)
+    expect(transport.callNames).toEqual(['close', 'terminate'])
+    expect(await report).toMatchObject({ terminated: 1, causes: { shutdown: 1 } })
+  })
+
+  test('has a deadline of 5 s where none is given', async () => {
+    const { endpoint, clock } = setUp({ closeTimeout: 60_000 })
+    const transport = connect(endpoint)
+    endpoint.close()
+    clock.advance(4_999)
+    expect(transport.isOver).toBe(false)
+    clock.advance(1)
+    expect(transport.isOver).toBe(true)
+  })
+
+  test('leaves no timer behind', async () => {
+    const { endpoint, clock } = setUp({ keepAliveInterval: 1_000 })
+    const transport = connect(endpoint)
+    const report = endpoint.close()
+    transport.end('client', 1001)
+    await report
+    expect(clock.pending).toBe(0)
+  })
+
+  test('may be called again, and is one', async () => {
+    const { endpoint } = setUp()
+    const transport = connect(endpoint)
+    const first = endpoint.close()
+    const second = endpoint.close({ deadline: 1 })
+    transport.end('client', 1001)
+    expect(second).toBe(first)
+    expect(transport.callNames).toEqual(['close'])
+    expect(endpoint.close()).toBe(first)
+    expect(await first).toMatchObject({ total: 1, clean: 1 })
+  })
+
+  test('refuses new handshakes with 503, for good', async () => {
+    const { endpoint } = setUp()
+    await endpoint.close()
+    expect(refusalOf(endpoint)).toMatchObject({ reason: 'shutting-down', status: 503 })
+  })
+
+  test('refuses at once a handshake about which authorize is still deciding', async () => {
+    const { endpoint, clock } = setUp({ authorize: () => new Promise<undefined>(() => {}) })
+    const { outcome } = pend(endpoint)
+    const report = endpoint.close()
+    expect(await outcome).toMatchObject({ refusal: { reason: 'shutting-down', status: 503 } })
+    expect(await report).toMatchObject({ total: 0 })
+    expect(clock.pending).toBe(0)
+  })
+
+  test('refuses a handshake whose authorize closes the endpoint', async () => {
+    const world = setUp({ authorize: () => void world.endpoint.close() })
+    expect(refusalOf(world.endpoint).reason).toBe('shutting-down')
+  })
+
+  test('sends away a connection whose request was let in before', () => {
+    const { endpoint } = setUp()
+    const admission = admit(endpoint)
+    endpoint.close()
+    const transport = new FakeTransport()
+    transport.open(admission.accept(transport))
+    expect(transport.closeFrame?.code).toBe(1001)
+  })
+
+  test('of an engine that ends at once resolves too', async () => {
+    const { endpoint } = setUp()
+    for (let i = 0; i < 3; i++) connect(endpoint, { ends: 'at once' })
+    expect(await endpoint.close()).toMatchObject({ total: 3, causes: { shutdown: 3 } })
+  })
+
+  test('may be called by a session that is told of its end', async () => {
+    const world = setUp({
+      session: {
+        close: () => {
+          world.endpoint.close()
+        },
+      },
+    })
+    const [first, second] = [connect(world.endpoint), connect(world.endpoint)]
+    first.end()
+    expect(second.closeFrame?.code).toBe(1001)
+    second.end('client', 1001)
+    expect(await world.endpoint.close()).toMatchObject({ clean: 1 })
+  })
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5', 2 ** 31])(
+    'refuses the deadline %j and stays open',
+    (deadline) => {
+      const { endpoint } = setUp()
+      // What the type forbids, plain JavaScript can still do.
+      const close = () => endpoint.close({ deadline: deadline as number })
+      expect(close).toThrow(OptionError)
+      expect(() => connect(endpoint)).not.toThrow()
+    },
+  )
+})

@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest'
+import { createEndpoint } from '../../src/endpoint/endpoint.ts'
+import { type EndpointOptions, resolveOptions } from '../../src/endpoint/options.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { OptionError } from '../../src/runtime/option-error.ts'
+
+const session = {}
+
+/** What the type forbids, plain JavaScript and JSON can still do. */
+function make(options: unknown) {
+  return () => createEndpoint(options as EndpointOptions)
+}
+
+test('without options an endpoint has the defaults', () => {
+  const { onError, ...rest } = resolveOptions({ session })
+  expect(onError).toBeTypeOf('function')
+  expect(rest).toEqual({
+    session,
+    path: undefined,
+    keepAliveInterval: 120_000,
+    clientTimeout: 240_000,
+    aliveOn: 'traffic',
+    heartbeatMessage: undefined,
+    allowedOrigins: '*',
+    requireOrigin: false,
+    trustedProxies: undefined,
+    authorize: undefined,
+    protocols: [],
+    maxMessageSize: 1_048_576,
+    receiveBufferSize: 1_048_576,
+    maxBufferedAmount: 1_048_576,
+    maxConnections: Number.POSITIVE_INFINITY,
+    maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
+    maxPendingHandshakes: Number.POSITIVE_INFINITY,
+    messageRate: undefined,
+    handshakeTimeout: 10_000,
+    closeTimeout: 5_000,
+    compression: false,
+    clock: systemClock,
+  })
+})
+
+test('the client timeout is twice the interval where it is not given', () => {
+  expect(resolveOptions({ session, keepAliveInterval: 700 }).clientTimeout).toBe(1_400)
+})
+
+test('the client timeout may be shorter than the interval', () => {
+  const resolved = resolveOptions({ session, keepAliveInterval: 700, clientTimeout: 1 })
+  expect(resolved.clientTimeout).toBe(1)
+})
+
+test('the list of subprotocols is copied', () => {
+  const protocols = ['a']
+  const resolved = resolveOptions({ session, protocols })
+  protocols.push('b')
+  expect(resolved.protocols).toEqual(['a'])
+})
+
+describe('accepted', () => {
+  test.each([
+    ['keepAliveInterval', 0],
+    ['keepAliveInterval', 1],
+    ['keepAliveInterval', 2_147_483_647],
+    ['clientTimeout', 1],
+    ['maxMessageSize', 1],
+    ['maxMessageSize', 2 ** 30],
+    ['maxConnections', 1],
+    ['messageRate', 0.1],
+    ['messageRate', { bytes: 0.1 }],
+    ['messageRate', { messages: 5, bytes: 1_000, burst: 0.5 }],
+    ['closeTimeout', 2_147_483_647],
+    ['path', '/'],
+    ['path', '/a/b;c=d'],
+    ['protocols', ['a', 'b']],
+    ['aliveOn', 'message'],
+    ['heartbeatMessage', ' '],
+    ['heartbeatMessage', 'x'.repeat(125)],
+    ['session', { memory: 'owned', open() {} }],
+    ['session', { memory: 'borrowed', message() {} }],
+  ])('%s: %j', (name, value) => {
+    expect(make({ session, [name]: value })).not.toThrow()
+  })
+})
+
+const MIXED = ['forwarded', 'x-forwarded-for']
+
+function proxies(changes: object) {
+  return { addresses: ['::1'], headers: ['forwarded'], ...changes }
+}
+
+const time = 'a whole number of milliseconds from 1 to 2147483647'
+const bytes = 'a whole number of bytes from 1 to 1073741824'
+const heartbeat = 'a string of 1 to 125 bytes of UTF-8'
+const connections = 'a whole number of connections from 1 to 9007199254740991'
+
+describe('refused', () => {
+  test.each([
+    ['session', undefined, 'undefined', 'an object of handlers, loop(...) or echo()'],
+    ['session', null, 'null', 'an object of handlers'],
+    ['session', () => {}, 'a function', 'an object of handlers'],
+    ['path', 'ws', "'ws'", "pathname that begins with '/'"],
+    ['path', '', "''", "pathname that begins with '/'"],
+    ['path', '/ws?a', "'/ws?a'", 'query'],
+    ['path', '/ws#a', "'/ws#a'", 'fragment'],
+    ['path', '/w s', "'/w s'", 'spaces'],
+    ['path', '/ws/*', "'/ws/*'", 'without pattern'],
+    ['path', '/room/:id', "'/room/:id'", 'without pattern'],
+    ['path', 5, '5', 'pathname'],
+    ['keepAliveInterval', -1, '-1', 'a whole number of milliseconds from 0 to 2147483647'],
+    ['keepAliveInterval', 1.5, '1.5', 'a whole number'],
+    ['keepAliveInterval', Number.NaN, 'NaN', 'a whole number'],
+    ['keepAliveInterval', Number.POSITIVE_INFINITY, 'Infinity', 'a whole number'],
+    ['keepAliveInterval', 2_147_483_648, '2147483648', 'a whole number'],
+    ['keepAliveInterval', '30s', "'30s'", 'a whole number'],
+    ['clientTimeout', 0, '0', 'a whole number of milliseconds from 1 to 4294967294'],
+    ['clientTimeout', -5, '-5', 'a whole number of milliseconds from 1 to 4294967294'],
+    ['aliveOn', 'pong', "'pong'", "'traffic' or 'message'"],
+    ['heartbeatMessage', '', "''", heartbeat],
+    ['heartbeatMessage', 'é'.repeat(63), `'${'é'.repeat(63)}'`, heartbeat],
+    ['heartbeatMessage', '\ud83d', "'\ud83d'", 'without lone surrogates'],
+    ['heartbeatMessage', 5, '5', heartbeat],
+    ['heartbeatMessage', null, 'null', heartbeat],
+    ['allowedOrigins', 'https://a.example', "'https://a.example'", "'*', 'same-origin' or a list"],
+    ['requireOrigin', 'yes', "'yes'", 'true or false'],
+    ['authorize', 'nobody', "'nobody'", 'a function'],
+    ['authorize', null, 'null', 'a function'],
+    ['protocols', 'chat', "'chat'", 'a list of names'],
+    ['maxMessageSize', 0, '0', bytes],
+    ['maxMessageSize', 2 ** 30 + 1, '1073741825', bytes],
+    ['receiveBufferSize', 0, '0', bytes],
+    ['maxBufferedAmount', '1mb', "'1mb'", bytes],
+    ['maxConnections', 0, '0', connections],
+    ['maxConnectionsPerAddress', 0.5, '0.5', connections],
+    ['maxPendingHandshakes', 0, '0', 'a whole number of handshakes from 1 to 9007199254740991'],
+    ['messageRate', 0, '0', 'a number of messages a second above 0'],
+    ['messageRate', Number.NaN, 'NaN', 'a number of messages a second'],
+    ['messageRate', Number.POSITIVE_INFINITY, 'Infinity', 'a number of messages a second'],
+    ['messageRate', '5', "'5'", 'a number of messages a second'],
+    ['handshakeTimeout', 0, '0', time],
+    ['closeTimeout', Number.POSITIVE_INFINITY, 'Infinity', time],
+    ['compression', 1, '1', 'true or false'],
+    ['onError', {}, 'an object', 'a function'],
+    ['clock', 5, '5', 'clock'],
+    ['clock', {}, 'an object', 'clock'],
+  ])('%s: %j', (name, value, shown, allowed) => {
+    const endpoint = make({ session, [name]: value })
+    expect(endpoint).toThrow(OptionError)
+    expect(endpoint).toThrow(
+      expect.objectContaining({
+        option: name,
+        message: expect.stringContaining(`${name} is ${shown}, allowed is `),
+      }),
+    )
+    expect(endpoint).toThrow(allowed)
+  })
+
+  test.each([
+    ['protocols[0]', { protocols: ['a b'] }],
+    ['protocols[1]', { protocols: ['a', 'a'] }],
+    ['protocols[1]', { protocols: ['a', 5] }],
+    ['protocols[0]', { protocols: [''] }],
+    ['session.message', { session: { message: 'hello' } }],
+    ['session.run', { session: { run: 5 } }],
+    ['session.memory', { session: { memory: 'stolen' } }],
+    ['messageRate', { messageRate: {} }],
+    ['messageRate', { messageRate: { burst: 2 } }],
+    ['messageRate', { messageRate: null }],
+    ['messageRate.messages', { messageRate: { messages: 0 } }],
+    ['messageRate.bytes', { messageRate: { bytes: -1 } }],
+    ['messageRate.burst', { messageRate: { messages: 5, burst: Number.POSITIVE_INFINITY } }],
+    ['messageRate.perSecond', { messageRate: { messages: 5, perSecond: 1 } }],
+    ['trustedProxies', { trustedProxies: ['10.0.0.1'] }],
+    ['trustedProxies', { trustedProxies: null }],
+    ['trustedProxies.addresses', { trustedProxies: { headers: ['forwarded'] } }],
+    ['trustedProxies.addresses', { trustedProxies: proxies({ addresses: [] }) }],
+    ['trustedProxies.addresses[1]', { trustedProxies: proxies({ addresses: ['::1', 'me'] }) }],
+    ['trustedProxies.addresses[0]', { trustedProxies: proxies({ addresses: ['10.0.0.1/8'] }) }],
+    ['trustedProxies.addresses[0]', { trustedProxies: proxies({ addresses: [5] }) }],
+    ['trustedProxies.headers', { trustedProxies: { addresses: ['::1'] } }],
+    ['trustedProxies.headers', { trustedProxies: proxies({ headers: [] }) }],
+    ['trustedProxies.headers[0]', { trustedProxies: proxies({ headers: ['X-Forwarded-For'] }) }],
+    ['trustedProxies.headers', { trustedProxies: proxies({ headers: MIXED }) }],
+    ['trustedProxies.hops', { trustedProxies: proxies({ hops: 1 }) }],
+    ['session.onMessage', { session: { onMessage() {} } }],
+    ['clientTimeout', { keepAliveInterval: 0, clientTimeout: 5_000 }],
+    ['heartbeatMessage', { maxMessageSize: 3, heartbeatMessage: 'ping' }],
+    ['allowedOrigins', { allowedOrigins: null }],
+  ])('%s of %j', (option, options) => {
+    expect(make({ session, ...options })).toThrow(
+      expect.objectContaining({ name: 'OptionError', option }),
+    )
+  })
+
+  test.each(['keepaliveInterval', 'toString', 'constructor'])(
+    'an option by the name of %s, which there is not',
+    (option) => {
+      const endpoint = make({ session, [option]: 5 })
+      expect(endpoint).toThrow(expect.objectContaining({ name: 'OptionError', option }))
+      expect(endpoint).toThrow('keepAliveInterval')
+    },
+  )
+
+  test.each([[undefined], [null], ['/ws']])('no object of options: %j', (options) => {
+    expect(make(options)).toThrow(OptionError)
+  })
+
+  test('with a value that is shortened where it is long', () => {
+    const endpoint = make({ session, path: 'x'.repeat(10_000) })
+    expect(endpoint).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/^.{1,250}$/) }),
+    )
+  })
+})

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { heartbeatTolerance } from '../../src/adapter.ts'
+import { createEndpoint, echo, echoLoop, type HandlerSession } from '../../src/index.ts'
+import { ManualClock } from '../../src/testing/manual-clock.ts'
+import { HandshakeRefusedError, MemoryClient } from '../../src/testing/memory-client.ts'
+
+/** A session that writes down how its connections ended. */
+function recording(session: HandlerSession = {}) {
+  const events: unknown[] = []
+  const recorded: HandlerSession = {
+    ...session,
+    close: (_connection, event) => void events.push(event),
+  }
+  return { session: recorded, events }
+}
+
+describe('a client in memory', () => {
+  test.each([
+    ['echo', echo],
+    ['echoLoop', echoLoop],
+  ])('talks to the session %s', async (_name, session) => {
+    const client = await MemoryClient.connect(createEndpoint({ session: session() }))
+    client.send('text')
+    client.send(Uint8Array.of(1, 2, 3))
+    expect(await client.message()).toBe('text')
+    expect(await client.message()).toEqual(Uint8Array.of(1, 2, 3))
+    client.close(4000, 'done')
+    expect(client.closeFrame).toEqual({ code: 4000, reason: 'done' })
+    expect(client.isOpen).toBe(false)
+  })
+
+  test('is refused as on any server', async () => {
+    const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })
+    const connecting = MemoryClient.connect(endpoint, { url: '/ws', origin: 'http://evil.example' })
+    await expect(connecting).rejects.toThrow(HandshakeRefusedError)
+    await expect(connecting).rejects.toMatchObject({ refusal: { status: 403, reason: 'origin' } })
+    await expect(MemoryClient.connect(endpoint, { url: '/other' })).rejects.toThrow('another path')
+  })
+
+  test('is given a subprotocol', async () => {
+    const endpoint = createEndpoint({ protocols: ['b', 'a'], session: echo() })
+    expect((await MemoryClient.connect(endpoint, { protocols: ['a', 'b'] })).protocol).toBe('b')
+  })
+
+  test('dies of silence when the clock says so', async () => {
+    const clock = new ManualClock()
+    const { session, events } = recording()
+    const endpoint = createEndpoint({ clock, keepAliveInterval: 60_000, session })
+    const client = await MemoryClient.connect(endpoint, { answersPings: false })
+    clock.advance(119_999)
+    expect(client.isOpen).toBe(true)
+    clock.advance(1 + heartbeatTolerance(60_000))
+    expect(client.isOpen).toBe(false)
+    expect(events).toEqual([{ code: 1006, reason: '', wasClean: false, cause: 'heartbeat' }])
+  })
+
+  test('lives for ever by answering pings', async () => {
+    const clock = new ManualClock()
+    const client = await MemoryClient.connect(createEndpoint({ clock, session: echo() }))
+    clock.advance(24 * 60 * 60_000)
+    expect(client.isOpen).toBe(true)
+  })
+
+  test('answers the close frame of the server, or leaves it waiting', async () => {
+    const clock = new ManualClock()
+    const { session, events } = recording({ message: (connection) => connection.close(4001, 'go') })
+    const endpoint = createEndpoint({ clock, closeTimeout: 5_000, session })
+    const polite = await MemoryClient.connect(endpoint)
+    polite.send('anything')
+    await Promise.resolve()
+    expect(events).toEqual([{ code: 4001, reason: 'go', wasClean: true, cause: 'server' }])
+
+    const silent = await MemoryClient.connect(endpoint, { answersClose: false })
+    silent.send('anything')
+    clock.advance(4_999)
+    expect(silent.isOpen).toBe(true)
+    clock.advance(1)
+    expect(silent.isOpen).toBe(false)
+    expect(events.at(-1)).toEqual({ code: 4001, reason: 'go', wasClean: false, cause: 'server' })
+  })
+
+  test('that does not read shows the session its backpressure', async () => {
+    const seen: unknown[] = []
+    const { session, events } = recording({
+      message(connection) {
+        for (const text of ['12345', '6789']) seen.push(connection.send(text))
+        seen.push(connection.bufferedAmount)
+      },
+      drain: () => void seen.push('drain'),
+    })
+    const endpoint = createEndpoint({ session })
+    const client = await MemoryClient.connect(endpoint, { networkBuffer: 5 })
+    client.pause()
+    client.send('go')
+    expect(seen).toEqual(['sent', 'queued', 4])
+    client.resume()
+    expect(seen).toEqual(['sent', 'queued', 4, 'drain'])
+    expect([await client.message(), await client.message()]).toEqual(['12345', '6789'])
+    client.vanish()
+    expect(events).toMatchObject([{ cause: 'lost' }])
+  })
+
+  test('waits, unheard, while the session does not read', async () => {
+    const heard: unknown[] = []
+    const { session, events } = recording({
+      open: (connection) => connection.pause(),
+      message: (_connection, message) => void heard.push(message),
+    })
+    const endpoint = createEndpoint({ session })
+    const client = await MemoryClient.connect(endpoint)
+    client.send('waits')
+    client.close(1000)
+    expect([heard, events]).toEqual([[], []])
+    for (const connection of endpoint.connections) connection.resume()
+    expect(heard).toEqual(['waits'])
+    expect(events).toMatchObject([{ cause: 'client', code: 1000 }])
+  })
+})

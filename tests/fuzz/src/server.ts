@@ -1,0 +1,90 @@
+import process from 'node:process'
+import { setImmediate } from 'node:timers/promises'
+import {
+  createEndpoint,
+  type Endpoint,
+  echo,
+  type HandshakeRequest,
+  type Refusal,
+  refuse,
+} from '@wirebeat/core'
+import { type AdapterName, loadAdapter } from '@wirebeat/test-support/adapter-names'
+import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
+import type { Memory, Ready, Report, ServerQuestions, ToldEnd } from './protocol.ts'
+import {
+  HOST,
+  LATER_HEADER,
+  MAX_CONNECTIONS,
+  MAX_MESSAGE_SIZE,
+  ORIGIN,
+  PATH,
+  PROTOCOLS,
+  REFUSED_HEADER,
+} from './settings.ts'
+
+// The program that is fuzzed: two echo endpoints, one of which compresses, on the adapter that is
+// named on the command line. A process of its own, so that a crash is seen and its memory is its own.
+
+/** The number that a connection came with; without one its end is not told. */
+type Context = number | undefined
+
+let opened = 0
+const ends: ToldEnd[] = []
+const errors: string[] = []
+
+const [plain, compressing] = [makeEndpoint(false), makeEndpoint(true)]
+
+function makeEndpoint(compression: boolean): Endpoint<Context> {
+  const endpoint = createEndpoint<Context>({
+    path: PATH,
+    compression,
+    protocols: PROTOCOLS,
+    allowedOrigins: [ORIGIN],
+    maxMessageSize: MAX_MESSAGE_SIZE,
+    maxConnections: MAX_CONNECTIONS,
+    keepAliveInterval: 20_000,
+    session: echo(),
+    authorize,
+    onError: (error) => errors.push(error instanceof Error ? `${error.stack}` : String(error)),
+  })
+  endpoint.on('open', () => {
+    opened++
+  })
+  endpoint.on('close', ({ context }, { cause, code }) => {
+    if (context !== undefined) ends.push({ id: context, cause, code })
+  })
+  return endpoint
+}
+
+function authorize({
+  headers,
+  url,
+}: HandshakeRequest): Context | Refusal | Promise<Context | Refusal> {
+  if (headers.get(REFUSED_HEADER) !== undefined) return refuse(401)
+  const id = /\?id=(\d{1,9})$/.exec(url)?.[1]
+  const context = id === undefined ? undefined : Number(id)
+  return headers.get(LATER_HEADER) === undefined ? context : setImmediate(context)
+}
+
+async function memory(): Promise<Memory> {
+  const { rss, heapUsed, external } = await collectedMemory()
+  return { resident: rss, heap: heapUsed + external }
+}
+
+function report(): Report {
+  const open = plain.connections.size + compressing.connections.size
+  return { opened, open, ends: ends.splice(0), errors: errors.splice(0) }
+}
+
+process.on('warning', (warning) => errors.push(`${warning.stack}`))
+
+// The parent names one of the two.
+const { listen, missingCapabilities } = await loadAdapter(process.argv[2] as AdapterName)
+const [first, second] = await Promise.all(
+  [plain, compressing].map((endpoint) => listen(endpoint, { host: HOST })),
+)
+const ready: Ready = {
+  ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0 },
+  missing: missingCapabilities,
+}
+answerQuestions<ServerQuestions>(ready, { report, memory })

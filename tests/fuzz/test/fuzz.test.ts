@@ -1,0 +1,22 @@
+import { adapters } from '@wirebeat/test-support'
+import { expect, test } from 'vitest'
+import { runCampaign } from '../src/campaign.ts'
+import { KINDS } from '../src/ground.ts'
+import { replayFrom } from '../src/replay.ts'
+
+const INPUTS = 1_500
+
+const { seed, only } = replayFrom(process.env)
+console.log(`Seed: ${seed}. Again: WIREBEAT_SEED=${seed}`)
+
+for (const { name: adapter } of adapters) {
+  for (const kind of KINDS) {
+    const isMeant = only === undefined || (only.kind === kind && only.adapter === adapter)
+    test.runIf(isMeant)(`random ${kind} does no harm to ${adapter}`, async () => {
+      const plan = { kind, adapter, seed, inputs: INPUTS }
+      const { failure, inputs } = await runCampaign({ ...plan, ...(only && { batch: only.batch }) })
+      expect(failure).toBeUndefined()
+      expect(inputs).toBe(INPUTS)
+    })
+  }
+}
