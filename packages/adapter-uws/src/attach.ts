@@ -1,14 +1,14 @@
+import type { Endpoint } from '@wirebeat/core'
 import {
   type Admission,
-  abandon,
   canonicalAddress,
   duplicateEndpoint,
-  type HandshakeOutcome,
+  HeaderFields,
   NOT_FOUND,
   type ReceivedRequest,
   type Refusal,
-  RequestHeaders,
-  type ServableEndpoint,
+  type ServedEndpoint,
+  serve,
 } from '@wirebeat/core/adapter'
 import {
   LISTENER,
@@ -32,19 +32,21 @@ const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
  * requests stay with the endpoint.
  *
  * @returns the app.
- * @throws Error when the app carries an endpoint with the same path already.
+ * @throws Error when the app carries an endpoint with the same path already, TypeError for what is no
+ * endpoint.
  */
-export function attach<App extends UwsApp>(app: App, endpoint: ServableEndpoint): App {
-  const { path } = endpoint.options
+export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
+  const served = serve(endpoint)
+  const { path } = served.options
   const paths = pathsOfApp.get(app) ?? new Set()
   if (paths.has(path)) throw duplicateEndpoint('app', path)
   pathsOfApp.set(app, paths.add(path))
   const secure = isSecure(app)
   // Core lets no path through that the engine's router would take for a pattern.
-  app.ws(path ?? '/*', behavior(endpoint, secure))
+  app.ws(path ?? '/*', behavior(served, secure))
   if (path !== undefined) {
     const answer = (response: UwsResponse, request: UwsRequest): void => {
-      if (!answerPlain(endpoint, secure, response, request)) request.setYield(true)
+      if (!answerPlain(served, secure, response, request)) request.setYield(true)
     }
     // The engine hands over here what it does not take for an upgrade, and that is stricter in some
     // ways and laxer in others than the standard. A route for GET, so that one with a wildcard for
@@ -56,7 +58,7 @@ export function attach<App extends UwsApp>(app: App, endpoint: ServableEndpoint)
 }
 
 /** Answers whatever reaches no route. For an app that serves an endpoint and nothing else. */
-export function answerTheRest(app: UwsApp, endpoint: ServableEndpoint): void {
+export function answerTheRest(app: UwsApp, endpoint: ServedEndpoint): void {
   const secure = isSecure(app)
   app.any('/*', (response, request) => {
     if (!answerPlain(endpoint, secure, response, request)) refuse(response, NOT_FOUND)
@@ -68,7 +70,7 @@ function isSecure(app: UwsApp): boolean {
   return app.constructor.name.includes('SSL')
 }
 
-function behavior(endpoint: ServableEndpoint, secure: boolean): UwsBehavior<SocketData> {
+function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior<SocketData> {
   const { maxMessageSize, compression } = endpoint.options
   return {
     // The engine answers what is over its limit with a bare FIN. Up to twice the endpoint's limit
@@ -100,36 +102,22 @@ const SHARED_COMPRESSOR = 1
 const SHARED_DECOMPRESSOR = 256
 
 function upgrade(
-  endpoint: ServableEndpoint,
+  endpoint: ServedEndpoint,
   secure: boolean,
   response: UwsResponse,
   request: UwsRequest,
   context: unknown,
 ): void {
   const handshake = receivedRequest(response, request, secure)
-  const carryOut = (outcome: HandshakeOutcome): void => {
-    if (outcome.action === 'refuse') refuse(response, outcome.refusal)
-    else if (outcome.action === 'accept') complete(response, handshake, outcome.admission, context)
-  }
-  const outcome = endpoint.handshake(handshake)
-  if (outcome.action === 'wait') {
-    let isAborted = false
-    response.onAborted(() => {
-      isAborted = true
-      outcome.abandon()
-    })
+  const isOurs = endpoint.upgrade(handshake, {
+    refuse: (refusal) => refuse(response, refusal),
+    accept: (admission) => complete(response, handshake, admission, context),
+    wait: (gone) => response.onAborted(gone),
     // A moment later, because it may be another request's callback that has brought the answer, and
     // the engine ends the process when a socket is upgraded while another is corked.
-    outcome.outcome.then((settled) => {
-      setImmediate(() => {
-        if (isAborted) abandon(settled)
-        else carryOut(settled)
-      })
-    })
-    return
-  }
-  if (outcome.action === 'pass') request.setYield(true)
-  carryOut(outcome)
+    later: setImmediate,
+  })
+  if (!isOurs) request.setYield(true)
 }
 
 /**
@@ -152,22 +140,16 @@ function complete(
   transport.admit(admission)
 }
 
-/** Answers a request that is no upgrade, or returns `false` when it is for another path. */
+/** Answers a request that is no upgrade, or returns `false` when it is not the endpoint's to answer. */
 function answerPlain(
-  endpoint: ServableEndpoint,
+  endpoint: ServedEndpoint,
   secure: boolean,
   response: UwsResponse,
   request: UwsRequest,
 ): boolean {
-  if (!endpoint.isFor(request.getUrl())) return false
-  const outcome = endpoint.handshake(receivedRequest(response, request, secure))
-  if (outcome.action === 'refuse') {
-    refuse(response, outcome.refusal)
-    return true
-  }
-  // A handshake without fault that another route of the app has kept from the engine.
-  abandon(outcome)
-  return false
+  const refusal = endpoint.answer(receivedRequest(response, request, secure))
+  if (refusal !== undefined) refuse(response, refusal)
+  return refusal !== undefined
 }
 
 function refuse(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
@@ -186,7 +168,7 @@ function receivedRequest(
   request: UwsRequest,
   secure: boolean,
 ): ReceivedRequest {
-  const headers = new RequestHeaders()
+  const headers = new HeaderFields()
   request.forEach((name, value) => {
     headers.add(name, value)
   })

@@ -1,7 +1,7 @@
 import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What uWebSockets.js cannot do. `upstream` names files of uWebSockets, the engine's own source. */
-export const missingCapabilities: MissingCapabilities = {
+export const missing: MissingCapabilities = {
   pause: {
     reason: 'It cannot stop reading from a WebSocket.',
     upstream: 'src/WebSocket.h has no pause()',

@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises'
-import { OptionError } from '@wirebeat/core'
+import { type Endpoint, OptionError } from '@wirebeat/core'
 import {
   type Listening,
   type ListenOptions,
-  type ServableEndpoint,
+  serve,
   type TlsFiles,
   unusableTls,
 } from '@wirebeat/core/adapter'
@@ -21,7 +21,7 @@ const EXCLUSIVE_PORT = 1
  * none, Error when it cannot listen or a file of `tls` cannot be read. The message says which.
  */
 export async function listen(
-  endpoint: ServableEndpoint,
+  endpoint: Endpoint,
   { host = 'localhost', port = 0, tls, configure }: ListenOptions<UwsApp> = {},
 ): Promise<Listening> {
   // The engine would listen on another one.
@@ -30,7 +30,7 @@ export async function listen(
   }
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
-  answerTheRest(app, endpoint)
+  answerTheRest(app, serve(endpoint))
   // Last, because of two routes with the same pattern the engine knows only the later one.
   configure?.(app)
   return startListening(engine, app, host, port)

@@ -1,7 +1,8 @@
 import { IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import { Duplex } from 'node:stream'
-import { duplicateEndpoint, NOT_FOUND, type ServableEndpoint } from '@wirebeat/core/adapter'
+import type { Endpoint } from '@wirebeat/core'
+import { duplicateEndpoint, NOT_FOUND, type ServedEndpoint, serve } from '@wirebeat/core/adapter'
 import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 
@@ -17,18 +18,17 @@ const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
  * server's other listeners, are left alone; an upgrade that nobody else listens for gets 404.
  *
  * @returns the server.
- * @throws Error when the server carries an endpoint with the same path already.
+ * @throws Error when the server carries an endpoint with the same path already, TypeError for what is no
+ * endpoint.
  */
-export function attach<Host extends Server | SecureServer>(
-  server: Host,
-  endpoint: ServableEndpoint,
-): Host {
+export function attach<Host extends Server | SecureServer>(server: Host, endpoint: Endpoint): Host {
+  const served = serve(endpoint)
   let host = hosts.get(server)
   if (host === undefined) {
     host = new EndpointHost(server)
     hosts.set(server, host)
   }
-  host.add(endpoint)
+  host.add(served)
   return server
 }
 
@@ -55,7 +55,7 @@ class EndpointHost {
     })
   }
 
-  add(endpoint: ServableEndpoint): void {
+  add(endpoint: ServedEndpoint): void {
     const { path } = endpoint.options
     if (this.#bindings.some((binding) => binding.path === path)) {
       throw duplicateEndpoint('server', path)

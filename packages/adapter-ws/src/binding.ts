@@ -2,14 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
   type Admission,
-  abandon,
   COMPRESSION_THRESHOLD,
   canonicalAddress,
-  type HandshakeOutcome,
-  type PendingOutcome,
+  HeaderFields,
   type ReceivedRequest,
-  RequestHeaders,
-  type ServableEndpoint,
+  type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { readWhileWaiting } from './read-while-waiting.ts'
@@ -25,12 +22,12 @@ interface UntypedOptions {
 
 /** One endpoint on one server: carries out what the endpoint decides. */
 export class EndpointBinding {
-  readonly #endpoint: ServableEndpoint
+  readonly #endpoint: ServedEndpoint
   readonly #sockets: Server<typeof EndpointSocket>
   /** The subprotocol of the handshake that ws is just completing. */
   #protocol = ''
 
-  constructor(endpoint: ServableEndpoint) {
+  constructor(endpoint: ServedEndpoint) {
     const { maxMessageSize, closeTimeout, compression } = endpoint.options
     this.#endpoint = endpoint
     const options: ServerOptions<typeof EndpointSocket> & UntypedOptions = {
@@ -58,42 +55,24 @@ export class EndpointBinding {
 
   /** Takes an upgrade request, or returns `false` when it is for another path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    if (!this.#endpoint.isFor(request.url ?? '')) return false
-    const outcome = this.#endpoint.handshake(receivedRequest(request))
-    if (outcome.action === 'wait') this.#wait(outcome, request, socket, head)
-    else this.#carryOut(outcome, request, socket, head)
-    return true
+    let takeHead = (): Buffer => head
+    return this.#endpoint.upgrade(receivedRequest(request), {
+      refuse: (refusal) => {
+        takeHead()
+        refuseUpgrade(socket, refusal, this.#endpoint.options.closeTimeout)
+      },
+      accept: (admission) => this.#complete(admission, request, socket, takeHead()),
+      wait(gone) {
+        takeHead = readWhileWaiting(socket, head, gone)
+      },
+    })
   }
 
-  /** Answers a request that is no upgrade, or returns `false` when it is for another path. */
+  /** Answers a request that is no upgrade, or returns `false` when it is not the endpoint's to answer. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    if (!this.#endpoint.isFor(request.url ?? '')) return false
-    const outcome = this.#endpoint.handshake(receivedRequest(request))
-    if (outcome.action === 'refuse') {
-      refuseRequest(response, outcome.refusal)
-      return true
-    }
-    // A handshake without fault that the server itself has chosen not to treat as an upgrade.
-    abandon(outcome)
-    return false
-  }
-
-  #wait(pending: PendingOutcome, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const release = readWhileWaiting(socket, head, () => pending.abandon())
-    pending.outcome.then((settled) => this.#carryOut(settled, request, socket, release()))
-  }
-
-  #carryOut(
-    outcome: HandshakeOutcome,
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-  ): void {
-    if (outcome.action === 'refuse') {
-      refuseUpgrade(socket, outcome.refusal, this.#endpoint.options.closeTimeout)
-    } else if (outcome.action === 'accept') {
-      this.#complete(outcome.admission, request, socket, head)
-    }
+    const refusal = this.#endpoint.answer(receivedRequest(request))
+    if (refusal !== undefined) refuseRequest(response, refusal)
+    return refusal !== undefined
   }
 
   #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -118,7 +97,7 @@ export class EndpointBinding {
 }
 
 function receivedRequest(request: IncomingMessage): ReceivedRequest {
-  const headers = new RequestHeaders()
+  const headers = new HeaderFields()
   const { rawHeaders, socket } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''

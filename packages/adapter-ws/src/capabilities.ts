@@ -1,7 +1,7 @@
 import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What ws cannot do. `upstream` names files of ws. */
-export const missingCapabilities: MissingCapabilities = {
+export const missing: MissingCapabilities = {
   'many-fragments': {
     reason:
       'It closes with 1008 when a message has more than 16,384 fragments, to bound its memory.',

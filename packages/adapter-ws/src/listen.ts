@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { Endpoint } from '@wirebeat/core'
 import {
   type Listening,
   type ListenOptions,
-  type ServableEndpoint,
+  serve,
   type TlsFiles,
   unusableTls,
 } from '@wirebeat/core/adapter'
@@ -17,10 +18,10 @@ import { attach } from './attach.ts'
  * be read. The message says which.
  */
 export async function listen(
-  endpoint: ServableEndpoint,
+  endpoint: Endpoint,
   { host = 'localhost', port = 0, tls, configure }: ListenOptions<Server | SecureServer> = {},
 ): Promise<Listening> {
-  const server = attach(await makeServer(endpoint.options.handshakeTimeout, tls), endpoint)
+  const server = attach(await makeServer(serve(endpoint).options.handshakeTimeout, tls), endpoint)
   configure?.(server)
   await startListening(server, host, port)
   const address = server.address()

@@ -1,8 +1,8 @@
 // What an adapter is written with. Applications need none of it.
 
 export { canonicalAddress } from './address/address.ts'
-export { type ReceivedRequest, RequestHeaders } from './address/request.ts'
-export { type Bytes, bytesOf, type MessageType } from './connection/message.ts'
+export { HeaderFields, type ReceivedRequest } from './address/request.ts'
+export type { MessageType } from './connection/message.ts'
 export type {
   SendResult,
   Transport,
@@ -10,7 +10,12 @@ export type {
   TransportListener,
   TurnWaiter,
 } from './connection/transport.ts'
-export type { Capability, Lack, MissingCapabilities } from './endpoint/capabilities.ts'
+export type { Adapter } from './endpoint/adapter.ts'
+export type {
+  Capability,
+  MissingCapabilities,
+  MissingCapability,
+} from './endpoint/capabilities.ts'
 export {
   duplicateEndpoint,
   type Listening,
@@ -19,13 +24,14 @@ export {
   unusableTls,
 } from './endpoint/listening.ts'
 export { COMPRESSION_THRESHOLD } from './endpoint/options.ts'
-export { NOT_FOUND, Refusal } from './handshake/refusal.ts'
+export { serve } from './endpoint/serve.ts'
 export {
   type Admission,
-  abandon,
-  type HandshakeOutcome,
-  type PendingOutcome,
-  type ServableEndpoint,
-  type SettledOutcome,
-} from './handshake/servable-endpoint.ts'
+  SERVED,
+  type ServedEndpoint,
+  type ServedOptions,
+  type UpgradeHandler,
+} from './endpoint/served-endpoint.ts'
+export { NOT_FOUND, Refusal } from './handshake/refusal.ts'
 export { heartbeatTolerance } from './heartbeat/heartbeat.ts'
+export { type Bytes, bytesOf } from './runtime/bytes.ts'

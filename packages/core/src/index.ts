@@ -3,19 +3,16 @@ export type { HandshakeRequest, ReceivedRequest, RequestHeaders } from './addres
 export type { TrustedProxies } from './address/trusted-proxies.ts'
 export { type CloseCause, CloseCode, type CloseEvent } from './connection/close.ts'
 export type { Connection } from './connection/connection.ts'
-export { type Bytes, bytesOf, type Message, type MessageType } from './connection/message.ts'
+export { ConnectionClosedError } from './connection/connection-closed-error.ts'
+export type { Message, MessageType } from './connection/message.ts'
 export type { MessageRate } from './connection/rate-limit.ts'
 export type { SendResult } from './connection/transport.ts'
-export {
-  type CloseOptions,
-  createEndpoint,
-  type Endpoint,
-  type EndpointEvents,
-  type ErrorSource,
-} from './endpoint/endpoint.ts'
-export type { Authorize, AuthorizeOptions, EndpointOptions } from './endpoint/options.ts'
-export type { CloseReport, DrainProgress } from './endpoint/shutdown.ts'
+export { createEndpoint, type Endpoint, type EndpointSettings } from './endpoint/endpoint.ts'
+export type { EndpointEvents, ErrorSource } from './endpoint/endpoint-events.ts'
+export type { EndpointOptions } from './endpoint/options.ts'
+export type { ShutdownOptions, ShutdownProgress, ShutdownReport } from './endpoint/shutdown.ts'
 export type { EndpointStats, MessageStats } from './endpoint/stats.ts'
+export type { Authorize, AuthorizeOptions } from './handshake/authorize.ts'
 export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './handshake/origin.ts'
 export {
   type Refusal,
@@ -24,13 +21,9 @@ export {
   refuse,
 } from './handshake/refusal.ts'
 export type { RoundTripBucket, RoundTripStats } from './heartbeat/round-trips.ts'
+export { type Bytes, bytesOf } from './runtime/bytes.ts'
 export type { Clock } from './runtime/clock.ts'
 export { OptionError } from './runtime/option-error.ts'
 export { echo, echoLoop } from './session/echo.ts'
-export {
-  ConnectionClosedError,
-  type LoopConnection,
-  type LoopSession,
-  loop,
-} from './session/loop.ts'
+export { type LoopConnection, type LoopSession, loop } from './session/loop.ts'
 export type { BorrowingSession, HandlerSession, Session } from './session/session.ts'

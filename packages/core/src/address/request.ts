@@ -3,11 +3,21 @@
  * that came more than once are joined by a comma (RFC 9110, section 5.2), those of Cookie by a
  * semicolon (RFC 9113, section 8.2.3).
  */
-export class RequestHeaders {
+export interface RequestHeaders {
+  /** The value of a field, or `undefined` where the request has none of that name. */
+  get(name: string): string | undefined
+  /** How many field lines came. */
+  readonly lines: number
+  /** All fields, with lower-case names. */
+  entries(): IterableIterator<[string, string]>
+}
+
+/** Header fields as an adapter collects them. */
+export class HeaderFields implements RequestHeaders {
   readonly #fields = new Map<string, string>()
   #lines = 0
 
-  /** Adds one field line. For adapters. */
+  /** Adds one field line. */
   add(name: string, value: string): void {
     this.#lines++
     const key = name.toLowerCase()
@@ -16,17 +26,14 @@ export class RequestHeaders {
     else this.#fields.set(key, `${before}${key === 'cookie' ? '; ' : ', '}${value}`)
   }
 
-  /** The value of a field, or `undefined` where the request has none of that name. */
   get(name: string): string | undefined {
     return this.#fields.get(name.toLowerCase())
   }
 
-  /** How many field lines came. */
   get lines(): number {
     return this.#lines
   }
 
-  /** All fields, with lower-case names. */
   entries(): IterableIterator<[string, string]> {
     return this.#fields.entries()
   }

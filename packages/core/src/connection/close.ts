@@ -1,4 +1,4 @@
-import { encodeText } from './message.ts'
+import { encodeText } from '../runtime/bytes.ts'
 
 /**
  * Why a connection ended, in one vocabulary on every adapter.

@@ -1,10 +1,15 @@
-import type { Bytes, MessageType } from './message.ts'
+import type { Bytes } from '../runtime/bytes.ts'
+import type { CloseEvent } from './close.ts'
+import type { MessageType } from './message.ts'
 import type { SendResult } from './transport.ts'
 
-/** One client, seen from a session. */
+/**
+ * One client, seen from the application. There is one object for each connection: sessions, events and
+ * `endpoint.connections` all hand out the same one.
+ */
 export interface Connection<Context = unknown> {
-  /** Counts the connections of this endpoint from 1. */
-  readonly id: number
+  /** A short text that no other connection has, on this server or on another. It is no secret. */
+  readonly id: string
   /** What `authorize` returned; `undefined` without one. */
   readonly context: Context
   /** The subprotocol that was agreed on (RFC 6455, section 1.9); empty when there is none. */
@@ -17,15 +22,17 @@ export interface Connection<Context = unknown> {
    * Milliseconds from the last measured ping to its pong, to a tenth. The ping waits behind all that
    * was sent before it, and the pong until this process reads it, so a long queue and a busy process
    * show in it; and so does a client that sends pongs nobody asked for. `undefined` while none was
-   * measured, and always with `keepAliveInterval: 0`.
+   * measured, always with `keepAliveInterval: 0`, and always when the session sends pings of its own.
    */
   readonly roundTripTime: number | undefined
   /** Whether messages can be sent: neither side has begun to close. */
   readonly isOpen: boolean
+  /** Resolves once the connection has ended, after the session's `close`. Never rejects. */
+  readonly closed: Promise<CloseEvent>
 
   /**
-   * Sends one message. When more than `maxBufferedAmount` bytes wait already, the connection closes
-   * with 1008 and cause `slow-consumer` instead.
+   * Sends one message and returns at once. When more than `maxBufferedAmount` bytes wait already, the
+   * connection closes with 1008 and cause `slow-consumer` instead.
    *
    * @param data text as a string, binary as a `Uint8Array` or an `ArrayBuffer`. Leave the bytes unchanged
    * until the connection has drained: an engine may send them from where they are.
@@ -33,6 +40,20 @@ export interface Connection<Context = unknown> {
    * @throws TypeError for data of another type.
    */
   send(data: string | Bytes, type?: MessageType): SendResult
+
+  /**
+   * Sends one message, and waits while the network is slower than you. For code that sends a lot, and
+   * for loop sessions.
+   *
+   * @param data as for {@link send}
+   * @param type as for {@link send}
+   * @returns a promise that resolves to `sent` once the network keeps up, or to `closed` when the
+   * message was not accepted because the connection is closing or closed: a client that closes right
+   * behind a message need not get its answer. It rejects with a `ConnectionClosedError` when the
+   * connection ends while the message waits; nobody can know whether it arrived.
+   * @throws TypeError at once for data of another type.
+   */
+  sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'>
 
   /**
    * Starts the closing handshake. Nothing is received any more; what was sent before still goes out.

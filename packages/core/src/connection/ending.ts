@@ -28,16 +28,19 @@ export class Ending {
   peerHasClosed = false
   /** Whether the session is inside a call of its own that ends the connection. */
   isLeaving = false
-  /** Whether the transport is gone. */
-  isOver = false
   cancelCloseTimeout: (() => void) | undefined = undefined
+  /** What is told of it, once the transport is gone. */
+  event: CloseEvent | undefined = undefined
 
   constructor(outcome: Outcome) {
     this.outcome = outcome
   }
 
-  get event(): CloseEvent {
+  /** The transport is gone. */
+  complete(): CloseEvent {
     const { code, reason, cause } = this.outcome
-    return { code, reason, wasClean: this.peerHasClosed, cause }
+    this.cancelCloseTimeout?.()
+    this.event = { code, reason, wasClean: this.peerHasClosed, cause }
+    return this.event
   }
 }

@@ -1,13 +1,21 @@
 import { HeartbeatMember } from '../heartbeat/heartbeat.ts'
 import { isHeartbeat } from '../heartbeat/heartbeat-message.ts'
 import { momentOf, NO_TIME, tenthsBetween } from '../heartbeat/round-trips.ts'
-import type { SessionDriver } from '../session/session-driver.ts'
+import type { Bytes } from '../runtime/bytes.ts'
+import { Deferred } from '../runtime/deferred.ts'
+import { isThenable } from '../runtime/thenable.ts'
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
-import type { Connection } from './connection.ts'
+import { ConnectionClosedError } from './connection-closed-error.ts'
+import type { ConnectionEnvironment } from './connection-environment.ts'
+import {
+  type ConnectionBehind,
+  type ConnectionFacts,
+  ConnectionHandle,
+} from './connection-handle.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
-import type { EndpointState } from './endpoint-state.ts'
-import type { Bytes, MessageType } from './message.ts'
+import type { Message, MessageType } from './message.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { DrivenConnection, SessionDriver } from './session-driver.ts'
 import type {
   SendResult,
   Transport,
@@ -16,16 +24,23 @@ import type {
   TurnWaiter,
 } from './transport.ts'
 
-/** What stays the same for a connection from its handshake on. */
-interface ConnectionFacts<Context> {
-  readonly id: number
-  readonly context: Context
-  readonly protocol: string
-  readonly remoteAddress: string
-}
-
 /** In place of a backlog. */
 const NOTHING_WAITS = -1
+
+// Who has stopped the reading, as bits.
+const NOBODY = 0
+const SESSION = 1
+const DRIVER = 2
+
+const SENT: Promise<'sent'> = Promise.resolve('sent')
+const CLOSED: Promise<'closed'> = Promise.resolve('closed')
+
+/** What the application waits for, where it waits. */
+class Waits {
+  /** For the network to take what was sent. */
+  sender: Deferred<'sent'> | undefined = undefined
+  closed: Deferred<CloseEvent> | undefined = undefined
+}
 
 /**
  * One connection: between its transport, which calls the methods of {@link TransportListener}, and
@@ -33,13 +48,13 @@ const NOTHING_WAITS = -1
  */
 export class ServerConnection<Context>
   extends HeartbeatMember
-  implements Connection<Context>, TransportListener
+  implements ConnectionBehind, DrivenConnection<Context>, TransportListener
 {
   // First what every message needs, so that it lies together: with ten thousand connections most of the
   // time of a small message goes into fetching memory.
   /** Once the connection is not open any more. */
   #ending: Ending | undefined
-  readonly #endpoint: EndpointState<Context>
+  readonly #endpoint: ConnectionEnvironment<Context>
   readonly #driver: SessionDriver<Context>
   readonly #transport: Transport
   readonly #rateLimit: RateLimit | undefined
@@ -48,36 +63,37 @@ export class ServerConnection<Context>
    * peer that takes bytes.
    */
   #lastBacklog = NOTHING_WAITS
-  #isPaused = false
+  #pausedBy = NOBODY
+  /**
+   * About when something was sent last, in whole milliseconds. `undefined` where nobody asks: only a
+   * session's own ping depends on it.
+   */
+  #sentAt: number | undefined
   /** When the ping was sent whose answer is waited for, or `NO_TIME`. */
   #pingedAt = NO_TIME
   /** Tenths of a millisecond that the last answer took, or `NO_TIME`. */
   #roundTrip = NO_TIME
-  readonly id: number
-  readonly context: Context
-  readonly protocol: string
-  readonly remoteAddress: string
+  #waits: Waits | undefined
+  readonly handle: ConnectionHandle<Context>
 
   constructor(
-    endpoint: EndpointState<Context>,
+    endpoint: ConnectionEnvironment<Context>,
     transport: Transport,
-    { id, context, protocol, remoteAddress }: ConnectionFacts<Context>,
+    facts: ConnectionFacts<Context>,
   ) {
     super()
-    this.id = id
-    this.context = context
-    this.protocol = protocol
-    this.remoteAddress = remoteAddress
+    this.handle = new ConnectionHandle(facts, this)
     this.#endpoint = endpoint
     this.#transport = transport
     this.#driver = endpoint.createDriver()
+    if (this.#driver.ping !== undefined) this.#sentAt = Math.floor(endpoint.clock.now())
     endpoint.heartbeat?.add(this)
     const { messageRate, maxMessageSize } = endpoint.options
     this.#rateLimit =
       messageRate && new RateLimit(messageRate, maxMessageSize, endpoint.clock.now())
   }
 
-  // For the session.
+  // For the application, through the handle.
 
   get isOpen(): boolean {
     return this.#ending === undefined
@@ -91,14 +107,12 @@ export class ServerConnection<Context>
     return this.#roundTrip === NO_TIME ? undefined : this.#roundTrip / 10
   }
 
-  /** Whether the transport can stop reading. */
-  get canPause(): boolean {
-    return this.#transport.canPause
-  }
-
-  /** Returns `false` when the transport will not call. */
-  awaitTurnEnd(waiter: TurnWaiter): boolean {
-    return this.#transport.awaitTurnEnd?.(waiter) === true
+  get whenClosed(): Promise<CloseEvent> {
+    const event = this.#ending?.event
+    if (event !== undefined) return Promise.resolve(event)
+    this.#waits ??= new Waits()
+    this.#waits.closed ??= new Deferred()
+    return this.#waits.closed.promise
   }
 
   send(data: string | Bytes, type?: MessageType): SendResult {
@@ -110,11 +124,21 @@ export class ServerConnection<Context>
     if (this.backlogged && !this.#hasRoom()) return 'closed'
     const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
     if (result === 'closed') return result
-    const { counters } = this.#endpoint
-    counters.sentMessages++
-    counters.sentBytes += isText ? this.#transport.byteLength(data) : data.byteLength
+    const { traffic } = this.#endpoint
+    traffic.sentMessages++
+    traffic.sentBytes += isText ? this.#transport.byteLength(data) : data.byteLength
     if (result === 'queued') this.#noteBacklog()
+    if (this.#sentAt !== undefined) this.#noteSent()
     return result
+  }
+
+  sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'> {
+    const result = this.send(data, type)
+    if (result === 'sent') return SENT
+    if (result === 'closed') return CLOSED
+    this.#waits ??= new Waits()
+    this.#waits.sender ??= new Deferred()
+    return this.#waits.sender.promise
   }
 
   close(code: number = CloseCode.Normal, reason = ''): void {
@@ -131,24 +155,37 @@ export class ServerConnection<Context>
   }
 
   pause(): void {
-    if (this.#ending !== undefined || this.#isPaused || !this.#transport.canPause) return
-    this.#isPaused = true
-    // The answer may come soon and be read late, which would say nothing of the peer.
-    this.#pingedAt = NO_TIME
-    this.#transport.pause()
+    this.#stopReading(SESSION)
   }
 
   resume(): void {
-    if (!this.#isPaused || this.#isClosed) return
-    this.#isPaused = false
-    // The peer could not be heard until now.
-    this.#touch()
-    this.#transport.resume()
+    this.#readOn(SESSION)
   }
 
-  // For the endpoint and the session's driver.
+  read(): Promise<IteratorResult<Message, undefined>> {
+    if (this.#driver.read !== undefined) return this.#driver.read(this)
+    const why = 'This session is written as handlers, which are handed its messages.'
+    return Promise.reject(new TypeError(`${why} Only a loop session can iterate a connection.`))
+  }
 
-  /** Closes for a reason of the endpoint's own, with the code that belongs to it. */
+  // For the session's driver and the endpoint.
+
+  get canPause(): boolean {
+    return this.#transport.canPause
+  }
+
+  holdReading(): void {
+    this.#stopReading(DRIVER)
+  }
+
+  releaseReading(): void {
+    this.#readOn(DRIVER)
+  }
+
+  awaitTurnEnd(waiter: TurnWaiter): boolean {
+    return this.#transport.awaitTurnEnd?.(waiter) === true
+  }
+
   fail(cause: CloseCause, reason: string): void {
     this.#close({ cause, code: CODE_OF_CAUSE[cause], reason })
   }
@@ -157,14 +194,14 @@ export class ServerConnection<Context>
 
   opened(): void {
     this.#guard(() => this.#driver.opened(this))
-    this.#endpoint.opened(this)
+    this.#endpoint.opened(this.handle)
   }
 
   message(data: Bytes, type: MessageType): void {
     this.#touch()
     if (this.#ending !== undefined) return
     const size = data.byteLength
-    const { options, counters } = this.#endpoint
+    const { options, traffic } = this.#endpoint
     const { maxMessageSize, heartbeatMessage } = options
     if (size > maxMessageSize) {
       this.fail('message-too-big', '')
@@ -174,8 +211,8 @@ export class ServerConnection<Context>
       this.fail('rate-limit', 'messages come faster than is allowed')
       return
     }
-    counters.receivedMessages++
-    counters.receivedBytes += size
+    traffic.receivedMessages++
+    traffic.receivedBytes += size
     if (heartbeatMessage !== undefined && type === 'text' && isHeartbeat(heartbeatMessage, data)) {
       this.send(heartbeatMessage, 'text')
       return
@@ -201,7 +238,9 @@ export class ServerConnection<Context>
   drained(): void {
     this.#lastBacklog = NOTHING_WAITS
     this.#tookBytes()
-    if (!this.#isClosed) this.#guard(() => this.#driver.drained(this))
+    this.#waits?.sender?.resolve('sent')
+    if (this.#waits !== undefined) this.#waits.sender = undefined
+    if (!this.#isClosed) this.#guard(() => this.#driver.drained?.(this))
   }
 
   closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
@@ -219,8 +258,12 @@ export class ServerConnection<Context>
   // For the heartbeat.
 
   ping(): void {
-    const { clock, counters } = this.#endpoint
-    counters.sentPings++
+    if (this.#driver.ping !== undefined) {
+      this.#guard(() => this.#driver.ping?.(this))
+      return
+    }
+    const { clock, traffic } = this.#endpoint
+    traffic.sentPings++
     // The first of several: an answer to it must not be taken for a quick one to the last.
     if (this.#pingedAt === NO_TIME && !this.#isPaused) this.#pingedAt = momentOf(clock.now())
     this.#transport.ping()
@@ -229,6 +272,10 @@ export class ServerConnection<Context>
   expire(): void {
     this.#ending = new Ending({ cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' })
     this.#disconnect()
+  }
+
+  get sentAt(): number | undefined {
+    return this.#sentAt
   }
 
   get backlogged(): boolean {
@@ -243,7 +290,35 @@ export class ServerConnection<Context>
   // Within.
 
   get #isClosed(): boolean {
-    return this.#ending?.isOver === true
+    return this.#ending?.event !== undefined
+  }
+
+  get #isPaused(): boolean {
+    return this.#pausedBy !== NOBODY
+  }
+
+  #stopReading(who: number): void {
+    if (this.#ending !== undefined || !this.#transport.canPause) return
+    const wasPaused = this.#isPaused
+    this.#pausedBy |= who
+    if (wasPaused) return
+    // The answer may come soon and be read late, which would say nothing of the peer.
+    this.#pingedAt = NO_TIME
+    this.#transport.pause()
+  }
+
+  #readOn(who: number): void {
+    if (!this.#isPaused || this.#isClosed) return
+    this.#pausedBy &= ~who
+    if (this.#isPaused) return
+    // The peer could not be heard until now.
+    this.#touch()
+    this.#transport.resume()
+  }
+
+  #noteSent(): void {
+    const { clock, heartbeat } = this.#endpoint
+    this.#sentAt = Math.floor(heartbeat?.lastTickAt ?? clock.now())
   }
 
   #touch(): void {
@@ -262,7 +337,7 @@ export class ServerConnection<Context>
   #answered(): void {
     this.#roundTrip = tenthsBetween(this.#pingedAt, momentOf(this.#endpoint.clock.now()))
     this.#pingedAt = NO_TIME
-    this.#endpoint.answered(this, this.#roundTrip / 10)
+    this.#endpoint.answered(this.handle, this.#roundTrip / 10)
   }
 
   #tookBytes(): void {
@@ -313,7 +388,7 @@ export class ServerConnection<Context>
     heartbeat?.remove(this)
     ending.cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
     // The peer's close frame is still to be read.
-    this.resume()
+    this.#readOn(SESSION | DRIVER)
     return ending
   }
 
@@ -323,17 +398,17 @@ export class ServerConnection<Context>
   }
 
   #end(ending: Ending): void {
-    ending.isOver = true
-    ending.cancelCloseTimeout?.()
+    const event = ending.complete()
     this.#endpoint.heartbeat?.remove(this)
-    const { event } = ending
     if (ending.isLeaving) Promise.resolve().then(() => this.#report(event))
     else this.#report(event)
   }
 
   #report(event: CloseEvent): void {
+    this.#waits?.sender?.reject(new ConnectionClosedError(event))
     this.#guard(() => this.#driver.ended(this, event))
-    this.#endpoint.ended(this, event)
+    this.#endpoint.ended(this.handle, event)
+    this.#waits?.closed?.resolve(event)
   }
 
   #guard(call: () => unknown): void {
@@ -347,11 +422,11 @@ export class ServerConnection<Context>
 
   /** A handler may be an async function, whose rejection would otherwise be nobody's. */
   #watch(result: unknown): void {
-    Promise.resolve(result).catch((error) => this.#sessionFailed(error))
+    if (isThenable(result)) result.then(undefined, (error) => this.#sessionFailed(error))
   }
 
   #sessionFailed(error: unknown): void {
-    this.#endpoint.report(error, { connection: this })
+    this.#endpoint.failed(error, this.handle)
     this.fail('session-error', '')
   }
 }

@@ -1,5 +1,6 @@
+import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseCause } from './close.ts'
-import type { Bytes, MessageType } from './message.ts'
+import type { MessageType } from './message.ts'
 
 /**
  * What became of a message.

@@ -1,5 +1,6 @@
 /**
- * What an engine may be unable to do. Everything else is asked of every adapter.
+ * What an engine may be unable to do. Everything else is asked of every adapter. Core does not read the
+ * list: it stands here because adapters declare it, and know nothing else that all of them know.
  *
  * - `pause`: reading from a connection can be stopped, so that a fast sender is slowed down
  *   instead of being closed with `slow-consumer`.
@@ -57,7 +58,7 @@ export type Capability =
   | 'deflate-final-block'
 
 /** Why an engine cannot do something. */
-export interface Lack {
+export interface MissingCapability {
   /** What it does instead, in one sentence. */
   readonly reason: string
   /** Where in the engine the cause is: a file of its source, and what to look for there. */
@@ -65,4 +66,4 @@ export interface Lack {
 }
 
 /** What an adapter's engine cannot do. An empty object: it can do all. */
-export type MissingCapabilities = Readonly<Partial<Record<Capability, Lack>>>
+export type MissingCapabilities = Readonly<Partial<Record<Capability, MissingCapability>>>

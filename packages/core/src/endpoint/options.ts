@@ -1,37 +1,21 @@
-import type { HandshakeRequest } from '../address/request.ts'
 import type { TrustedProxies } from '../address/trusted-proxies.ts'
 import { type MessageRate, resolveMessageRate } from '../connection/rate-limit.ts'
+import type { Authorize } from '../handshake/authorize.ts'
 import type { AllowedOrigins } from '../handshake/origin.ts'
-import type { Refusal } from '../handshake/refusal.ts'
 import { isToken } from '../handshake/token.ts'
 import { encodeHeartbeat } from '../heartbeat/heartbeat-message.ts'
-import type { CancellationSignal } from '../runtime/cancellation.ts'
-import { type Clock, systemClock } from '../runtime/clock.ts'
+import { type Clock, MAX_TIMER, systemClock } from '../runtime/clock.ts'
 import {
   checkFlag,
   checkFunction,
   checkInteger,
   checkNames,
+  checkObject,
   checkOneOf,
   OptionError,
 } from '../runtime/option-error.ts'
 import { checkSession, type Session } from '../session/session.ts'
-import type { ErrorSource } from './endpoint.ts'
-
-/** Decides about one request, and makes the context that its connection carries. */
-export type Authorize<Context> = (
-  request: HandshakeRequest,
-  options: AuthorizeOptions,
-) => Context | Refusal | Promise<Context | Refusal>
-
-/** What an `authorize` that takes its time may want to know. */
-export interface AuthorizeOptions {
-  /**
-   * Aborted when nobody waits for the answer any more: the client has gone away, `handshakeTimeout` has
-   * passed, or the endpoint is closing. Hand it on to what can be cancelled, `fetch` for one.
-   */
-  readonly signal: CancellationSignal
-}
+import type { ErrorSource } from './endpoint-events.ts'
 
 /** The options of an endpoint. Times are in milliseconds, sizes in bytes. */
 export interface EndpointOptions<Context = undefined> {
@@ -161,8 +145,6 @@ export interface ResolvedOptions<Context>
 const MIB = 1024 * 1024
 /** Bytes from which on a message is compressed, where compression was agreed on. */
 export const COMPRESSION_THRESHOLD: number = 1024
-/** The longest time that a timer of JavaScript can wait. */
-export const MAX_TIME: number = 2 ** 31 - 1
 /** What the engines can hold in one buffer. */
 const MAX_SIZE = 2 ** 30
 const NO_LIMIT = Number.POSITIVE_INFINITY
@@ -178,9 +160,7 @@ declare const console: { error(...data: unknown[]): void }
 export function resolveOptions<Context>(
   options: EndpointOptions<Context>,
 ): ResolvedOptions<Context> {
-  if (typeof options !== 'object' || options === null) {
-    throw new OptionError('the argument of createEndpoint', options, 'an object of options')
-  }
+  checkObject('the argument of createEndpoint', options)
   const {
     keepAliveInterval = 120_000,
     clientTimeout = 2 * keepAliveInterval,
@@ -206,15 +186,15 @@ export function resolveOptions<Context>(
     messageRate,
     heartbeatMessage,
   } = options
-  checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIME, 'milliseconds')
+  checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIMER, 'milliseconds')
   if (keepAliveInterval === 0 && options.clientTimeout !== undefined) {
     throw new OptionError('clientTimeout', clientTimeout, 'no value while keepAliveInterval is 0')
   }
   if (keepAliveInterval > 0) {
-    checkInteger('clientTimeout', clientTimeout, 1, 2 * MAX_TIME, 'milliseconds')
+    checkInteger('clientTimeout', clientTimeout, 1, 2 * MAX_TIMER, 'milliseconds')
   }
-  checkInteger('handshakeTimeout', handshakeTimeout, 1, MAX_TIME, 'milliseconds')
-  checkInteger('closeTimeout', closeTimeout, 1, MAX_TIME, 'milliseconds')
+  checkInteger('handshakeTimeout', handshakeTimeout, 1, MAX_TIMER, 'milliseconds')
+  checkInteger('closeTimeout', closeTimeout, 1, MAX_TIMER, 'milliseconds')
   checkInteger('maxMessageSize', maxMessageSize, 1, MAX_SIZE, 'bytes')
   checkInteger('receiveBufferSize', receiveBufferSize, 1, MAX_SIZE, 'bytes')
   checkInteger('maxBufferedAmount', maxBufferedAmount, 1, MAX_SIZE, 'bytes')
@@ -228,6 +208,9 @@ export function resolveOptions<Context>(
   if (authorize !== undefined) checkFunction('authorize', authorize)
   if (path !== undefined) checkPath(path)
   checkSession(session)
+  if (session.ping !== undefined && keepAliveInterval === 0) {
+    throw new OptionError('session.ping', session.ping, 'no value while keepAliveInterval is 0')
+  }
   checkProtocols(protocols)
   checkClock(clock)
   const resolved: ResolvedOptions<Context> = {

@@ -1,9 +1,40 @@
 import type { CloseCause, CloseEvent } from '../connection/close.ts'
-import type { Clock } from '../runtime/clock.ts'
+import { type Clock, MAX_TIMER } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
+import { checkInteger, checkNames, checkObject } from '../runtime/option-error.ts'
+
+/** How to shut a service down. Times are in milliseconds. */
+export interface ShutdownOptions {
+  /**
+   * When the connections that are left are terminated, 0 to 2,147,483,647. A peer that does not
+   * answer its close frame is disconnected after `closeTimeout` already. Default: 5,000.
+   */
+  readonly deadline?: number
+  /**
+   * Over which time the close frames are sent, evenly, 0 to the deadline, so that the clients do not
+   * all come back at the same moment. Default: 0, all at once.
+   */
+  readonly spread?: number
+}
+
+const DEFAULT_DEADLINE = 5_000
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws OptionError for a time out of range, or an unknown option.
+ */
+export function checkShutdownOptions(options: ShutdownOptions): Required<ShutdownOptions> {
+  checkObject('the argument of close', options)
+  const { deadline = DEFAULT_DEADLINE, spread = 0 } = options
+  checkInteger('deadline', deadline, 0, MAX_TIMER, 'milliseconds')
+  checkInteger('spread', spread, 0, deadline, 'milliseconds')
+  checkNames(options, ['deadline', 'spread'])
+  return { deadline, spread }
+}
 
 /** How the connections ended that were open when their endpoint was closed. */
-export interface CloseReport {
+export interface ShutdownReport {
   /** Connections that were open when the closing began. */
   readonly total: number
   /** How many of them ended with a close frame from both sides. */
@@ -14,21 +45,21 @@ export interface CloseReport {
   readonly causes: Readonly<Partial<Record<CloseCause, number>>>
 }
 
-/** How far a drain has come. It is over when nothing remains; the rest is the report then. */
-export interface DrainProgress extends CloseReport {
+/** How far a shutdown has come. It is over when nothing remains; the rest is the report then. */
+export interface ShutdownProgress extends ShutdownReport {
   /** Connections that have not ended yet. */
   readonly remaining: number
 }
 
-/** What a drain asks of a connection. */
+/** What a shutdown asks of a connection. */
 interface Leaving {
   fail(cause: 'shutdown', reason: string): void
   terminate(): void
 }
 
 /** Sends everybody away, waits until the deadline, and counts. */
-export class Drain {
-  readonly #report = new Deferred<CloseReport>()
+export class Shutdown {
+  readonly #report = new Deferred<ShutdownReport>()
   readonly #clock: Clock
   readonly #timers: (() => void)[]
   readonly #remaining: Set<Leaving>
@@ -45,11 +76,11 @@ export class Drain {
   }
 
   /** Resolves when the last connection has ended. */
-  get report(): Promise<CloseReport> {
+  get report(): Promise<ShutdownReport> {
     return this.#report.promise
   }
 
-  get progress(): DrainProgress {
+  get progress(): ShutdownProgress {
     return { ...this.#counts, remaining: this.#remaining.size }
   }
 
@@ -91,7 +122,7 @@ export class Drain {
     this.#report.resolve(this.#counts)
   }
 
-  get #counts(): CloseReport {
+  get #counts(): ShutdownReport {
     return {
       total: this.#total,
       clean: this.#clean,

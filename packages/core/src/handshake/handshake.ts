@@ -1,8 +1,7 @@
 import type { HandshakeRequest } from '../address/request.ts'
 import { chooseExtension } from './extensions.ts'
 import type { OriginPolicy } from './origin.ts'
-import { Refusal } from './refusal.ts'
-import type { Admission } from './servable-endpoint.ts'
+import { Refusal, type RefusalReason } from './refusal.ts'
 import { isToken } from './token.ts'
 
 /** What an endpoint has decided about handshakes, once for all. */
@@ -13,11 +12,19 @@ export interface HandshakePolicy {
   readonly checkOrigin: OriginPolicy
 }
 
-/** Why there is no room for another connection at the moment. */
-export type Obstacle = 'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
+/** Why another connection cannot be taken at the moment. */
+export type UnavailableReason = Extract<
+  RefusalReason,
+  'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
+>
 
 /** What a handshake agrees on. */
-export type Agreement = Pick<Admission, 'protocol' | 'extension'>
+export interface Agreement {
+  /** The subprotocol to answer with; empty for none. */
+  readonly protocol: string
+  /** What to offer the engine in place of the client's Sec-WebSocket-Extensions; empty for none. */
+  readonly extension: string
+}
 
 /**
  * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1) from nothing but its
@@ -27,11 +34,13 @@ export type Agreement = Pick<Admission, 'protocol' | 'extension'>
 export function decideHandshake(
   request: HandshakeRequest,
   policy: HandshakePolicy,
-  obstacle: Obstacle | undefined,
+  unavailable: UnavailableReason | undefined,
 ): Refusal | Agreement {
   const protocols = offeredProtocols(request)
   const refusal =
-    malformed(request, protocols) ?? (obstacle && noRoom(obstacle)) ?? policy.checkOrigin(request)
+    malformed(request, protocols) ??
+    (unavailable && refuseUnavailable(unavailable)) ??
+    policy.checkOrigin(request)
   if (refusal !== undefined) return refusal
 
   const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
@@ -92,17 +101,17 @@ function badRequest(body: string): Refusal {
   return new Refusal('malformed', 400, body)
 }
 
-/** The refusal that an obstacle calls for. */
-export function noRoom(obstacle: Obstacle): Refusal {
-  switch (obstacle) {
+/** The refusal for a reason that may pass. */
+export function refuseUnavailable(reason: UnavailableReason): Refusal {
+  switch (reason) {
     case 'shutting-down':
-      return new Refusal(obstacle, 503, 'The server is shutting down.')
+      return new Refusal(reason, 503, 'The server is shutting down.')
     case 'full':
-      return new Refusal(obstacle, 503, 'The server has no room for another connection.')
+      return new Refusal(reason, 503, 'The server has no room for another connection.')
     case 'address-limit':
-      return new Refusal(obstacle, 429, 'There are too many connections from this address.')
+      return new Refusal(reason, 429, 'There are too many connections from this address.')
     case 'handshake-limit':
-      return new Refusal(obstacle, 503, 'The server is deciding about too many other requests.')
+      return new Refusal(reason, 503, 'The server is deciding about too many other requests.')
   }
 }
 

@@ -13,7 +13,7 @@ export class Occupancy {
   }
 
   /** Why nobody else can enter from this address, or `undefined` when there is room. */
-  obstacle(address: string): 'full' | 'address-limit' | undefined {
+  fullFor(address: string): 'full' | 'address-limit' | undefined {
     if (this.#total >= this.#maxTotal) return 'full'
     if (!this.#countsNetworks) return undefined
     const open = this.#perNetwork.get(clientNetwork(address)) ?? 0

@@ -1,5 +1,4 @@
 import type { HandshakeRequest } from '../address/request.ts'
-import type { ResolvedOptions } from '../endpoint/options.ts'
 import { OptionError, show } from '../runtime/option-error.ts'
 import { Refusal } from './refusal.ts'
 
@@ -27,6 +26,12 @@ export type AllowedOrigins = '*' | 'same-origin' | readonly AllowedOrigin[]
 
 type Rule = (origin: string, request: HandshakeRequest) => boolean
 
+/** The options of an origin policy. */
+export interface OriginOptions {
+  readonly allowedOrigins: AllowedOrigins
+  readonly requireOrigin: boolean
+}
+
 /** Decides about the origin of one request: `undefined` when it passes. */
 export type OriginPolicy = (request: HandshakeRequest) => Refusal | undefined
 
@@ -37,10 +42,7 @@ export type OriginPolicy = (request: HandshakeRequest) => Refusal | undefined
  *
  * @throws OptionError for an entry that can never match.
  */
-export function createOriginPolicy({
-  allowedOrigins,
-  requireOrigin,
-}: Pick<ResolvedOptions<never>, 'allowedOrigins' | 'requireOrigin'>): OriginPolicy {
+export function createOriginPolicy({ allowedOrigins, requireOrigin }: OriginOptions): OriginPolicy {
   const { exact, rules } = compile(allowedOrigins)
   return (request) => {
     const header = request.headers.get('origin')

@@ -1,14 +1,13 @@
 import type { Cancellation } from '../runtime/cancellation.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import type { Refusal } from './refusal.ts'
-import type { PendingOutcome, SettledOutcome } from './servable-endpoint.ts'
 
-/** What the endpoint does as a pending handshake goes on. */
-interface PendingHandshakeOwner<Context> {
+/** What becomes of a handshake while `authorize` decides, and whom it is told. */
+interface PendingHandshakeOwner<Context, Settled> {
   /** It is pending no more; one of the next three follows. */
   over(): void
-  settle(answer: Context | Refusal): SettledOutcome
-  fail(error: unknown): SettledOutcome
+  settle(answer: Context | Refusal): Settled
+  fail(error: unknown): Settled
   abandoned(): void
   /** `authorize` failed when nobody waited for it any more, and cannot have known. */
   failedLate(error: unknown): void
@@ -18,17 +17,17 @@ interface PendingHandshakeOwner<Context> {
  * A request about which `authorize` takes its time. What comes first ends the wait: its answer, its
  * error, a refusal by the endpoint or the end of the client. What comes later has no effect.
  */
-export class PendingHandshake<Context> implements PendingOutcome {
+export class PendingHandshake<Context, Settled> {
   readonly action = 'wait'
-  readonly #outcome = new Deferred<SettledOutcome>()
+  readonly #outcome = new Deferred<Settled>()
   readonly #cancellation: Cancellation
-  readonly #owner: PendingHandshakeOwner<Context>
+  readonly #owner: PendingHandshakeOwner<Context, Settled>
   #isOver = false
 
   constructor(
     answer: PromiseLike<Context | Refusal>,
     cancellation: Cancellation,
-    owner: PendingHandshakeOwner<Context>,
+    owner: PendingHandshakeOwner<Context, Settled>,
   ) {
     this.#cancellation = cancellation
     this.#owner = owner
@@ -38,7 +37,8 @@ export class PendingHandshake<Context> implements PendingOutcome {
     )
   }
 
-  get outcome(): Promise<SettledOutcome> {
+  /** Never rejects, and is never settled once the request was abandoned. */
+  get outcome(): Promise<Settled> {
     return this.#outcome.promise
   }
 
@@ -49,6 +49,7 @@ export class PendingHandshake<Context> implements PendingOutcome {
     this.#cancellation.cancel()
   }
 
+  /** The client has gone away, and cannot be answered. Without effect once the outcome is there. */
   abandon(): void {
     if (!this.#end()) return
     this.#owner.abandoned()

@@ -37,6 +37,14 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 }
 
+/** Marks a refusal, also one that another copy of this package has made. */
+const BRAND = Symbol.for('@wirebeat/core refusal')
+
+/** Whether `authorize` has answered with a refusal. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  return typeof answer === 'object' && answer !== null && BRAND in answer
+}
+
 /** The answer to a request that does not become a WebSocket. */
 export class Refusal {
   readonly reason: RefusalReason
@@ -61,6 +69,8 @@ export class Refusal {
     this.statusText = STATUS_TEXT[status] ?? 'Refused'
     this.headers = hasType ? headers : { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
     this.body = body ?? this.statusText
+    // Not enumerable: it is not part of what a refusal says.
+    Object.defineProperty(this, BRAND, { value: true })
   }
 }
 

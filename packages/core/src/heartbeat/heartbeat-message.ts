@@ -1,4 +1,4 @@
-import { type Bytes, bytesOf, encodeText } from '../connection/message.ts'
+import { type Bytes, bytesOf, encodeText } from '../runtime/bytes.ts'
 import { OptionError } from '../runtime/option-error.ts'
 
 const MAX_BYTES = 125

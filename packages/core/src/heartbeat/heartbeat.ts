@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
-import { Place } from './ring.ts'
+import { RingNode } from './ring.ts'
 
 interface HeartbeatOptions {
   /** X: milliseconds from ping to ping. */
@@ -18,7 +18,7 @@ const TOUCHES_BETWEEN_LOOKS = 128
  * can be very many. What it knows is the heartbeat's own, and not to be seen where a connection is printed.
  * Times are whole milliseconds, because a fraction would cost the engine an object of its own.
  */
-export abstract class HeartbeatMember extends Place {
+export abstract class HeartbeatMember extends RingNode {
   #seenAt = 0
   #pingAt = 0
   // Last, beside what else a message touches of a connection.
@@ -53,6 +53,11 @@ export abstract class HeartbeatMember extends Place {
 
   /** Sends a ping to the peer. */
   abstract ping(): void
+  /**
+   * When something was last sent, where a ping is needed only when nothing else is sent; `undefined`
+   * where every ping is.
+   */
+  abstract get sentAt(): number | undefined
   /** The peer has been silent for the whole timeout. The heartbeat has let go of it already. */
   abstract expire(): void
   /** Whether bytes for the peer wait in the transport, so that a closer look is worth its price. */
@@ -98,11 +103,11 @@ export class Heartbeat {
   readonly #slotTime: number
   readonly #slotCount: number
   /** The head of the ring of each slot, by slot modulo their number. */
-  readonly #slots: readonly Place[]
+  readonly #slots: readonly RingNode[]
   /** The head of the ring of those that are looked at now. */
-  readonly #due = new Place()
+  readonly #due = new RingNode()
   /** The head of the ring of those that seem to be gone, and are looked at again. */
-  #suspects = new Place()
+  #suspects = new RingNode()
   /** When each recent turn ended. */
   readonly #turnEnds: Float64Array
   /** The current turn, as its index in `#turnEnds`. */
@@ -129,9 +134,14 @@ export class Heartbeat {
     this.#slotTime = heartbeatTolerance(interval) / 8
     // Nothing is planned further ahead than the next ping.
     this.#slotCount = Math.ceil(interval / this.#slotTime) + 3
-    this.#slots = Array.from({ length: this.#slotCount }, () => new Place())
+    this.#slots = Array.from({ length: this.#slotCount }, () => new RingNode())
     // A slot has one turn at most, so no turn is needed for longer than one round of the wheel.
     this.#turnEnds = new Float64Array(this.#slotCount + 2)
+  }
+
+  /** The present moment, or one a little before it, without a look at the clock. */
+  get lastTickAt(): number {
+    return this.#lastTickAt
   }
 
   /** Watches a connection from now on. Being added is its first sign of life. */
@@ -232,7 +242,7 @@ export class Heartbeat {
   #lookAgainAtSuspects(): void {
     if (this.#suspects.isAloneInRing) return
     const suspects = this.#suspects
-    this.#suspects = new Place()
+    this.#suspects = new RingNode()
     this.#clock.afterArrivals(() => {
       const now = this.#clock.now()
       this.#noteJump(now)
@@ -268,6 +278,7 @@ export class Heartbeat {
       }
       lookAt = this.#graceUntil
     }
+    this.#postponePing(member)
     const pingIsDue = now >= member.pingAt
     if (pingIsDue) {
       // Whole intervals, so that pings which were spread stay spread after a pause.
@@ -278,6 +289,13 @@ export class Heartbeat {
     this.#plan(member, Math.min(lookAt, member.pingAt))
     // Last, because a ping can bring to light that the connection is gone.
     if (pingIsDue) member.ping()
+  }
+
+  /** A ping that only breaks a silence is due a whole interval after the last message. */
+  #postponePing(member: HeartbeatMember): void {
+    const { sentAt } = member
+    if (sentAt === undefined) return
+    member.pingAt = Math.max(member.pingAt, Math.ceil(sentAt + this.#interval))
   }
 
   /** Turns the last sign of life into a time, or returns `false` when there was none. */
@@ -303,9 +321,9 @@ export class Heartbeat {
     member.joinRing(this.#slotOf(slot))
   }
 
-  #slotOf(slot: number): Place {
-    // There are so many.
-    return this.#slots[slot % this.#slotCount] as Place
+  #slotOf(slot: number): RingNode {
+    // The remainder is below the number of slots.
+    return this.#slots[slot % this.#slotCount] as RingNode
   }
 }
 

@@ -1,13 +1,12 @@
 /**
- * A place in a ring of places. Alone, it is its own neighbour. Connections inherit from it, so its neighbours
- * are private, or whoever prints one would get all of them, and its methods have names that nobody takes
- * for the connection's own.
+ * A node of a circular doubly linked list. Alone, it is its own neighbour. Connections inherit from it, so
+ * its neighbours are private: whoever prints a connection would get all others.
  */
-export class Place {
-  #previous: Place = this
-  #next: Place = this
+export class RingNode {
+  #previous: RingNode = this
+  #next: RingNode = this
 
-  get nextInRing(): Place {
+  get nextInRing(): RingNode {
     return this.#next
   }
 
@@ -22,8 +21,8 @@ export class Place {
     this.#next = this
   }
 
-  /** Takes a place at the end of the ring that begins with `head`. */
-  joinRing(head: Place): void {
+  /** Joins at the end of the ring that begins with `head`. */
+  joinRing(head: RingNode): void {
     const last = head.#previous
     this.#previous = last
     this.#next = head
@@ -32,7 +31,7 @@ export class Place {
   }
 
   /** Puts all that follow this head behind the last that follow another. */
-  emptyRing(into: Place): void {
+  emptyRing(into: RingNode): void {
     if (this.isAloneInRing) return
     const [first, last] = [this.#next, this.#previous]
     this.#previous = this

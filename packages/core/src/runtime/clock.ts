@@ -19,6 +19,9 @@ export interface Clock {
   afterArrivals(callback: () => void): void
 }
 
+/** The longest time that a timer of JavaScript can wait, in milliseconds. */
+export const MAX_TIMER: number = 2 ** 31 - 1
+
 // The web standards that every runtime has. Core is compiled without the types of any runtime,
 // so that nothing of one can slip in; what it uses is named here.
 declare const performance: { now(): number }

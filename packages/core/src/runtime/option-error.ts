@@ -46,6 +46,12 @@ export function checkInteger(
   throw new OptionError(name, value, `a whole number of ${unit} from ${least} to ${most}`)
 }
 
+/** @throws OptionError for what holds no options. */
+export function checkObject(name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return
+  throw new OptionError(name, value, 'an object of options')
+}
+
 export function checkFlag(name: string, value: unknown): void {
   if (typeof value !== 'boolean') throw new OptionError(name, value, 'true or false')
 }

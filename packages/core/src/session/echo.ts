@@ -20,6 +20,6 @@ export function echo(): BorrowingSession {
 /** The same service in the loop style. */
 export function echoLoop(): LoopSession {
   return loop(async (connection) => {
-    for await (const message of connection) await connection.send(message)
+    for await (const message of connection) await connection.sendAndWait(message)
   })
 }

@@ -1,17 +1,16 @@
 import type { CloseCause, CloseEvent } from '../connection/close.ts'
-import { type Bytes, type Message, type MessageType, ownedMessage } from '../connection/message.ts'
-import type { ServerConnection } from '../connection/server-connection.ts'
-import type { SendResult, TurnWaiter } from '../connection/transport.ts'
+import { ConnectionClosedError } from '../connection/connection-closed-error.ts'
+import { type Message, type MessageType, ownedMessage } from '../connection/message.ts'
+import type { DrivenConnection, SessionDriver } from '../connection/session-driver.ts'
+import type { TurnWaiter } from '../connection/transport.ts'
+import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
-import { ConnectionClosedError, type LoopConnection, type LoopSession } from './loop.ts'
+import type { LoopSession } from './loop.ts'
 import { ReceiveQueue } from './receive-queue.ts'
-import type { SessionDriver } from './session-driver.ts'
 
 type ReadResult = IteratorResult<Message, undefined>
 
 const END: ReadResult = { done: true, value: undefined }
-const SENT: Promise<'sent'> = Promise.resolve('sent')
-const CLOSED: Promise<'closed'> = Promise.resolve('closed')
 
 /**
  * A message that waits for others of its turn saves a fifth of its time when they come, and costs a tenth
@@ -34,30 +33,27 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #receiveBufferSize: number
   readonly #queue = new ReceiveQueue()
   #reader: Deferred<ReadResult> | undefined
-  #sender: Deferred<'sent'> | undefined
-  #isPaused = false
+  #isHolding = false
   /** How many messages are handed over as they come, before one waits. */
   #untilTrial = TRIAL_INTERVAL
   #event: CloseEvent | undefined
-  /** Once somebody has asked for it. */
-  #closed: Deferred<CloseEvent> | undefined
 
   constructor(session: LoopSession<Context>, receiveBufferSize: number) {
     this.#session = session
     this.#receiveBufferSize = receiveBufferSize
   }
 
-  async opened(connection: ServerConnection<Context>): Promise<void> {
+  async opened(connection: DrivenConnection<Context>): Promise<void> {
     try {
-      await this.#session.run(new OwnedConnection(connection, this))
-      connection.close()
+      await this.#session.run(connection.handle)
+      connection.handle.close()
     } catch (error) {
       const isNews = !(error instanceof ConnectionClosedError && error.event === this.#event)
       if (isNews) throw error
     }
   }
 
-  received(connection: ServerConnection<Context>, data: Bytes, type: MessageType): void {
+  received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): void {
     const message = ownedMessage(data, type)
     const isFirst = this.#queue.isEmpty
     if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, data)) {
@@ -70,8 +66,8 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
       // It is not the session that is slow.
       this.turnEnded()
     } else if (connection.canPause) {
-      this.#isPaused = true
-      connection.pause()
+      this.#isHolding = true
+      connection.holdReading()
     } else if (!isFirst) {
       // One message may be as large as the buffer; only what piles up shows a slow session.
       connection.fail('slow-consumer', 'messages come faster than they are read')
@@ -86,43 +82,27 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     this.#handOver(this.#reader, message)
   }
 
-  drained(): void {
-    this.#sender?.resolve('sent')
-    this.#sender = undefined
-  }
-
-  ended(_connection: ServerConnection<Context>, event: CloseEvent): void {
+  ended(_connection: DrivenConnection<Context>, event: CloseEvent): void {
     // What came before the end is read before it.
     this.turnEnded()
     this.#event = event
-    this.#sender?.reject(new ConnectionClosedError(event))
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
     else this.#reader?.reject(new ConnectionClosedError(event))
     this.#reader = undefined
-    this.#closed?.resolve(event)
-  }
-
-  /** Resolves once the connection has ended. */
-  get closed(): Promise<CloseEvent> {
-    if (this.#closed === undefined) {
-      this.#closed = new Deferred()
-      if (this.#event !== undefined) this.#closed.resolve(this.#event)
-    }
-    return this.#closed.promise
   }
 
   /** The next message, or the end. */
-  read(connection: ServerConnection<Context>): Promise<ReadResult> {
+  read(connection: DrivenConnection<Context>): Promise<ReadResult> {
     if (this.#reader !== undefined) {
       return Promise.reject(
-        new Error('This connection is being read already: read it in one place'),
+        new Error('This connection is being read already. Read it in one place.'),
       )
     }
     const message = this.#queue.shift()
     if (message !== undefined) {
-      if (this.#isPaused && this.#queue.bytes * 2 <= this.#receiveBufferSize) {
-        this.#isPaused = false
-        connection.resume()
+      if (this.#isHolding && this.#queue.bytes * 2 <= this.#receiveBufferSize) {
+        this.#isHolding = false
+        connection.releaseReading()
       }
       return Promise.resolve({ done: false, value: message })
     }
@@ -135,7 +115,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   }
 
   /** Returns `false` when the message is to be handed over now. */
-  #waitsForMore(connection: ServerConnection<Context>, { byteLength }: Bytes): boolean {
+  #waitsForMore(connection: DrivenConnection<Context>, { byteLength }: Bytes): boolean {
     if (byteLength > MAX_WAITING_SIZE) return false
     if (this.#untilTrial === 0) return connection.awaitTurnEnd(this)
     this.#untilTrial--
@@ -145,72 +125,5 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   #handOver(reader: Deferred<ReadResult>, message: Message): void {
     this.#reader = undefined
     reader.resolve({ done: false, value: message })
-  }
-
-  /** Waits for the network when a message was queued. */
-  settle(result: SendResult): Promise<'sent' | 'closed'> {
-    if (result === 'sent') return SENT
-    if (result === 'closed') return CLOSED
-    this.#sender ??= new Deferred()
-    return this.#sender.promise
-  }
-}
-
-/** A connection as its loop session sees it. */
-class OwnedConnection<Context> implements LoopConnection<Context> {
-  readonly #connection: ServerConnection<Context>
-  readonly #driver: LoopDriver<Context>
-
-  constructor(connection: ServerConnection<Context>, driver: LoopDriver<Context>) {
-    this.#connection = connection
-    this.#driver = driver
-  }
-
-  get id(): number {
-    return this.#connection.id
-  }
-
-  get context(): Context {
-    return this.#connection.context
-  }
-
-  get protocol(): string {
-    return this.#connection.protocol
-  }
-
-  get remoteAddress(): string {
-    return this.#connection.remoteAddress
-  }
-
-  get bufferedAmount(): number {
-    return this.#connection.bufferedAmount
-  }
-
-  get roundTripTime(): number | undefined {
-    return this.#connection.roundTripTime
-  }
-
-  get isOpen(): boolean {
-    return this.#connection.isOpen
-  }
-
-  get closed(): Promise<CloseEvent> {
-    return this.#driver.closed
-  }
-
-  send(data: string | Bytes): Promise<'sent' | 'closed'> {
-    return this.#driver.settle(this.#connection.send(data))
-  }
-
-  close(code?: number, reason?: string): void {
-    this.#connection.close(code, reason)
-  }
-
-  terminate(): void {
-    this.#connection.terminate()
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
-    return { next: () => this.#driver.read(this.#connection) }
   }
 }

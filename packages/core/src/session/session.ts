@@ -1,16 +1,24 @@
 import type { CloseEvent } from '../connection/close.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { Bytes, Message, MessageType } from '../connection/message.ts'
+import type { Message, MessageType } from '../connection/message.ts'
+import type { Bytes } from '../runtime/bytes.ts'
 import { checkFunction, checkNames, checkOneOf, OptionError } from '../runtime/option-error.ts'
 import type { LoopSession } from './loop.ts'
 
+/** Handlers may return anything: what is a promise is awaited, so that its error is noticed. */
 interface SessionHandlers<Context> {
   /** The connection is open. Called before anything else. */
-  open?(connection: Connection<Context>): void | Promise<void>
+  open?(connection: Connection<Context>): unknown
   /** The network took all that waited, after a `send` that returned `queued`. */
-  drain?(connection: Connection<Context>): void | Promise<void>
+  drain?(connection: Connection<Context>): unknown
+  /**
+   * Sends a ping of the session's own, a message that its clients understand, in place of a ping frame.
+   * Called when nothing else was sent for `keepAliveInterval`. The clients must then speak by themselves,
+   * since nobody asks them for a pong. Default: a ping frame every `keepAliveInterval`.
+   */
+  ping?(connection: Connection<Context>): unknown
   /** The connection ended. Called once, after everything else, and never from inside a call of yours. */
-  close?(connection: Connection<Context>, event: CloseEvent): void | Promise<void>
+  close?(connection: Connection<Context>, event: CloseEvent): unknown
 }
 
 /** A session written as handlers. Every handler is called with the connection that it is about. */
@@ -18,7 +26,7 @@ export interface HandlerSession<Context = unknown> extends SessionHandlers<Conte
   readonly memory?: 'owned'
   readonly run?: never
   /** A message came. It is yours: nobody changes it later. */
-  message?(connection: Connection<Context>, message: Message): void | Promise<void>
+  message?(connection: Connection<Context>, message: Message): unknown
 }
 
 /**
@@ -30,7 +38,7 @@ export interface BorrowingSession<Context = unknown> extends SessionHandlers<Con
   readonly memory: 'borrowed'
   readonly run?: never
   /** A message came. Text comes as its UTF-8 bytes. */
-  message?(connection: Connection<Context>, data: Bytes, type: MessageType): void | Promise<void>
+  message?(connection: Connection<Context>, data: Bytes, type: MessageType): unknown
 }
 
 /**
@@ -42,7 +50,7 @@ export type Session<Context = unknown> =
   | BorrowingSession<Context>
   | LoopSession<Context>
 
-const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'close']
+const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'close']
 
 /** @throws OptionError for what is no session. */
 export function checkSession(session: Session<never>): void {

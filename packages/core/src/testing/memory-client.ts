@@ -1,7 +1,9 @@
-import { type ReceivedRequest, RequestHeaders } from '../address/request.ts'
-import { encodeText, type Message, ownedMessage } from '../connection/message.ts'
+import { HeaderFields, type ReceivedRequest } from '../address/request.ts'
+import { type Message, ownedMessage } from '../connection/message.ts'
+import type { Endpoint } from '../endpoint/endpoint.ts'
+import { serve } from '../endpoint/serve.ts'
 import type { Refusal } from '../handshake/refusal.ts'
-import type { ServableEndpoint } from '../handshake/servable-endpoint.ts'
+import { encodeText } from '../runtime/bytes.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { type Arrival, MemoryPipe } from './memory-pipe.ts'
@@ -67,17 +69,19 @@ export class MemoryClient {
    *
    * @throws HandshakeRefusedError when the endpoint does not let the request in.
    */
-  static async connect(
-    endpoint: ServableEndpoint,
-    options: MemoryClientOptions = {},
-  ): Promise<MemoryClient> {
-    const decided = endpoint.handshake(requestOf(options))
-    const outcome = decided.action === 'wait' ? await decided.outcome : decided
-    if (outcome.action === 'refuse') throw new HandshakeRefusedError(outcome.refusal)
-    if (outcome.action === 'pass') throw new HandshakeRefusedError()
-    const client = new MemoryClient(outcome.admission.protocol, options)
-    client.#pipe.open(outcome.admission.accept(client.#pipe))
-    return client
+  static connect(endpoint: Endpoint, options: MemoryClientOptions = {}): Promise<MemoryClient> {
+    return new Promise((resolve, reject) => {
+      const isForEndpoint = serve(endpoint).upgrade(requestOf(options), {
+        refuse: (refusal) => reject(new HandshakeRefusedError(refusal)),
+        accept(admission) {
+          const client = new MemoryClient(admission.protocol, options)
+          client.#pipe.open(admission.accept(client.#pipe))
+          resolve(client)
+        },
+        wait() {},
+      })
+      if (!isForEndpoint) reject(new HandshakeRefusedError())
+    })
   }
 
   private constructor(
@@ -203,7 +207,7 @@ function requestOf({
   if (origin !== undefined) fields.set('origin', origin)
   if (protocols.length > 0) fields.set('sec-websocket-protocol', protocols.join(', '))
   for (const [name, value] of Object.entries(headers)) fields.set(name.toLowerCase(), value)
-  const requestHeaders = new RequestHeaders()
+  const requestHeaders = new HeaderFields()
   for (const [name, value] of fields) requestHeaders.add(name, value)
   return { method: 'GET', url, headers: requestHeaders, remoteAddress, secure }
 }

@@ -1,5 +1,6 @@
-import { type Bytes, bytesOf, encodeText, type MessageType } from '../connection/message.ts'
+import type { MessageType } from '../connection/message.ts'
 import type { SendResult, Transport, TransportListener } from '../connection/transport.ts'
+import { type Bytes, bytesOf, encodeText } from '../runtime/bytes.ts'
 
 /** Something that reaches the client's end. */
 export type Arrival =

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { RequestHeaders } from '../../src/address/request.ts'
+import { HeaderFields } from '../../src/address/request.ts'
 
-function headers(...lines: readonly (readonly [string, string])[]): RequestHeaders {
-  const made = new RequestHeaders()
+function headers(...lines: readonly (readonly [string, string])[]): HeaderFields {
+  const made = new HeaderFields()
   for (const [name, value] of lines) made.add(name, value)
   return made
 }

@@ -6,6 +6,7 @@ import type { ForwardedHeader } from '../../src/address/forwarded.ts'
 import { createClientResolver } from '../../src/address/trusted-proxies.ts'
 import { admit, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { inShort, setUp } from '../support/one-endpoint.ts'
 
@@ -294,6 +295,6 @@ describe('an endpoint behind a proxy', () => {
       'X-Forwarded-Proto': 'https',
       'X-Forwarded-Host': 'shop.example',
     })
-    expect(inShort(endpoint.handshake(request))).toBe(expected)
+    expect(inShort(handshake(endpoint, request))).toBe(expected)
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { refuse } from '../../src/handshake/refusal.ts'
 import { admit, connect, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { from, inShort, pend, setUp } from '../support/one-endpoint.ts'
 
@@ -52,7 +53,7 @@ describe('maxConnections', () => {
       expect(refusalOf(endpoint).reason).toBe('full')
       decide()
       await outcome
-      expect(inShort(endpoint.handshake(handshakeRequest()))).toBe(next)
+      expect(inShort(handshake(endpoint, handshakeRequest()))).toBe(next)
     },
   )
 
@@ -117,7 +118,7 @@ describe('maxConnectionsPerAddress', () => {
         const open: { readonly who: number; readonly transport: FakeTransport }[] = []
         for (const { who, abandons, leaves } of steps) {
           if (leaves) open.pop()?.transport.end()
-          const outcome = endpoint.handshake(from(`192.0.2.${who}`))
+          const outcome = handshake(endpoint, from(`192.0.2.${who}`))
           const mine = open.filter((one) => one.who === who).length
           const expected = open.length >= 5 ? 'full' : mine >= 2 ? 'address-limit' : 'accept'
           expect(inShort(outcome)).toBe(expected)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type RefusalReason, refuse } from '../../src/handshake/refusal.ts'
 import { admit } from '../support/connect.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { pend, refusalsOf, setUp } from '../support/one-endpoint.ts'
 
@@ -63,7 +64,7 @@ test.each(Object.entries(ways))(
     const told: string[] = []
     world.endpoint.on('refuse', (refusal) => told.push(refusal.reason))
     await before?.(world)
-    const outcome = world.endpoint.handshake(handshakeRequest({ headers, method }))
+    const outcome = handshake(world.endpoint, handshakeRequest({ headers, method }))
     during?.(world)
     const settled = outcome.action === 'wait' ? await outcome.outcome : outcome
     expect(settled).toMatchObject({ action: 'refuse', refusal: { reason, status } })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { CloseEvent } from '../../src/connection/close.ts'
 import { admit, connect, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { setUp } from '../support/one-endpoint.ts'
 
@@ -26,10 +27,16 @@ describe('a handshake', () => {
     expect([...endpoint.connections]).toMatchObject([{ protocol: 'echo' }])
   })
 
-  test('numbers the connections from 1', () => {
-    const { endpoint } = setUp()
-    for (let i = 0; i < 3; i++) connect(endpoint)
-    expect([...endpoint.connections].map(({ id }) => id)).toEqual([1, 2, 3])
+  test('gives each connection an id that no other has, on this endpoint or another', () => {
+    const endpoints = [setUp().endpoint, setUp().endpoint]
+    const ids = endpoints.flatMap((endpoint) => {
+      for (let i = 0; i < 50; i++) connect(endpoint)
+      return [...endpoint.connections].map(({ id }) => id)
+    })
+    expect(new Set(ids).size).toBe(100)
+    for (const id of ids) expect(id).toMatch(/^[\da-z]{1,14}-[\da-z]{1,4}$/)
+    const [connection] = endpoints[0]?.connections ?? []
+    expect(connection?.id).toBe(ids[0])
   })
 
   test('is refused with 500 where an origin function throws, and the error is told', () => {
@@ -120,7 +127,7 @@ describe('onError', () => {
     transport.receive('hello')
     transport.end()
     const request = handshakeRequest({ headers: { Origin: 'https://a.example' } })
-    endpoint.handshake(request)
+    handshake(endpoint, request)
     expect(sources).toEqual([{ connection }, { event: 'close' }, { request }])
   })
 

@@ -5,12 +5,13 @@ import type { TransportCloseCause } from '../../src/connection/transport.ts'
 import type { EndpointStats } from '../../src/endpoint/stats.ts'
 import { connect } from '../support/connect.ts'
 import type { FakeTransport } from '../support/fake-transport.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { X } from '../support/one-connection.ts'
 import { setUp } from '../support/one-endpoint.ts'
 
 type Event =
-  | { readonly kind: 'open' | 'refuse' | 'drain' }
+  | { readonly kind: 'open' | 'refuse' | 'shutdown' }
   | { readonly kind: 'pong' | 'ping' | 'close' | 'terminate' | 'pause'; readonly who: number }
   | { readonly kind: 'receive' | 'send' | 'queue'; readonly who: number; readonly size: number }
   | { readonly kind: 'end'; readonly who: number; readonly cause: TransportCloseCause }
@@ -19,7 +20,7 @@ type Event =
 const who = fc.nat({ max: 7 })
 const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'open' as const }) },
-  fc.record({ kind: fc.constantFrom('refuse' as const, 'drain' as const) }),
+  fc.record({ kind: fc.constantFrom('refuse' as const, 'shutdown' as const) }),
   fc.record({
     kind: fc.constantFrom('pong', 'pong', 'ping', 'close', 'terminate', 'pause'),
     who,
@@ -44,11 +45,12 @@ const sum = (counts: Readonly<Record<string, number>>) =>
   Object.values(counts).reduce((total, count) => total + count, 0)
 
 /** What must hold at every moment. */
-function expectConsistent({ connections, ends, pings, drain }: EndpointStats): void {
+function expectConsistent({ connections, ends, pings, shutdown }: EndpointStats): void {
   expect(connections.opened).toBe(connections.open + sum(ends))
   expect(pings.answered).toBeLessThanOrEqual(pings.sent)
   expect(pings.roundTripTime.buckets.at(-1)?.count).toBeLessThanOrEqual(pings.answered)
-  if (drain !== undefined) expect(drain.total).toBe(drain.remaining + sum(drain.causes))
+  if (shutdown === undefined) return
+  expect(shutdown.total).toBe(shutdown.remaining + sum(shutdown.causes))
 }
 
 test('whatever lives its connections live, the figures are what was told, and add up', () => {
@@ -82,10 +84,10 @@ test('whatever lives its connections live, the figures are what was told, and ad
         const index = 'who' in one ? one.who % Math.max(1, transports.length) : 0
         const [transport, connection] = [transports[index], connections[index]]
         if (one.kind === 'open') {
-          if (endpoint.stats().drain === undefined) transports.push(connect(endpoint))
+          if (endpoint.stats().shutdown === undefined) transports.push(connect(endpoint))
         } else if (one.kind === 'refuse') {
-          endpoint.handshake(handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
-        } else if (one.kind === 'drain') endpoint.close()
+          handshake(endpoint, handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
+        } else if (one.kind === 'shutdown') endpoint.close()
         else if (one.kind === 'advance') clock.advance(Math.round(one.intervals * X))
         else if (transport === undefined || connection === undefined || transport.isOver) continue
         else if (one.kind === 'pong') transport.ponged()

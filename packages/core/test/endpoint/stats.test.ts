@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { CloseReport } from '../../src/endpoint/shutdown.ts'
+import type { ShutdownReport } from '../../src/endpoint/shutdown.ts'
 import { connect } from '../support/connect.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { settle, setUp as setUpOne, X } from '../support/one-connection.ts'
 import { pend, setUp } from '../support/one-endpoint.ts'
@@ -18,7 +19,7 @@ describe('the figures of an endpoint', () => {
       received: { messages: 0, bytes: 0 },
       sent: { messages: 0, bytes: 0 },
       bufferedBytes: 0,
-      drain: undefined,
+      shutdown: undefined,
     })
   })
 
@@ -46,7 +47,7 @@ describe('the figures of an endpoint', () => {
     const before = endpoint.stats()
     const copy = structuredClone(before)
     connect(endpoint).end('lost')
-    endpoint.handshake(handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
+    handshake(endpoint, handshakeRequest({ headers: { Origin: 'https://evil.example' } }))
     endpoint.close()
     expect(before).toEqual(copy)
     expect(endpoint.stats()).not.toEqual(copy)
@@ -81,24 +82,24 @@ describe('the figures of an endpoint', () => {
   })
 })
 
-describe('a drain', () => {
+describe('a shutdown', () => {
   test('shows how far it has come, and its report once it is over', async () => {
     const { endpoint } = setUp()
     const [first, second] = [connect(endpoint), connect(endpoint)]
     const closing = endpoint.close()
     first.end('client', 1001)
     const halfway = { total: 2, remaining: 1, clean: 1, terminated: 0, causes: { shutdown: 1 } }
-    const { drain } = endpoint.stats()
+    const { shutdown } = endpoint.stats()
     second.end('lost')
-    expect(drain).toEqual(halfway)
-    expect(endpoint.stats().drain).toEqual({ ...(await closing), remaining: 0 })
+    expect(shutdown).toEqual(halfway)
+    expect(endpoint.stats().shutdown).toEqual({ ...(await closing), remaining: 0 })
   })
 
   test('is told once when it begins and once when it ends, even when nobody is there', async () => {
     const { endpoint } = setUp()
-    const told: (number | CloseReport)[] = []
-    endpoint.on('drainStart', (connections) => told.push(connections))
-    endpoint.on('drainEnd', (report) => told.push(report))
+    const told: (number | ShutdownReport)[] = []
+    endpoint.on('shutdownStart', (connections) => told.push(connections))
+    endpoint.on('shutdownEnd', (report) => told.push(report))
     endpoint.close()
     const report = await endpoint.close()
     expect(told).toEqual([0, report])
@@ -108,8 +109,8 @@ describe('a drain', () => {
     const { endpoint } = setUp()
     const transport = connect(endpoint)
     const told: unknown[] = []
-    endpoint.on('drainStart', (connections) => told.push(connections))
-    endpoint.on('drainEnd', ({ causes }) => told.push(causes))
+    endpoint.on('shutdownStart', (connections) => told.push(connections))
+    endpoint.on('shutdownEnd', ({ causes }) => told.push(causes))
     endpoint.close()
     await settle()
     expect(told).toEqual([1])

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { refuse } from '../../src/handshake/refusal.ts'
 import { connect } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { inShort, pend, refusalsOf, setUp } from '../support/one-endpoint.ts'
 
@@ -49,7 +50,7 @@ describe('authorize', () => {
     const { endpoint } = setUp({ authorize })
     const told: unknown[] = []
     endpoint.on('refuse', (one) => told.push(one))
-    const outcome = endpoint.handshake(handshakeRequest())
+    const outcome = handshake(endpoint, handshakeRequest())
     const settled = outcome.action === 'wait' ? await outcome.outcome : outcome
     expect(settled).toEqual({ action: 'refuse', refusal })
     expect(told).toEqual([refusal])
@@ -66,7 +67,7 @@ describe('authorize', () => {
     ['rejects', (): Promise<undefined> => Promise.reject(boom)],
   ])('that %s is answered with 500, and the error is told once', async (_name, authorize) => {
     const { endpoint, errors } = setUp({ authorize })
-    const outcome = endpoint.handshake(handshakeRequest())
+    const outcome = handshake(endpoint, handshakeRequest())
     const settled = outcome.action === 'wait' ? await outcome.outcome : outcome
     expect(settled).toMatchObject({ action: 'refuse', refusal: { reason: 'error', status: 500 } })
     expect(settled).not.toMatchObject({ refusal: { body: expect.stringContaining('boom') } })
@@ -81,7 +82,7 @@ describe('authorize', () => {
         asked++
       },
     })
-    endpoint.handshake(handshakeRequest({ method: 'POST' }))
+    handshake(endpoint, handshakeRequest({ method: 'POST' }))
     expect(asked).toBe(0)
   })
 })
@@ -157,7 +158,7 @@ describe('a client that leaves while authorize decides', () => {
     expect(inShort(await pending.outcome)).toBe('accept')
     pending.abandon()
     expect(call.signal?.aborted).toBe(false)
-    expect(inShort(endpoint.handshake(handshakeRequest()))).toBe('full')
+    expect(inShort(handshake(endpoint, handshakeRequest()))).toBe('full')
   })
 })
 

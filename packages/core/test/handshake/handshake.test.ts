@@ -3,10 +3,11 @@ import type { HandshakeRequest } from '../../src/address/request.ts'
 import {
   decideHandshake,
   type HandshakePolicy,
-  noRoom,
-  type Obstacle,
+  refuseUnavailable,
+  type UnavailableReason,
 } from '../../src/handshake/handshake.ts'
 import { Refusal } from '../../src/handshake/refusal.ts'
+import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
 import { inShort, setUp } from '../support/one-endpoint.ts'
 
@@ -19,7 +20,7 @@ const policy: HandshakePolicy = {
 const unwelcome = new Refusal('origin', 403, 'You are not welcome.')
 const strict: HandshakePolicy = { ...policy, checkOrigin: () => unwelcome }
 
-function refusal(request: HandshakeRequest, by = policy, obstacle?: Obstacle) {
+function refusal(request: HandshakeRequest, by = policy, obstacle?: UnavailableReason) {
   const decision = decideHandshake(request, by, obstacle)
   return decision instanceof Refusal ? decision : undefined
 }
@@ -49,7 +50,7 @@ describe('the path', () => {
     ['/', 'http://server.example'],
     ['/', 'http://server.example?a'],
   ])('%j is for %s', (path, url) => {
-    expect(inShort(setUp({ path }).endpoint.handshake(handshakeRequest({ url })))).toBe('accept')
+    expect(inShort(handshake(setUp({ path }).endpoint, handshakeRequest({ url })))).toBe('accept')
   })
 
   test.each([
@@ -65,14 +66,14 @@ describe('the path', () => {
     ['/ws', '*'],
     ['/ws', ''],
   ])('%j leaves %s to the routes of the host', (path, url) => {
-    expect(setUp({ path }).endpoint.handshake(handshakeRequest({ url }))).toEqual({
+    expect(handshake(setUp({ path }).endpoint, handshakeRequest({ url }))).toEqual({
       action: 'pass',
     })
   })
 
   test('that is not given is every path', () => {
     const request = handshakeRequest({ url: '/anything' })
-    expect(inShort(setUp().endpoint.handshake(request))).toBe('accept')
+    expect(inShort(handshake(setUp().endpoint, request))).toBe('accept')
   })
 
   test('of another route is left alone, however broken the request is, and nobody is told', () => {
@@ -82,7 +83,7 @@ describe('the path', () => {
     endpoint.close()
     const headers = { Upgrade: undefined }
     const request = handshakeRequest({ url: '/other', method: 'POST', headers })
-    expect(endpoint.handshake(request)).toEqual({ action: 'pass' })
+    expect(handshake(endpoint, request)).toEqual({ action: 'pass' })
     expect(refused).toBe(0)
   })
 })
@@ -181,10 +182,10 @@ describe('a refusal', () => {
       refusal(withHeader('Sec-WebSocket-Key', undefined)),
       refusal(withHeader('Sec-WebSocket-Protocol', '')),
       refusal(handshakeRequest(), strict),
-      noRoom('shutting-down'),
-      noRoom('full'),
-      noRoom('address-limit'),
-      noRoom('handshake-limit'),
+      refuseUnavailable('shutting-down'),
+      refuseUnavailable('full'),
+      refuseUnavailable('address-limit'),
+      refuseUnavailable('handshake-limit'),
     ]
     for (const one of refusals) {
       expect(one?.body).toMatch(/^[\x20-\x7e]+$/)

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { ConnectionClosedError } from '../../src/connection/connection-closed-error.ts'
 import type { Message } from '../../src/connection/message.ts'
 import { createEndpoint } from '../../src/endpoint/endpoint.ts'
 import { echoLoop } from '../../src/session/echo.ts'
-import { ConnectionClosedError, loop } from '../../src/session/loop.ts'
+import { loop } from '../../src/session/loop.ts'
 import { connect } from '../support/connect.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { isPending, outcome, type Run, SILENCE, setUp, setUpIdle, X } from '../support/one-loop.ts'
@@ -111,14 +112,14 @@ describe('reading', () => {
 describe('sending', () => {
   test('resolves at once when the network takes the message', async () => {
     const { connection, transport } = setUpIdle()
-    expect(await connection.send('a')).toBe('sent')
+    expect(await connection.sendAndWait('a')).toBe('sent')
     expect(transport.sent).toEqual(['a'])
   })
 
   test('waits while the network is slower', async () => {
     const { connection, transport } = setUpIdle()
     transport.result = 'queued'
-    const [first, second] = [connection.send('a'), connection.send('b')]
+    const [first, second] = [connection.sendAndWait('a'), connection.sendAndWait('b')]
     expect(await isPending(first)).toBe(true)
     transport.drain()
     expect(await Promise.all([first, second])).toEqual(['sent', 'sent'])
@@ -127,17 +128,17 @@ describe('sending', () => {
   test('waits again after a drain', async () => {
     const { connection, transport } = setUpIdle()
     transport.result = 'queued'
-    const first = connection.send('a')
+    const first = connection.sendAndWait('a')
     transport.drain()
     await first
     transport.result = 'queued'
-    expect(await isPending(connection.send('b'))).toBe(true)
+    expect(await isPending(connection.sendAndWait('b'))).toBe(true)
   })
 
   test('resolves when the network takes what waits while the connection closes', async () => {
     const { transport, connection } = setUpIdle()
     transport.result = 'queued'
-    const sending = connection.send('the last one')
+    const sending = connection.sendAndWait('the last one')
     connection.close()
     transport.drain()
     expect(await sending).toBe('sent')
@@ -146,13 +147,13 @@ describe('sending', () => {
   test('says closed once the connection closes', async () => {
     const { connection, transport } = setUpIdle()
     transport.closing('client', 1000)
-    expect(await connection.send('a')).toBe('closed')
+    expect(await connection.sendAndWait('a')).toBe('closed')
   })
 
   test('rejects when the connection ends while a message waits', async () => {
     const { connection, transport } = setUpIdle()
     transport.result = 'queued'
-    const waiting = connection.send('a')
+    const waiting = connection.sendAndWait('a')
     transport.end('client', 1000)
     expect(await outcome(waiting)).toMatchObject({ event: { cause: 'client', code: 1000 } })
   })
@@ -164,8 +165,8 @@ describe('sending', () => {
     try {
       const { connection, transport } = setUpIdle()
       transport.result = 'queued'
-      connection.send('a')
-      connection.send('b')
+      connection.sendAndWait('a')
+      connection.sendAndWait('b')
       transport.end('lost')
       await nextTurn()
       await nextTurn()
@@ -187,14 +188,14 @@ describe('death by heartbeat', () => {
   test('releases who waits to send, with the cause', async () => {
     const { clock, connection, transport } = setUpIdle()
     transport.result = 'queued'
-    const waiting = connection.send('a')
+    const waiting = connection.sendAndWait('a')
     clock.advance(SILENCE)
     expect(await outcome(waiting)).toMatchObject({ event: { cause: 'heartbeat' } })
   })
 
   test('is no error of a session that does not catch it', async () => {
     const { clock, errors, events } = setUp(async (connection) => {
-      for await (const message of connection) await connection.send(message)
+      for await (const message of connection) await connection.sendAndWait(message)
     })
     clock.advance(SILENCE)
     await nextTurn()
@@ -280,7 +281,6 @@ describe('a session', () => {
     const { connection, transport } = setUpIdle({ protocols: ['chat'] })
     transport.setBufferedAmount(5)
     expect(connection).toMatchObject({
-      id: 1,
       context: undefined,
       protocol: '',
       remoteAddress: '192.0.2.1',

@@ -1,8 +1,9 @@
 import type { HandshakeRequest } from '../../src/address/request.ts'
 import type { Endpoint } from '../../src/endpoint/endpoint.ts'
+import type { Admission } from '../../src/endpoint/served-endpoint.ts'
 import type { Refusal } from '../../src/handshake/refusal.ts'
-import type { Admission } from '../../src/handshake/servable-endpoint.ts'
 import { FakeTransport, type FakeTransportOptions } from './fake-transport.ts'
+import { handshake } from './handshake.ts'
 import { handshakeRequest } from './handshake-request.ts'
 
 /** Takes a request through the handshake and opens the connection. */
@@ -20,7 +21,7 @@ export function admit<Context>(
   endpoint: Endpoint<Context>,
   request: HandshakeRequest = handshakeRequest(),
 ): Admission {
-  const outcome = endpoint.handshake(request)
+  const outcome = handshake(endpoint, request)
   if (outcome.action !== 'accept') throw new Error('the request is not let in')
   return outcome.admission
 }
@@ -30,7 +31,7 @@ export function refusalOf<Context>(
   endpoint: Endpoint<Context>,
   request: HandshakeRequest = handshakeRequest(),
 ): Refusal {
-  const outcome = endpoint.handshake(request)
+  const outcome = handshake(endpoint, request)
   if (outcome.action !== 'refuse') throw new Error('the request is not refused')
   return outcome.refusal
 }

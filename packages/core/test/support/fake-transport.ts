@@ -1,4 +1,4 @@
-import type { Bytes, MessageType } from '../../src/connection/message.ts'
+import type { MessageType } from '../../src/connection/message.ts'
 import type {
   SendResult,
   Transport,
@@ -6,6 +6,7 @@ import type {
   TransportListener,
   TurnWaiter,
 } from '../../src/connection/transport.ts'
+import type { Bytes } from '../../src/runtime/bytes.ts'
 
 type Call =
   | { readonly name: 'send'; readonly data: string | Bytes; readonly type: MessageType }

@@ -1,4 +1,4 @@
-import { type HandshakeRequest, RequestHeaders } from '../../src/address/request.ts'
+import { type HandshakeRequest, HeaderFields } from '../../src/address/request.ts'
 
 interface RequestChanges extends Partial<Omit<HandshakeRequest, 'headers'>> {
   /** In place of or beside the usual ones; `undefined` leaves one out, a list sends it repeatedly. */
@@ -15,7 +15,7 @@ export function handshakeRequest({ headers = {}, ...rest }: RequestChanges = {})
     'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
     ...headers,
   }
-  const sent = new RequestHeaders()
+  const sent = new HeaderFields()
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue
     for (const line of typeof value === 'string' ? [value] : value) sent.add(name, line)

@@ -6,6 +6,8 @@ const MAX_LOOKS_AT_ONCE = 50
 
 /** A member of a heartbeat that writes down what the heartbeat does to it, and when. */
 export class Peer extends HeartbeatMember {
+  readonly sentAt: number | undefined = undefined
+
   readonly pingedAt: number[] = []
   readonly expiredAt: number[] = []
   onPing = (): void => {}

@@ -47,6 +47,7 @@ export function setUp({ session = {}, transport: transportOptions, ...options }:
         told.push('drain')
         return session.drain?.(connection)
       },
+      ...(session.ping && { ping: (connection) => session.ping?.(connection) }),
       close(connection, event) {
         told.push('close')
         events.push(event)

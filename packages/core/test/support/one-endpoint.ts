@@ -1,14 +1,16 @@
 import type { HandshakeRequest } from '../../src/address/request.ts'
-import { Endpoint } from '../../src/endpoint/endpoint.ts'
+import type { Endpoint } from '../../src/endpoint/endpoint.ts'
 import type { EndpointOptions } from '../../src/endpoint/options.ts'
-import type { HandshakeOutcome, PendingOutcome } from '../../src/handshake/servable-endpoint.ts'
+import { RunningEndpoint } from '../../src/endpoint/running-endpoint.ts'
+import { handshake, type Outcome, type Pending } from './handshake.ts'
 import { handshakeRequest } from './handshake-request.ts'
 import { ManualClock } from './manual-clock.ts'
 
 export function setUp<Context = undefined>(options: Partial<EndpointOptions<Context>> = {}) {
   const clock = new ManualClock()
   const errors: unknown[] = []
-  const endpoint = new Endpoint<Context>({
+  // Not createEndpoint, which asks for an authorize where there is a context.
+  const endpoint: Endpoint<Context> = new RunningEndpoint<Context>({
     session: {},
     clock,
     keepAliveInterval: 0,
@@ -21,7 +23,7 @@ export function setUp<Context = undefined>(options: Partial<EndpointOptions<Cont
 export const from = (remoteAddress: string) => handshakeRequest({ remoteAddress })
 
 /** In short, what became of a request. */
-export function inShort(outcome: HandshakeOutcome): string {
+export function inShort(outcome: Outcome): string {
   return outcome.action === 'refuse' ? outcome.refusal.reason : outcome.action
 }
 
@@ -29,8 +31,8 @@ export function inShort(outcome: HandshakeOutcome): string {
 export function pend<Context>(
   endpoint: Endpoint<Context>,
   request: HandshakeRequest = handshakeRequest(),
-): PendingOutcome {
-  const outcome = endpoint.handshake(request)
+): Pending {
+  const outcome = handshake(endpoint, request)
   if (outcome.action !== 'wait') throw new Error('the request is decided about already')
   return outcome
 }

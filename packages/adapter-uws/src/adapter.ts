@@ -1,0 +1,16 @@
+import type { Adapter } from '@wirebeat/core/adapter'
+import { attach } from './attach.ts'
+import { missing } from './capabilities.ts'
+import type { UwsApp } from './engine.ts'
+import { listen } from './listen.ts'
+import { loadEngine } from './load-engine.ts'
+
+/** This adapter as one value, for tools that run several: tests, benchmarks, tables. */
+export const adapter: Adapter<UwsApp> = {
+  name: 'uws',
+  engine: 'uWebSockets.js',
+  missing,
+  attach,
+  listen,
+  load: loadEngine,
+}

@@ -1,0 +1,156 @@
+import type { HandshakeRequest } from '../address/request.ts'
+import type { CloseEvent } from '../connection/close.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { ConnectionEnvironment } from '../connection/connection-environment.ts'
+import { behindOf, type ConnectionHandle } from '../connection/connection-handle.ts'
+import { ServerConnection } from '../connection/server-connection.ts'
+import { Traffic } from '../connection/traffic.ts'
+import type { Transport, TransportListener } from '../connection/transport.ts'
+import { AdmissionControl, type Admitted } from '../handshake/admission-control.ts'
+import type { Refusal } from '../handshake/refusal.ts'
+import { Heartbeat } from '../heartbeat/heartbeat.ts'
+import { Events } from '../runtime/events.ts'
+import { driverFactory } from '../session/driver-factory.ts'
+import type { EndpointEvents, ErrorSource } from './endpoint-events.ts'
+import { HandshakeCarrier } from './handshake-carrier.ts'
+import { type EndpointOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { SERVED } from './served-endpoint.ts'
+import {
+  checkShutdownOptions,
+  Shutdown,
+  type ShutdownOptions,
+  type ShutdownReport,
+} from './shutdown.ts'
+import type { EndpointStats } from './stats.ts'
+import { noEnds, noRefusals } from './tally.ts'
+
+/** What `createEndpoint` makes. */
+export class RunningEndpoint<Context> {
+  readonly options: ResolvedOptions<Context>
+  readonly #admission: AdmissionControl<Context>
+  readonly #environment: ConnectionEnvironment<Context>
+  readonly #connections = new Set<ConnectionHandle<Context>>()
+  readonly #events: Events<EndpointEvents<Context>>
+  readonly #traffic = new Traffic()
+  readonly #ends = noEnds()
+  readonly #refusals = noRefusals()
+  #opened = 0
+  #shutdown: Shutdown | undefined
+
+  constructor(options: EndpointOptions<Context>) {
+    const resolved = resolveOptions(options)
+    const { clock, keepAliveInterval: interval, clientTimeout: timeout } = resolved
+    this.options = resolved
+    this.#events = new Events((error, event) => this.#report(error, { event }))
+    this.#admission = new AdmissionControl(resolved, {
+      refused: (refusal, request) => this.#refused(refusal, request),
+      failed: (error, request) => this.#report(error, { request }),
+    })
+    this.#environment = {
+      options: resolved,
+      clock,
+      heartbeat: interval === 0 ? undefined : new Heartbeat(clock, { interval, timeout }),
+      traffic: this.#traffic,
+      createDriver: driverFactory(resolved.session, resolved.receiveBufferSize),
+      opened: (connection) => this.#hasOpened(connection),
+      ended: (connection, event) => this.#hasEnded(connection, event),
+      answered: (connection, roundTripTime) => this.#answered(connection, roundTripTime),
+      failed: (error, connection) => this.#report(error, { connection }),
+    }
+    const served = new HandshakeCarrier(resolved, this.#admission, (admitted, transport) =>
+      this.#connect(admitted, transport),
+    )
+    // For adapters, which may have another copy of this package.
+    Object.defineProperty(this, SERVED, { value: served })
+  }
+
+  get connections(): ReadonlySet<Connection<Context>> {
+    return this.#connections
+  }
+
+  stats(): EndpointStats {
+    let bufferedBytes = 0
+    for (const { bufferedAmount } of this.#connections) bufferedBytes += bufferedAmount
+    const traffic = this.#traffic
+    return {
+      connections: { open: this.#connections.size, opened: this.#opened },
+      ends: { ...this.#ends },
+      refusals: { ...this.#refusals },
+      pendingHandshakes: this.#admission.pending,
+      received: { messages: traffic.receivedMessages, bytes: traffic.receivedBytes },
+      sent: { messages: traffic.sentMessages, bytes: traffic.sentBytes },
+      bufferedBytes,
+      pings: {
+        sent: traffic.sentPings,
+        answered: traffic.roundTrips.count,
+        roundTripTime: traffic.roundTrips.snapshot(),
+      },
+      shutdown: this.#shutdown?.progress,
+    }
+  }
+
+  on<Name extends keyof EndpointEvents>(
+    event: Name,
+    listener: (...args: EndpointEvents<Context>[Name]) => void,
+  ): () => void {
+    return this.#events.on(event, listener)
+  }
+
+  close(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+    if (this.#shutdown === undefined) {
+      const { deadline, spread } = checkShutdownOptions(options)
+      this.#admission.stop()
+      this.#shutdown = new Shutdown(
+        [...this.#connections].map((handle) => behindOf(handle)),
+        this.options.clock,
+        deadline,
+      )
+      this.#shutdown.report.then((report) => this.#events.emit('shutdownEnd', report))
+      this.#events.emit('shutdownStart', this.#connections.size)
+      this.#admission.refusePending()
+      this.#shutdown.start(spread)
+    }
+    return this.#shutdown.report
+  }
+
+  #connect(admitted: Admitted<Context>, transport: Transport): TransportListener {
+    this.#opened++
+    const connection = new ServerConnection(this.#environment, transport, admitted)
+    this.#connections.add(connection.handle)
+    return connection
+  }
+
+  #hasOpened(connection: ConnectionHandle<Context>): void {
+    this.#events.emit('open', connection)
+    // Its request was let in before the shutdown began.
+    if (this.#shutdown !== undefined) behindOf(connection).fail('shutdown', '')
+  }
+
+  #hasEnded(connection: ConnectionHandle<Context>, event: CloseEvent): void {
+    this.#connections.delete(connection)
+    this.#ends[event.cause]++
+    this.#admission.release(connection.remoteAddress)
+    this.#events.emit('close', connection, event)
+    this.#shutdown?.ended(behindOf(connection), event)
+  }
+
+  #answered(connection: ConnectionHandle<Context>, roundTripTime: number): void {
+    this.#traffic.roundTrips.add(roundTripTime)
+    this.#events.emit('roundTrip', connection, roundTripTime)
+  }
+
+  #refused(refusal: Refusal, request: HandshakeRequest): void {
+    this.#refusals[refusal.reason]++
+    this.#events.emit('refuse', refusal, request)
+  }
+
+  #report(error: unknown, source: ErrorSource<Context>): void {
+    try {
+      // It may be an async function. Nobody is left to be told of its own errors, and the connection
+      // that it is about must still end in order.
+      Promise.resolve(this.options.onError(error, source)).catch(() => {})
+    } catch {
+      // The same.
+    }
+  }
+}

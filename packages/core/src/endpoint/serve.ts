@@ -1,0 +1,16 @@
+import type { Endpoint } from './endpoint.ts'
+import { SERVED, type ServedEndpoint } from './served-endpoint.ts'
+
+/**
+ * What an adapter needs of an endpoint.
+ *
+ * @throws TypeError for what `createEndpoint` has not made.
+ */
+export function serve(endpoint: Endpoint): ServedEndpoint {
+  // Put there by createEndpoint alone, maybe that of another copy of this package.
+  const served = (endpoint as { readonly [SERVED]?: ServedEndpoint } | undefined)?.[SERVED]
+  if (served === undefined) {
+    throw new TypeError('An adapter serves an endpoint that createEndpoint has made. Pass it that.')
+  }
+  return served
+}

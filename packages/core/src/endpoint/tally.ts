@@ -1,0 +1,38 @@
+import type { CloseCause } from '../connection/close.ts'
+import type { RefusalReason } from '../handshake/refusal.ts'
+
+/** How many connections of an endpoint have ended, by cause. */
+export function noEnds(): Record<CloseCause, number> {
+  return {
+    client: 0,
+    server: 0,
+    heartbeat: 0,
+    lost: 0,
+    'protocol-error': 0,
+    'invalid-data': 0,
+    'message-too-big': 0,
+    'slow-consumer': 0,
+    'rate-limit': 0,
+    'session-error': 0,
+    shutdown: 0,
+  }
+}
+
+/** How many requests an endpoint has refused, by reason. */
+export function noRefusals(): Record<RefusalReason, number> {
+  return {
+    'not-found': 0,
+    'not-websocket': 0,
+    method: 0,
+    version: 0,
+    malformed: 0,
+    'shutting-down': 0,
+    full: 0,
+    'address-limit': 0,
+    'handshake-limit': 0,
+    origin: 0,
+    unauthorized: 0,
+    timeout: 0,
+    error: 0,
+  }
+}

@@ -1,0 +1,195 @@
+import type { HandshakeRequest, ReceivedRequest } from '../address/request.ts'
+import {
+  type ClientResolver,
+  createClientResolver,
+  type TrustedProxies,
+} from '../address/trusted-proxies.ts'
+import { Cancellation } from '../runtime/cancellation.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { isThenable } from '../runtime/thenable.ts'
+import type { Authorize } from './authorize.ts'
+import {
+  type Agreement,
+  decideHandshake,
+  type HandshakePolicy,
+  refuseUnavailable,
+  type UnavailableReason,
+} from './handshake.ts'
+import { Occupancy } from './occupancy.ts'
+import { createOriginPolicy, type OriginOptions } from './origin.ts'
+import { PendingHandshake } from './pending-handshake.ts'
+import { isRefusal, Refusal } from './refusal.ts'
+
+/** The options of an endpoint that decide who comes in, checked. */
+export interface AdmissionOptions<Context> extends OriginOptions {
+  readonly protocols: readonly string[]
+  readonly compression: boolean
+  readonly trustedProxies: TrustedProxies | undefined
+  readonly authorize: Authorize<Context> | undefined
+  readonly handshakeTimeout: number
+  readonly maxConnections: number
+  readonly maxConnectionsPerAddress: number
+  readonly maxPendingHandshakes: number
+  readonly clock: Clock
+}
+
+/** Whom admission tells what it has decided. */
+export interface AdmissionListener {
+  refused(refusal: Refusal, request: HandshakeRequest): void
+  /** Code of the application threw. */
+  failed(error: unknown, request: HandshakeRequest): void
+}
+
+/** A request that was let in. It holds a place until its address is released. */
+export interface Admitted<Context> extends Agreement {
+  readonly context: Context
+  readonly remoteAddress: string
+}
+
+/** What has become of a request. */
+export type SettledHandshake<Context> =
+  | { readonly action: 'refuse'; readonly refusal: Refusal }
+  | { readonly action: 'accept'; readonly admitted: Admitted<Context> }
+
+/** The same, or: `authorize` has not decided yet. The request holds a place meanwhile. */
+export type HandshakeOutcome<Context> =
+  | SettledHandshake<Context>
+  | PendingHandshake<Context, SettledHandshake<Context>>
+
+/** Decides which requests come in, and counts those that have. */
+export class AdmissionControl<Context> {
+  readonly #options: AdmissionOptions<Context>
+  readonly #listener: AdmissionListener
+  readonly #policy: HandshakePolicy
+  readonly #resolveClient: ClientResolver
+  readonly #occupancy: Occupancy
+  readonly #pending = new Set<PendingHandshake<Context, SettledHandshake<Context>>>()
+  #isShuttingDown = false
+
+  /** @throws OptionError for an entry of `allowedOrigins` or `trustedProxies` that is wrong. */
+  constructor(options: AdmissionOptions<Context>, listener: AdmissionListener) {
+    const { protocols, compression, maxConnections, maxConnectionsPerAddress } = options
+    this.#options = options
+    this.#listener = listener
+    this.#policy = { protocols, compression, checkOrigin: createOriginPolicy(options) }
+    this.#resolveClient = createClientResolver(options.trustedProxies)
+    this.#occupancy = new Occupancy(maxConnections, maxConnectionsPerAddress)
+  }
+
+  /** How many handshakes wait for `authorize`. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /** Decides about a request for the endpoint's path. What is refused is told to the listener. */
+  decide(received: ReceivedRequest): HandshakeOutcome<Context> {
+    const request = this.#resolveClient(received)
+    try {
+      const decision = decideHandshake(request, this.#policy, this.#unavailable(request))
+      if (decision instanceof Refusal) return this.#refuse(decision, request)
+      return this.#authorize(request, decision)
+    } catch (error) {
+      return this.#refuseAfter(error, request)
+    }
+  }
+
+  /** Gives back the place of one request that was let in. Called once for each. */
+  release(remoteAddress: string): void {
+    this.#occupancy.leave(remoteAddress)
+  }
+
+  /** Lets nobody in from now on. */
+  stop(): void {
+    this.#isShuttingDown = true
+  }
+
+  /** Refuses those that wait for `authorize`. */
+  refusePending(): void {
+    for (const pending of [...this.#pending]) pending.refuse(refuseUnavailable('shutting-down'))
+  }
+
+  #unavailable({ remoteAddress }: HandshakeRequest): UnavailableReason | undefined {
+    if (this.#isShuttingDown) return 'shutting-down'
+    const isFull = this.#pending.size >= this.#options.maxPendingHandshakes
+    return this.#occupancy.fullFor(remoteAddress) ?? (isFull ? 'handshake-limit' : undefined)
+  }
+
+  #authorize(request: HandshakeRequest, agreed: Agreement): HandshakeOutcome<Context> {
+    this.#occupancy.enter(request.remoteAddress)
+    const { authorize } = this.#options
+    // Without an authorize function there is nothing that Context could be inferred from but
+    // undefined, its default.
+    if (authorize === undefined) return this.#admit(request, agreed, undefined as Context)
+    const cancellation = new Cancellation()
+    try {
+      const answer = authorize(request, cancellation)
+      if (!isPromise(answer)) return this.#settle(request, agreed, answer)
+      return this.#wait(request, agreed, answer, cancellation)
+    } catch (error) {
+      return this.#giveUp(request, error)
+    }
+  }
+
+  #wait(
+    request: HandshakeRequest,
+    agreed: Agreement,
+    answer: PromiseLike<Context | Refusal>,
+    cancellation: Cancellation,
+  ): HandshakeOutcome<Context> {
+    const pending = new PendingHandshake<Context, SettledHandshake<Context>>(answer, cancellation, {
+      over: () => {
+        cancelTimeout()
+        this.#pending.delete(pending)
+      },
+      settle: (settled) => this.#settle(request, agreed, settled),
+      fail: (error) => this.#giveUp(request, error),
+      abandoned: () => this.release(request.remoteAddress),
+      failedLate: (error) => this.#listener.failed(error, request),
+    })
+    const cancelTimeout = this.#options.clock.schedule(
+      () => pending.refuse(new Refusal('timeout', 503, 'The server took too long to decide.')),
+      this.#options.handshakeTimeout,
+    )
+    this.#pending.add(pending)
+    return pending
+  }
+
+  /** The request has its place already; it loses it again unless it is let in. */
+  #settle(
+    request: HandshakeRequest,
+    agreed: Agreement,
+    answer: Context | Refusal,
+  ): SettledHandshake<Context> {
+    if (!isRefusal(answer) && !this.#isShuttingDown) return this.#admit(request, agreed, answer)
+    this.release(request.remoteAddress)
+    const refusal = isRefusal(answer) ? answer : refuseUnavailable('shutting-down')
+    return this.#refuse(refusal, request)
+  }
+
+  #giveUp(request: HandshakeRequest, error: unknown): SettledHandshake<Context> {
+    this.release(request.remoteAddress)
+    return this.#refuseAfter(error, request)
+  }
+
+  #admit(
+    { remoteAddress }: HandshakeRequest,
+    { protocol, extension }: Agreement,
+    context: Context,
+  ): SettledHandshake<Context> {
+    return { action: 'accept', admitted: { protocol, extension, context, remoteAddress } }
+  }
+
+  #refuse(refusal: Refusal, request: HandshakeRequest): SettledHandshake<Context> {
+    this.#listener.refused(refusal, request)
+    return { action: 'refuse', refusal }
+  }
+
+  #refuseAfter(error: unknown, request: HandshakeRequest): SettledHandshake<Context> {
+    this.#listener.failed(error, request)
+    return this.#refuse(new Refusal('error', 500, 'The server failed to decide.'), request)
+  }
+}
+
+function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return isThenable(value)
+}
