@@ -1,5 +1,6 @@
 import type { Capability, Lack } from '@wirebeat/core/adapter'
-import { type Ground, Harness } from './harness.ts'
+import { Harness } from './harness.ts'
+import type { Target } from './target.ts'
 
 /** What the cases are about, in the order in which they are told. */
 export const GROUPS = [
@@ -52,7 +53,7 @@ export function inGroup(group: Group, cases: readonly UngroupedCase[]): readonly
 /** What an adapter's engine lacks for a case, with the reason; nothing where it can be run. */
 export function missingFor(
   { needs = [] }: Case,
-  { missing }: Pick<Ground, 'missing'>,
+  { missing }: Pick<Target, 'missing'>,
 ): ({ readonly capability: Capability } & Lack) | undefined {
   for (const capability of needs) {
     const lack = missing[capability]
@@ -66,8 +67,8 @@ export function missingFor(
  *
  * @throws what went wrong, an AssertionError in most cases.
  */
-export async function runCase(one: Case, ground: Ground): Promise<void> {
-  const harness = new Harness(ground)
+export async function runCase(one: Case, target: Target): Promise<void> {
+  const harness = new Harness(target)
   try {
     await one.run(harness)
   } catch (error) {

@@ -1,91 +1,16 @@
 import assert from 'node:assert/strict'
 import type { CloseEvent, Endpoint, EndpointOptions } from '@wirebeat/core'
 import { createEndpoint } from '@wirebeat/core'
-import type {
-  Capability,
-  Listening,
-  MissingCapabilities,
-  ServableEndpoint,
-} from '@wirebeat/core/adapter'
+import type { Capability } from '@wirebeat/core/adapter'
 import type { HttpResponse } from './http.ts'
-import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
+import type { RawClient, RawClientOptions } from './raw-client.ts'
 import { Recording, type RecordingHandlers } from './recording.ts'
-import {
-  handshake,
-  type RequestOptions,
-  request,
-  TcpWebSocketClient,
-  type WebSocketClient,
-  type WebSocketClientOptions,
+import type { Target, TargetServer } from './target.ts'
+import type {
+  RequestOptions,
+  WebSocketClient,
+  WebSocketClientOptions,
 } from './web-socket-client.ts'
-
-/** An adapter, as its author hands it to the kit. */
-export interface AdapterUnderTest {
-  readonly name: string
-  /** What its engine cannot do, by capability, each with the reason. */
-  readonly missing: MissingCapabilities
-  /** Serves the endpoint on 127.0.0.1, on a port that the system picks. */
-  listen(endpoint: ServableEndpoint): Promise<Listening>
-}
-
-/** What the battery is run on: an adapter with its sockets, or the kit's own transport in memory. */
-export interface Ground {
-  readonly name: string
-  readonly missing: MissingCapabilities
-  /** Serves the endpoint. */
-  serve(endpoint: ServableEndpoint): Promise<Line>
-}
-
-/** The way to one server. */
-export interface Line {
-  /** Connects a client that sends nothing by itself. */
-  connect(options?: RawClientOptions): Promise<RawClient>
-  /** Opens a WebSocket at `/ws`. */
-  open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient>
-  /** Sends a request on a socket of its own and returns the response. */
-  request(options?: RequestOptions): Promise<HttpResponse>
-  /** Ends every client that is left, and stops serving. */
-  reset(): void
-  close(): Promise<void>
-}
-
-/** Clients over TCP. */
-class TcpLine implements Line {
-  readonly #listening: Listening
-  readonly #clients: RawClient[] = []
-
-  constructor(listening: Listening) {
-    this.#listening = listening
-  }
-
-  async connect(options?: RawClientOptions): Promise<RawClient> {
-    const client = await connect(this.#listening.port, options)
-    this.#clients.push(client)
-    return client
-  }
-
-  async open(options: RequestOptions & WebSocketClientOptions = {}): Promise<WebSocketClient> {
-    const client = await this.connect(options)
-    return new TcpWebSocketClient(client, await handshake(client, options), options)
-  }
-
-  async request(options?: RequestOptions): Promise<HttpResponse> {
-    return request(await this.connect(options), options)
-  }
-
-  reset(): void {
-    for (const client of this.#clients) client.reset()
-  }
-
-  close(): Promise<void> {
-    return this.#listening.close()
-  }
-}
-
-/** The ground of an adapter. */
-export function groundOf({ name, missing, listen }: AdapterUnderTest): Ground {
-  return { name, missing, serve: async (endpoint) => new TcpLine(await listen(endpoint)) }
-}
 
 /** How a case wants its server: options of the endpoint, and what its session does. */
 export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
@@ -95,16 +20,16 @@ export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
 
 /** What a case works with. It ends all that was started, and holds what every connection owes. */
 export class Harness {
-  readonly #ground: Ground
+  readonly #target: Target
   readonly #servers: Server[] = []
 
-  constructor(ground: Ground) {
-    this.#ground = ground
+  constructor(target: Target) {
+    this.#target = target
   }
 
   /** Whether the engine can do this. */
   can(capability: Capability): boolean {
-    return this.#ground.missing[capability] === undefined
+    return this.#target.missing[capability] === undefined
   }
 
   /** Starts a server with an endpoint at `/ws`, and a session that echoes and records. */
@@ -118,7 +43,7 @@ export class Harness {
       ...endpointOptions,
     })
     recording.watch(endpoint)
-    const server = new Server(endpoint, recording, await this.#ground.serve(endpoint))
+    const server = new Server(endpoint, recording, await this.#target.serve(endpoint))
     this.#servers.push(server)
     return server
   }
@@ -134,27 +59,27 @@ export class Harness {
 export class Server {
   readonly endpoint: Endpoint
   readonly told: Recording
-  readonly #line: Line
+  readonly #server: TargetServer
 
-  constructor(endpoint: Endpoint, told: Recording, line: Line) {
+  constructor(endpoint: Endpoint, told: Recording, server: TargetServer) {
     this.endpoint = endpoint
     this.told = told
-    this.#line = line
+    this.#server = server
   }
 
   /** Connects a client that sends nothing by itself. */
   connect(options?: RawClientOptions): Promise<RawClient> {
-    return this.#line.connect(options)
+    return this.#server.connect(options)
   }
 
   /** Opens a WebSocket at `/ws`. */
   open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient> {
-    return this.#line.open(options)
+    return this.#server.open(options)
   }
 
   /** Sends a request on a socket of its own and returns the response. */
   request(options?: RequestOptions): Promise<HttpResponse> {
-    return this.#line.request(options)
+    return this.#server.request(options)
   }
 
   /** The refusals that there were, by reason. */
@@ -184,7 +109,7 @@ export class Server {
   }
 
   async finish(): Promise<void> {
-    this.#line.reset()
+    this.#server.reset()
     try {
       await this.told.settled()
       assert.equal(this.endpoint.connections.size, 0, 'connections that the endpoint still holds')
@@ -192,7 +117,7 @@ export class Server {
       this.#verifyCounts()
     } finally {
       await this.endpoint.close({ deadline: 0 })
-      await this.#line.close()
+      await this.#server.close()
     }
   }
 }

@@ -78,7 +78,7 @@ export class MemorySocket implements RawSocket {
     throw new NoWireError('write bytes')
   }
 
-  pour(): never {
+  writeAll(): never {
     throw new NoWireError('write bytes')
   }
 
@@ -86,7 +86,7 @@ export class MemorySocket implements RawSocket {
     throw new NoWireError('write bytes')
   }
 
-  sip(): never {
+  readOnce(): never {
     throw new NoWireError('read a part of what has come')
   }
 

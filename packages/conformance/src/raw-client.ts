@@ -33,8 +33,8 @@ export interface RawSocket {
   /** Sends bytes as they are. */
   write(bytes: string | Uint8Array): void
   /** Sends pieces one after the other, each once the network has taken the one before it. */
-  pour(pieces: Iterable<Uint8Array>): void
-  /** Waits until the server has taken nothing for a while of what is being poured. */
+  writeAll(pieces: Iterable<Uint8Array>): void
+  /** Waits until the server has taken nothing for a while of what is being written. */
   stalled(bound?: number): Promise<void>
   /** Closes this side with a FIN; the other side may go on. */
   finish(): void
@@ -44,7 +44,7 @@ export interface RawSocket {
   pause(): void
   resume(): void
   /** Takes one piece from the network, of 64 KiB at most, and pauses again. */
-  sip(): void
+  readOnce(): void
 }
 
 /** A client that sends exactly the bytes that it is told to, and nothing by itself. */
@@ -55,8 +55,8 @@ export class RawClient implements RawSocket {
   #sink: ((chunk: Buffer) => void) | undefined
   #end: SocketEnd | undefined
   #gone = false
-  #isPouring = false
-  #pouredAt = 0
+  #isWriting = false
+  #writtenAt = 0
   readonly #history: string[] = []
 
   /** Use {@link connect}. */
@@ -150,18 +150,18 @@ export class RawClient implements RawSocket {
     }
   }
 
-  pour(pieces: Iterable<Uint8Array>): void {
+  writeAll(pieces: Iterable<Uint8Array>): void {
     const rest = pieces[Symbol.iterator]()
     const next = (): void => {
       const { done, value } = rest.next()
-      this.#isPouring = done !== true
+      this.#isWriting = done !== true
       if (done === true) return
       this.#socket.write(value, (error) => {
-        this.#pouredAt = performance.now()
+        this.#writtenAt = performance.now()
         if (!error) next()
       })
     }
-    this.#pouredAt = performance.now()
+    this.#writtenAt = performance.now()
     next()
   }
 
@@ -170,8 +170,8 @@ export class RawClient implements RawSocket {
     try {
       await this.#changed.until(
         () => {
-          if (!this.#isPouring) throw new Error('the server has taken all, without a stall')
-          return performance.now() - this.#pouredAt >= STALL || undefined
+          if (!this.#isWriting) throw new Error('the server has taken all, without a stall')
+          return performance.now() - this.#writtenAt >= STALL || undefined
         },
         () => `the server to take no more; arrived: ${this.history}`,
         bound,
@@ -197,7 +197,7 @@ export class RawClient implements RawSocket {
     this.#socket.resume()
   }
 
-  sip(): void {
+  readOnce(): void {
     this.#socket.once('data', () => this.#socket.pause())
     this.#socket.resume()
   }

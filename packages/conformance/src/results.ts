@@ -1,6 +1,6 @@
 import type { Capability, MissingCapabilities } from '@wirebeat/core/adapter'
 import { GROUPS, type Group } from './case.ts'
-import type { Ground } from './harness.ts'
+import type { Target } from './target.ts'
 
 /** What became of the cases of one group. */
 export interface GroupResult {
@@ -20,7 +20,7 @@ export interface BatteryResults {
 }
 
 /** The results before any case was run. */
-export function noResults({ name, missing }: Ground): BatteryResults {
+export function noResults({ name, missing }: Target): BatteryResults {
   const [major] = process.versions.node.split('.')
   const groups = GROUPS.map((group): [Group, GroupResult] => [
     group,

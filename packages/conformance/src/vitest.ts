@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, describe, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from './case.ts'
 import { cases } from './cases/index.ts'
-import { type AdapterUnderTest, type Ground, groundOf } from './harness.ts'
 import { type GroupResult, noResults } from './results.ts'
+import { type AdapterUnderTest, type Target, targetOf } from './target.ts'
 
 /** Milliseconds for one case: several bounded waits, on a busy machine. */
 const CASE_TIMEOUT = 30_000
@@ -19,17 +19,17 @@ export interface ConformanceOptions {
  * name.
  */
 export function testConformance(adapter: AdapterUnderTest, options?: ConformanceOptions): void {
-  testCases(groundOf(adapter), options)
+  testCases(targetOf(adapter), options)
 }
 
-/** The same on any ground. */
-export function testCases(ground: Ground, { resultsFile }: ConformanceOptions = {}): void {
-  const results = noResults(ground)
-  describe(`${ground.name} conforms`, () => {
+/** The same on any target. */
+export function testCases(target: Target, { resultsFile }: ConformanceOptions = {}): void {
+  const results = noResults(target)
+  describe(`${target.name} conforms`, () => {
     for (const group of GROUPS) {
       const members = cases.filter((one) => one.group === group)
       describe(group, () => {
-        for (const one of members) testCase(one, ground, results.groups[group])
+        for (const one of members) testCase(one, target, results.groups[group])
       })
     }
     if (resultsFile === undefined) return
@@ -37,9 +37,9 @@ export function testCases(ground: Ground, { resultsFile }: ConformanceOptions = 
   })
 }
 
-function testCase(one: Case, ground: Ground, result: GroupResult): void {
+function testCase(one: Case, target: Target, result: GroupResult): void {
   const title = `${one.name} (${one.section})`
-  const lacking = missingFor(one, ground)
+  const lacking = missingFor(one, target)
   if (lacking !== undefined) {
     const { capability, reason } = lacking
     result.skipped[capability] = (result.skipped[capability] ?? 0) + 1
@@ -49,7 +49,7 @@ function testCase(one: Case, ground: Ground, result: GroupResult): void {
   }
   test.concurrent(title, { timeout: CASE_TIMEOUT }, async () => {
     try {
-      await runCase(one, ground)
+      await runCase(one, target)
       result.passed++
     } catch (error) {
       result.failed++

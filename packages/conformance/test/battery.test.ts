@@ -2,10 +2,10 @@ import type { Capability } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from '../src/case.ts'
 import { cases } from '../src/cases/index.ts'
-import type { Ground } from '../src/harness.ts'
-import { memoryGround } from '../src/memory-ground.ts'
+import { memoryTarget } from '../src/memory-target.ts'
+import type { Target } from '../src/target.ts'
 
-const nowhere: Ground = {
+const nowhere: Target = {
   name: 'nowhere',
   missing: { pause: { reason: 'it never stops', upstream: 'everywhere' } },
   serve: () => Promise.reject(new Error('there is no server')),
@@ -41,12 +41,12 @@ test('a case fails with what went wrong in it', async () => {
 
 test('a case that fails in its last checks ends all of its servers', async () => {
   const ended: string[] = []
-  const ground: Ground = {
-    ...memoryGround,
+  const target: Target = {
+    ...memoryTarget,
     async serve(endpoint) {
-      const line = await memoryGround.serve(endpoint)
-      line.close = async () => void ended.push('a server')
-      return line
+      const server = await memoryTarget.serve(endpoint)
+      server.close = async () => void ended.push('a server')
+      return server
     },
   }
   const failing: Case = {
@@ -57,6 +57,6 @@ test('a case that fails in its last checks ends all of its servers', async () =>
       first.told.errors.push(new Error('unexpected'))
     },
   }
-  await expect(runCase(failing, ground)).rejects.toThrow('did not expect')
+  await expect(runCase(failing, target)).rejects.toThrow('did not expect')
   expect(ended).toHaveLength(2)
 })

@@ -66,9 +66,9 @@ test('a silent client answers no ping, one that answers sends the same payload',
 
 test('a stall is noticed, and only then', async () => {
   peer.pause()
-  client.pour(Array.from({ length: 512 }, () => new Uint8Array(2 ** 16)))
+  client.writeAll(Array.from({ length: 512 }, () => new Uint8Array(2 ** 16)))
   await client.stalled()
   peer.resume()
-  client.pour([new Uint8Array(1)])
+  client.writeAll([new Uint8Array(1)])
   await expect(client.stalled()).rejects.toThrow('without a stall')
 })

@@ -1,6 +1,6 @@
 import type { AdapterName } from '@wirebeat/test-support/adapter-names'
 import fc from 'fast-check'
-import { Ground, INPUTS, type Kind, type Tally } from './ground.ts'
+import { FuzzTarget, INPUTS, type Kind, type Tally } from './fuzz-target.ts'
 import { describeInput, type Input } from './input.ts'
 import type { Complaint } from './ledger.ts'
 import { minimise } from './minimise.ts'
@@ -57,46 +57,46 @@ export async function runCampaign(
   const start = performance.now()
   const tally: Tally = new Map()
   const unrepeated: string[] = []
-  let ground = await Ground.start(kind, adapter)
+  let target = await FuzzTarget.start(kind, adapter)
   let inputs = 0
   let warm = 0
   let echoes = 0
   let before: Memory | undefined
   const finish = (rest: Pick<Result, 'failure' | 'memory'>): Result => {
     const seconds = (performance.now() - start) / 1_000
-    return { inputs, seconds, tally, unrepeated, echoes: echoes + ground.echoes, ...rest }
+    return { inputs, seconds, tally, unrepeated, echoes: echoes + target.echoes, ...rest }
   }
   try {
     const first = only ?? 0
     for (let batch = first; inputs < wanted && batch <= (only ?? batch); batch++) {
       const sample = sampleBatch(plan, batch, Math.min(BATCH, wanted - inputs))
-      const complaint = await ground.run(sample, tally)
+      const complaint = await target.run(sample, tally)
       inputs += sample.length
       if (complaint !== undefined) {
         onComplaint(complaint.what)
         const { text, isRepeated } = await explain(plan, batch, sample, complaint)
-        if (isRepeated || ground.hasEnded || unrepeated.length === MOST_UNREPEATED) {
+        if (isRepeated || target.hasEnded || unrepeated.length === MOST_UNREPEATED) {
           return finish({ failure: text })
         }
         unrepeated.push(text)
         // What the other inputs of the batch have left is not known.
-        echoes += ground.echoes
-        await ground.stop()
-        ground = await Ground.start(kind, adapter)
+        echoes += target.echoes
+        await target.stop()
+        target = await FuzzTarget.start(kind, adapter)
         warm = inputs
         before = undefined
       }
       onProgress(inputs)
-      if (inputs - warm >= (wanted - warm) / 10) before ??= await ground.memory()
+      if (inputs - warm >= (wanted - warm) / 10) before ??= await target.memory()
     }
-    const complaint = await ground.fill()
+    const complaint = await target.fill()
     if (complaint !== undefined) return finish({ failure: complaint.what })
     if (before === undefined) return finish({})
-    const memory = [before, await ground.memory()] as const
+    const memory = [before, await target.memory()] as const
     const growth = excess(memory)
     return finish(growth === undefined ? { memory } : { memory, failure: growth })
   } finally {
-    await ground.stop()
+    await target.stop()
   }
 }
 
@@ -147,22 +147,22 @@ async function explain(
 class Search {
   readonly #plan: Plan
   readonly #deadline = performance.now() + SEARCH_TIME
-  #ground: Ground
+  #target: FuzzTarget
   /** What was wrong the last time that something was. */
   #what: string | undefined
 
-  private constructor(plan: Plan, ground: Ground) {
+  private constructor(plan: Plan, target: FuzzTarget) {
     this.#plan = plan
-    this.#ground = ground
+    this.#target = target
   }
 
   static async start(plan: Plan): Promise<Search> {
     Wire.bound = SEARCH_BOUND
-    return new Search(plan, await Ground.start(plan.kind, plan.adapter))
+    return new Search(plan, await FuzzTarget.start(plan.kind, plan.adapter))
   }
 
   stop(): Promise<void> {
-    return this.#ground.stop()
+    return this.#target.stop()
   }
 
   async smallest(
@@ -209,11 +209,11 @@ class Search {
   }
 
   async #fails(inputs: readonly Input[]): Promise<boolean> {
-    const complaint = await this.#ground.run(inputs)
+    const complaint = await this.#target.run(inputs)
     if (complaint === undefined) return false
     this.#what = complaint.what
-    await this.#ground.stop()
-    this.#ground = await Ground.start(this.#plan.kind, this.#plan.adapter)
+    await this.#target.stop()
+    this.#target = await FuzzTarget.start(this.#plan.kind, this.#plan.adapter)
     return true
   }
 }

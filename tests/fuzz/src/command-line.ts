@@ -1,7 +1,7 @@
 import { ADAPTERS, type AdapterName } from '@wirebeat/test-support/adapter-names'
 import { countTo, parseOptions } from '@wirebeat/test-support/command'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { KINDS, type Kind } from './ground.ts'
+import { KINDS, type Kind } from './fuzz-target.ts'
 
 /** What the command line asks for. */
 export interface FuzzOptions {

@@ -3,7 +3,7 @@ import { ADAPTERS } from '@wirebeat/test-support/adapter-names'
 import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { type Plan, type Result, runCampaign } from './campaign.ts'
 import { type FuzzOptions, parseCommandLine } from './command-line.ts'
-import { KINDS } from './ground.ts'
+import { KINDS } from './fuzz-target.ts'
 import { replayFrom } from './replay.ts'
 
 /** The command: throws the inputs, and prints what has come of them. */

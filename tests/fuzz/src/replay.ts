@@ -1,5 +1,5 @@
 import { ADAPTERS, type AdapterName } from '@wirebeat/test-support/adapter-names'
-import { KINDS, type Kind } from './ground.ts'
+import { KINDS, type Kind } from './fuzz-target.ts'
 
 /** What to throw at a server. */
 export interface Replay {

@@ -1,7 +1,7 @@
 import { adapters } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import { runCampaign } from '../src/campaign.ts'
-import { KINDS } from '../src/ground.ts'
+import { KINDS } from '../src/fuzz-target.ts'
 import { replayFrom } from '../src/replay.ts'
 
 const INPUTS = 1_500

@@ -168,7 +168,7 @@ const reading: readonly UngroupedCase[] = [
       const client = await server.open()
       const watch = await watchBacklog(server)
       client.raw.pause()
-      client.raw.pour(frames())
+      client.raw.writeAll(frames())
       if (harness.can('pause')) {
         await client.raw.stalled(PATIENCE)
         client.raw.resume()
@@ -194,7 +194,7 @@ const reading: readonly UngroupedCase[] = [
         }),
       })
       const client = await server.open()
-      client.raw.pour(frames())
+      client.raw.writeAll(frames())
       if (harness.can('pause')) {
         await client.raw.stalled(PATIENCE)
         goOn.push()
@@ -246,7 +246,7 @@ const pinging: readonly UngroupedCase[] = [
       client.raw.pause()
       const ping = encodeFrame({ opcode: Opcode.Ping, payload: new Uint8Array(125) })
       const piece = Buffer.concat(new Array<Buffer>(500).fill(ping))
-      client.raw.pour(new Array<Buffer>(Math.ceil(FLOOD / piece.length)).fill(piece))
+      client.raw.writeAll(new Array<Buffer>(Math.ceil(FLOOD / piece.length)).fill(piece))
       await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
       // What the engine had read in one go when it was told to stop may be above.
       assert.ok(watch.highest <= 2 * MIB, `${watch.highest} bytes waited`)

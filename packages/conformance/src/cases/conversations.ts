@@ -4,8 +4,8 @@ import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { DEFAULT_BOUND } from '../condition.ts'
 import { anyConversation, conversations, endings } from '../conversation/arbitrary.ts'
 import type { Conversation } from '../conversation/conversation.ts'
+import { ConversationServer } from '../conversation/conversation-server.ts'
 import { replayFrom } from '../conversation/replay.ts'
-import { Stage } from '../conversation/stage.ts'
 import { expectedTranscript } from '../conversation/transcript.ts'
 import type { Harness } from '../harness.ts'
 
@@ -25,14 +25,14 @@ async function playAll(
   groups: fc.Arbitrary<readonly Conversation[]>,
 ): Promise<void> {
   const replay = replayFrom(process.env)
-  const stage = await Stage.start(harness)
+  const server = await ConversationServer.start(harness)
   let bound = DEFAULT_BOUND
   let deadline = Number.POSITIVE_INFINITY
   const property = fc.asyncProperty(groups, async (group) => {
     // What is not tried any more counts as good, and so the search ends.
     if (performance.now() > deadline) return
     try {
-      const played = await Promise.all(group.map((one) => stage.play(one, bound)))
+      const played = await Promise.all(group.map((one) => server.play(one, bound)))
       assert.deepEqual(
         played,
         group.map((one) => expectedTranscript(one, (capability) => harness.can(capability))),

@@ -3,7 +3,7 @@ import { type Case, inGroup } from '../case.ts'
 import { handshakeRequest } from '../http.ts'
 
 /** Milliseconds that a server gets beyond its own bound, because the machine may be busy. */
-const MERCY = 10_000
+const EXTRA_TIME = 10_000
 
 /** How much of its handshake a client sends at once, and how much every 100 ms from then on. */
 const slow: readonly (readonly [who: string, atOnce: number, later: number])[] = [
@@ -29,7 +29,7 @@ export const requestTimeCases: readonly Case[] = inGroup(
         client.write(text.slice(sent, sent + later))
         sent += later
       }, 100)
-      await client.ended(MERCY).finally(() => clearInterval(sending))
+      await client.ended(EXTRA_TIME).finally(() => clearInterval(sending))
       assert.ok(sent < text.length, 'the whole request was sent')
       await server.expectEcho(await server.open(), 'unharmed')
     },

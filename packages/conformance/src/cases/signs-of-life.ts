@@ -86,11 +86,11 @@ const slow: readonly UngroupedCase[] = [
       const client = await server.open()
       client.raw.pause()
       client.text('go')
-      const sipping = setInterval(() => client.raw.sip(), 10)
+      const reading = setInterval(() => client.raw.readOnce(), 10)
       try {
         await pause(5 * X)
       } finally {
-        clearInterval(sipping)
+        clearInterval(reading)
       }
       assert.deepEqual(server.told.closed.all, [], 'ended while it took bytes')
       await server.expectClose(DEAD)

@@ -61,7 +61,7 @@ export interface Conversation {
 }
 
 /** The last message before an end without a close frame: its echo shows that all has been answered. */
-export const LAST_WORDS: MessageStep = {
+export const LAST_MESSAGE: MessageStep = {
   kind: 'message',
   type: 'text',
   size: 10,
@@ -70,10 +70,10 @@ export const LAST_WORDS: MessageStep = {
   between: [],
 }
 
-/** The steps, with the last words where the ending needs them. */
+/** The steps, with the last message where the ending needs it. */
 export function stepsOf({ steps, ending }: Conversation): readonly Step[] {
   const isPatient = ending.kind === 'fin' || ending.kind === 'reset'
-  return isPatient ? [...steps, LAST_WORDS] : steps
+  return isPatient ? [...steps, LAST_MESSAGE] : steps
 }
 
 /** How many messages the session answers before it closes, where it is the one to close. */

@@ -7,7 +7,7 @@ export interface Replay {
 }
 
 /** One seed for all cases of a run, so that a failure can name it. */
-const CHANCE = Math.floor(Math.random() * 2 ** 31)
+const RANDOM_SEED = Math.floor(Math.random() * 2 ** 31)
 
 /**
  * Reads `WIREBEAT_SEED`: a seed, or `seed/kind/path` as a failed case prints it. Without it the seed
@@ -18,7 +18,7 @@ const CHANCE = Math.floor(Math.random() * 2 ** 31)
 export function replayFrom({
   WIREBEAT_SEED: value = '',
 }: Readonly<Record<string, string | undefined>>): Replay {
-  if (value === '') return { seed: CHANCE }
+  if (value === '') return { seed: RANDOM_SEED }
   const [number = '', kind, path] = value.split('/')
   if (!/^-?\d+$/.test(number)) {
     throw new RangeError(`WIREBEAT_SEED is ${value}, expected a whole number or seed/kind/path`)

@@ -36,7 +36,7 @@ const LANES = 64
 export type Tally = Map<string, number>
 
 /** A server, a bystander on it, and what is known of its connections. */
-export class Ground {
+export class FuzzTarget {
   readonly #kind: Kind
   readonly #server: ServerProcess
   readonly #bystander: Bystander
@@ -49,9 +49,9 @@ export class Ground {
     this.#ledger.opened++
   }
 
-  static async start(kind: Kind, adapter: AdapterName): Promise<Ground> {
+  static async start(kind: Kind, adapter: AdapterName): Promise<FuzzTarget> {
     const server = await ServerProcess.start(adapter)
-    return new Ground(kind, server, await Bystander.open(server))
+    return new FuzzTarget(kind, server, await Bystander.open(server))
   }
 
   async stop(): Promise<void> {

@@ -7,10 +7,10 @@ import {
 } from '@wirebeat/core/adapter'
 import { type Arrival, MemoryPipe } from '@wirebeat/core/testing'
 import { type ClientFrame, closePayload, Opcode, type ServerFrame } from './frame.ts'
-import type { Ground, Line } from './harness.ts'
 import { acceptValue, type HttpResponse, handshakeRequest } from './http.ts'
 import { MemorySocket, NoWireError } from './memory-socket.ts'
 import type { RawClient } from './raw-client.ts'
+import type { Target, TargetServer } from './target.ts'
 import {
   type RequestOptions,
   WebSocketClient,
@@ -21,7 +21,7 @@ import {
 const NETWORK_BUFFER = 256 * 1024
 
 /** The kit's own transport, for the cases that are about sessions and not about framing. */
-export const memoryGround: Ground = {
+export const memoryTarget: Target = {
   name: 'memory',
   missing: {
     wire: {
@@ -29,10 +29,10 @@ export const memoryGround: Ground = {
       upstream: 'memory-pipe.ts',
     },
   },
-  serve: async (endpoint) => new MemoryLine(endpoint),
+  serve: async (endpoint) => new MemoryServer(endpoint),
 }
 
-class MemoryLine implements Line {
+class MemoryServer implements TargetServer {
   readonly #endpoint: ServableEndpoint
   readonly #clients: MemoryWebSocketClient[] = []
 

@@ -11,7 +11,7 @@ import {
   type Conversation,
   closeFrameOf,
   framesOf,
-  LAST_WORDS,
+  LAST_MESSAGE,
   stepsOf,
 } from './conversation.ts'
 import {
@@ -23,10 +23,10 @@ import {
   type Transcript,
 } from './transcript.ts'
 
-const LAST_PAYLOAD = contents(LAST_WORDS.type, LAST_WORDS.size, LAST_WORDS.seed)
+const LAST_PAYLOAD = contents(LAST_MESSAGE.type, LAST_MESSAGE.size, LAST_MESSAGE.seed)
 
 /** One conversation that is being played: the server's part of it. */
-class Part {
+class ConversationSession {
   readonly told: string[] = []
   readonly ended: Inbox<void> = new Inbox('the session to be told of the end')
   readonly #conversation: Conversation
@@ -58,28 +58,29 @@ class Part {
 }
 
 /** A server on which conversations are played, one by one or side by side. */
-export class Stage {
+export class ConversationServer {
   readonly #server: Server
-  readonly #parts: Map<string, Part>
+  readonly #sessions: Map<string, ConversationSession>
   #played = 0
 
-  private constructor(server: Server, parts: Map<string, Part>) {
+  private constructor(server: Server, sessions: Map<string, ConversationSession>) {
     this.#server = server
-    this.#parts = parts
+    this.#sessions = sessions
   }
 
-  static async start(harness: Harness): Promise<Stage> {
-    const parts = new Map<string, Part>()
+  static async start(harness: Harness): Promise<ConversationServer> {
+    const sessions = new Map<string, ConversationSession>()
     const session: HandlerSession = {
-      open: (connection) => partOf(connection).open(connection),
-      message: (connection, message) => partOf(connection).message(connection, message),
+      open: (connection) => sessionOf(connection).open(connection),
+      message: (connection, message) => sessionOf(connection).message(connection, message),
       close(connection, event) {
-        partOf(connection).told.push(describeClose(event))
-        partOf(connection).ended.push()
+        sessionOf(connection).told.push(describeClose(event))
+        sessionOf(connection).ended.push()
       },
     }
-    const authorize = ({ url }: HandshakeRequest): Part | undefined => parts.get(url)
-    return new Stage(await harness.start({ session, authorize }), parts)
+    const authorize = ({ url }: HandshakeRequest): ConversationSession | undefined =>
+      sessions.get(url)
+    return new ConversationServer(await harness.start({ session, authorize }), sessions)
   }
 
   /**
@@ -90,23 +91,23 @@ export class Stage {
    */
   async play(conversation: Conversation, bound: number = DEFAULT_BOUND): Promise<Transcript> {
     const path = `/ws?play=${++this.#played}`
-    const part = new Part(conversation)
-    this.#parts.set(path, part)
+    const session = new ConversationSession(conversation)
+    this.#sessions.set(path, session)
     const client = await this.#server.open({ path })
     try {
       const seen = await watch(client, conversation, bound, speak(client, conversation))
       if (conversation.ending.kind === 'reset') client.raw.reset()
-      await part.ended.next(bound)
-      return seen === undefined ? { told: part.told } : { told: part.told, seen }
+      await session.ended.next(bound)
+      return seen === undefined ? { told: session.told } : { told: session.told, seen }
     } finally {
       client.raw.reset()
-      this.#parts.delete(path)
+      this.#sessions.delete(path)
     }
   }
 }
 
-function partOf({ context }: Connection): Part {
-  if (context instanceof Part) return context
+function sessionOf({ context }: Connection): ConversationSession {
+  if (context instanceof ConversationSession) return context
   throw new Error('a connection that belongs to no conversation')
 }
 

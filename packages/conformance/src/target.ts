@@ -1,0 +1,80 @@
+import type { Listening, MissingCapabilities, ServableEndpoint } from '@wirebeat/core/adapter'
+import type { HttpResponse } from './http.ts'
+import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
+import {
+  handshake,
+  type RequestOptions,
+  request,
+  TcpWebSocketClient,
+  type WebSocketClient,
+  type WebSocketClientOptions,
+} from './web-socket-client.ts'
+
+/** An adapter, as its author hands it to the kit. */
+export interface AdapterUnderTest {
+  readonly name: string
+  /** What its engine cannot do, by capability, each with the reason. */
+  readonly missing: MissingCapabilities
+  /** Serves the endpoint on 127.0.0.1, on a port that the system picks. */
+  listen(endpoint: ServableEndpoint): Promise<Listening>
+}
+
+/** What the battery is run on: an adapter with its sockets, or the kit's own transport in memory. */
+export interface Target {
+  readonly name: string
+  readonly missing: MissingCapabilities
+  /** Serves the endpoint. */
+  serve(endpoint: ServableEndpoint): Promise<TargetServer>
+}
+
+/** A server of a target, and the clients that a case opens to it. */
+export interface TargetServer {
+  /** Connects a client that sends nothing by itself. */
+  connect(options?: RawClientOptions): Promise<RawClient>
+  /** Opens a WebSocket at `/ws`. */
+  open(options?: RequestOptions & WebSocketClientOptions): Promise<WebSocketClient>
+  /** Sends a request on a socket of its own and returns the response. */
+  request(options?: RequestOptions): Promise<HttpResponse>
+  /** Resets every client that is left. */
+  reset(): void
+  /** Stops serving. */
+  close(): Promise<void>
+}
+
+/** Clients over TCP. */
+class TcpServer implements TargetServer {
+  readonly #listening: Listening
+  readonly #clients: RawClient[] = []
+
+  constructor(listening: Listening) {
+    this.#listening = listening
+  }
+
+  async connect(options?: RawClientOptions): Promise<RawClient> {
+    const client = await connect(this.#listening.port, options)
+    this.#clients.push(client)
+    return client
+  }
+
+  async open(options: RequestOptions & WebSocketClientOptions = {}): Promise<WebSocketClient> {
+    const client = await this.connect(options)
+    return new TcpWebSocketClient(client, await handshake(client, options), options)
+  }
+
+  async request(options?: RequestOptions): Promise<HttpResponse> {
+    return request(await this.connect(options), options)
+  }
+
+  reset(): void {
+    for (const client of this.#clients) client.reset()
+  }
+
+  close(): Promise<void> {
+    return this.#listening.close()
+  }
+}
+
+/** The target that an adapter is. */
+export function targetOf({ name, missing, listen }: AdapterUnderTest): Target {
+  return { name, missing, serve: async (endpoint) => new TcpServer(await listen(endpoint)) }
+}

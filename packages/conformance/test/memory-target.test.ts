@@ -1,0 +1,4 @@
+import { memoryTarget } from '../src/memory-target.ts'
+import { testCases } from '../src/vitest.ts'
+
+testCases(memoryTarget)
