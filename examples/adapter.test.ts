@@ -1,9 +1,9 @@
 // The adapter of adapter.ts, put through the conformance kit.
 import { testConformance } from '@wirebeat/conformance/vitest'
-import { missingCapabilities, serve } from './adapter.ts'
+import { adapter } from './adapter.ts'
 
 testConformance({
-  name: 'the example',
-  missing: missingCapabilities,
-  listen: (endpoint) => serve(endpoint, 0),
+  name: adapter.name,
+  missing: adapter.missing,
+  listen: (endpoint) => adapter.listen(endpoint, { host: '127.0.0.1', port: 0 }),
 })

@@ -1,25 +1,25 @@
 // An adapter in one file: what a server needs to carry endpoints. The engine below it is ws, as in
 // @wirebeat/adapter-ws, which does the same faster, and on servers that others have made.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Endpoint } from '@wirebeat/core'
 import {
+  type Adapter,
   type Admission,
-  abandon,
   type Bytes,
   COMPRESSION_THRESHOLD,
   canonicalAddress,
-  type HandshakeOutcome,
+  HeaderFields,
   type Listening,
+  type ListenOptions,
   type MessageType,
-  type MissingCapabilities,
   NOT_FOUND,
   type ReceivedRequest,
   type Refusal,
-  RequestHeaders,
   type SendResult,
-  type ServableEndpoint,
+  serve,
   type Transport,
   type TransportCloseCause,
   type TransportListener,
@@ -32,9 +32,10 @@ interface UntypedOptions {
   readonly maxPendingAutoPongs: number
 }
 
-/** Serves one endpoint on 127.0.0.1. */
-export async function serve(endpoint: ServableEndpoint, port: number): Promise<Listening> {
-  const { maxMessageSize, handshakeTimeout, closeTimeout, compression } = endpoint.options
+/** Binds an endpoint to a server that carries nothing else. */
+function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
+  const served = serve(endpoint)
+  const { maxMessageSize, closeTimeout, compression } = served.options
   let protocol = ''
   const options: ServerOptions & UntypedOptions = {
     noServer: true,
@@ -66,31 +67,44 @@ export async function serve(endpoint: ServableEndpoint, port: number): Promise<L
     if (!isComplete) admission.abandon()
   }
 
+  server.on('request', (request, response) => {
+    const refusal = served.answer(receivedRequest(request)) ?? NOT_FOUND
+    const { status, statusText, headers, body } = refusal
+    response.writeHead(status, statusText, { ...headers, Connection: connectionOf(headers) })
+    response.end(body)
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    let takeHead = (): Buffer => head
+    const isOurs = served.upgrade(receivedRequest(request), {
+      refuse(refusal) {
+        takeHead()
+        refuse(socket, refusal, closeTimeout)
+      },
+      accept: (admission) => complete(admission, request, socket, takeHead()),
+      wait(gone) {
+        takeHead = watch(socket, head, gone)
+      },
+    })
+    if (!isOurs) refuse(socket, NOT_FOUND, closeTimeout)
+  })
+  return server
+}
+
+/** Makes a server for one endpoint, and listens. */
+async function listen(
+  endpoint: Endpoint,
+  { host = 'localhost', port = 0, configure }: ListenOptions<Server> = {},
+): Promise<Listening> {
+  const { handshakeTimeout } = serve(endpoint).options
   const server = createServer({
     headersTimeout: handshakeTimeout,
     requestTimeout: handshakeTimeout,
     connectionsCheckingInterval: Math.ceil(handshakeTimeout / 8),
   })
-  server.on('request', (request, response) => {
-    const outcome = endpoint.handshake(receivedRequest(request))
-    abandon(outcome)
-    const { status, statusText, headers, body } = refusalOf(outcome)
-    response.writeHead(status, statusText, { ...headers, Connection: connectionOf(headers) })
-    response.end(body)
-  })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const carryOut = (outcome: HandshakeOutcome, early: Buffer): void => {
-      if (outcome.action === 'accept') complete(outcome.admission, request, socket, early)
-      else refuse(socket, refusalOf(outcome), closeTimeout)
-    }
-    const outcome = endpoint.handshake(receivedRequest(request))
-    if (outcome.action !== 'wait') return carryOut(outcome, head)
-    const release = watch(socket, head, () => outcome.abandon())
-    outcome.outcome.then((settled) => carryOut(settled, release()))
-  })
-
+  attach(server, endpoint)
+  configure?.(server)
   // It rejects when the port is taken.
-  await once(server.listen(port, '127.0.0.1'), 'listening')
+  await once(server.listen(port, host), 'listening')
   return {
     // It listens on a port, not on a path.
     port: (server.address() as AddressInfo).port,
@@ -100,22 +114,28 @@ export async function serve(endpoint: ServableEndpoint, port: number): Promise<L
   }
 }
 
-/** What the engine cannot do. */
-export const missingCapabilities: MissingCapabilities = {
-  'many-fragments': {
-    reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
-    upstream: 'lib/receiver.js, maxFragments',
+/** The adapter as one value, with what the engine cannot do. */
+export const adapter: Adapter<Server> = {
+  name: 'example',
+  engine: 'ws, in one file',
+  missing: {
+    'many-fragments': {
+      reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
+      upstream: 'lib/receiver.js, maxFragments',
+    },
+    'minimal-length': {
+      reason: 'It reads a length that takes more bytes than it needs as what it says.',
+      upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',
+    },
   },
-  'minimal-length': {
-    reason: 'It reads a length that takes more bytes than it needs as what it says.',
-    upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',
-  },
+  attach,
+  listen,
 }
 
 // The handshake.
 
 function receivedRequest(request: IncomingMessage): ReceivedRequest {
-  const headers = new RequestHeaders()
+  const headers = new HeaderFields()
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const name = request.rawHeaders[i] ?? ''
     // Before HTTP/1.1 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
@@ -129,11 +149,6 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
     remoteAddress: canonicalAddress(request.socket.remoteAddress ?? ''),
     secure: false,
   }
-}
-
-/** The answer to a request that is not accepted. */
-function refusalOf(outcome: HandshakeOutcome): Refusal {
-  return outcome.action === 'refuse' ? outcome.refusal : NOT_FOUND
 }
 
 /** Who sends Upgrade must name it here (RFC 9110, section 7.8). */

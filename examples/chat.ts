@@ -1,11 +1,11 @@
 // A chat: the first message of a client is its name, all others are said to everybody.
 import { listen } from '@wirebeat/adapter-ws'
-import { createEndpoint, type LoopConnection, loop } from '@wirebeat/core'
+import { type Connection, createEndpoint, loop } from '@wirebeat/core'
 
-const people = new Map<string, LoopConnection>()
+const people = new Map<string, Connection>()
 
 function tellAll(text: string): void {
-  for (const connection of people.values()) connection.send(text).catch(() => {})
+  for (const connection of people.values()) connection.send(text)
 }
 
 const chat = loop(async (connection) => {
@@ -14,7 +14,8 @@ const chat = loop(async (connection) => {
     for await (const message of connection) {
       if (typeof message !== 'string') return connection.close(1003, 'text only')
       if (name !== '') tellAll(`${name}: ${message}`)
-      else if (message === '' || people.has(message)) await connection.send('Another name, please.')
+      else if (message === '' || people.has(message))
+        await connection.sendAndWait('Another name, please.')
       else {
         name = message
         people.set(name, connection)

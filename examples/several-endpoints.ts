@@ -17,7 +17,7 @@ const ourPages = createEndpoint({
     let sum = 0
     for await (const message of connection) {
       sum += Number(message)
-      await connection.send(String(sum))
+      await connection.sendAndWait(String(sum))
     }
   }),
 })

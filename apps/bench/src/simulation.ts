@@ -1,8 +1,9 @@
 import process from 'node:process'
 import { createEndpoint, echo } from '@wirebeat/core'
 import {
+  HeaderFields,
   type ReceivedRequest,
-  RequestHeaders,
+  serve,
   type Transport,
   type TransportListener,
 } from '@wirebeat/core/adapter'
@@ -56,12 +57,17 @@ class Crowd {
       keepAliveInterval: INTERVAL,
       clock: this.#clock,
     })
+    const served = serve(endpoint)
     for (let index = 0; index < size; index++) {
-      const outcome = endpoint.handshake(receivedRequest())
-      if (outcome.action !== 'accept') throw new Error(`the handshake has led to ${outcome.action}`)
-      const transport = new IdleTransport(this.#answering)
-      transport.listener = outcome.admission.accept(transport)
-      transport.listener.opened()
+      served.upgrade(receivedRequest(), {
+        accept: (admission) => {
+          const transport = new IdleTransport(this.#answering)
+          transport.listener = admission.accept(transport)
+          transport.listener.opened()
+        },
+        refuse: ({ body }) => fail(body),
+        wait: () => fail('Nothing decides here.'),
+      })
     }
   }
 
@@ -78,6 +84,10 @@ class Crowd {
     const { user, system } = process.cpuUsage(start)
     return ((user + system) * 1_000) / count
   }
+}
+
+function fail(why: string): never {
+  throw new Error(`the simulation lets everybody in. ${why}`)
 }
 
 /** A connection whose peer does nothing but answer pings. */
@@ -123,7 +133,7 @@ class IdleTransport implements Transport {
 }
 
 function receivedRequest(): ReceivedRequest {
-  const headers = new RequestHeaders()
+  const headers = new HeaderFields()
   headers.add('host', 'simulation.example')
   headers.add('upgrade', 'websocket')
   headers.add('connection', 'upgrade')

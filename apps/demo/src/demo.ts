@@ -1,5 +1,6 @@
 import { createEndpoint, type Endpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
 import type { DemoOptions } from './command-line.ts'
+import { ConnectionNumbers } from './connection-numbers.ts'
 import { logEvents } from './log.ts'
 import { type Resource, readPage } from './page.ts'
 import { serve } from './serve.ts'
@@ -7,7 +8,7 @@ import { ServerView, type ViewToken, viewToken } from './server-view.ts'
 import { readStats } from './stats.ts'
 
 /** How long clients may take to leave when the demo is told to end, in milliseconds. */
-const DRAIN_DEADLINE = 5_000
+const SHUTDOWN_DEADLINE = 5_000
 
 /** The demo, while it runs. */
 export interface RunningDemo {
@@ -35,7 +36,8 @@ export async function startDemo(
     adapter: `adapter ${adapter}`,
     settings: JSON.stringify(settings(endpoint, options)),
   }
-  const view = new ServerView()
+  const numbers = new ConnectionNumbers()
+  const view = new ServerView(numbers)
   endpoint.on('open', (connection) => view.opened(connection))
   endpoint.on('close', (connection, event) => view.closed(connection, event))
   const page = new Map<string, Resource>([
@@ -46,7 +48,7 @@ export async function startDemo(
   if (page.has(options.path)) {
     throw new OptionError('path', options.path, 'any pathname that is not of the page')
   }
-  logEvents(endpoint, write)
+  logEvents(endpoint, numbers, write)
   const listening = await serve({ adapter, endpoint, page, host, port, tls })
 
   const name = host.includes(':') ? `[${host}]` : host
@@ -55,8 +57,9 @@ export async function startDemo(
     url,
     async stop() {
       const { size } = endpoint.connections
-      if (size > 0) write(`drain   ${size} connections, for at most ${DRAIN_DEADLINE / 1000} s`)
-      await endpoint.close({ deadline: DRAIN_DEADLINE })
+      if (size > 0)
+        write(`close   all ${size} connections, for at most ${SHUTDOWN_DEADLINE / 1000} s`)
+      await endpoint.close({ deadline: SHUTDOWN_DEADLINE })
       await listening.close()
     },
   }

@@ -1,11 +1,16 @@
 import type { Connection, Endpoint } from '@wirebeat/core'
+import type { ConnectionNumbers } from './connection-numbers.ts'
 
 /** Writes one line for each connection that opens, is refused or ends. */
-export function logEvents(endpoint: Pick<Endpoint, 'on'>, write: (line: string) => void): void {
+export function logEvents(
+  endpoint: Pick<Endpoint, 'on'>,
+  numbers: ConnectionNumbers,
+  write: (line: string) => void,
+): void {
   const openedAt = new WeakMap<Connection, number>()
   endpoint.on('open', (connection) => {
     openedAt.set(connection, performance.now())
-    write(`open    #${connection.id} from ${connection.remoteAddress}`)
+    write(`open    #${numbers.of(connection)} from ${connection.remoteAddress}`)
   })
   endpoint.on('refuse', (refusal, { remoteAddress, headers }) => {
     const origin = headers.get('origin')
@@ -16,7 +21,7 @@ export function logEvents(endpoint: Pick<Endpoint, 'on'>, write: (line: string) 
     const seconds = (performance.now() - (openedAt.get(connection) ?? 0)) / 1000
     const words = [`code ${code}`, reason && `reason ${quote(reason)}`, wasClean ? 'clean' : '']
     const details = words.filter((word) => word !== '').join(', ')
-    write(`close   #${connection.id} ${cause}, ${details}, after ${seconds.toFixed(3)} s`)
+    write(`close   #${numbers.of(connection)} ${cause}, ${details}, after ${seconds.toFixed(3)} s`)
   })
 }
 

@@ -19,7 +19,10 @@ export class Metrics {
   readonly #sentBytes = this.#counter('sent_bytes_total', 'Bytes of messages accepted for sending.')
   readonly #bufferedBytes = this.#gauge('buffered_bytes', 'Bytes that the network has not taken.')
   readonly #pings = this.#counter('pings_sent_total', 'Pings sent.')
-  readonly #draining = this.#gauge('draining', 'Whether the endpoint sends its connections away.')
+  readonly #shuttingDown = this.#gauge(
+    'shutting_down',
+    'Whether the endpoint is shutting down and connections are left.',
+  )
 
   constructor(endpoint: Pick<Endpoint, 'stats' | 'on'>) {
     this.#endpoint = endpoint
@@ -54,7 +57,7 @@ export class Metrics {
     set(this.#sentBytes, sent.bytes)
     this.#bufferedBytes.set(others.bufferedBytes)
     set(this.#pings, others.pings.sent)
-    this.#draining.set((others.drain?.remaining ?? 0) > 0 ? 1 : 0)
+    this.#shuttingDown.set((others.shutdown?.remaining ?? 0) > 0 ? 1 : 0)
     return this.#registry.metrics()
   }
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
-import type { ServableEndpoint } from '@wirebeat/core/adapter'
+import type { Endpoint } from '@wirebeat/core'
 import type { DemoOptions } from './command-line.ts'
 import { PAGE_HEADERS, type PageFile, type Resource } from './page.ts'
 
 /** What is served, and where. */
 export interface ServeOptions extends Pick<DemoOptions, 'adapter' | 'host' | 'port' | 'tls'> {
-  readonly endpoint: ServableEndpoint
+  readonly endpoint: Endpoint
   readonly page: ReadonlyMap<string, Resource>
 }
 

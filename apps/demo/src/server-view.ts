@@ -1,4 +1,5 @@
 import type { CloseEvent, Connection, HandshakeRequest } from '@wirebeat/core'
+import type { ConnectionNumbers } from './connection-numbers.ts'
 
 /**
  * Names the connections of one page in the query of their URL, so that the page can ask what became
@@ -26,9 +27,16 @@ export function viewToken({ url }: HandshakeRequest): ViewToken {
  * itself. Bounded: the last 8 connections of the last 256 pages.
  */
 export class ServerView {
+  readonly #numbers: ConnectionNumbers
   readonly #byToken = new Map<string, SeenConnection[]>()
 
-  opened({ id, context }: Connection<ViewToken>): void {
+  constructor(numbers: ConnectionNumbers) {
+    this.#numbers = numbers
+  }
+
+  opened(opened: Connection<ViewToken>): void {
+    const { context } = opened
+    const id = this.#numbers.of(opened)
     if (context === undefined) return
     const seen = this.#byToken.get(context) ?? []
     // Set again, so that the order of the keys is that of their last connection.
@@ -39,8 +47,9 @@ export class ServerView {
     if (this.#byToken.size > TOKENS && oldest !== undefined) this.#byToken.delete(oldest)
   }
 
-  closed({ id, context }: Connection<ViewToken>, event: CloseEvent): void {
-    const seen = this.#byToken.get(context ?? '')?.find((connection) => connection.id === id)
+  closed(closed: Connection<ViewToken>, event: CloseEvent): void {
+    const id = this.#numbers.of(closed)
+    const seen = this.#byToken.get(closed.context ?? '')?.find((connection) => connection.id === id)
     if (seen !== undefined) seen.ended = { at: performance.now(), event }
   }
 

@@ -36,7 +36,7 @@ const TYPES = {
   wirebeat_sent_bytes_total: 'counter',
   wirebeat_buffered_bytes: 'gauge',
   wirebeat_pings_sent_total: 'counter',
-  wirebeat_draining: 'gauge',
+  wirebeat_shutting_down: 'gauge',
   wirebeat_ping_round_trip_seconds: 'histogram',
 }
 

@@ -1,11 +1,11 @@
 import { testConformance } from '@wirebeat/conformance/vitest'
-import { listen, missingCapabilities } from '../src/index.ts'
+import { adapter } from '../src/index.ts'
 
 testConformance(
   {
-    name: 'uWebSockets.js',
-    missing: missingCapabilities,
-    listen: (endpoint) => listen(endpoint, { host: '127.0.0.1', port: 0 }),
+    name: adapter.engine,
+    missing: adapter.missing,
+    listen: (endpoint) => adapter.listen(endpoint, { host: '127.0.0.1', port: 0 }),
   },
   { resultsFile: 'conformance.json' },
 )

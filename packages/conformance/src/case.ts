@@ -1,4 +1,4 @@
-import type { Capability, Lack } from '@wirebeat/core/adapter'
+import type { Capability, MissingCapability } from '@wirebeat/core/adapter'
 import { Harness } from './harness.ts'
 import type { Target } from './target.ts'
 
@@ -54,7 +54,7 @@ export function inGroup(group: Group, cases: readonly UngroupedCase[]): readonly
 export function missingFor(
   { needs = [] }: Case,
   { missing }: Pick<Target, 'missing'>,
-): ({ readonly capability: Capability } & Lack) | undefined {
+): ({ readonly capability: Capability } & MissingCapability) | undefined {
   for (const capability of needs) {
     const lack = missing[capability]
     if (lack !== undefined) return { capability, ...lack }

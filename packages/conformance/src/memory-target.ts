@@ -1,9 +1,11 @@
+import type { Endpoint } from '@wirebeat/core'
 import {
+  type Admission,
+  HeaderFields,
   NOT_FOUND,
   type ReceivedRequest,
   type Refusal,
-  RequestHeaders,
-  type ServableEndpoint,
+  serve,
 } from '@wirebeat/core/adapter'
 import { type Arrival, MemoryPipe } from '@wirebeat/core/testing'
 import { type ClientFrame, closePayload, Opcode, type ServerFrame } from './frame.ts'
@@ -33,10 +35,10 @@ export const memoryTarget: Target = {
 }
 
 class MemoryServer implements TargetServer {
-  readonly #endpoint: ServableEndpoint
+  readonly #endpoint: Endpoint
   readonly #clients: MemoryWebSocketClient[] = []
 
-  constructor(endpoint: ServableEndpoint) {
+  constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
   }
 
@@ -61,16 +63,27 @@ class MemoryServer implements TargetServer {
 
   async close(): Promise<void> {}
 
-  async #handshake(
+  #handshake(
     options: RequestOptions & WebSocketClientOptions,
   ): Promise<MemoryWebSocketClient | HttpResponse> {
-    if (options.early !== undefined) throw new NoWireError('send bytes with its request')
-    const { text, key } = handshakeRequest(options)
-    const decided = this.#endpoint.handshake(parseRequest(text))
-    const outcome = decided.action === 'wait' ? await decided.outcome : decided
-    if (outcome.action === 'pass') return responseOf(NOT_FOUND)
-    if (outcome.action === 'refuse') return responseOf(outcome.refusal)
-    const { admission } = outcome
+    return new Promise((resolve) => {
+      if (options.early !== undefined) throw new NoWireError('send bytes with its request')
+      const { text, key } = handshakeRequest(options)
+      const isOurs = serve(this.#endpoint).upgrade(parseRequest(text), {
+        refuse: (refusal) => resolve(responseOf(refusal)),
+        accept: (admission) => resolve(this.#connect(admission, key, options)),
+        // Nobody leaves while the endpoint decides.
+        wait() {},
+      })
+      if (!isOurs) resolve(responseOf(NOT_FOUND))
+    })
+  }
+
+  #connect(
+    admission: Admission,
+    key: string,
+    options: WebSocketClientOptions,
+  ): MemoryWebSocketClient {
     const headers = new Map([
       ['upgrade', 'websocket'],
       ['connection', 'Upgrade'],
@@ -165,7 +178,7 @@ function responseOf({ status, headers, body }: Refusal): HttpResponse {
 function parseRequest(text: string): ReceivedRequest {
   const [requestLine = '', ...lines] = text.trimEnd().split('\r\n')
   const [method = '', url = ''] = requestLine.split(' ')
-  const headers = new RequestHeaders()
+  const headers = new HeaderFields()
   for (const line of lines) {
     const colon = line.indexOf(':')
     headers.add(line.slice(0, colon), line.slice(colon + 1).trim())

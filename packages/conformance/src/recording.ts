@@ -46,8 +46,7 @@ export class Recording {
       message: (connection, received) => {
         this.#note(connection, 'message')
         this.messages.push(received)
-        if (message !== undefined) return message(connection, received)
-        connection.send(received)
+        return message ? message(connection, received) : connection.send(received)
       },
       drain: (connection) => {
         this.#note(connection, 'drain')

@@ -1,4 +1,5 @@
-import type { Listening, MissingCapabilities, ServableEndpoint } from '@wirebeat/core/adapter'
+import type { Endpoint } from '@wirebeat/core'
+import type { Listening, MissingCapabilities } from '@wirebeat/core/adapter'
 import type { HttpResponse } from './http.ts'
 import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
 import {
@@ -16,7 +17,7 @@ export interface AdapterUnderTest {
   /** What its engine cannot do, by capability, each with the reason. */
   readonly missing: MissingCapabilities
   /** Serves the endpoint on 127.0.0.1, on a port that the system picks. */
-  listen(endpoint: ServableEndpoint): Promise<Listening>
+  listen(endpoint: Endpoint): Promise<Listening>
 }
 
 /** What the battery is run on: an adapter with its sockets, or the kit's own transport in memory. */
@@ -24,7 +25,7 @@ export interface Target {
   readonly name: string
   readonly missing: MissingCapabilities
   /** Serves the endpoint. */
-  serve(endpoint: ServableEndpoint): Promise<TargetServer>
+  serve(endpoint: Endpoint): Promise<TargetServer>
 }
 
 /** A server of a target, and the clients that a case opens to it. */

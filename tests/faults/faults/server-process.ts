@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CloseReport } from '@wirebeat/core'
+import type { ShutdownReport } from '@wirebeat/core'
 import type { Adapter } from '@wirebeat/test-support'
 import type { Child } from '@wirebeat/test-support/process'
 import { expect } from 'vitest'
@@ -99,7 +99,7 @@ export class ServerProcess {
     return this.#child.ask('peak', ANSWER)
   }
 
-  close(deadline: number, spread = 0): Promise<CloseReport> {
+  close(deadline: number, spread = 0): Promise<ShutdownReport> {
     return this.#child.ask('close', deadline + ANSWER, deadline, spread)
   }
 

@@ -59,7 +59,7 @@ async function soak(adapter: Adapter): Promise<void> {
   const silence = new Silence(X)
   const figures = ends.length === 0 ? 'none ended' : silence.holdsFor(ends)
   // Connections are numbered in the order in which they came.
-  expect(ends.filter(({ id }) => id <= CLIENTS)).toEqual([])
+  expect(ends.filter(({ number }) => number <= CLIENTS)).toEqual([])
   const { open, longestSilence } = await server.census()
   expect(open + ends.length).toBe(2 * CLIENTS)
   const { echoes, latency } = await crowd.report('speaking')

@@ -13,8 +13,8 @@ export class EventLog {
     })
     endpoint.on('close', (connection, { cause }) => {
       const { id, remoteAddress: from } = connection
-      const { lastSign } = witness.take(connection)
-      this.#events.push({ kind: 'close', id, at: monotonic(), from, cause, lastSign })
+      const { lastSign, number } = witness.take(connection)
+      this.#events.push({ kind: 'close', id, at: monotonic(), from, cause, lastSign, number })
     })
   }
 

@@ -3,7 +3,7 @@ import type { Received } from './server-protocol.ts'
 
 /** Writes down the messages of each connection, and answers none. */
 export class Recorder {
-  readonly #received = new Map<number, string[]>()
+  readonly #received = new Map<string, string[]>()
 
   readonly session: HandlerSession<unknown> = {
     open: ({ id }) => {

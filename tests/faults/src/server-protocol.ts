@@ -1,4 +1,4 @@
-import type { CloseCause, CloseReport } from '@wirebeat/core'
+import type { CloseCause, ShutdownReport } from '@wirebeat/core'
 import type { AdapterName } from '@wirebeat/test-support/adapter-names'
 
 // What a test asks of a server process, and what that answers. Times are on the monotonic clock of the
@@ -28,7 +28,7 @@ export interface ServerReady {
 
 export interface Opened {
   readonly kind: 'open'
-  readonly id: number
+  readonly id: string
   readonly at: number
   /** The address of the client. */
   readonly from: string
@@ -36,10 +36,12 @@ export interface Opened {
 
 export interface Ended {
   readonly kind: 'close'
-  readonly id: number
+  readonly id: string
   readonly at: number
   readonly from: string
   readonly cause: CloseCause
+  /** How many connections had come with this one. */
+  readonly number: number
   /** When the adapter last told core that the client is alive. */
   readonly lastSign: number
 }
@@ -49,7 +51,7 @@ export type ServerEvent = Opened | Ended
 
 /** What came on one connection, in order. */
 export interface Received {
-  readonly connection: number
+  readonly connection: string
   readonly messages: readonly string[]
 }
 
@@ -86,5 +88,5 @@ export interface ServerQuestions {
   /** The largest resident size since `memory` was asked, in bytes. */
   peak(): number
   /** Ends the service, after which nothing is left that keeps the process from exiting. */
-  close(deadline: number, spread: number): CloseReport
+  close(deadline: number, spread: number): ShutdownReport
 }

@@ -1,7 +1,7 @@
 // A server on one adapter, for a test to ask what happened in it.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
-import { type CloseReport, createEndpoint, echo, echoLoop } from '@wirebeat/core'
+import { createEndpoint, echo, echoLoop, type ShutdownReport } from '@wirebeat/core'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions } from '@wirebeat/test-support/process'
 import { EventLog } from './event-log.ts'
@@ -32,7 +32,7 @@ const endpoint = createEndpoint<unknown>({
 })
 const witness = new Witness(endpoint)
 log.watch(endpoint, witness)
-const listening = await listen(witness, { host, port })
+const listening = await listen(witness.endpoint, { host, port })
 
 const ready: ServerReady = { port: listening.port }
 answerQuestions<ServerQuestions>(ready, {
@@ -61,7 +61,7 @@ function census(): Census {
 }
 
 /** Does what an application does at its end, and leaves it to the process to exit by itself. */
-async function close(deadline: number, spread: number): Promise<CloseReport> {
+async function close(deadline: number, spread: number): Promise<ShutdownReport> {
   const closing = endpoint.close({ deadline, spread })
   // Whoever waits to be let in comes too late now.
   gate.open()

@@ -1,21 +1,28 @@
 import type { Connection, Endpoint } from '@wirebeat/core'
-import type {
-  Admission,
-  Bytes,
-  HandshakeOutcome,
-  MessageType,
-  ServableEndpoint,
-  SettledOutcome,
-  Transport,
-  TransportCloseCause,
-  TransportListener,
+import {
+  type Admission,
+  type Bytes,
+  type MessageType,
+  SERVED,
+  type ServedEndpoint,
+  serve,
+  type Transport,
+  type TransportCloseCause,
+  type TransportListener,
+  type UpgradeHandler,
 } from '@wirebeat/core/adapter'
 import { monotonic } from './monotonic.ts'
 
 /** When a client was last heard, as an adapter has told core. */
 export class Life {
+  /** How many connections had come with this one. */
+  readonly number: number
   lastSign: number = monotonic()
   longestSilence = 0
+
+  constructor(number: number) {
+    this.number = number
+  }
 
   sign(): void {
     const now = monotonic()
@@ -29,21 +36,25 @@ export class Life {
  * endpoint hears of it. So what the heartbeat does can be compared with what it was told, to the
  * microsecond, however late the network or the event loop was.
  */
-export class Witness implements ServableEndpoint {
-  readonly #endpoint: Endpoint
+export class Witness {
+  /** The endpoint, to be handed to an adapter in place of the one that is watched. */
+  readonly endpoint: Endpoint
   // No WeakMap: the garbage collector leaves its table as large as it was, and a test looks at the heap.
   readonly #lives = new Map<Connection, Life>()
   #opening: Life | undefined
+  #count = 0
 
   constructor(endpoint: Endpoint) {
-    this.#endpoint = endpoint
+    const served = serve(endpoint)
+    const watched: ServedEndpoint = {
+      options: served.options,
+      upgrade: (request, handler) => served.upgrade(request, this.#watch(handler)),
+      answer: (request) => served.answer(request),
+    }
+    this.endpoint = Object.create(endpoint, { [SERVED]: { value: watched } })
     endpoint.on('open', (connection) => {
       if (this.#opening !== undefined) this.#lives.set(connection, this.#opening)
     })
-  }
-
-  get options(): ServableEndpoint['options'] {
-    return this.#endpoint.options
   }
 
   /** What is known of a connection that has opened. */
@@ -60,30 +71,16 @@ export class Witness implements ServableEndpoint {
     return life
   }
 
-  isFor(url: string): boolean {
-    return this.#endpoint.isFor(url)
-  }
-
-  handshake(request: Parameters<ServableEndpoint['handshake']>[0]): HandshakeOutcome {
-    const outcome = this.#endpoint.handshake(request)
-    if (outcome.action === 'pass') return outcome
-    if (outcome.action !== 'wait') return this.#watch(outcome)
+  #watch(handler: UpgradeHandler): UpgradeHandler {
     return {
-      action: 'wait',
-      outcome: outcome.outcome.then((settled) => this.#watch(settled)),
-      abandon: () => outcome.abandon(),
+      ...handler,
+      accept: (admission) => handler.accept({ ...admission, accept: this.#accepting(admission) }),
     }
-  }
-
-  #watch(outcome: SettledOutcome): SettledOutcome {
-    if (outcome.action === 'refuse') return outcome
-    const { admission } = outcome
-    return { action: 'accept', admission: { ...admission, accept: this.#accepting(admission) } }
   }
 
   #accepting(admission: Admission): Admission['accept'] {
     return (transport: Transport) => {
-      const life = new Life()
+      const life = new Life(++this.#count)
       return new WatchedListener(admission.accept(transport), life, (open) => {
         this.#opening = life
         open()

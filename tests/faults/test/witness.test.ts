@@ -1,5 +1,11 @@
 import { createEndpoint } from '@wirebeat/core'
-import { RequestHeaders, type Transport, type TransportListener } from '@wirebeat/core/adapter'
+import {
+  type Admission,
+  HeaderFields,
+  serve,
+  type Transport,
+  type TransportListener,
+} from '@wirebeat/core/adapter'
 import { describe, expect, test, vi } from 'vitest'
 import { monotonic } from '../src/monotonic.ts'
 import { Witness } from '../src/witness.ts'
@@ -25,17 +31,17 @@ async function connect(authorize?: () => Promise<void>) {
     ...(authorize && { authorize }),
   })
   const witness = new Witness(endpoint)
-  const headers = new RequestHeaders()
+  const headers = new HeaderFields()
   headers.add('host', 'server.example')
   headers.add('upgrade', 'websocket')
   headers.add('connection', 'upgrade')
   headers.add('sec-websocket-version', '13')
   headers.add('sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ==')
   const request = { method: 'GET', url: '/', headers, remoteAddress: '', secure: false }
-  const answer = witness.handshake(request)
-  const outcome = answer.action === 'wait' ? await answer.outcome : answer
-  if (outcome.action !== 'accept') throw new Error(`the outcome is to ${outcome.action}`)
-  const listener = outcome.admission.accept(transport)
+  const admission = await new Promise<Admission>((accept, reject) => {
+    serve(witness.endpoint).upgrade(request, { accept, refuse: reject, wait: () => {} })
+  })
+  const listener = admission.accept(transport)
   listener.opened()
   const [connection] = endpoint.connections
   if (connection === undefined) throw new Error('no connection has opened')

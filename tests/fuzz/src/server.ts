@@ -79,12 +79,12 @@ function report(): Report {
 process.on('warning', (warning) => errors.push(`${warning.stack}`))
 
 // The parent names one of the two.
-const { listen, missingCapabilities } = await loadAdapter(process.argv[2] as AdapterName)
+const { adapter } = await loadAdapter(process.argv[2] as AdapterName)
 const [first, second] = await Promise.all(
-  [plain, compressing].map((endpoint) => listen(endpoint, { host: HOST })),
+  [plain, compressing].map((endpoint) => adapter.listen(endpoint, { host: HOST })),
 )
 const ready: Ready = {
   ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0 },
-  missing: missingCapabilities,
+  missing: adapter.missing,
 }
 answerQuestions<ServerQuestions>(ready, { report, memory })

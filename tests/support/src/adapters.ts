@@ -22,6 +22,6 @@ export const adapters: readonly [Adapter, ...Adapter[]] =
 export type Adapter = { readonly name: 'ws' | 'uws' } & (typeof ws | typeof uws)
 
 /** Whether the engine of an adapter can do something. */
-export function can({ missingCapabilities }: Adapter, capability: Capability): boolean {
-  return !(capability in missingCapabilities)
+export function can({ adapter }: Adapter, capability: Capability): boolean {
+  return !(capability in adapter.missing)
 }

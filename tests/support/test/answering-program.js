@@ -1,7 +1,7 @@
 // A program for the test of `Child`, which runs it as built.
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { answerQuestions } from '../../../apps/bench/dist/answering.js'
+import { answerQuestions } from '../dist/process.js'
 
 console.log('what a library says is no answer')
 answerQuestions('ready', {

@@ -47,10 +47,10 @@ async function ask(): Promise<void> {
 }
 
 function show(stats: EndpointStats): void {
-  const { connections, received, sent, pings, drain } = stats
+  const { connections, received, sent, pings, shutdown } = stats
   const { roundTripTime } = pings
-  const isDraining = drain !== undefined && drain.remaining > 0
-  showStatus(isDraining ? 'closing' : 'open', isDraining ? 'Draining' : 'Live')
+  const isShuttingDown = shutdown !== undefined && shutdown.remaining > 0
+  showStatus(isShuttingDown ? 'closing' : 'open', isShuttingDown ? 'Shutting down' : 'Live')
 
   const now = performance.now()
   const seconds = previous && (now - previous.at) / 1_000
@@ -61,8 +61,8 @@ function show(stats: EndpointStats): void {
   figure('opened', count(connections.opened))
   figure('pending', count(stats.pendingHandshakes))
   figure(
-    'drain',
-    drain === undefined ? 'No' : `${count(drain.remaining)} of ${count(drain.total)} left`,
+    'shutdown',
+    shutdown === undefined ? 'No' : `${count(shutdown.remaining)} of ${count(shutdown.total)} left`,
   )
   figure('received-messages', count(received.messages))
   figure('received-rate', rate(received.messages, before?.received.messages, seconds))

@@ -142,7 +142,7 @@ const sending: readonly UngroupedCase[] = [
       const server = await harness.start({
         maxBufferedAmount: MIB,
         session: loop(async (connection) => {
-          for (let i = 0; i < COUNT; i++) await connection.send(numbered(i))
+          for (let i = 0; i < COUNT; i++) await connection.sendAndWait(numbered(i))
           await connection.closed
         }),
       })
@@ -190,7 +190,7 @@ const reading: readonly UngroupedCase[] = [
         closeTimeout: 200,
         session: loop(async (connection) => {
           await goOn.next(2 * PATIENCE)
-          for await (const message of connection) await connection.send(message)
+          for await (const message of connection) await connection.sendAndWait(message)
         }),
       })
       const client = await server.open()

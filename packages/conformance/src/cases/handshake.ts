@@ -118,15 +118,17 @@ const welcome: readonly UngroupedCase[] = [
     }),
   ),
   {
-    name: 'every connection is counted with an id of its own',
+    name: 'every connection has an id of its own, also beside those of another endpoint',
     section: 'Design: The words',
     async run(harness) {
-      const server = await harness.start()
-      await Promise.all([server.open(), server.open(), server.open()])
-      const ids = new Set<number>()
-      for (let i = 0; i < 3; i++) ids.add((await server.told.opened.next()).id)
-      assert.deepEqual([...ids].sort(), [1, 2, 3])
-      assert.equal(server.endpoint.connections.size, 3)
+      const servers = await Promise.all([harness.start(), harness.start()])
+      const ids = new Set<string>()
+      for (const server of servers) {
+        await Promise.all([server.open(), server.open(), server.open()])
+        for (let i = 0; i < 3; i++) ids.add((await server.told.opened.next()).id)
+        assert.equal(server.endpoint.connections.size, 3)
+      }
+      assert.equal(ids.size, 6)
     },
   },
   ...['/', '/ws/', '/WS', '/ws2', '/w', '/other?path=/ws'].map(

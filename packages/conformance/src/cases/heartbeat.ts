@@ -97,7 +97,7 @@ const released: readonly UngroupedCase[] = [
         harness,
         {},
         async (connection) => {
-          for await (const message of connection) await connection.send(message)
+          for await (const message of connection) await connection.sendAndWait(message)
         },
         () => {},
       )
@@ -114,7 +114,7 @@ const released: readonly UngroupedCase[] = [
         { maxBufferedAmount: 64 * 2 ** 20 },
         async (connection) => {
           const chunk = new Uint8Array(2 ** 20)
-          while ((await connection.send(chunk)) === 'sent') {
+          while ((await connection.sendAndWait(chunk)) === 'sent') {
             // Until the network takes no more and send waits.
           }
         },

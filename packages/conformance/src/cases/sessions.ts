@@ -102,7 +102,7 @@ const loops: readonly UngroupedCase[] = [
       const server = await harness.start({
         session: loop(async (connection) => {
           for await (const message of connection) {
-            await connection.send(message)
+            await connection.sendAndWait(message)
             return
           }
         }),
@@ -122,7 +122,7 @@ const loops: readonly UngroupedCase[] = [
       const server = await harness.start({
         session: loop(async (connection) => {
           await goOn.next()
-          for await (const message of connection) await connection.send(message)
+          for await (const message of connection) await connection.sendAndWait(message)
         }),
       })
       const client = await server.open()
@@ -154,7 +154,7 @@ const loops: readonly UngroupedCase[] = [
         session: loop(async (connection) => {
           for await (const message of connection) {
             if (message !== 'go') continue
-            for (const size of sizes) await connection.send('x'.repeat(size))
+            for (const size of sizes) await connection.sendAndWait('x'.repeat(size))
             for (const size of sizes) connection.send(new Uint8Array(size))
             connection.close(4000, 'enough')
           }
@@ -176,7 +176,7 @@ const loops: readonly UngroupedCase[] = [
       const causes = new Inbox<CloseCause>('the loop to end')
       const server = await harness.start({
         session: loop(async (connection) => {
-          for await (const message of connection) await connection.send(message)
+          for await (const message of connection) await connection.sendAndWait(message)
           causes.push((await connection.closed).cause)
         }),
       })
@@ -195,7 +195,7 @@ const loops: readonly UngroupedCase[] = [
       const server = await harness.start({
         session: loop(async (connection) => {
           try {
-            for await (const message of connection) await connection.send(message)
+            for await (const message of connection) await connection.sendAndWait(message)
           } catch (error) {
             thrown.push(error)
           }

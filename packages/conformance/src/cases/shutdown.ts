@@ -65,7 +65,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
       let hasEnded = false
       const server = await harness.start({
         session: loop(async (connection) => {
-          for await (const message of connection) await connection.send(message)
+          for await (const message of connection) await connection.sendAndWait(message)
           hasEnded = true
         }),
       })

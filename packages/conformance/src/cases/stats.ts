@@ -148,18 +148,18 @@ export const statsCases: readonly Case[] = inGroup('stats', [
     async run(harness) {
       const server = await harness.start()
       const told: unknown[] = []
-      server.endpoint.on('drainStart', (connections) => told.push(connections))
-      server.endpoint.on('drainEnd', (report) => told.push(report))
+      server.endpoint.on('shutdownStart', (connections) => told.push(connections))
+      server.endpoint.on('shutdownEnd', (report) => told.push(report))
       const [first, second] = [await server.open(), await server.open()]
       const closing = server.endpoint.close({ deadline: 4_000 })
-      assert.equal(server.endpoint.stats().drain?.total, 2)
+      assert.equal(server.endpoint.stats().shutdown?.total, 2)
       for (const client of [first, second]) {
         await client.closeFrame()
         client.close(1001)
       }
       const report = await closing
       assert.deepEqual(told, [2, report])
-      assert.deepEqual(server.endpoint.stats().drain, { ...report, remaining: 0 })
+      assert.deepEqual(server.endpoint.stats().shutdown, { ...report, remaining: 0 })
     },
   },
 ])
