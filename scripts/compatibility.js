@@ -1,4 +1,4 @@
-// Keeps docs/compatibility.md, and the counts in README.md, to what the conformance kit has found.
+// Keeps docs/compatibility.md to what the conformance kit has found.
 //
 //   node scripts/compatibility.js check    fails when the table is not what the last test run showed
 //   node scripts/compatibility.js write    takes the last test run into the table
@@ -12,13 +12,14 @@ import { compatibilityTable } from '../packages/conformance/dist/compatibility.j
 const RESULTS = ['ws', 'uws'].map((name) => `packages/adapter-${name}/conformance.json`)
 const DATA = 'docs/compatibility.json'
 const TABLE = 'docs/compatibility.md'
-const README = 'README.md'
 
 const INTRODUCTION = `# Compatibility
 
-The cases of the conformance kit that each adapter passes, on each version of Node. Written by
-\`npx -y pnpm@12 compatibility:write\`, and checked by \`npx -y pnpm@12 test\`. A number alone means all
-of them; what is left out is left out for a capability that the engine lacks.
+This table says how many cases of the conformance kit each adapter passes, on each version of Node. A
+number alone means all of them. A case is left out only where the engine lacks a capability that it
+needs; the tables below name each capability, with the reason.
+
+\`npx -y pnpm@12 compatibility:write\` writes this page, and \`npx -y pnpm@12 test\` checks it.
 
 `
 
@@ -27,13 +28,6 @@ const stored = read(DATA)
 // An engine may have no binary for this version of Node.
 const found = RESULTS.filter((file) => existsSync(file)).map(read)
 const nameOf = ({ adapter, runtime }) => `${adapter} on ${runtime}`
-
-/** The README with the counts, which stand between two comments. */
-function readmeWith(document) {
-  const [counts] = document.split('\n\n')
-  const place = /(<!-- compatibility -->\n\n).*(\n\n<!-- \/compatibility -->)/s
-  return readFileSync(README, 'utf8').replace(place, (_all, begin, end) => begin + counts + end)
-}
 
 function fail(message) {
   console.error(`${message} Run: npx -y pnpm@12 compatibility:write`)
@@ -47,13 +41,8 @@ function check() {
     if (known === undefined) console.log(`${TABLE} has no column for ${name}`)
     else if (!isDeepStrictEqual(known, results)) fail(`${TABLE} is out of date for ${name}.`)
   }
-  const document = compatibilityTable(stored)
-  for (const [file, text] of [
-    [TABLE, INTRODUCTION + document],
-    [README, readmeWith(document)],
-  ]) {
-    if (readFileSync(file, 'utf8') !== text) fail(`${file} is out of date.`)
-  }
+  const document = INTRODUCTION + compatibilityTable(stored)
+  if (readFileSync(TABLE, 'utf8') !== document) fail(`${TABLE} is out of date.`)
 }
 
 function write() {
@@ -63,9 +52,7 @@ function write() {
     nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }),
   )
   writeFileSync(DATA, `${JSON.stringify(sorted, undefined, 2)}\n`)
-  const document = compatibilityTable(sorted)
-  writeFileSync(TABLE, INTRODUCTION + document)
-  writeFileSync(README, readmeWith(document))
+  writeFileSync(TABLE, INTRODUCTION + compatibilityTable(sorted))
 }
 
 const command = { check, write }[process.argv[2]]
