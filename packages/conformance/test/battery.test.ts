@@ -22,7 +22,7 @@ test('every case has a name of its own', () => {
 
 test('every group has cases, and every case names where its rule stands', () => {
   expect(new Set(cases.map(({ group }) => group))).toEqual(new Set(GROUPS))
-  for (const { section } of cases) expect(section).toMatch(/^(RFC \d+, section \d|Design: )/)
+  for (const { section } of cases) expect(section).toMatch(/^(RFC \d+, section \d|Design \d+: )/)
 })
 
 test('a case is skipped for what the engine lacks, with the reason', () => {

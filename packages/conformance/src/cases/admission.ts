@@ -30,7 +30,7 @@ const CLIENT = 'https://client.example'
 const order = faults.slice(0, -1).map(
   ([what, , status], i): UngroupedCase => ({
     name: `of a request that is wrong from its ${what} on, the ${what} is told`,
-    section: 'Design: Handshake',
+    section: 'Design 1: Handshake order',
     async run(harness) {
       const server = await harness.start({
         maxConnections: 1,
@@ -48,7 +48,7 @@ const order = faults.slice(0, -1).map(
 const room: readonly UngroupedCase[] = [
   {
     name: 'over maxConnections a handshake gets 503, until one has left',
-    section: 'Design: Handshake',
+    section: 'Design 1: Handshake order',
     async run(harness) {
       const server = await harness.start({ maxConnections: 1 })
       const first = await server.open()
@@ -61,7 +61,7 @@ const room: readonly UngroupedCase[] = [
   },
   {
     name: 'over maxConnectionsPerAddress a handshake gets 429, until one has left',
-    section: 'Design: The surface',
+    section: 'Design 1: Handshake order',
     async run(harness) {
       const server = await harness.start({ maxConnectionsPerAddress: 2 })
       const first = await server.open()

@@ -18,7 +18,7 @@ const answers: readonly UngroupedCase[] = [
   ].map(
     ([when, authorize]): UngroupedCase => ({
       name: `what authorize returns ${when} is the context of the connection`,
-      section: 'Design: The surface',
+      section: 'Design 2: Fail closed',
       async run(harness) {
         const server = await harness.start({ authorize })
         const client = await server.open()
@@ -29,7 +29,7 @@ const answers: readonly UngroupedCase[] = [
   ),
   {
     name: 'authorize sees the request as it came',
-    section: 'Design: The surface',
+    section: 'Design 1: Handshake order',
     async run(harness) {
       const seen: unknown[] = []
       const server = await harness.start({
@@ -46,7 +46,7 @@ const answers: readonly UngroupedCase[] = [
   },
   {
     name: 'a refusal of authorize reaches the client with status, headers and body',
-    section: 'Design: The surface',
+    section: 'Design 2: Fail closed',
     async run(harness) {
       const headers = { 'WWW-Authenticate': 'Bearer' }
       const server = await harness.start({
@@ -61,7 +61,7 @@ const answers: readonly UngroupedCase[] = [
   },
   {
     name: 'an authorize that throws is answered with 500 and told to onError',
-    section: 'Design: Errors',
+    section: 'Design 2: Fail closed',
     async run(harness) {
       const failure = new Error('the database is away')
       const server = await harness.start({ authorize: () => Promise.reject(failure) })
@@ -78,7 +78,7 @@ const answers: readonly UngroupedCase[] = [
 const limits: readonly UngroupedCase[] = [
   {
     name: 'requests that wait for authorize take no more places than there are',
-    section: 'Design: The surface',
+    section: 'Design 7: Fairness and bounds',
     async run(harness) {
       const gate = new Gate()
       const server = await harness.start({ maxConnections: 1, authorize: gate.wait })
@@ -91,7 +91,7 @@ const limits: readonly UngroupedCase[] = [
   },
   {
     name: 'over maxPendingHandshakes a handshake gets 503, until one is decided about',
-    section: 'Design: The surface',
+    section: 'Design 7: Fairness and bounds',
     async run(harness) {
       const gate = new Gate()
       const server = await harness.start({ maxPendingHandshakes: 1, authorize: gate.wait })
@@ -106,7 +106,7 @@ const limits: readonly UngroupedCase[] = [
   },
   {
     name: 'an authorize that takes longer than handshakeTimeout is told to stop, and answered with 503',
-    section: 'Design: The surface',
+    section: 'Design 2: Fail closed',
     async run(harness) {
       const gate = new Gate()
       const server = await harness.start({ handshakeTimeout: 100, authorize: gate.wait })
@@ -122,7 +122,7 @@ const limits: readonly UngroupedCase[] = [
   ].map(
     ([what, decide, errors]): UngroupedCase => ({
       name: `an answer of authorize after handshakeTimeout ${what}`,
-      section: 'Design: Errors',
+      section: 'Design 2: Fail closed',
       async run(harness) {
         const gate = new Gate()
         // Without the signal: whoever takes it is told to stop, and may reject for that.
@@ -140,7 +140,7 @@ const limits: readonly UngroupedCase[] = [
   ),
   {
     name: 'closing the endpoint refuses a handshake that waits for authorize, and tells it to stop',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const gate = new Gate()
       const server = await harness.start({ authorize: gate.wait })
@@ -176,7 +176,7 @@ async function leftAlone(harness: Harness, leave: Leave): Promise<{ server: Serv
 const leaving = departures.flatMap(([how, leave]): readonly UngroupedCase[] => [
   {
     name: `authorize is told to stop when its client ${how}, and the place is free at once`,
-    section: 'Design: Errors',
+    section: 'Design 7: Fairness and bounds',
     needs: ['wire'],
     async run(harness) {
       const { server, gate } = await leftAlone(harness, leave)
@@ -188,7 +188,7 @@ const leaving = departures.flatMap(([how, leave]): readonly UngroupedCase[] => [
   },
   {
     name: `a client that ${how} while authorize takes its time opens no connection`,
-    section: 'Design: Errors',
+    section: 'Design 2: Fail closed',
     needs: ['wire'],
     async run(harness) {
       const { server, gate } = await leftAlone(harness, leave)
@@ -203,7 +203,7 @@ const leaving = departures.flatMap(([how, leave]): readonly UngroupedCase[] => [
 const waiting: readonly UngroupedCase[] = [
   {
     name: 'the handshake of one client may bring the answer of authorize for another',
-    section: 'Design: Errors',
+    section: 'Design 2: Fail closed',
     async run(harness) {
       const gate = new Gate()
       const server = await harness.start({

@@ -57,7 +57,7 @@ async function watchBacklog(server: Server): Promise<{ readonly highest: number 
 const sending: readonly UngroupedCase[] = [
   {
     name: 'a client that does not read is closed as a slow consumer, at maxBufferedAmount',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     async run(harness) {
       let highest = 0
       const server = await harness.start({
@@ -82,7 +82,7 @@ const sending: readonly UngroupedCase[] = [
   },
   {
     name: 'what was queued for a slow reader arrives, all of it and in order, and drain follows',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     async run(harness) {
       const results = new Set<string>()
       const server = await harness.start({
@@ -107,7 +107,7 @@ const sending: readonly UngroupedCase[] = [
   },
   {
     name: 'a session that sends until queued, and goes on at drain, gets all through',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     async run(harness) {
       let next = 0
       const sendOn = (connection: Connection): void => {
@@ -123,7 +123,7 @@ const sending: readonly UngroupedCase[] = [
   },
   {
     name: 'a small message to a client that reads is sent at once',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     async run(harness) {
       const results: string[] = []
       const server = await harness.start({
@@ -137,7 +137,7 @@ const sending: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop session that sends and waits is no slow consumer',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     async run(harness) {
       const server = await harness.start({
         maxBufferedAmount: MIB,
@@ -157,7 +157,7 @@ const sending: readonly UngroupedCase[] = [
 const reading: readonly UngroupedCase[] = [
   {
     name: 'echo() reads no faster than it can write, or closes a slow consumer where it must',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     needs: ['wire'],
     async run(harness) {
       const server = await harness.start({
@@ -181,7 +181,7 @@ const reading: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop session that does not read slows its client down, or closes it where it must',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     needs: ['wire'],
     async run(harness) {
       const goOn = new Inbox<void>('the case to let the session go on')
@@ -207,7 +207,7 @@ const reading: readonly UngroupedCase[] = [
   },
   {
     name: 'a session that pauses is handed nothing until it resumes',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     needs: ['pause'],
     async run(harness) {
       const server = await harness.start({
@@ -236,7 +236,7 @@ const reading: readonly UngroupedCase[] = [
 const pinging: readonly UngroupedCase[] = [
   {
     name: 'a client that pings and does not read is closed as a slow consumer, at maxBufferedAmount',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     needs: ['wire'],
     async run(harness) {
       const server = await harness.start({ maxBufferedAmount: MIB })

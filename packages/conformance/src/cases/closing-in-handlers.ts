@@ -78,7 +78,7 @@ const byClose = places.map(
 const byTerminate = places.map(
   ({ handler, handlers, provoke, messages }): UngroupedCase => ({
     name: `terminate() within ${handler} ends the connection without a close frame, once`,
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     async run(harness) {
       const terminate = (connection: Connection): void => {
         connection.terminate()
@@ -133,12 +133,12 @@ async function expectNothing(
 const within: readonly UngroupedCase[] = [
   {
     name: 'close() within close does nothing: the connection has ended as it was told',
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     run: (harness) => expectNothing(harness, (connection) => connection.close(4002, 'again')),
   },
   {
     name: 'terminate() within close does nothing: the connection has ended as it was told',
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     run: (harness) => expectNothing(harness, (connection) => connection.terminate()),
   },
 ]

@@ -26,7 +26,7 @@ function bomb(size: number, fragment = Number.POSITIVE_INFINITY): readonly Clien
 const tooBig = bombs.map(
   ([what, size, fragment]): UngroupedCase => ({
     name: `with compression, a message that inflates to ${what} ends with message-too-big`,
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     async run(harness) {
       const { server, client } = await compressing(harness, { maxMessageSize: LIMIT })
       const bystander = await server.open()
@@ -100,7 +100,7 @@ const violations = faults.map(
 const unharmed: readonly UngroupedCase[] = [
   {
     name: 'with compression, data that cannot be inflated ends its own connection only',
-    section: 'Design: Errors',
+    section: 'Design 7: Fairness and bounds',
     async run(harness) {
       const { server, client } = await compressing(harness)
       const bystander = await openDeflating(await server.connect(), OFFER)

@@ -110,7 +110,7 @@ const echoed: readonly UngroupedCase[] = [
   },
   {
     name: 'with compression, a small message is not worth while and comes back as it is',
-    section: 'Design: The surface',
+    section: 'Design 4: Messages',
     async run(harness) {
       const { server, client } = await compressing(harness)
       client.text('small')
@@ -124,7 +124,7 @@ const echoed: readonly UngroupedCase[] = [
   },
   {
     name: 'with compression, what counts for 1 KiB are bytes',
-    section: 'Design: The surface',
+    section: 'Design 4: Messages',
     async run(harness) {
       const { client } = await compressing(harness)
       for (const [text, expected] of [

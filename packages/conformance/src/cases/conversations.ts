@@ -62,7 +62,7 @@ async function playAll(
   )
 }
 
-const section = 'Design: Behaviour that every adapter must show'
+const section = 'Design 4: Messages'
 
 const byEnding = endings.map(
   ({ kind, what, arbitrary }): UngroupedCase => ({

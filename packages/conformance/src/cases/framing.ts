@@ -74,7 +74,7 @@ const around: readonly UngroupedCase[] = [
   ),
   {
     name: 'a connection beside broken ones goes on',
-    section: 'Design: Errors',
+    section: 'Design 7: Fairness and bounds',
     async run(harness) {
       const server = await harness.start()
       const bystander = await server.open()

@@ -119,7 +119,7 @@ const welcome: readonly UngroupedCase[] = [
   ),
   {
     name: 'every connection has an id of its own, also beside those of another endpoint',
-    section: 'Design: The words',
+    section: 'Design 10: Sessions',
     async run(harness) {
       const servers = await Promise.all([harness.start(), harness.start()])
       const ids = new Set<string>()
@@ -134,7 +134,7 @@ const welcome: readonly UngroupedCase[] = [
   ...['/', '/ws/', '/WS', '/ws2', '/w', '/other?path=/ws'].map(
     (path): UngroupedCase => ({
       name: `a handshake at ${path} is for nobody and gets 404`,
-      section: 'Design: Handshake',
+      section: 'Design 1: Handshake order',
       async run(harness) {
         const server = await harness.start()
         assert.equal((await server.request({ path })).status, 404)

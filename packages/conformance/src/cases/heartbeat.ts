@@ -9,7 +9,7 @@ import { DEAD, expectDeath, live, X } from './silence.ts'
 const silent: readonly UngroupedCase[] = [
   {
     name: 'a client that never says anything is ended after 2X',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X })
       const before = performance.now()
@@ -19,7 +19,7 @@ const silent: readonly UngroupedCase[] = [
   },
   {
     name: 'a client that falls silent is ended 2X after its last message',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X })
       const client = await server.open()
@@ -29,7 +29,7 @@ const silent: readonly UngroupedCase[] = [
   },
   {
     name: 'clientTimeout takes the place of 2X',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const timeout = 3 * X
       const server = await harness.start({ keepAliveInterval: X, clientTimeout: timeout })
@@ -40,7 +40,7 @@ const silent: readonly UngroupedCase[] = [
   },
   {
     name: 'a hundred silent clients are all ended in time',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X })
       const opening = Array.from({ length: 100 }, async () => {
@@ -54,7 +54,7 @@ const silent: readonly UngroupedCase[] = [
   },
   {
     name: 'keepAliveInterval 0 sends no ping and ends nobody',
-    section: 'Design: The surface',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const off = await harness.start({ keepAliveInterval: 0 })
       const on = await harness.start({ keepAliveInterval: X })
@@ -91,7 +91,7 @@ async function errorAtDeath(
 const released: readonly UngroupedCase[] = [
   {
     name: 'a loop session that waits to receive is released with the cause',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const error = await errorAtDeath(
         harness,
@@ -107,7 +107,7 @@ const released: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop session that waits to send is released with the cause',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const error = await errorAtDeath(
         harness,

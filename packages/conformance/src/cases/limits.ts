@@ -35,7 +35,7 @@ const tooBig: readonly (readonly [
 const sizes: readonly UngroupedCase[] = [
   {
     name: 'a message of maxMessageSize bytes is received, whole or in fragments',
-    section: 'Design: The surface',
+    section: 'Design 7: Fairness and bounds',
     needs: ['wire'],
     async run(harness) {
       const server = await harness.start({ maxMessageSize: LIMIT })
@@ -49,7 +49,7 @@ const sizes: readonly UngroupedCase[] = [
   ...tooBig.map(
     ([what, frames, needed]): UngroupedCase => ({
       name: `${what} ends the connection with 1009, told as message-too-big`,
-      section: 'Design: Closing',
+      section: 'Design 6: Closing and causes',
       needs: ['wire'],
       async run(harness) {
         const server = await harness.start({ maxMessageSize: LIMIT })
@@ -95,7 +95,7 @@ const rates: readonly UngroupedCase[] = [
   ...excesses.map(
     ([what, messageRate, frames, passing]): UngroupedCase => ({
       name: `more ${what} than messageRate allows are closed with 1008`,
-      section: 'Design: Closing',
+      section: 'Design 6: Closing and causes',
       async run(harness) {
         const server = await harness.start({ messageRate, maxMessageSize: LIMIT })
         const client = await server.open()
@@ -111,7 +111,7 @@ const rates: readonly UngroupedCase[] = [
   ),
   {
     name: 'as many messages as messageRate allows pass in one burst',
-    section: 'Design: The surface',
+    section: 'Design 7: Fairness and bounds',
     async run(harness) {
       const server = await harness.start({ messageRate: 10 })
       const client = await server.open()

@@ -55,7 +55,7 @@ const delivery: readonly UngroupedCase[] = [
   },
   {
     name: 'clients get their own messages back, and nobody else’s',
-    section: 'Design: Messages',
+    section: 'Design 4: Messages',
     async run(harness) {
       const server = await harness.start()
       const clients = await Promise.all(Array.from({ length: 20 }, () => server.open()))
@@ -74,7 +74,7 @@ const delivery: readonly UngroupedCase[] = [
 const handed: readonly UngroupedCase[] = [
   {
     name: 'a session is handed text as a string and binary as a plain Uint8Array',
-    section: 'Design: Messages',
+    section: 'Design 4: Messages',
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()
@@ -92,7 +92,7 @@ const handed: readonly UngroupedCase[] = [
   },
   {
     name: 'what a session was handed stays as it was when later messages come',
-    section: 'Design: Messages',
+    section: 'Design 4: Messages',
     async run(harness) {
       const server = await harness.start()
       const client = await server.open()
@@ -109,7 +109,7 @@ const handed: readonly UngroupedCase[] = [
   },
   {
     name: 'a session that borrows can look at what it was handed, and send on a part of it',
-    section: 'Design: Messages',
+    section: 'Design 4: Messages',
     async run(harness) {
       const server = await harness.start({
         session: {
@@ -151,7 +151,7 @@ const handed: readonly UngroupedCase[] = [
   },
   {
     name: 'a session can send before any message has come',
-    section: 'Design: Messages',
+    section: 'Design 4: Messages',
     async run(harness) {
       const server = await harness.start({
         handlers: { open: (connection) => void connection.send('welcome') },

@@ -75,7 +75,7 @@ export const proxyCases: readonly Case[] = inGroup('handshake', [
   ),
   {
     name: 'maxConnectionsPerAddress counts the clients behind a trusted proxy one by one',
-    section: 'Design: The surface',
+    section: 'Design 7: Fairness and bounds',
     async run(harness) {
       const server = await harness.start({ trustedProxies, maxConnectionsPerAddress: 1 })
       const first = await server.open(from('198.51.100.7'))
@@ -93,7 +93,7 @@ export const proxyCases: readonly Case[] = inGroup('handshake', [
   ].map(
     ([origin, status]): UngroupedCase => ({
       name: `behind a trusted proxy for https://shop.example the origin ${origin} gets ${status}`,
-      section: 'Design: Origin',
+      section: 'Design 3: Origin',
       async run(harness) {
         const server = await harness.start({ trustedProxies, allowedOrigins: 'same-origin' })
         const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'shop.example' }

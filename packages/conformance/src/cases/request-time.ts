@@ -17,7 +17,7 @@ export const requestTimeCases: readonly Case[] = inGroup(
   'handshake',
   slow.map(([who, atOnce, later]) => ({
     name: `a client that ${who} is cut off after handshakeTimeout`,
-    section: 'Design: The surface',
+    section: 'Design 7: Fairness and bounds',
     needs: ['wire', 'request-time'],
     async run(harness) {
       const server = await harness.start({ handshakeTimeout: 500 })

@@ -47,7 +47,7 @@ const argumentCases: readonly UngroupedCase[] = [
   ),
   {
     name: 'a session closes with 1000 and no reason when it names none',
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     async run(harness) {
       const server = await harness.start(closingWith())
       const client = await server.open()
@@ -60,7 +60,7 @@ const argumentCases: readonly UngroupedCase[] = [
   ...badArguments.map(
     ([what, code, reason]): UngroupedCase => ({
       name: `closing with ${what} throws and leaves the connection as it was`,
-      section: 'Design: Closing',
+      section: 'Design 6: Closing and causes',
       async run(harness) {
         const server = await harness.start({
           handlers: {
@@ -98,7 +98,7 @@ const handshakes: readonly UngroupedCase[] = [
   },
   {
     name: 'a peer that never answers a close frame is let go after closeTimeout',
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     async run(harness) {
       const server = await harness.start(closingWith(4001, 'bye', 200))
       const client = await server.open({ staysOpen: true })
@@ -198,7 +198,7 @@ const handshakes: readonly UngroupedCase[] = [
   },
   {
     name: 'closing twice, and terminating after the end, do nothing',
-    section: 'Design: Closing',
+    section: 'Design 6: Closing and causes',
     async run(harness) {
       let kept: Connection | undefined
       const server = await harness.start({

@@ -55,13 +55,13 @@ const errors: readonly UngroupedCase[] = [
   ...failing.map(
     ([what, handlers]): UngroupedCase => ({
       name: `a session that ${what} ends its own connection with 1011`,
-      section: 'Design: Errors',
+      section: 'Design 11: Errors',
       run: (harness) => expectFailure(harness, { handlers }),
     }),
   ),
   {
     name: 'a loop session that throws ends its own connection with 1011',
-    section: 'Design: Errors',
+    section: 'Design 11: Errors',
     run: (harness) =>
       expectFailure(harness, {
         session: loop(async (connection) => {
@@ -71,7 +71,7 @@ const errors: readonly UngroupedCase[] = [
   },
   {
     name: 'a session that throws for one client goes on serving the others',
-    section: 'Design: Errors',
+    section: 'Design 11: Errors',
     async run(harness) {
       const server = await harness.start({
         handlers: {
@@ -97,7 +97,7 @@ function textFrame(payload: string): ClientFrame {
 const loops: readonly UngroupedCase[] = [
   {
     name: 'a loop session that returns closes with 1000',
-    section: 'Design: The words',
+    section: 'Design 10: Sessions',
     async run(harness) {
       const server = await harness.start({
         session: loop(async (connection) => {
@@ -116,7 +116,7 @@ const loops: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop session reads what came while it was busy, in order',
-    section: 'Design: The words',
+    section: 'Design 10: Sessions',
     async run(harness) {
       const goOn = new Inbox<void>('the case to let the session go on')
       const server = await harness.start({
@@ -136,7 +136,7 @@ const loops: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop session that reads is sent more at once than receiveBufferSize, and answers all',
-    section: 'Design: Backpressure',
+    section: 'Design 8: Backpressure',
     async run(harness) {
       const server = await harness.start({ session: echoLoop(), receiveBufferSize: 1_000 })
       const client = await server.open()
@@ -147,7 +147,7 @@ const loops: readonly UngroupedCase[] = [
   },
   {
     name: 'what a loop session sends arrives in its order, whatever its size, and before its close',
-    section: 'Design: Messages',
+    section: 'Design 4: Messages',
     async run(harness) {
       const sizes = [1, 100, 5_000, 2, 70_000, 3, 15_000, 4_000, 4]
       const server = await harness.start({
@@ -171,7 +171,7 @@ const loops: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop ends, without an error, when the client closes',
-    section: 'Design: The words',
+    section: 'Design 10: Sessions',
     async run(harness) {
       const causes = new Inbox<CloseCause>('the loop to end')
       const server = await harness.start({
@@ -189,7 +189,7 @@ const loops: readonly UngroupedCase[] = [
   },
   {
     name: 'a loop throws how the connection ended when the network is lost',
-    section: 'Design: The words',
+    section: 'Design 10: Sessions',
     async run(harness) {
       const thrown = new Inbox<unknown>('the loop to throw')
       const server = await harness.start({
@@ -220,7 +220,7 @@ const echoes: readonly (readonly [name: string, make: () => Session])[] = [
 const ready = echoes.map(
   ([name, make]): UngroupedCase => ({
     name: `${name}() sends text and binary back as they came, until the client closes`,
-    section: 'Design: The words',
+    section: 'Design 10: Sessions',
     async run(harness) {
       const server = await harness.start({ session: make() })
       const client = await server.open()

@@ -7,7 +7,7 @@ import { expectRefusal } from './handshake.ts'
 export const shutdownCases: readonly Case[] = inGroup('shutdown', [
   {
     name: 'closing the endpoint sends 1001 to all, and resolves once they have gone',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start()
       const clients = await Promise.all([server.open(), server.open(), server.open()])
@@ -26,7 +26,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
   },
   {
     name: 'closing an endpoint without connections resolves',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start()
       assert.equal((await server.endpoint.close({ deadline: 4_000 })).total, 0)
@@ -34,7 +34,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
   },
   {
     name: 'a handshake during and after the drain gets 503',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start()
       const client = await server.open({ staysOpen: true })
@@ -48,7 +48,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
   },
   {
     name: 'clients that do not answer are let go at the deadline',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start({ closeTimeout: 60_000 })
       const client = await server.open({ staysOpen: true })
@@ -60,7 +60,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
   },
   {
     name: 'a loop session that waits to receive ends in order at shutdown',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       let hasEnded = false
       const server = await harness.start({
@@ -80,7 +80,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
   },
   {
     name: 'another endpoint goes on',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const [ending, staying] = [await harness.start(), await harness.start()]
       const [leaver, stayer] = [await ending.open(), await staying.open()]

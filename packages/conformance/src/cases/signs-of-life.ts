@@ -21,7 +21,7 @@ const alive: readonly UngroupedCase[] = [
   ...lively.map(
     ([what, aliveOn, sign]): UngroupedCase => ({
       name: `a client that ${what} lives with aliveOn '${aliveOn}', and dies when it stops`,
-      section: 'Design: The 2X rule',
+      section: 'Design 5: The 2X rule',
       async run(harness) {
         const server = await harness.start({ keepAliveInterval: X, aliveOn })
         const client = await server.open()
@@ -32,7 +32,7 @@ const alive: readonly UngroupedCase[] = [
   ),
   {
     name: "a client that only answers pings lives with aliveOn 'traffic'",
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X })
       const client = await server.open({ answerPings: true })
@@ -42,7 +42,7 @@ const alive: readonly UngroupedCase[] = [
   },
   {
     name: "a client that only answers pings dies with aliveOn 'message'",
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X, aliveOn: 'message' })
       const before = performance.now()
@@ -52,7 +52,7 @@ const alive: readonly UngroupedCase[] = [
   },
   {
     name: 'a ping comes every X, the first within the first X',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X })
       const before = performance.now()
@@ -71,7 +71,7 @@ const alive: readonly UngroupedCase[] = [
 const slow: readonly UngroupedCase[] = [
   {
     name: 'a client that is slow but takes bytes lives, and dies when it takes no more',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     needs: ['wire'],
     async run(harness) {
       const server = await harness.start({
@@ -101,7 +101,7 @@ const slow: readonly UngroupedCase[] = [
 const spoken: readonly UngroupedCase[] = [
   {
     name: 'the heartbeat message is answered with itself as text, and kept from the session',
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({ heartbeatMessage: 'béat' })
       const client = await server.open()
@@ -117,7 +117,7 @@ const spoken: readonly UngroupedCase[] = [
   },
   {
     name: "a client that only sends the heartbeat message lives with aliveOn 'message', and dies when it stops",
-    section: 'Design: The 2X rule',
+    section: 'Design 5: The 2X rule',
     async run(harness) {
       const server = await harness.start({
         keepAliveInterval: X,

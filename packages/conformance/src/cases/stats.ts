@@ -7,7 +7,7 @@ import { X } from './silence.ts'
 export const statsCases: readonly Case[] = inGroup('stats', [
   {
     name: 'messages and their bytes are counted, text in UTF-8, the empty ones too',
-    section: 'Design: Figures',
+    section: 'Design 12: Figures',
     async run(harness) {
       const server = await harness.start({
         handlers: {
@@ -29,7 +29,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
   },
   {
     name: 'messages that are refused are not counted',
-    section: 'Design: Figures',
+    section: 'Design 12: Figures',
     async run(harness) {
       const server = await harness.start({ maxMessageSize: 10 })
       const client = await server.open()
@@ -44,7 +44,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
   },
   {
     name: 'connections are counted while they are open, and by cause when they have ended',
-    section: 'Design: Figures',
+    section: 'Design 12: Figures',
     async run(harness) {
       const server = await harness.start({
         handlers: { message: (connection) => connection.close(4001) },
@@ -71,7 +71,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
   },
   {
     name: 'refusals are counted by reason',
-    section: 'Design: Figures',
+    section: 'Design 12: Figures',
     async run(harness) {
       const server = await harness.start({ allowedOrigins: ['https://client.example'] })
       for (let i = 0; i < 2; i++) {
@@ -117,7 +117,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
   },
   {
     name: 'what waits for a client that does not read is told, until it reads on',
-    section: 'Design: Figures',
+    section: 'Design 12: Figures',
     async run(harness) {
       const size = 2 ** 20
       const count = 16
@@ -144,7 +144,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
   },
   {
     name: 'a drain is told when it begins and when it ends, and shows how far it has come',
-    section: 'Design: Shutdown',
+    section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start()
       const told: unknown[] = []
