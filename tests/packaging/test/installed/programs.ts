@@ -39,7 +39,7 @@ export async function makePrograms(folder: string): Promise<Readonly<Record<stri
       socket.addEventListener('message', () => socket.close())`,
     session: `import { echo } from '@wirebeat/core'
       const session = echo()
-      ${await example('conformance', 1)}
+      ${await example('core', 4)}
       console.log(client.isOpen)`,
   }
 }
