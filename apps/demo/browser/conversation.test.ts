@@ -1,6 +1,7 @@
 import { adapters } from '@wirebeat/test-support'
 import { describe, expect, test } from 'vitest'
 import { Person, startDemo } from './person.ts'
+import { zoneAt } from './zone.ts'
 
 describe.each(adapters)('a person at the page, with the adapter $name', ({ name: adapter }) => {
   test('connects, sends, receives and closes, and the log tells it', async () => {
@@ -57,12 +58,15 @@ describe.each(adapters)('a person at the page, with the adapter $name', ({ name:
     expect(person.complaints).toEqual([])
   })
 
-  test('sends bytes, a file and a burst', async () => {
+  // The time stands beside each message, so that what is found must not depend on how it begins.
+  test.each([7, 20])('sends bytes, a file and a burst at %s o’clock', async (hour) => {
     const { url } = await startDemo('--adapter', adapter)
-    const person = await Person.at(url)
+    const person = await Person.at(url, { timezoneId: zoneAt(hour) })
     const { page } = person
-    const received = page.locator('[data-kind="received"]')
+    const received = person.messages('received')
     await person.connect()
+    const time = page.locator('tbody time').first()
+    expect(await time.textContent()).toMatch(hour < 10 ? /^0\d:/ : /^[12]\d:/)
 
     await person.choose('Binary')
     await page.getByLabel('Message in hex').fill('48 65 6')
@@ -88,7 +92,7 @@ describe.each(adapters)('a person at the page, with the adapter $name', ({ name:
     await page.getByLabel('How many').fill('20')
     await page.keyboard.press('Enter')
     await expect.poll(() => received.count()).toBe(22)
-    await received.filter({ hasText: 'message 20' }).waitFor()
+    await person.hasReceived('message 20')
     expect(person.complaints).toEqual([])
   })
 

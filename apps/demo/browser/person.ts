@@ -3,6 +3,7 @@ import {
   type BrowserContext,
   type CDPSession,
   chromium,
+  type Locator,
   type Page,
 } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
@@ -102,13 +103,32 @@ export class Person {
 
   /** Waits until the status in the corner begins so: "Disconnected" is not "Connected". */
   async sees(status: string): Promise<void> {
-    const hasText = new RegExp(`^${status.replace(/[()]/g, '\\$&')}`)
+    const hasText = new RegExp(`^${literally(status)}`)
     await this.page.getByRole('status').filter({ hasText }).waitFor()
   }
 
-  /** Waits for a row of the log. */
+  /** Waits for a cell of the log that has this in its own text, without the cells and the time beside it. */
   async reads(text: string | RegExp): Promise<void> {
-    await this.page.locator('tbody tr').filter({ hasText: text }).first().waitFor()
+    await this.page.locator('tbody td:not(.time)').filter({ hasText: text }).first().waitFor()
+  }
+
+  /** Waits until the log has one message that was sent, and is this text. */
+  async hasSent(text: string): Promise<void> {
+    await this.messages('sent')
+      .filter({ hasText: only(text) })
+      .waitFor()
+  }
+
+  /** Waits until the log has one message that came, and is this text. */
+  async hasReceived(text: string): Promise<void> {
+    await this.messages('received')
+      .filter({ hasText: only(text) })
+      .waitFor()
+  }
+
+  /** The cells of the log that show messages. */
+  messages(kind: 'sent' | 'received'): Locator {
+    return this.page.locator(`tbody [data-kind="${kind}"] td.data`)
   }
 
   /** The rows of the log, without their times. */
@@ -132,4 +152,12 @@ export class Person {
   devtools(): Promise<CDPSession> {
     return this.page.context().newCDPSession(this.page)
   }
+}
+
+function only(text: string): RegExp {
+  return new RegExp(`^${literally(text)}$`)
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
