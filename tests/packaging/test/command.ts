@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
-/** Milliseconds that a command may take. */
+/** Milliseconds that a command may take which fetches nothing. */
 const PATIENCE = 100_000
 
 /**
@@ -12,13 +12,22 @@ const PATIENCE = 100_000
  */
 export async function run(
   [file = '', ...args]: readonly string[],
-  { cwd, env = {} }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  {
+    cwd,
+    env = {},
+    patience = PATIENCE,
+  }: {
+    readonly cwd?: string
+    readonly env?: Record<string, string>
+    /** Milliseconds that it may take. */
+    readonly patience?: number
+  } = {},
 ): Promise<string> {
   const child = spawn(file, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: PATIENCE,
+    timeout: patience,
     // Package managers are scripts there, which only a shell finds. Nothing from outside is passed on.
     shell: process.platform === 'win32',
   })

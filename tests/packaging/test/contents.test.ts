@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { readTarballs } from './tarball.ts'
 
-const tarballs = await readTarballs()
+const tarballs = await readTarballs(inject('tarballs'))
 
 /** The public packages, what may be in each beside its build, and the most that it may take. */
 const TABLE = [

@@ -1,7 +1,7 @@
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { readTarballs } from './tarball.ts'
 
 /**
@@ -10,7 +10,7 @@ import { readTarballs } from './tarball.ts'
  */
 const ACCEPTED = new Set(['CJSResolvesToESM', 'NoResolution'])
 
-describe.each(await readTarballs())('$manifest.name', ({ manifest, packed }) => {
+describe.each(await readTarballs(inject('tarballs')))('$manifest.name', ({ manifest, packed }) => {
   test('publint has nothing to say', async () => {
     const { messages } = await publint({
       pack: { tarball: Uint8Array.from(packed).buffer },

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { unpack } from '@publint/pack'
-import { inject } from 'vitest'
 
 /** What the tests look at in a package.json. */
 export interface Manifest {
@@ -18,9 +17,9 @@ export interface Tarball {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-/** Every public package, in the order of their names. */
-export async function readTarballs(): Promise<readonly Tarball[]> {
-  const all = await Promise.all(inject('tarballs').map(readTarball))
+/** Reads packed packages, in the order of their names. */
+export async function readTarballs(paths: readonly string[]): Promise<readonly Tarball[]> {
+  const all = await Promise.all(paths.map(readTarball))
   return all.sort((a, b) => a.manifest.name.localeCompare(b.manifest.name))
 }
 

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { run } from '../command.ts'
-import { readTarballs } from '../tarball.ts'
-import { makeProject, type PackageManager, type Project } from './project.ts'
-import { serveRegistry } from './registry.ts'
+import { type PackageManager, projectIn } from './project.ts'
 import { ServerProcess } from './server-process.ts'
-
-const registry = await serveRegistry(await readTarballs())
-afterAll(() => registry.close())
 
 /**
  * The copy of uWebSockets.js on npm asks for Node 22, so that package managers leave it out on Node 20,
@@ -17,15 +12,10 @@ const HAS_ENGINE = process.version.startsWith('v22.')
 const COMMAND = 'node_modules/@wirebeat/demo/bin/wirebeat-demo.js'
 
 describe.each<PackageManager>(['npm', 'pnpm'])('the demo, installed with %s', (manager) => {
-  let project: Project
-  beforeAll(async () => {
-    project = await makeProject(manager, registry.url)
-    await project.install('@wirebeat/demo')
-  }, 120_000)
-  afterAll(() => project?.remove())
+  const project = projectIn(inject('installed'), manager, 'demo')
 
   test('is a command', async () => {
-    const help = await run(['npx', 'wirebeat-demo', '--help'], { cwd: project.folder })
+    const help = await run(['npx', 'wirebeat-demo', '--help'], { cwd: project })
     expect(help).toContain('Usage: wirebeat-demo')
   })
 
@@ -33,7 +23,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('the demo, installed with %s', (m
     const flags = ['--host', '127.0.0.1', '--adapter', adapter]
     return ServerProcess.start(
       (port) => [process.execPath, COMMAND, ...flags, '--port', String(port)],
-      project.folder,
+      project,
     )
   }
 

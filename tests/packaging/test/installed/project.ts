@@ -1,17 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { run } from '../command.ts'
 import { PNPM } from '../pnpm.ts'
-
-/** A folder outside the workspace, as a person begins with. */
-export interface Project {
-  readonly folder: string
-  /** Installs packages, with npm or pnpm. */
-  install(...packages: readonly string[]): Promise<void>
-  write(name: string, text: string): Promise<void>
-  remove(): Promise<void>
-}
+import { fetched } from './fetched.ts'
 
 export type PackageManager = 'npm' | 'pnpm'
 
@@ -20,20 +10,48 @@ const INSTALL = {
   pnpm: [...PNPM, 'add', '--prefer-offline', '--reporter=silent'],
 }
 
+const PUBLISHED = ['core', 'adapter-ws', 'adapter-uws', 'client', 'conformance']
+
+/** What a person installs, by what for. The engine is on npm under another name only. */
+const PACKAGES = {
+  examples: [
+    ...PUBLISHED.map((name) => `@wirebeat/${name}`),
+    'uWebSockets.js@npm:uws-pack@20.0.8',
+    'ws@^8.23.0',
+    '@types/ws@^8.18.2',
+    '@types/node@^20.19.0',
+  ],
+  demo: ['@wirebeat/demo'],
+  battery: ['@wirebeat/core', '@wirebeat/adapter-ws', '@wirebeat/conformance', 'vitest@^4.1.12'],
+}
+
+type Purpose = keyof typeof PACKAGES
+
+/** The projects of the tests: folders outside the workspace, as a person begins with. */
+const PROJECTS: readonly (readonly [PackageManager, Purpose])[] = [
+  ['npm', 'examples'],
+  ['pnpm', 'examples'],
+  ['npm', 'demo'],
+  ['pnpm', 'demo'],
+  ['npm', 'battery'],
+]
+
+/** Where a project is. */
+export function projectIn(folder: string, manager: PackageManager, purpose: Purpose): string {
+  return join(folder, `${purpose}-${manager}`)
+}
+
 /**
- * Makes an empty project, of the type that `npm init` gives it. `@wirebeat/*` comes from the registry of
- * the tests.
+ * Makes the projects, of the type that `npm init` gives them, and installs what they need. `@wirebeat/*`
+ * comes from the registry of the tests.
  */
-export async function makeProject(manager: PackageManager, registry: string): Promise<Project> {
-  const folder = await mkdtemp(join(tmpdir(), `wirebeat-${manager}-`))
-  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "commonjs" }\n')
-  await writeFile(join(folder, '.npmrc'), `@wirebeat:registry=${registry}\n`)
-  return {
-    folder,
-    async install(...packages) {
-      await run([...INSTALL[manager], ...packages], { cwd: folder })
-    },
-    write: (name, text) => writeFile(join(folder, name), text),
-    remove: () => rm(folder, { recursive: true, force: true }),
+export async function installProjects(folder: string, registry: string): Promise<void> {
+  // One after the other: package managers keep a machine busy.
+  for (const [manager, purpose] of PROJECTS) {
+    const project = projectIn(folder, manager, purpose)
+    await mkdir(project, { recursive: true })
+    await writeFile(join(project, 'package.json'), '{ "private": true, "type": "commonjs" }\n')
+    await writeFile(join(project, '.npmrc'), `@wirebeat:registry=${registry}\n`)
+    await fetched([...INSTALL[manager], ...PACKAGES[purpose]], project)
   }
 }
