@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** Version 25.10.1. */
-const IMAGE =
+/** The container image of the suite. Version 25.10.1. */
+export const IMAGE =
   'crossbario/autobahn-testsuite@sha256:519915fb568b04c9383f70a1c405ae3ff44ab9e35835b085239c258b6fac3074'
 
 /** Where the container has the folder of the report. */
