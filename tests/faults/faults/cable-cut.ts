@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Adapter } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import { CrowdProcess } from './crowd-process.ts'
+import { Lateness } from './lateness.ts'
 import { Cable, Namespace } from './namespace.ts'
 import { ServerProcess } from './server-process.ts'
 import { Silence } from './silence.ts'
@@ -38,7 +39,7 @@ export function testCableCut(adapter: Adapter): void {
 
     const ends = await server.ends()
     expect(new Set(ends.map(({ from }) => from))).toEqual(new Set([cables[0].addresses[1]]))
-    const figures = silence.holdsFor(ends)
+    const figures = silence.holdsFor(ends, new Lateness(await server.standstills()))
     expect((await server.census()).open).toBe(CLIENTS)
     console.log(`cable cut, ${adapter.name}: ${figures}, 0 others`)
     await server.leave()

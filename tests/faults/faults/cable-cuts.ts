@@ -63,7 +63,7 @@ async function cutCables(adapter: Adapter, seed: number): Promise<void> {
   const ends = new BothEnds(X, {
     diaries: await clients.diaries(names),
     standstills: await clients.standstills(),
-    latestTimer: (await server.census()).latestTimer,
+    serverStandstills: await server.standstills(),
     events: await server.events(),
     received: await server.received(),
   })

@@ -8,9 +8,11 @@ import type {
   GroupReport,
 } from '../src/crowd/protocol.ts'
 import { monotonic } from '../src/monotonic.ts'
+import type { Standstill } from '../src/standstills.ts'
 import { type Surroundings, start } from './program.ts'
 
-const ANSWER = 60_000
+/** Milliseconds: ten thousand handshakes take a minute on a machine that is busy. */
+const ANSWER = 240_000
 
 /** Clients in a process of their own. */
 export class CrowdProcess {
@@ -63,6 +65,11 @@ export class CrowdProcess {
 
   closes(group: string): Promise<Closes> {
     return this.#child.ask('closes', ANSWER, group)
+  }
+
+  /** When the process had no turn. */
+  standstills(): Promise<readonly Standstill[]> {
+    return this.#child.ask('standstills', ANSWER)
   }
 
   async leave(group: string, how: 'mixed' | 'reset' = 'reset'): Promise<void> {

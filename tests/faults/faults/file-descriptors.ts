@@ -14,7 +14,7 @@ export function testFileDescriptors(adapter: Adapter): void {
   test('a server that runs out of files refuses or lets wait, and recovers', async () => {
     const server = await ServerProcess.start(adapter, {}, { files: FILES })
     const crowd = await CrowdProcess.start()
-    const where = { ...server, atATime: CLIENTS, patience: 1_000 }
+    const where = { ...server, atATime: CLIENTS, patience: 3_000 }
     const first = await crowd.tryToConnect('too many', CLIENTS, where)
     expect(first.open).toBeGreaterThan(FILES / 2)
     expect(first.open).toBeLessThan(FILES)
@@ -32,7 +32,7 @@ export function testFileDescriptors(adapter: Adapter): void {
     await server.holds(0)
     await crowd.connect('after', 1, server)
     await crowd.exchange('after', 0)
-    await eventually('an echo', 5_000, async () => (await crowd.report('after')).echoes > 0)
+    await eventually('an echo', 30_000, async () => (await crowd.report('after')).echoes > 0)
     const share = ((to.cpu - from.cpu) / (to.at - from.at)) * 100
     console.log(
       `no files left, ${adapter.name}: of ${CLIENTS} clients and ${FILES} files ${first.open} open, ` +

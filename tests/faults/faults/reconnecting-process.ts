@@ -1,16 +1,12 @@
 import type { Child } from '@wirebeat/test-support/process'
-import type {
-  ConnectQuestion,
-  Diary,
-  ReconnectingQuestions,
-  Standstill,
-} from '../src/reconnecting/protocol.ts'
+import type { ConnectQuestion, Diary, ReconnectingQuestions } from '../src/reconnecting/protocol.ts'
+import type { Standstill } from '../src/standstills.ts'
 import { eventually } from './eventually.ts'
 import { type Surroundings, start } from './program.ts'
 
 /** Milliseconds. */
-const ANSWER = 60_000
-const CONNECT = 15_000
+const ANSWER = 120_000
+const CONNECT = 60_000
 
 /** Clients that connect again, in a process of their own. */
 export class ReconnectingProcess {

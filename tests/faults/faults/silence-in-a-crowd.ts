@@ -2,6 +2,7 @@ import type { Adapter } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import type { Census } from '../src/server-protocol.ts'
 import { CrowdProcess } from './crowd-process.ts'
+import { Lateness } from './lateness.ts'
 import { ServerProcess } from './server-process.ts'
 import { Silence } from './silence.ts'
 
@@ -31,7 +32,7 @@ export function testSilenceInACrowd(adapter: Adapter): void {
     const to = await server.census()
     expect(new Set(ends.map((end) => end.from))).toEqual(new Set(['127.0.0.3']))
     expect(ends).toHaveLength(SILENT)
-    const figures = silence.holdsFor(ends)
+    const figures = silence.holdsFor(ends, new Lateness(await server.standstills()))
     const { open, echoes, fewestEchoes } = await busy.report('busy')
     expect(open).toBe(BUSY)
     expect(fewestEchoes, 'echoes to each of the others').toBeGreaterThan(0)

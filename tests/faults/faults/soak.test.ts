@@ -2,7 +2,10 @@ import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Adapter, adapters } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
+import type { RelayQuestions } from '../src/relay-main.ts'
+import { noteScaled } from './bound.ts'
 import { CrowdProcess } from './crowd-process.ts'
+import { Lateness } from './lateness.ts'
 import { Cable, Namespace } from './namespace.ts'
 import { start } from './program.ts'
 import { ServerProcess } from './server-process.ts'
@@ -38,7 +41,7 @@ async function soak(adapter: Adapter): Promise<void> {
     { host, keepAliveInterval: X },
     { namespace: near },
   )
-  const { ready } = await start<Record<never, never>, { readonly port: number }>(
+  const { child, ready } = await start<RelayQuestions, { readonly port: number }>(
     'relay-main.js',
     { host: '127.0.0.1', to: { host, port: server.port }, delay: DELAY },
     { namespace: far },
@@ -57,9 +60,19 @@ async function soak(adapter: Adapter): Promise<void> {
 
   const ends = await server.ends()
   const silence = new Silence(X)
-  const figures = ends.length === 0 ? 'none ended' : silence.holdsFor(ends)
+  const figures =
+    ends.length === 0
+      ? 'none ended'
+      : silence.holdsFor(ends, new Lateness(await server.standstills()))
   // Connections are numbered in the order in which they came.
-  expect(ends.filter(({ number }) => number <= CLIENTS)).toEqual([])
+  const speaking = ends.filter(({ number }) => number <= CLIENTS)
+  // A client is as silent when it is kept from running, or the relay is.
+  const between = [await crowd.standstills(), await child.ask('standstills', 30_000)]
+  const lateness = new Lateness(...between)
+  expect(speaking.filter(({ lastSign, at }) => lateness.within(lastSign, at) < X)).toEqual([])
+  if (speaking.length > 0) {
+    noteScaled(`${speaking.length} clients were kept from speaking for ${X} ms or more, and ended`)
+  }
   const { open, longestSilence } = await server.census()
   expect(open + ends.length).toBe(2 * CLIENTS)
   const { echoes, latency } = await crowd.report('speaking')

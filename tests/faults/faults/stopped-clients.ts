@@ -3,6 +3,7 @@ import type { Adapter } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import { CrowdProcess } from './crowd-process.ts'
 import { eventually } from './eventually.ts'
+import { Lateness } from './lateness.ts'
 import { ServerProcess } from './server-process.ts'
 import { Silence } from './silence.ts'
 
@@ -32,10 +33,10 @@ export function testStoppedClients(adapter: Adapter): void {
     const ends = await server.endsOf(CLIENTS, 2 * silence.most)
     sleeping.signal('SIGCONT')
     expect(new Set(ends.map((end) => end.from))).toEqual(new Set(['127.0.0.3']))
-    const figures = silence.holdsFor(ends)
+    const figures = silence.holdsFor(ends, new Lateness(await server.standstills()))
 
     await napping.begin('all')
-    await eventually('an echo to each of the others', 5_000, async () => {
+    await eventually('an echo to each of the others', 30_000, async () => {
       const { open, fewestEchoes } = await napping.report('all')
       return open === CLIENTS && fewestEchoes > 0
     })

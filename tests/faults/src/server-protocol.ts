@@ -1,5 +1,6 @@
 import type { CloseCause, ShutdownReport } from '@wirebeat/core'
 import type { AdapterName } from '@wirebeat/test-support/adapter-names'
+import type { Standstill } from './standstills.ts'
 
 // What a test asks of a server process, and what that answers. Times are on the monotonic clock of the
 // machine.
@@ -67,6 +68,15 @@ export interface Census {
   readonly latestTimer: number
 }
 
+/** The end of the service. */
+export interface Closed {
+  readonly report: ShutdownReport
+  /** When it began. */
+  readonly from: number
+  /** All of the process: it cannot be asked afterwards. */
+  readonly standstills: readonly Standstill[]
+}
+
 /** Bytes. */
 export interface Memory {
   readonly resident: number
@@ -77,6 +87,8 @@ export interface ServerQuestions {
   /** What has happened since this was last asked. */
   events(): readonly ServerEvent[]
   census(): Census
+  /** When the process had no turn. */
+  standstills(): readonly Standstill[]
   /** All that the session that records has been handed. */
   received(): readonly Received[]
   /** How many handshakes wait for `authorize`. */
@@ -88,5 +100,5 @@ export interface ServerQuestions {
   /** The largest resident size since `memory` was asked, in bytes. */
   peak(): number
   /** Ends the service, after which nothing is left that keeps the process from exiting. */
-  close(deadline: number, spread: number): ShutdownReport
+  close(deadline: number, spread: number): Closed
 }

@@ -1,7 +1,7 @@
 // A server on one adapter, for a test to ask what happened in it.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
-import { createEndpoint, echo, echoLoop, type ShutdownReport } from '@wirebeat/core'
+import { createEndpoint, echo, echoLoop } from '@wirebeat/core'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions } from '@wirebeat/test-support/process'
 import { EventLog } from './event-log.ts'
@@ -9,7 +9,14 @@ import { Gate } from './gate.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { monotonic } from './monotonic.ts'
 import { Recorder } from './recorder.ts'
-import type { Census, ServerQuestions, ServerReady, ServerSettings } from './server-protocol.ts'
+import type {
+  Census,
+  Closed,
+  ServerQuestions,
+  ServerReady,
+  ServerSettings,
+} from './server-protocol.ts'
+import { Standstills } from './standstills.ts'
 import { Witness } from './witness.ts'
 
 // Only the tests start this, with settings that have been type-checked there.
@@ -21,6 +28,7 @@ const log = new EventLog()
 const gate = new Gate()
 const recorder = new Recorder()
 const sessions = { echo: echo(), 'echo-loop': echoLoop(), recording: recorder.session }
+const standstills = new Standstills()
 const memory = new MemoryWatch()
 const timers = monitorEventLoopDelay()
 timers.enable()
@@ -38,6 +46,7 @@ const ready: ServerReady = { port: listening.port }
 answerQuestions<ServerQuestions>(ready, {
   events: () => log.take(),
   census,
+  standstills: () => standstills.all,
   received: () => recorder.received,
   waiting: () => gate.waiting,
   admit: () => gate.open(),
@@ -61,12 +70,13 @@ function census(): Census {
 }
 
 /** Does what an application does at its end, and leaves it to the process to exit by itself. */
-async function close(deadline: number, spread: number): Promise<ShutdownReport> {
+async function close(deadline: number, spread: number): Promise<Closed> {
+  const from = monotonic()
   const closing = endpoint.close({ deadline, spread })
   // Whoever waits to be let in comes too late now.
   gate.open()
   const report = await closing
   await listening.close()
   process.stdin.unref()
-  return report
+  return { report, from, standstills: standstills.all }
 }

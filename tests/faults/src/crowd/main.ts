@@ -1,8 +1,10 @@
 // A process full of clients, for a test to drive.
 import { answerQuestions } from '@wirebeat/test-support/process'
+import { Standstills } from '../standstills.ts'
 import { Group } from './group.ts'
 import type { CrowdQuestions } from './protocol.ts'
 
+const standstills = new Standstills()
 const groups = new Map<string, Group>()
 
 function groupOf(name: string): Group {
@@ -20,6 +22,7 @@ answerQuestions<CrowdQuestions>(undefined, {
   begin: (group) => groupOf(group).begin(),
   report: (group) => groupOf(group).report(),
   closes: (group) => groupOf(group).closes(),
+  standstills: () => standstills.all,
   async leave(group, how) {
     await groupOf(group).leave(how)
     groups.delete(group)

@@ -1,4 +1,5 @@
 import type { Latency } from '@wirebeat/test-support/measure'
+import type { Standstill } from '../standstills.ts'
 
 // What a test asks of a process full of clients, and what that answers. Clients are in groups, which
 // the test names.
@@ -62,6 +63,8 @@ export interface CrowdQuestions {
   begin(group: string): void
   report(group: string): GroupReport
   closes(group: string): Closes
+  /** When the process had no turn. */
+  standstills(): readonly Standstill[]
   /** Ends all connections of the group: half of them with a close frame, or all with a RST. */
   leave(group: string, how: 'mixed' | 'reset'): void
 }

@@ -1,7 +1,7 @@
 // A process full of clients that connect again, for a test to drive.
 import { answerQuestions } from '@wirebeat/test-support/process'
+import { Standstills } from '../standstills.ts'
 import type { ReconnectingQuestions } from './protocol.ts'
-import { Standstills } from './standstills.ts'
 import { Talker } from './talker.ts'
 
 const standstills = new Standstills()

@@ -1,4 +1,5 @@
 import type { LossCause } from '@wirebeat/client'
+import type { Standstill } from '../standstills.ts'
 
 // What a test asks of a process full of clients that connect again, and what that answers. Times are
 // on the monotonic clock of the machine.
@@ -40,6 +41,8 @@ export interface LostConnection {
 /** A message that a client has told to be of uncertain fate. */
 export interface Uncertain {
   readonly number: number
+  /** When it was told. */
+  readonly at: number
   /** Milliseconds since it was handed to the WebSocket. */
   readonly age: number
 }
@@ -70,12 +73,6 @@ export interface Diary {
   readonly forgotten: number
   readonly losses: readonly LostConnection[]
   readonly waits: readonly Wait[]
-}
-
-/** A time in which the process had no turn. */
-export interface Standstill {
-  readonly from: number
-  readonly to: number
 }
 
 export interface ReconnectingQuestions {

@@ -28,7 +28,8 @@ export class Talker {
     this.#socket.onstatuschange = () => this.#onStatus(this.#status, this.#socket.status)
     this.#socket.onuncertain = ({ data }) => {
       const number = Number(String(data).split(' ')[1])
-      this.#uncertain.push({ number, age: monotonic() - this.#line.handedAt(data) })
+      const at = monotonic()
+      this.#uncertain.push({ number, at, age: at - this.#line.handedAt(data) })
     }
     if (pace !== undefined) this.#pacemaker = setInterval(() => this.#send(), pace)
   }
