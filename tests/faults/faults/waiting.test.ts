@@ -1,5 +1,5 @@
+import { adapters } from '@wirebeat/test-support'
 import { describe } from 'vitest'
-import { adapters } from '../../../test-support/adapters.ts'
 import { testCableCut } from './cable-cut.ts'
 import { testCableCuts } from './cable-cuts.ts'
 import { testComeback } from './comeback.ts'
