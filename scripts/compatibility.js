@@ -9,7 +9,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { compatibilityTable } from '../packages/conformance/dist/compatibility.js'
 
-const RESULTS = ['ws', 'uws'].map((name) => `packages/adapter-${name}/conformance.json`)
 const DATA = 'docs/compatibility.json'
 const TABLE = 'docs/compatibility.md'
 
@@ -24,6 +23,10 @@ needs; the tables below name each capability, with the reason.
 `
 
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'))
+// The list of adapters.
+const RESULTS = Object.keys(read('tests/support/package.json').dependencies).map(
+  (name) => `${name.replace('@wirebeat', 'packages')}/conformance.json`,
+)
 const stored = read(DATA)
 // An engine may have no binary for this version of Node.
 const found = RESULTS.filter((file) => existsSync(file)).map(read)

@@ -1,3 +1,5 @@
+import type { Adapter } from '@wirebeat/core/adapter'
+import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
 import type { Dialect } from './dialect.ts'
 
 /** A server that echoes. */
@@ -20,19 +22,45 @@ export const RUNTIME_VARIABLES: Readonly<Record<Exclude<Runtime, 'node'>, string
   deno: 'WIREBEAT_DENO',
 }
 
+const adapters = await Promise.all(ADAPTERS.map(loadAdapter))
+
+/** For each engine its bare library, the adapters on it, and its other users. */
+const ENGINES: readonly (readonly [library: Contestant, ...others: readonly Contestant[]])[] = [
+  [
+    onNode('ws', 'ws', 'ws.js'),
+    onNode('crossws on ws', 'ws', 'crossws-ws.js'),
+    { ...onNode('socket.io', 'ws', 'socket-io.js'), dialect: 'socket.io' },
+  ],
+  [
+    onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js'),
+    onNode('crossws on uWebSockets.js', 'uWebSockets.js', 'crossws-uws.js'),
+  ],
+]
+
 export const CONTESTANTS: readonly Contestant[] = [
-  onNode('ws', 'ws', 'ws.js'),
-  onNode('adapter-ws', 'ws', 'adapter.js', 'ws'),
-  onNode('adapter-ws (loop)', 'ws', 'adapter.js', 'ws', 'loop'),
-  onNode('crossws on ws', 'ws', 'crossws-ws.js'),
-  { ...onNode('socket.io', 'ws', 'socket-io.js'), dialect: 'socket.io' },
-  onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js'),
-  onNode('adapter-uws', 'uWebSockets.js', 'adapter.js', 'uws'),
-  onNode('adapter-uws (loop)', 'uWebSockets.js', 'adapter.js', 'uws', 'loop'),
-  onNode('crossws on uWebSockets.js', 'uWebSockets.js', 'crossws-uws.js'),
+  ...ENGINES.flatMap(([library, ...others]) => [
+    library,
+    ...adapters.filter(({ engine }) => engine === library.name).flatMap(onAdapter),
+    ...others,
+  ]),
+  // On engines whose bare library is not measured.
+  ...adapters.filter(({ engine }) => controlOf(engine) === undefined).flatMap(onAdapter),
   { ...onNode('Bun', undefined, 'bun.js'), runtime: 'bun' },
   { ...onNode('Deno', undefined, 'deno.js'), runtime: 'deno' },
 ]
+
+/** Both styles of session. */
+function onAdapter({ name, engine }: Adapter): readonly Contestant[] {
+  const control = controlOf(engine)
+  return [
+    onNode(`adapter-${name}`, control, 'adapter.js', name),
+    onNode(`adapter-${name} (loop)`, control, 'adapter.js', name, 'loop'),
+  ]
+}
+
+function controlOf(engine: string): string | undefined {
+  return ENGINES.map(([{ name }]) => name).find((name) => name === engine)
+}
 
 function onNode(
   name: string,

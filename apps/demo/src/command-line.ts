@@ -3,7 +3,8 @@ import type { AllowedOrigins, EndpointOptions } from '@wirebeat/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import ms from 'ms'
 
-export type AdapterName = 'ws' | 'uws'
+export const ADAPTERS = ['ws', 'uws'] as const
+export type AdapterName = (typeof ADAPTERS)[number]
 export type SessionName = 'echo' | 'echo-loop'
 
 /** What the command line asks for. */
@@ -78,7 +79,7 @@ function makeProgram(): Command {
     .allowExcessArguments(false)
     .configureHelp({ helpWidth: HELP_WIDTH, optionDescription: describeOption })
     .optionsGroup('Server:')
-    .addOption(new Option('--adapter <name>', 'engine').choices(['ws', 'uws']).default('ws'))
+    .addOption(new Option('--adapter <name>', 'engine').choices(ADAPTERS).default('ws'))
     .option('--host <host>', 'address to listen on', 'localhost')
     .option('--port <port>', 'port to listen on; 0 takes any free one', parsePort, 5000)
     .option('--path <path>', 'pathname of the endpoint', '/ws')

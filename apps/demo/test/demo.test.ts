@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { connect } from 'node:net'
-import { adapters, makeCertificate } from '@wirebeat/test-support'
+import { makeCertificate } from '@wirebeat/test-support'
 import { describe, expect, test } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
+import { adapters } from './adapters.ts'
 import { DemoProcess } from './demo-process.ts'
 
 async function openSocket(url: string, options: ClientOptions = {}): Promise<WebSocket> {

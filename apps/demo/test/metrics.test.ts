@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { adapters } from '@wirebeat/test-support'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { adapters } from './adapters.ts'
 import { DemoProcess } from './demo-process.ts'
 
 /** What the text format holds: the type of each metric that has a help text too, and its samples. */

@@ -23,8 +23,13 @@ const COMPILER_OPTIONS = {
   noUnusedParameters: false,
   // Packages that the pages tell how to leave behind.
   skipLibCheck: true,
-  // Packages whose types are not installed, or are other ones than a user has.
-  paths: { 'uWebSockets.js': ['../../stand-ins/uws.d.ts'], next: ['../../stand-ins/next.d.ts'] },
+  paths: {
+    // Packages whose types are not installed, or are other ones than a user has.
+    'uWebSockets.js': ['../../stand-ins/uws.d.ts'],
+    next: ['../../stand-ins/next.d.ts'],
+    // However many there are, each with a page of its own.
+    '@wirebeat/adapter-*': ['../../../../packages/adapter-*/dist/index.d.ts'],
+  },
 }
 
 /** What the compiler finds wrong, by the lines of the pages. */

@@ -8,7 +8,7 @@ import {
   type Refusal,
   refuse,
 } from '@wirebeat/core'
-import { type AdapterName, loadAdapter } from '@wirebeat/test-support/adapter-names'
+import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
 import type { Memory, Ready, Report, ServerQuestions, ToldEnd } from './protocol.ts'
 import {
@@ -78,13 +78,13 @@ function report(): Report {
 
 process.on('warning', (warning) => errors.push(`${warning.stack}`))
 
-// The parent names one of the two.
-const { adapter } = await loadAdapter(process.argv[2] as AdapterName)
+// The parent names it.
+const { listen, missing } = await loadAdapter(process.argv[2] ?? '')
 const [first, second] = await Promise.all(
-  [plain, compressing].map((endpoint) => adapter.listen(endpoint, { host: HOST })),
+  [plain, compressing].map((endpoint) => listen(endpoint, { host: HOST })),
 )
 const ready: Ready = {
   ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0 },
-  missing: adapter.missing,
+  missing,
 }
 answerQuestions<ServerQuestions>(ready, { report, memory })

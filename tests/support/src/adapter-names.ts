@@ -1,10 +1,30 @@
-export const ADAPTERS = ['ws', 'uws'] as const
+import { readFileSync } from 'node:fs'
+import type { Adapter } from '@wirebeat/core/adapter'
 
-export type AdapterName = (typeof ADAPTERS)[number]
+// The list of adapters: the dependencies in this package's package.json, a line for each adapter. What
+// else this package needs is a devDependency there.
 
-/** Loads one adapter, and with it the engine of that one alone. */
-export function loadAdapter(
-  name: AdapterName,
-): Promise<typeof import('@wirebeat/adapter-ws') | typeof import('@wirebeat/adapter-uws')> {
-  return name === 'ws' ? import('@wirebeat/adapter-ws') : import('@wirebeat/adapter-uws')
+const PREFIX = '@wirebeat/adapter-'
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+// This package's own.
+const { dependencies } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as Manifest
+
+/** The short name of an adapter, such as `ws`. */
+export type AdapterName = string
+
+/** The names of all adapters there are, whether their engines run here or not. */
+export const ADAPTERS: readonly AdapterName[] = Object.keys(dependencies).map((name) =>
+  name.slice(PREFIX.length),
+)
+
+/** Loads one adapter, and no other one's engine. */
+export async function loadAdapter(name: AdapterName): Promise<Adapter> {
+  const module: { readonly adapter: Adapter } = await import(`${PREFIX}${name}`)
+  return module.adapter
 }

@@ -1,27 +1,22 @@
-import * as uws from '@wirebeat/adapter-uws'
-import * as ws from '@wirebeat/adapter-ws'
-import type { Capability } from '@wirebeat/core/adapter'
+import type { Adapter, Capability } from '@wirebeat/core/adapter'
+import { ADAPTERS, loadAdapter } from './adapter-names.ts'
+import { runsHere } from './engine.ts'
 
-/** The engine has no binary for every version of Node. */
-const whyNot = await uws.loadEngine().then(
-  () => undefined,
-  (error: Error) => error.message,
-)
-if (whyNot !== undefined) console.warn(`The adapter uws is left out. ${whyNot}`)
+const found: Adapter[] = []
+for (const name of ADAPTERS) {
+  const adapter = await loadAdapter(name)
+  if (await runsHere(adapter)) found.push(adapter)
+}
 
-/** Every adapter: how it listens, and what its engine cannot do. */
-export const adapters: readonly [Adapter, ...Adapter[]] =
-  whyNot === undefined
-    ? [
-        { name: 'ws', ...ws },
-        { name: 'uws', ...uws },
-      ]
-    : [{ name: 'ws', ...ws }]
+/** Every adapter whose engine runs here. */
+export const adapters: readonly [Adapter, ...Adapter[]] = atLeastOne(found)
 
-/** One of them. */
-export type Adapter = { readonly name: 'ws' | 'uws' } & (typeof ws | typeof uws)
+function atLeastOne([first, ...rest]: readonly Adapter[]): readonly [Adapter, ...Adapter[]] {
+  if (first === undefined) throw new Error('No adapter has an engine that runs here.')
+  return [first, ...rest]
+}
 
 /** Whether the engine of an adapter can do something. */
-export function can({ adapter }: Adapter, capability: Capability): boolean {
-  return !(capability in adapter.missing)
+export function can({ missing }: Adapter, capability: Capability): boolean {
+  return !(capability in missing)
 }

@@ -7,7 +7,7 @@ import {
   type HandlerSession,
   type RefusalReason,
 } from '@wirebeat/core'
-import type { Adapter } from './adapters.ts'
+import type { Adapter } from '@wirebeat/core/adapter'
 
 /** What a test wants of its server. */
 export interface ServerOptions extends Omit<EndpointOptions<unknown>, 'session'> {

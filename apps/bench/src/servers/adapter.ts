@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { createEndpoint, echo, echoLoop } from '@wirebeat/core'
-import { type AdapterName, loadAdapter } from '@wirebeat/test-support/adapter-names'
+import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { serve } from './serve.ts'
 import { HEARTBEAT, HOST, MAX_BUFFERED_AMOUNT, MAX_MESSAGE_SIZE, ORIGIN, PATH } from './settings.ts'
 
@@ -14,6 +14,6 @@ const endpoint = createEndpoint({
   session: process.argv.includes('loop') ? echoLoop() : echo(),
 })
 // The list of contestants names one of them.
-const { listen } = await loadAdapter(process.argv[2] as AdapterName)
+const { listen } = await loadAdapter(process.argv[2] ?? '')
 
 serve(await listen(endpoint, { host: HOST }))
