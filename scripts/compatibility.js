@@ -3,8 +3,9 @@
 //   node scripts/compatibility.js check    fails when the table is not what the last test run showed
 //   node scripts/compatibility.js write    takes the last test run into the table
 //
-// The table has a column for each version of Node that it was written on. docs/compatibility.json
-// holds what was found there, so that each can be written on its own.
+// The table has a column for each adapter and version of Node that it was written on, and the last test
+// run must have results for each column of this version. docs/compatibility.json holds what was found, so
+// that each can be written on its own.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { compatibilityTable } from '../packages/conformance/dist/compatibility.js'
@@ -32,20 +33,30 @@ const stored = read(DATA)
 const found = RESULTS.filter((file) => existsSync(file)).map(read)
 const nameOf = ({ adapter, runtime }) => `${adapter} on ${runtime}`
 
-function fail(message) {
-  console.error(`${message} Run: npx -y pnpm@12 compatibility:write`)
+function fail(message, command = 'test') {
+  console.error(`${message} Run: npx -y pnpm@12 ${command}`)
   process.exit(1)
 }
 
 function check() {
+  const runtime = `Node ${process.versions.node.split('.')[0]}`
+  for (const column of stored.filter((one) => one.runtime === runtime)) {
+    if (found.some((results) => nameOf(results) === nameOf(column))) continue
+    fail(`${TABLE} has a column for ${nameOf(column)}, and the tests have left no results of it.`)
+  }
+  if (found.length === 0) fail('The tests have left no results at all.')
   for (const results of found) {
     const name = nameOf(results)
     const known = stored.find((other) => nameOf(other) === name)
     if (known === undefined) console.log(`${TABLE} has no column for ${name}`)
-    else if (!isDeepStrictEqual(known, results)) fail(`${TABLE} is out of date for ${name}.`)
+    else if (!isDeepStrictEqual(known, results)) {
+      fail(`${TABLE} is out of date for ${name}.`, 'compatibility:write')
+    }
   }
   const document = INTRODUCTION + compatibilityTable(stored)
-  if (readFileSync(TABLE, 'utf8') !== document) fail(`${TABLE} is out of date.`)
+  if (readFileSync(TABLE, 'utf8') !== document) {
+    fail(`${TABLE} is out of date.`, 'compatibility:write')
+  }
 }
 
 function write() {
