@@ -2,6 +2,7 @@ import type { Capability } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
 import { type Case, GROUPS, missingFor, runCase } from '../src/case.ts'
 import { cases } from '../src/cases/index.ts'
+import { X } from '../src/cases/silence.ts'
 import { memoryTarget } from '../src/memory-target.ts'
 import type { Target } from '../src/target.ts'
 
@@ -59,4 +60,39 @@ test('a case that fails in its last checks ends all of its servers', async () =>
   }
   await expect(runCase(failing, target)).rejects.toThrow('did not expect')
   expect(ended).toHaveLength(2)
+})
+
+/** A target whose clients see the end of a connection by so many milliseconds later than it was. */
+function endingLater(milliseconds: number): Target {
+  return {
+    ...memoryTarget,
+    async serve(endpoint) {
+      const server = await memoryTarget.serve(endpoint)
+      const open = server.open.bind(server)
+      server.open = async (options) => {
+        const client = await open(options)
+        const ended = client.ended.bind(client)
+        client.ended = async (bound) => {
+          const end = await ended(bound)
+          return { ...end, at: end.at + milliseconds }
+        }
+        return client
+      }
+      return server
+    },
+  }
+}
+
+test('a heartbeat that ends a silent client too early or too late fails the battery', async () => {
+  const name = 'a client that never says anything is ended after 2X'
+  const [silence] = cases.filter((one) => one.name === name)
+  if (silence === undefined) throw new Error(`there is no case: ${name}`)
+  // Far more than what a busy machine adds.
+  const off = 2 * X
+  const [early, right, late] = await Promise.allSettled(
+    [-off, 0, off].map((by) => runCase(silence, endingLater(by))),
+  )
+  expect(early).toMatchObject({ reason: { message: expect.stringContaining('allowed from') } })
+  expect(right).toMatchObject({ status: 'fulfilled' })
+  expect(late).toMatchObject({ reason: { message: expect.stringContaining('allowed up to') } })
 })

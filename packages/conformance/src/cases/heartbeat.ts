@@ -4,68 +4,62 @@ import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
 import { Inbox } from '../inbox.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
-import { DEAD, expectDeath, live, X } from './silence.ts'
+import { DEAD, expectDeath, giveSigns, openSilent, watchingGaps, X } from './silence.ts'
 
 const silent: readonly UngroupedCase[] = [
   {
     name: 'a client that never says anything is ended after 2X',
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const server = await harness.start({ keepAliveInterval: X })
-      const before = performance.now()
-      const client = await server.open()
-      await expectDeath(server, client, before)
-    },
+      const { client, opened } = await openSilent(server)
+      await expectDeath(server, client, gaps, opened)
+    }),
   },
   {
     name: 'a client that falls silent is ended 2X after its last message',
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const server = await harness.start({ keepAliveInterval: X })
       const client = await server.open()
-      const last = await live(client, 3, () => client.text('here'))
-      await expectDeath(server, client, last)
-    },
+      const last = await giveSigns(client, 3, () => client.text('here'))
+      await expectDeath(server, client, gaps, last)
+    }),
   },
   {
     name: 'clientTimeout takes the place of 2X',
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const timeout = 3 * X
       const server = await harness.start({ keepAliveInterval: X, clientTimeout: timeout })
-      const before = performance.now()
-      const client = await server.open()
-      await expectDeath(server, client, before, timeout)
-    },
+      const { client, opened } = await openSilent(server)
+      await expectDeath(server, client, gaps, opened, timeout)
+    }),
   },
   {
     name: 'a hundred silent clients are all ended in time',
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const server = await harness.start({ keepAliveInterval: X })
-      const opening = Array.from({ length: 100 }, async () => {
-        const before = performance.now()
-        return { before, client: await server.open() }
-      })
-      for (const { before, client } of await Promise.all(opening)) {
-        await expectDeath(server, client, before)
+      const opening = Array.from({ length: 100 }, () => openSilent(server))
+      for (const { client, opened } of await Promise.all(opening)) {
+        await expectDeath(server, client, gaps, opened)
       }
-    },
+    }),
   },
   {
     name: 'keepAliveInterval 0 sends no ping and ends nobody',
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const off = await harness.start({ keepAliveInterval: 0 })
       const on = await harness.start({ keepAliveInterval: X })
       const client = await off.open()
-      const before = performance.now()
-      const other = await on.open()
+      const other = await openSilent(on)
       // By the time that the other one was ended, this one was silent for longer.
-      await expectDeath(on, other, before)
+      await expectDeath(on, other.client, gaps, other.opened)
       client.text('still here')
       assert.equal((await client.frame()).payload.toString(), 'still here')
-    },
+    }),
   },
 ]
 

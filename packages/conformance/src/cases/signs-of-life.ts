@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
-import { DEAD, expectDeath, leeway, live, pause, X } from './silence.ts'
+import {
+  DEAD,
+  expectDeath,
+  giveSigns,
+  leeway,
+  openSilent,
+  pause,
+  watchingGaps,
+  X,
+} from './silence.ts'
 
-/** Enough turns of half an X for five X. */
-const FIVE_X = 10
+/** Enough turns of half an X for three X, which nobody survives in silence. */
+const THREE_X = 6
 
 const lively: readonly (readonly [
   what: string,
@@ -22,12 +31,12 @@ const alive: readonly UngroupedCase[] = [
     ([what, aliveOn, sign]): UngroupedCase => ({
       name: `a client that ${what} lives with aliveOn '${aliveOn}', and dies when it stops`,
       section: 'Design 5: The 2X rule',
-      async run(harness) {
+      run: watchingGaps(async (harness, gaps) => {
         const server = await harness.start({ keepAliveInterval: X, aliveOn })
         const client = await server.open()
-        const last = await live(client, FIVE_X, () => sign(client))
-        await expectDeath(server, client, last)
-      },
+        const last = await giveSigns(client, THREE_X, () => sign(client))
+        await expectDeath(server, client, gaps, last)
+      }),
     }),
   ),
   {
@@ -36,35 +45,36 @@ const alive: readonly UngroupedCase[] = [
     async run(harness) {
       const server = await harness.start({ keepAliveInterval: X })
       const client = await server.open({ answerPings: true })
-      await live(client, FIVE_X, () => {})
+      await giveSigns(client, THREE_X, () => {})
       await server.expectEcho(client, 'still here')
     },
   },
   {
     name: "a client that only answers pings dies with aliveOn 'message'",
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const server = await harness.start({ keepAliveInterval: X, aliveOn: 'message' })
-      const before = performance.now()
-      const client = await server.open({ answerPings: true })
-      await expectDeath(server, client, before)
-    },
+      const { client, opened } = await openSilent(server, { answerPings: true })
+      await expectDeath(server, client, gaps, opened)
+    }),
   },
   {
     name: 'a ping comes every X, the first within the first X',
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const server = await harness.start({ keepAliveInterval: X })
-      const before = performance.now()
-      const client = await server.open({ answerPings: true })
+      const { client, opened } = await openSilent(server, { answerPings: true })
       const first = (await client.nextPing()).at
-      assert.ok(first - before <= X + leeway(), `the first ping came after ${first - before} ms`)
-      for (let i = 0; i < 4; i++) await client.nextPing()
+      const wait = first - opened.latest
+      const longest = X + leeway(gaps, opened.earliest, first)
+      assert.ok(wait <= longest, `the first ping came after ${wait} ms, allowed up to ${longest}`)
+      for (let i = 0; i < 2; i++) await client.nextPing()
       // Over all of them, since one that a busy machine holds up is nearer to the next.
       const { at } = await client.nextPing()
-      const late = at - first - 5 * X
-      assert.ok(Math.abs(late) <= leeway(), `the fifth ping after the first came ${late} ms late`)
-    },
+      const late = Math.abs(at - first - 3 * X)
+      const allowed = leeway(gaps, opened.earliest, at)
+      assert.ok(late <= allowed, `the third ping after the first was off by ${late} ms`)
+    }),
   },
 ]
 
@@ -88,7 +98,7 @@ const slow: readonly UngroupedCase[] = [
       client.text('go')
       const reading = setInterval(() => client.raw.readOnce(), 10)
       try {
-        await pause(5 * X)
+        await pause(3 * X)
       } finally {
         clearInterval(reading)
       }
@@ -118,16 +128,16 @@ const spoken: readonly UngroupedCase[] = [
   {
     name: "a client that only sends the heartbeat message lives with aliveOn 'message', and dies when it stops",
     section: 'Design 5: The 2X rule',
-    async run(harness) {
+    run: watchingGaps(async (harness, gaps) => {
       const server = await harness.start({
         keepAliveInterval: X,
         aliveOn: 'message',
         heartbeatMessage: 'beat',
       })
       const client = await server.open()
-      const last = await live(client, FIVE_X, () => client.text('beat'))
-      await expectDeath(server, client, last)
-    },
+      const last = await giveSigns(client, THREE_X, () => client.text('beat'))
+      await expectDeath(server, client, gaps, last)
+    }),
   },
 ]
 

@@ -33,6 +33,24 @@ describe('a silent member', () => {
   })
 })
 
+describe('a member that falls silent', () => {
+  test('is ended no earlier than the timeout and no later than the tolerance beyond it, to the millisecond', () => {
+    // When in a turn of the wheel it falls silent decides how late it is: all moments of the tolerance.
+    for (let moment = 0; moment < TOLERANCE; moment++) {
+      const { clock, join } = setUp()
+      const speaker = join()
+      clock.advance(moment)
+      const newcomer = join()
+      speaker.touch()
+      clock.advance(TIMEOUT + TOLERANCE)
+      for (const peer of [speaker, newcomer]) {
+        expect(lifetime(peer)).toBeGreaterThanOrEqual(TIMEOUT)
+        expect(lifetime(peer)).toBeLessThanOrEqual(TIMEOUT + TOLERANCE)
+      }
+    }
+  })
+})
+
 describe('the pings', () => {
   test('of a member come once in every interval', () => {
     const { clock, join } = setUp()
