@@ -62,13 +62,37 @@ export function missingFor(
   return undefined
 }
 
+/** Milliseconds for one case, where no other limit is given: several bounded waits, on a busy machine. */
+export const CASE_TIME_LIMIT = 30_000
+
 /**
  * Runs one case, from start to clean end.
  *
+ * @param timeLimit milliseconds; a case that takes longer is left to itself, and its servers are ended
  * @throws what went wrong, an AssertionError in most cases.
  */
-export async function runCase(one: Case, target: Target): Promise<void> {
+export async function runCase(
+  one: Case,
+  target: Target,
+  timeLimit: number = CASE_TIME_LIMIT,
+): Promise<void> {
   const harness = new Harness(target)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The case has not ended after ${timeLimit} ms.`))
+      // Not waited for, because what holds up the case can hold up its end as well.
+      harness.finish().catch(() => {})
+    }, timeLimit)
+  })
+  try {
+    await Promise.race([runToEnd(one, harness), limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function runToEnd(one: Case, harness: Harness): Promise<void> {
   try {
     await one.run(harness)
   } catch (error) {

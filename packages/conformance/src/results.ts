@@ -1,5 +1,7 @@
 import type { Capability, MissingCapabilities } from '@wirebeat/core/adapter'
 import { GROUPS, type Group } from './case.ts'
+import type { CaseResult } from './case-result.ts'
+import { runtimeName } from './runtime.ts'
 import type { Target } from './target.ts'
 
 /** What became of the cases of one group. */
@@ -13,7 +15,7 @@ export interface GroupResult {
 /** What the battery has shown of one adapter on one runtime, as a plain value. */
 export interface BatteryResults {
   readonly adapter: string
-  /** `Node 20` */
+  /** `Node 20`, `Bun 1`, `Deno 2` */
   readonly runtime: string
   readonly missing: MissingCapabilities
   readonly groups: Readonly<Record<Group, GroupResult>>
@@ -21,16 +23,22 @@ export interface BatteryResults {
 
 /** The results before any case was run. */
 export function noResults({ name, missing }: Target): BatteryResults {
-  const [major] = process.versions.node.split('.')
   const groups = GROUPS.map((group): [Group, GroupResult] => [
     group,
     { passed: 0, failed: 0, skipped: {} },
   ])
   return {
     adapter: name,
-    runtime: `Node ${major}`,
+    runtime: runtimeName(),
     missing,
     // There is an entry for each group, which Object.fromEntries() forgets.
     groups: Object.fromEntries(groups) as Record<Group, GroupResult>,
   }
+}
+
+/** Adds one result to the counts of its group. */
+export function countResult({ groups }: BatteryResults, result: CaseResult): void {
+  const counts = groups[result.case.group]
+  if (result.outcome !== 'skipped') counts[result.outcome]++
+  else counts.skipped[result.capability] = (counts.skipped[result.capability] ?? 0) + 1
 }

@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, test } from 'vitest'
-import { type Case, GROUPS, missingFor, runCase } from './case.ts'
+import { CASE_TIME_LIMIT, type Case, GROUPS } from './case.ts'
+import { resultOf, skipped } from './case-result.ts'
 import { cases } from './cases/index.ts'
-import { type GroupResult, noResults } from './results.ts'
+import { type BatteryResults, countResult, noResults } from './results.ts'
 import { type AdapterUnderTest, type Target, targetOf } from './target.ts'
-
-/** Milliseconds for one case: several bounded waits, on a busy machine. */
-const CASE_TIMEOUT = 30_000
 
 export interface ConformanceOptions {
   /** A file that the results are written to, as JSON, for a table. Default: none. */
@@ -29,7 +27,7 @@ export function testCases(target: Target, { resultsFile }: ConformanceOptions = 
     for (const group of GROUPS) {
       const members = cases.filter((one) => one.group === group)
       describe(group, () => {
-        for (const one of members) testCase(one, target, results.groups[group])
+        for (const one of members) testCase(one, target, results)
       })
     }
     if (resultsFile === undefined) return
@@ -37,23 +35,19 @@ export function testCases(target: Target, { resultsFile }: ConformanceOptions = 
   })
 }
 
-function testCase(one: Case, target: Target, result: GroupResult): void {
+function testCase(one: Case, target: Target, results: BatteryResults): void {
   const title = `${one.name} (${one.section})`
-  const lacking = missingFor(one, target)
-  if (lacking !== undefined) {
-    const { capability, reason } = lacking
-    result.skipped[capability] = (result.skipped[capability] ?? 0) + 1
+  const left = skipped(one, target)
+  if (left !== undefined) {
+    countResult(results, left)
     // By capability, so that the report says what the engine lacks and why, beside the case.
-    test.skip(`${title} [no ${capability}: ${reason}]`)
+    test.skip(`${title} [no ${left.capability}: ${left.reason}]`)
     return
   }
-  test.concurrent(title, { timeout: CASE_TIMEOUT }, async () => {
-    try {
-      await runCase(one, target)
-      result.passed++
-    } catch (error) {
-      result.failed++
-      throw error
-    }
+  // The case keeps its own time.
+  test.concurrent(title, { timeout: 2 * CASE_TIME_LIMIT }, async () => {
+    const result = await resultOf(one, target)
+    countResult(results, result)
+    if (result.outcome === 'failed') throw result.error
   })
 }

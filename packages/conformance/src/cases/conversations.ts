@@ -8,6 +8,7 @@ import { ConversationServer } from '../conversation/conversation-server.ts'
 import { replayFrom } from '../conversation/replay.ts'
 import { expectedTranscript } from '../conversation/transcript.ts'
 import type { Harness } from '../harness.ts'
+import { environment } from '../runtime.ts'
 
 /** Milliseconds for the search for a smaller conversation that fails as well. */
 const SHRINKING_TIME = 10_000
@@ -24,7 +25,7 @@ async function playAll(
   kind: string,
   groups: fc.Arbitrary<readonly Conversation[]>,
 ): Promise<void> {
-  const replay = replayFrom(process.env)
+  const replay = replayFrom(environment())
   const server = await ConversationServer.start(harness)
   let bound = DEFAULT_BOUND
   let deadline = Number.POSITIVE_INFINITY
