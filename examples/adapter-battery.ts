@@ -2,14 +2,9 @@
 // all of it, or with an argument the cases whose group and name contain it, such as `messages:`.
 import process from 'node:process'
 import { runBattery, targetOf, textReporter } from '@wirebeat/conformance'
-import { missingCapabilities, serve } from './adapter.ts'
+import { adapter } from './adapter.ts'
 
-const target = targetOf({
-  name: 'the example',
-  missing: missingCapabilities,
-  listen: (endpoint) => serve(endpoint, 0),
-})
-const { exitCode } = await runBattery(target, {
+const { exitCode } = await runBattery(targetOf(adapter), {
   name: process.argv[2],
   reporter: textReporter(),
 })

@@ -2,8 +2,4 @@
 import { testConformance } from '@wirebeat/conformance/vitest'
 import { adapter } from './adapter.ts'
 
-testConformance({
-  name: adapter.name,
-  missing: adapter.missing,
-  listen: (endpoint) => adapter.listen(endpoint, { host: '127.0.0.1', port: 0 }),
-})
+testConformance(adapter)

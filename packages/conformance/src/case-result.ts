@@ -1,4 +1,4 @@
-import type { Capability, Lack } from '@wirebeat/core/adapter'
+import type { Capability, MissingCapability } from '@wirebeat/core/adapter'
 import { type Case, missingFor, runCase } from './case.ts'
 import type { Target } from './target.ts'
 
@@ -20,7 +20,7 @@ export interface FailedCase {
 }
 
 /** A case that was left out for a capability that the engine lacks, with the reason. */
-export interface SkippedCase extends Lack {
+export interface SkippedCase extends MissingCapability {
   readonly outcome: 'skipped'
   readonly case: Case
   readonly capability: Capability

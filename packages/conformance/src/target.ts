@@ -1,5 +1,5 @@
 import type { Endpoint } from '@wirebeat/core'
-import type { Listening, MissingCapabilities } from '@wirebeat/core/adapter'
+import type { Adapter, Listening, MissingCapabilities } from '@wirebeat/core/adapter'
 import type { HttpResponse } from './http.ts'
 import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
 import {
@@ -11,13 +11,13 @@ import {
   type WebSocketClientOptions,
 } from './web-socket-client.ts'
 
-/** An adapter, as its author hands it to the kit. */
-export interface AdapterUnderTest {
-  readonly name: string
-  /** What its engine cannot do, by capability, each with the reason. */
-  readonly missing: MissingCapabilities
-  /** Serves the endpoint on 127.0.0.1, on a port that the system picks. */
-  listen(endpoint: Endpoint): Promise<Listening>
+/** What the kit needs of an adapter: what its package exports as `adapter` has all of it. */
+export interface AdapterUnderTest extends Pick<Adapter, 'engine' | 'missing'> {
+  /** Serves the endpoint; port 0 is one that the system picks. */
+  listen(
+    endpoint: Endpoint,
+    options: { readonly host: string; readonly port: number },
+  ): Promise<Listening>
 }
 
 /** What the battery is run on: an adapter with its sockets, or the kit's own transport in memory. */
@@ -76,6 +76,12 @@ class TcpServer implements TargetServer {
 }
 
 /** The target that an adapter is. */
-export function targetOf({ name, missing, listen }: AdapterUnderTest): Target {
-  return { name, missing, serve: async (endpoint) => new TcpServer(await listen(endpoint)) }
+export function targetOf({ engine, missing, listen }: AdapterUnderTest): Target {
+  return {
+    name: engine,
+    missing,
+    async serve(endpoint) {
+      return new TcpServer(await listen(endpoint, { host: '127.0.0.1', port: 0 }))
+    },
+  }
 }
