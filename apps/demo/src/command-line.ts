@@ -50,7 +50,7 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
   const { adapter, session, host, port, tlsCert, tlsKey, metrics, ...rest } = program.opts<Flags>()
   const { trustedProxies: addresses, proxyHeaders, ...endpoint } = rest
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    program.error('error: --tls-cert and --tls-key need each other')
+    program.error('error: --tls-cert and --tls-key must be given together.')
   }
   const tls =
     tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
@@ -104,19 +104,23 @@ function makeProgram(): Command {
       parseList,
     )
     .addOption(
-      new Option('--proxy-headers <which>', 'the headers that they set')
+      new Option('--proxy-headers <which>', 'the headers that the proxies set')
         .choices(Object.keys(PROXY_HEADERS))
         .default('x-forwarded'),
     )
-    .option('--max-connections <n>', 'more are refused: 503 (default: no limit)', parseNumber)
-    .option('--max-connections-per-address <n>', 'the same: 429 (default: no limit)', parseNumber)
+    .option('--max-connections <n>', 'others are refused: 503 (default: no limit)', parseNumber)
+    .option(
+      '--max-connections-per-address <n>',
+      'from one address: 429 (default: no limit)',
+      parseNumber,
+    )
     .optionsGroup('Silence:')
     .option(
       '--keep-alive-interval <time>',
-      'X, from ping to ping; 0 turns pings and the 2X rule off (default: 2m)',
+      'X, the time between pings; 0 turns the 2X rule off (default: 2m)',
       parseTime,
     )
-    .option('--client-timeout <time>', 'how long a client may say nothing (default: 2X)', parseTime)
+    .option('--client-timeout <time>', 'how long a client may be silent (default: 2X)', parseTime)
     .addOption(
       new Option('--alive-on <what>', 'what counts as a sign of life')
         .choices(['traffic', 'message'])
@@ -124,14 +128,18 @@ function makeProgram(): Command {
     )
     .option(
       '--heartbeat-message <text>',
-      'answered with itself, as a sign of life',
+      'a message that is answered with itself',
       'wirebeat:heartbeat',
     )
     .optionsGroup('Messages:')
-    .option('--max-message-size <bytes>', 'a larger one closes: 1009 (default: 1 MiB)', parseNumber)
+    .option(
+      '--max-message-size <bytes>',
+      'the largest message; else 1009 (default: 1 MiB)',
+      parseNumber,
+    )
     .option(
       '--max-buffered-amount <bytes>',
-      'what may wait for a slow client; more: 1008 (default: 1 MiB)',
+      'what may wait for a slow client; else 1008 (default: 1 MiB)',
       parseNumber,
     )
     .option(
@@ -141,12 +149,12 @@ function makeProgram(): Command {
     )
     .option(
       '--message-rate <n>',
-      'a second from one client; more: 1008 (default: no limit)',
+      'per second from one client; else 1008 (default: no limit)',
       parseNumber,
     )
     .optionsGroup('About:')
     .version(readVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this')
+    .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXAMPLES)
 }
 
@@ -190,7 +198,7 @@ function parseNumber(text: string): number {
 function parsePort(text: string): number {
   const port = parseNumber(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new InvalidArgumentError('Write a whole number from 0 to 65535.')
+  throw new InvalidArgumentError('Write a whole number from 0 to 65,535.')
 }
 
 function parseOrigins(text: string): AllowedOrigins {

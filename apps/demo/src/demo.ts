@@ -46,7 +46,10 @@ export async function startDemo(
     ['/connections.json', (query) => ({ type: 'application/json', body: view.json(query) })],
   ])
   if (page.has(options.path)) {
-    throw new OptionError('path', options.path, 'any pathname that is not of the page')
+    throw new OptionError(
+      'path',
+      `path must differ from the paths of the page, got "${options.path}".`,
+    )
   }
   logEvents(endpoint, numbers, write)
   const listening = await serve({ adapter, endpoint, page, host, port, tls })
@@ -58,7 +61,7 @@ export async function startDemo(
     async stop() {
       const { size } = endpoint.connections
       if (size > 0)
-        write(`close   all ${size} connections, for at most ${SHUTDOWN_DEADLINE / 1000} s`)
+        write(`stop    closing ${size} connections within ${SHUTDOWN_DEADLINE / 1000} s`)
       await endpoint.close({ deadline: SHUTDOWN_DEADLINE })
       await listening.close()
     },

@@ -11,17 +11,17 @@ export class Metrics {
   readonly #refusals = this.#counter('refusals_total', 'Requests refused, by reason.', 'reason')
   readonly #pendingHandshakes = this.#gauge(
     'pending_handshakes',
-    'Handshakes that have not been decided about yet.',
+    'Handshakes that wait for a decision.',
   )
   readonly #receivedMessages = this.#counter('received_messages_total', 'Messages received.')
   readonly #receivedBytes = this.#counter('received_bytes_total', 'Bytes of messages received.')
   readonly #sentMessages = this.#counter('sent_messages_total', 'Messages accepted for sending.')
   readonly #sentBytes = this.#counter('sent_bytes_total', 'Bytes of messages accepted for sending.')
-  readonly #bufferedBytes = this.#gauge('buffered_bytes', 'Bytes that the network has not taken.')
+  readonly #bufferedBytes = this.#gauge('buffered_bytes', 'Bytes that wait for the network.')
   readonly #pings = this.#counter('pings_sent_total', 'Pings sent.')
   readonly #shuttingDown = this.#gauge(
     'shutting_down',
-    'Whether the endpoint is shutting down and connections are left.',
+    '1 while the endpoint shuts down and connections are left, else 0.',
   )
 
   constructor(endpoint: Pick<Endpoint, 'stats' | 'on'>) {

@@ -33,7 +33,10 @@ export function serve({
   })
 }
 
-const NOT_FOUND: PageFile = { type: 'text/plain; charset=utf-8', body: 'There is nothing here.\n' }
+const NOT_FOUND: PageFile = {
+  type: 'text/plain; charset=utf-8',
+  body: 'Nothing is served at this path.\n',
+}
 
 function nodeHandler(page: ReadonlyMap<string, Resource>) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -139,7 +139,7 @@ describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
     const { port } = new URL(url)
     const second = new DemoProcess('--adapter', adapter, '--port', port)
     const { code, errors } = await second.exited()
-    expect(errors).toMatch(new RegExp(`^error: cannot listen on localhost:${port}: .*in use.*\n$`))
+    expect(errors).toMatch(new RegExp(`^error: Cannot listen on localhost:${port}: .*in use.*\n$`))
     expect(code).toBe(1)
   })
 })
@@ -149,21 +149,27 @@ describe('a wrong command line', () => {
     [['--adapter', 'bun'], /argument 'bun' is invalid\. Allowed choices are ws, uws/],
     [['--nope'], /unknown option '--nope'/],
     [['extra'], /too many arguments/],
-    [['--port', '70000'], /'--port <port>' argument '70000' is invalid.*from 0 to 65535/],
+    [['--port', '70000'], /'--port <port>' argument '70000' is invalid.*from 0 to 65,535/],
     [['--port', ''], /'' is invalid\. Write a number/],
     [['--keep-alive-interval', '30'], /'30' is invalid\. Write a time as 500ms, 30s or 2m/],
     [['--keep-alive-interval', 'soon'], /'soon' is invalid\. Write a time as 500ms, 30s or 2m/],
-    [['--keep-alive-interval', '0', '--client-timeout', '5s'], /--client-timeout is 5000/],
-    [['--max-message-size', '0'], /--max-message-size is 0, allowed is .* bytes from 1/],
+    [
+      ['--keep-alive-interval', '0', '--client-timeout', '5s'],
+      /--client-timeout must be left out .*, got 5,000/,
+    ],
+    [
+      ['--max-message-size', '0'],
+      /--max-message-size must be .* bytes from 1 to 1,073,741,824, got 0\./,
+    ],
     [['--max-connections', 'many'], /'many' is invalid\. Write a number/],
-    [['--heartbeat-message', ''], /--heartbeat-message is '', allowed is/],
-    [['--message-rate', '-1'], /--message-rate is -1, allowed is/],
-    [['--trusted-proxies', '::1,me'], /--trusted-proxies is 'me', allowed is/],
+    [['--heartbeat-message', ''], /--heartbeat-message must be .*, got ""/],
+    [['--message-rate', '-1'], /--message-rate must be .*, got -1/],
+    [['--trusted-proxies', '::1,me'], /--trusted-proxies must be .*, got "me"/],
     [['--proxy-headers', 'x-real-ip'], /Allowed choices are x-forwarded, forwarded/],
-    [['--allowed-origins', 'example.com'], /--allowed-origins is 'example\.com', allowed is/],
-    [['--path', 'ws'], /--path is 'ws', allowed is/],
-    [['--path', '/'], /--path is '\/', allowed is/],
-    [['--tls-cert', 'cert.pem'], /--tls-cert and --tls-key need each other/],
+    [['--allowed-origins', 'example.com'], /--allowed-origins must be .*, got "example\.com"/],
+    [['--path', 'ws'], /--path must be .*, got "ws"/],
+    [['--path', '/'], /--path must differ .*, got "\/"/],
+    [['--tls-cert', 'cert.pem'], /--tls-cert and --tls-key must be given together\./],
   ])('%j is one clear line, and exit code 2', async (args, message) => {
     const { code, errors } = await new DemoProcess(...args).exited()
     expect(errors).toMatch(message)

@@ -104,6 +104,6 @@ describe.each(adapters)('with the adapter $name and --metrics', ({ name: adapter
 test('a path of the endpoint that is one of the figures is refused', async () => {
   const demo = new DemoProcess('--metrics', '--path', '/metrics')
   const { code, errors } = await demo.exited()
-  expect(errors).toMatch(/^error: --path is '\/metrics', allowed is .*\n$/)
+  expect(errors).toMatch(/^error: --path must differ .*, got "\/metrics"\.\n$/)
   expect(code).toBe(2)
 })

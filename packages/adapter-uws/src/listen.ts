@@ -26,7 +26,7 @@ export async function listen(
 ): Promise<Listening> {
   // The engine would listen on another one.
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new OptionError('port', port, 'a whole number from 0 to 65535')
+    throw new OptionError('port', `port must be a whole number from 0 to 65,535, got ${port}.`)
   }
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
@@ -57,8 +57,8 @@ function startListening(
     app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
       // The engine does not say why.
       if (!socket) {
-        const why = "the port is in use, or the address is not this machine's"
-        reject(new Error(`cannot listen on ${host}:${port}: ${why}`))
+        const why = 'the port is in use, or this machine does not have the address'
+        reject(new Error(`Cannot listen on ${host}:${port}: ${why}. Choose another one.`))
         return
       }
       let isListening = true

@@ -44,7 +44,7 @@ export async function loadEngine(): Promise<Engine> {
     // The official package is CommonJS, others are modules.
     const candidates = [module, hasDefault(module) ? module.default : undefined]
     const engine = candidates.find(isEngine)
-    if (engine === undefined) throw new Error('the package uWebSockets.js exports no App')
+    if (engine === undefined) throw new Error('the package does not export App')
     return engine
   } catch (error) {
     throw new EngineUnavailableError(explain(error, findBinaries(), process), error)
@@ -81,9 +81,9 @@ export function explain(
   const others = abis.map((abi) => NODE_VERSIONS.get(abi)?.node ?? `ABI ${abi}`)
   const what =
     others.length === 0
-      ? 'nor for any other version of Node there. Use a release that has one'
-      : `only for ${others.join(', ')}. Use one of these, or a release for yours`
-  return `The installed uWebSockets.js has no binary for ${here}, ${what}: ${installLine(versions.modules)}`
+      ? 'It has none for this system. Install another release'
+      : `It has one for ${others.join(', ')}. Use one of these, or install another release`
+  return `The installed uWebSockets.js has no binary for ${here}. ${what}: ${installLine(versions.modules)}`
 }
 
 function installLine(abi: string): string {

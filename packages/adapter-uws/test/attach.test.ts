@@ -69,7 +69,7 @@ test('an endpoint without a path takes what no other endpoint takes, even when i
 test('a second endpoint for the same path is refused when it is attached', () => {
   const app = attach(makeApp(), createEndpoint({ path: '/ws', session: echo() }))
   expect(() => attach(app, createEndpoint({ path: '/ws', session: echo() }))).toThrow(
-    'This app carries an endpoint for /ws already',
+    'This app already has an endpoint for the path "/ws".',
   )
 })
 

@@ -12,14 +12,14 @@ const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', se
 test('a port in use is an error that says so', async () => {
   const first = await listen(endpoint, { host: '127.0.0.1' })
   await expect(listen(endpoint, { host: '127.0.0.1', port: first.port })).rejects.toThrow(
-    `cannot listen on 127.0.0.1:${first.port}: the port is in use`,
+    `Cannot listen on 127.0.0.1:${first.port}: the port is in use`,
   )
   await first.close()
 })
 
 test.each([-1, 1.5, 65_536])('a port of %d is refused', async (port) => {
   await expect(listen(endpoint, { host: '127.0.0.1', port })).rejects.toThrow(
-    `port is ${port}, allowed is a whole number from 0 to 65535`,
+    `port must be a whole number from 0 to 65,535, got ${port}.`,
   )
 })
 
@@ -52,7 +52,7 @@ test('an endpoint is served over TLS, and knows it', async () => {
 test('a certificate that cannot be used is an error that names the files', async () => {
   const file = fileURLToPath(import.meta.url)
   await expect(listen(endpoint, { tls: { cert: file, key: file } })).rejects.toThrow(
-    `${file} and ${file} are no certificate and its key in PEM format`,
+    `The files ${file} and ${file} must be a certificate and its key in PEM format.`,
   )
   await expect(listen(endpoint, { tls: { cert: '/nowhere.pem', key: file } })).rejects.toThrow(
     '/nowhere.pem',

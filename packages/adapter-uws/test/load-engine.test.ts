@@ -22,13 +22,15 @@ test('an engine without a binary for this version of Node tells which it has', (
   ]
   const message = explain(error, binaries, here)
   expect(message).toContain('no binary for Node 24.1.0 (ABI 137) on linux x64')
-  expect(message).toContain('only for Node 20, Node 22, ABI 999. Use one of these')
+  expect(message).toContain(
+    'on linux x64. It has one for Node 20, Node 22, ABI 999. Use one of these',
+  )
   expect(message).toMatch(/npm install uNetworking\/uWebSockets\.js#v20\.52\.0$/)
 })
 
 test('an engine without a binary for this system at all says so', () => {
   expect(explain(error, ['uws_win32_x64_137.node'], here)).toContain(
-    'on linux x64, nor for any other version of Node there. Use a release that has one: npm install',
+    'on linux x64. It has none for this system. Install another release: npm install',
   )
 })
 

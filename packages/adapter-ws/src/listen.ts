@@ -58,8 +58,8 @@ function startListening(server: Server | SecureServer, host: string, port: numbe
     // has no file left for it, and an error that nobody listens for would end the process.
     server.on('error', (error: Error & { code?: string }) => {
       const isTaken = error.code === 'EADDRINUSE'
-      const why = isTaken ? 'the port is in use' : error.message
-      reject(new Error(`cannot listen on ${host}:${port}: ${why}`, { cause: error }))
+      const why = isTaken ? 'the port is in use. Choose another one' : error.message
+      reject(new Error(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }))
     })
     server.listen(port, host, resolve)
   })

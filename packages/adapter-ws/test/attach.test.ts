@@ -63,7 +63,7 @@ test('a second endpoint for the same path is refused when it is attached', () =>
   const server = createServer()
   attach(server, createEndpoint({ path: '/ws', session: echo() }))
   expect(() => attach(server, createEndpoint({ path: '/ws', session: echo() }))).toThrow(
-    'This server carries an endpoint for /ws already',
+    'This server already has an endpoint for the path "/ws".',
   )
 })
 
@@ -83,7 +83,7 @@ test('an upgrade that nobody listens for gets 404', async () => {
   )
   expect(await ask(port, '/other', HANDSHAKE)).toEqual({
     status: 404,
-    body: 'There is nothing at this path.',
+    body: 'Nothing is served at this path.',
   })
 })
 

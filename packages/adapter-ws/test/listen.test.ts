@@ -13,7 +13,7 @@ const endpoint = createEndpoint({ path: '/ws', session: echo() })
 test('a port in use is an error that says so', async () => {
   const first = await listen(endpoint, { host: '127.0.0.1' })
   await expect(listen(endpoint, { host: '127.0.0.1', port: first.port })).rejects.toThrow(
-    `cannot listen on 127.0.0.1:${first.port}: the port is in use`,
+    `Cannot listen on 127.0.0.1:${first.port}: the port is in use.`,
   )
   await first.close()
 })
@@ -65,7 +65,7 @@ test('a client that does not begin with TLS is cut off after handshakeTimeout', 
 test('a certificate that cannot be used is an error that names the files', async () => {
   const file = fileURLToPath(import.meta.url)
   await expect(listen(endpoint, { tls: { cert: file, key: file } })).rejects.toThrow(
-    `${file} and ${file} are no certificate and its key in PEM format`,
+    `The files ${file} and ${file} must be a certificate and its key in PEM format.`,
   )
   await expect(listen(endpoint, { tls: { cert: '/nowhere.pem', key: file } })).rejects.toThrow(
     '/nowhere.pem',

@@ -10,12 +10,10 @@ declare const DOMException: new (message: string, name: string) => Error
  */
 export function checkClose(code = 1000, reason = ''): void {
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new DOMException(`code is ${code}, allowed is 1000 or 3000 to 4999`, 'InvalidAccessError')
+    throw new DOMException(`code must be 1000 or 3000 to 4999, got ${code}.`, 'InvalidAccessError')
   }
-  if (sizeOf(reason) > 123) {
-    throw new DOMException(
-      `reason is '${reason}', allowed is text of up to 123 bytes`,
-      'SyntaxError',
-    )
+  const size = sizeOf(reason)
+  if (size > 123) {
+    throw new DOMException(`reason must be up to 123 bytes, got ${size}.`, 'SyntaxError')
   }
 }

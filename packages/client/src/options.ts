@@ -92,7 +92,7 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
     heartbeatMessage !== undefined &&
     !(typeof heartbeatMessage === 'string' && heartbeatMessage && sizeOf(heartbeatMessage) < 126)
   ) {
-    throw optionError('heartbeatMessage', heartbeatMessage, 'text of 1 to 125 bytes')
+    throw optionError('heartbeatMessage', heartbeatMessage, 'a string of 1 to 125 bytes')
   }
   const resolved: ResolvedOptions = {
     WebSocket,
@@ -107,7 +107,10 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
     throw optionError('maxUnconfirmedSize', maxUnconfirmedSize, '0 without heartbeatMessage')
   }
   for (const name of Object.keys(options)) {
-    if (!(name in resolved)) throw optionError('option', name, Object.keys(resolved).join(', '))
+    if (!(name in resolved)) {
+      const known = Object.keys(resolved).join(', ')
+      throw new TypeError(`Unknown option "${name}". Known are ${known}.`)
+    }
   }
   return resolved
 }
@@ -116,7 +119,7 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
 function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Numbers {
   for (const [name, value] of Object.entries(numbers)) {
     if (!(Number.isInteger(value) && value >= least && value <= MAX)) {
-      throw optionError(name, value, `a whole number from ${least} to ${MAX}`)
+      throw optionError(name, value, `a whole number from ${least} to 2,147,483,647`)
     }
   }
   return numbers
@@ -124,6 +127,6 @@ function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Number
 
 /** The error for a value that cannot be taken. */
 export function optionError(name: string, value: unknown, allowed: string): TypeError {
-  const shown = typeof value === 'string' ? `'${value}'` : String(value)
-  return new TypeError(`${name} is ${shown}, allowed is ${allowed}`)
+  const shown = typeof value === 'string' ? `"${value}"` : String(value)
+  return new TypeError(`${name} must be ${allowed}, got ${shown}.`)
 }

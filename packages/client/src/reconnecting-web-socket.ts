@@ -200,11 +200,11 @@ export class ReconnectingWebSocket extends EventTarget {
    */
   send(data: Data): void {
     const { heartbeatMessage, maxQueueSize } = this.#options
-    if (data === heartbeatMessage) throw optionError('data', data, 'anything but heartbeatMessage')
+    if (data === heartbeatMessage) throw optionError('data', data, 'other than heartbeatMessage')
     if (this.#canSend) this.#hand(data)
     else if (this.readyState < 2 && !this.#queue.push(data)) {
       throw new DOMException(
-        `not connected, and no room: maxQueueSize is ${maxQueueSize}`,
+        `The queue is full (maxQueueSize is ${maxQueueSize}). Wait for the open event.`,
         'InvalidStateError',
       )
     }

@@ -50,13 +50,14 @@ describe('close', () => {
   })
 
   test.each([
-    [999, '', 'InvalidAccessError'],
-    [1001, '', 'InvalidAccessError'],
-    [5000, '', 'InvalidAccessError'],
-    [3000, 'é'.repeat(62), 'SyntaxError'],
-  ])('refuses %j, %j, and leaves the socket as it was', (code, reason, name) => {
+    [999, '', 'InvalidAccessError', 'code must be 1000 or 3000 to 4999, got 999.'],
+    [1001, '', 'InvalidAccessError', 'got 1001.'],
+    [5000, '', 'InvalidAccessError', 'got 5000.'],
+    [3000, 'é'.repeat(62), 'SyntaxError', 'reason must be up to 123 bytes, got 124.'],
+  ])('refuses %j, %j, and leaves the socket as it was', (code, reason, name, words) => {
     const { socket } = setUp()
     expect(() => socket.close(code, reason)).toThrow(expect.objectContaining({ name }))
+    expect(() => socket.close(code, reason)).toThrow(words)
     expect(socket.status.state).toBe('connecting')
     expect(FakeWebSocket.last.closes).toEqual([])
   })

@@ -31,23 +31,20 @@ test('with a heartbeat the server may be silent for 2X', () => {
 
 describe('refused', () => {
   test.each([
-    ['WebSocket', { WebSocket: 5 }, 'WebSocket is 5, allowed is a class'],
-    ['baseDelay', { baseDelay: 0 }, 'baseDelay is 0, allowed is a whole number from 1 to'],
-    ['maxDelay', { maxDelay: '30s' }, "maxDelay is '30s', allowed is a whole number"],
-    ['connectTimeout', { connectTimeout: 1.5 }, 'connectTimeout is 1.5'],
-    ['closeTimeout', { closeTimeout: Number.POSITIVE_INFINITY }, 'closeTimeout is Infinity'],
-    ['keepAliveInterval', { keepAliveInterval: 2 ** 31 }, 'from 1 to 2147483647'],
-    [
-      'serverTimeout',
-      { serverTimeout: -1 },
-      'serverTimeout is -1, allowed is a whole number from 0',
-    ],
-    ['maxQueueSize', { maxQueueSize: null }, 'maxQueueSize is null'],
-    ['maxUnconfirmedSize', { maxUnconfirmedSize: 5 }, 'without heartbeatMessage'],
-    ['heartbeatMessage', { heartbeatMessage: '' }, "heartbeatMessage is '', allowed is"],
-    ['heartbeatMessage', { heartbeatMessage: 5 }, 'heartbeatMessage is 5, allowed is'],
+    ['WebSocket', { WebSocket: 5 }, 'WebSocket must be a class'],
+    ['baseDelay', { baseDelay: 0 }, 'baseDelay must be a whole number from 1 to'],
+    ['maxDelay', { maxDelay: '30s' }, 'got "30s".'],
+    ['connectTimeout', { connectTimeout: 1.5 }, 'from 1 to 2,147,483,647, got 1.5.'],
+    ['closeTimeout', { closeTimeout: Number.POSITIVE_INFINITY }, 'got Infinity.'],
+    ['keepAliveInterval', { keepAliveInterval: 2 ** 31 }, 'got 2147483648.'],
+    ['serverTimeout', { serverTimeout: -1 }, 'serverTimeout must be a whole number from 0'],
+    ['maxQueueSize', { maxQueueSize: null }, 'a whole number from 0 to 2,147,483,647, got null.'],
+    ['maxUnconfirmedSize', { maxUnconfirmedSize: 5 }, 'must be 0 without heartbeatMessage, got 5.'],
+    ['heartbeatMessage', { heartbeatMessage: '' }, '1 to 125 bytes, got "".'],
+    ['heartbeatMessage', { heartbeatMessage: 5 }, '1 to 125 bytes, got 5.'],
     ['heartbeatMessage', { heartbeatMessage: 'é'.repeat(63) }, '1 to 125 bytes'],
-    ['shouldRetry', { shouldRetry: true }, 'shouldRetry is true, allowed is a function'],
+    ['shouldRetry', { shouldRetry: true }, 'shouldRetry must be a function'],
+    ['pingInterval', { pingInterval: 5 }, 'Unknown option "pingInterval". Known are '],
     ['pingInterval', { pingInterval: 5 }, 'keepAliveInterval'],
   ])('%s of %j', (name, options, message) => {
     expect(() => resolve(options)).toThrow(TypeError)

@@ -46,7 +46,9 @@ describe('send without a connection', () => {
 
   test('always throws where maxQueueSize is 0', () => {
     const { socket } = setUp({ maxQueueSize: 0 })
-    expect(() => socket.send('')).toThrow('maxQueueSize is 0')
+    expect(() => socket.send('')).toThrow(
+      'The queue is full (maxQueueSize is 0). Wait for the open event.',
+    )
   })
 
   test('does nothing after close', () => {

@@ -40,6 +40,6 @@ describe('two copies of core in one application', () => {
 
 test.each([undefined, null, {}, 'an endpoint'])('serve refuses %j in plain words', (endpoint) => {
   expect(() => serve(endpoint as never)).toThrow(
-    'An adapter serves an endpoint that createEndpoint has made. Pass it that.',
+    'The endpoint must be made by createEndpoint, got ',
   )
 })

@@ -1,4 +1,4 @@
-import { checkNames, OptionError } from '../runtime/option-error.ts'
+import { checkNames, OptionError, wrongValue } from '../runtime/option-error.ts'
 import { type Address, canonicalAddress, parseAddress } from './address.ts'
 import { type AddressBlock, parseAddressBlock } from './address-block.ts'
 import {
@@ -100,7 +100,7 @@ const UNIX = 'unix:'
 
 function compile(option: TrustedProxies): Compiled {
   if (typeof option !== 'object' || option === null || Array.isArray(option)) {
-    throw new OptionError('trustedProxies', option, 'an object with addresses and headers')
+    throw wrongValue('trustedProxies', option, 'an object with addresses and headers')
   }
   checkNames(option, ['addresses', 'headers'], 'trustedProxies.')
   const { addresses, headers } = option
@@ -112,12 +112,14 @@ function compile(option: TrustedProxies): Compiled {
   headers.forEach((name, i) => {
     if (!FORWARDED_HEADERS.includes(name)) {
       const allowed = `one of ${FORWARDED_HEADERS.join(', ')}, in lower case`
-      throw new OptionError(`trustedProxies.headers[${i}]`, name, allowed)
+      throw wrongValue(`trustedProxies.headers[${i}]`, name, allowed)
     }
   })
   if (headers.includes('forwarded') && headers.some((name) => name !== 'forwarded')) {
-    const allowed = 'forwarded alone, or the x-forwarded headers that the proxy sets'
-    throw new OptionError('trustedProxies.headers', headers, allowed)
+    const problem =
+      'trustedProxies.headers must not have forwarded and x-forwarded headers together.'
+    const advice = 'List those that the proxy sets.'
+    throw new OptionError('trustedProxies.headers', `${problem} ${advice}`)
   }
   const trustsUnix = addresses.includes(UNIX)
   return {
@@ -130,15 +132,15 @@ function compile(option: TrustedProxies): Compiled {
 }
 
 function checkList(name: string, value: unknown, allowed: string): void {
-  if (!Array.isArray(value) || value.length === 0) throw new OptionError(name, value, allowed)
+  if (!Array.isArray(value) || value.length === 0) throw wrongValue(name, value, allowed)
 }
 
 function compileBlock(entry: unknown, option: string): AddressBlock {
   const block = typeof entry === 'string' ? parseAddressBlock(entry) : undefined
   if (block !== undefined) return block
-  throw new OptionError(
+  throw wrongValue(
     option,
     entry,
-    "an address such as '192.0.2.1' or '::1', a block such as '10.0.0.0/8' with no bit set behind its prefix, or 'unix:'",
+    'an address such as "192.0.2.1" or "::1", a block such as "10.0.0.0/8" with no bit set behind its prefix, or "unix:"',
   )
 }

@@ -1,4 +1,5 @@
 import { encodeText } from '../runtime/bytes.ts'
+import { show, showNumber } from '../runtime/show.ts'
 
 /**
  * Why a connection ended, in one vocabulary on every adapter.
@@ -81,20 +82,20 @@ function mayBeSent(code: number): boolean {
  */
 export function checkCloseArguments(code: number, reason: string): void {
   if (typeof code !== 'number') {
-    throw new TypeError(`close code must be a number, got ${typeof code}`)
+    throw new TypeError(`Close code must be a number, got ${show(code)}.`)
   }
   if (!Number.isInteger(code) || !mayBeSent(code)) {
     throw new RangeError(
-      `close code ${code} may not be sent: allowed are 1000, 1001, 1003, 1007 to 1014 and 3000 to 4999`,
+      `Close code ${code} may not be sent. Use 1000, 1001, 1003, 1007 to 1014 or 3000 to 4999.`,
     )
   }
   if (typeof reason !== 'string') {
-    throw new TypeError(`close reason must be a string, got ${typeof reason}`)
+    throw new TypeError(`Close reason must be a string, got ${show(reason)}.`)
   }
   const bytes = encodeText(reason).byteLength
   if (bytes > MAX_REASON_BYTES) {
     throw new RangeError(
-      `close reason is ${bytes} bytes of UTF-8: allowed are at most ${MAX_REASON_BYTES}`,
+      `Close reason must be at most ${MAX_REASON_BYTES} bytes of UTF-8, got ${showNumber(bytes)}.`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { show } from '../runtime/show.ts'
 import type { CloseEvent } from './close.ts'
 
 /**
@@ -9,7 +10,9 @@ export class ConnectionClosedError extends Error {
   readonly event: CloseEvent
 
   constructor(event: CloseEvent) {
-    super(`connection closed: ${event.cause} (${event.code}${event.reason && ` ${event.reason}`})`)
+    const { cause, code, reason } = event
+    const why = reason === '' ? '' : `, reason ${show(reason)}`
+    super(`The connection has ended: cause ${cause}, code ${code}${why}.`)
     this.name = 'ConnectionClosedError'
     this.event = event
   }

@@ -1,4 +1,4 @@
-import { checkNames, OptionError } from '../runtime/option-error.ts'
+import { checkNames, OptionError, wrongValue } from '../runtime/option-error.ts'
 
 /** How much one connection may send on average; one at least of `messages` and `bytes`. */
 export interface MessageRate {
@@ -71,22 +71,26 @@ class TokenBucket {
  */
 export function resolveMessageRate(rate: number | MessageRate): MessageRate {
   if (typeof rate !== 'object' || rate === null) {
-    checkRate('messageRate', rate, 'a number of messages a second above 0, or an object of rates')
+    const allowed = 'a finite number of messages per second above 0, or an object of rates'
+    checkRate('messageRate', rate, allowed)
     return { messages: rate }
   }
   checkNames(rate, ['messages', 'bytes', 'burst'], 'messageRate.')
   const { messages, bytes, burst } = rate
   if (messages === undefined && bytes === undefined) {
-    throw new OptionError('messageRate', rate, 'one with messages, bytes or both')
+    throw new OptionError(
+      'messageRate',
+      'messageRate must have messages, bytes or both, got neither.',
+    )
   }
-  checkRate('messageRate.messages', messages, 'a number of messages a second above 0')
-  checkRate('messageRate.bytes', bytes, 'a number of bytes a second above 0')
-  checkRate('messageRate.burst', burst, 'a number of seconds above 0')
+  checkRate('messageRate.messages', messages, 'a finite number of messages per second above 0')
+  checkRate('messageRate.bytes', bytes, 'a finite number of bytes per second above 0')
+  checkRate('messageRate.burst', burst, 'a finite number of seconds above 0')
   return { ...rate }
 }
 
 function checkRate(name: string, value: unknown, allowed: string): void {
   if (value === undefined) return
   const isRate = typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY
-  if (!isRate) throw new OptionError(name, value, allowed)
+  if (!isRate) throw wrongValue(name, value, allowed)
 }

@@ -3,6 +3,7 @@ import { isHeartbeat } from '../heartbeat/heartbeat-message.ts'
 import { momentOf, NO_TIME, tenthsBetween } from '../heartbeat/round-trips.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
+import { show } from '../runtime/show.ts'
 import { isThenable } from '../runtime/thenable.ts'
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
 import { ConnectionClosedError } from './connection-closed-error.ts'
@@ -164,8 +165,9 @@ export class ServerConnection<Context>
 
   read(): Promise<IteratorResult<Message, undefined>> {
     if (this.#driver.read !== undefined) return this.#driver.read(this)
-    const why = 'This session is written as handlers, which are handed its messages.'
-    return Promise.reject(new TypeError(`${why} Only a loop session can iterate a connection.`))
+    const why = 'Only a loop session can iterate a connection.'
+    const advice = 'Use the message handler, or write the session with loop(...).'
+    return Promise.reject(new TypeError(`${why} ${advice}`))
   }
 
   // For the session's driver and the endpoint.
@@ -208,7 +210,7 @@ export class ServerConnection<Context>
       return
     }
     if (this.#rateLimit?.take(size, this.#endpoint.clock.now()) === false) {
-      this.fail('rate-limit', 'messages come faster than is allowed')
+      this.fail('rate-limit', 'The client sends messages faster than is allowed.')
       return
     }
     traffic.receivedMessages++
@@ -359,7 +361,7 @@ export class ServerConnection<Context>
   #hasRoom(): boolean {
     if (this.backlogged && this.#hasTakenBytes()) this.#tookBytes()
     if (!this.#isOverCap) return true
-    this.fail('slow-consumer', 'messages come faster than they are taken')
+    this.fail('slow-consumer', 'The client reads messages too slowly.')
     return false
   }
 
@@ -432,6 +434,6 @@ export class ServerConnection<Context>
 }
 
 function wrongData(data: unknown): string {
-  const got = data === null ? 'null' : typeof data
-  return `send takes a string, a Uint8Array or an ArrayBuffer, got ${got}`
+  const problem = `The data to send must be a string, a Uint8Array or an ArrayBuffer, got ${show(data)}.`
+  return `${problem} Convert other values first, for example with JSON.stringify.`
 }

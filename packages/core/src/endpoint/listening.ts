@@ -1,3 +1,5 @@
+import { show } from '../runtime/show.ts'
+
 /** The paths of a certificate and its key, in PEM format. */
 export interface TlsFiles {
   readonly cert: string
@@ -25,11 +27,13 @@ export interface Listening {
 
 /** The files of `tls` were read, and cannot be used. */
 export function unusableTls({ cert, key }: TlsFiles, cause: unknown): Error {
-  return new Error(`${cert} and ${key} are no certificate and its key in PEM format`, { cause })
+  const problem = `The files ${cert} and ${key} must be a certificate and its key in PEM format.`
+  return new Error(problem, { cause })
 }
 
 /** A host cannot carry two endpoints for one path. */
 export function duplicateEndpoint(host: 'server' | 'app', path: string | undefined): Error {
-  const which = path === undefined ? 'without a path' : `for ${path}`
-  return new Error(`This ${host} carries an endpoint ${which} already`)
+  const which = path === undefined ? 'without a path' : `for the path ${show(path)}`
+  const problem = `This ${host} already has an endpoint ${which}.`
+  return new Error(`${problem} Give each endpoint a path of its own.`)
 }

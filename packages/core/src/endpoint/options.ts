@@ -12,7 +12,7 @@ import {
   checkNames,
   checkObject,
   checkOneOf,
-  OptionError,
+  wrongValue,
 } from '../runtime/option-error.ts'
 import { checkSession, type Session } from '../session/session.ts'
 import type { ErrorSource } from './endpoint-events.ts'
@@ -160,7 +160,7 @@ declare const console: { error(...data: unknown[]): void }
 export function resolveOptions<Context>(
   options: EndpointOptions<Context>,
 ): ResolvedOptions<Context> {
-  checkObject('the argument of createEndpoint', options)
+  checkObject('The argument of createEndpoint', options)
   const {
     keepAliveInterval = 120_000,
     clientTimeout = 2 * keepAliveInterval,
@@ -188,7 +188,7 @@ export function resolveOptions<Context>(
   } = options
   checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIMER, 'milliseconds')
   if (keepAliveInterval === 0 && options.clientTimeout !== undefined) {
-    throw new OptionError('clientTimeout', clientTimeout, 'no value while keepAliveInterval is 0')
+    throw wrongValue('clientTimeout', clientTimeout, 'left out while keepAliveInterval is 0')
   }
   if (keepAliveInterval > 0) {
     checkInteger('clientTimeout', clientTimeout, 1, 2 * MAX_TIMER, 'milliseconds')
@@ -209,7 +209,7 @@ export function resolveOptions<Context>(
   if (path !== undefined) checkPath(path)
   checkSession(session)
   if (session.ping !== undefined && keepAliveInterval === 0) {
-    throw new OptionError('session.ping', session.ping, 'no value while keepAliveInterval is 0')
+    throw wrongValue('session.ping', session.ping, 'left out while keepAliveInterval is 0')
   }
   checkProtocols(protocols)
   checkClock(clock)
@@ -248,8 +248,8 @@ export function resolveOptions<Context>(
 }
 
 function checkCount(name: string, value: unknown, unit: string): void {
-  if (value === NO_LIMIT) return
-  checkInteger(name, value, 1, Number.MAX_SAFE_INTEGER, unit)
+  if (value === NO_LIMIT || (Number.isSafeInteger(value) && Number(value) >= 1)) return
+  throw wrongValue(name, value, `a whole number of ${unit} from 1 on`, 'Leave it out for no limit.')
 }
 
 const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals'] as const
@@ -257,24 +257,25 @@ const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals'] as const
 function checkClock(clock: Clock): void {
   const isClock = CLOCK_METHODS.every((name) => typeof clock?.[name] === 'function')
   if (!isClock) {
-    throw new OptionError('clock', clock, `an object with ${CLOCK_METHODS.join('(), ')}()`)
+    throw wrongValue('clock', clock, `an object with ${CLOCK_METHODS.join('(), ')}()`)
   }
 }
 
 function checkPath(path: unknown): void {
   const allowed =
-    "an exact pathname that begins with '/', without pattern, query, fragment or spaces, in ASCII (é as %C3%A9, as browsers send it)"
+    'an exact pathname such as "/chat", without pattern, query, fragment or spaces, in ASCII (é as %C3%A9)'
   const isPathname = typeof path === 'string' && /^\/[!-~]*$/.test(path) && !/[?#]/.test(path)
   // Routers read these as patterns; here they would only ever match themselves.
-  if (!isPathname || /\*|\/:/.test(path)) throw new OptionError('path', path, allowed)
+  if (!isPathname || /\*|\/:/.test(path)) throw wrongValue('path', path, allowed)
 }
 
 function checkProtocols(protocols: unknown): void {
-  if (!Array.isArray(protocols)) throw new OptionError('protocols', protocols, 'a list of names')
+  if (!Array.isArray(protocols)) throw wrongValue('protocols', protocols, 'a list of names')
   const names: readonly unknown[] = protocols
   names.forEach((name, index) => {
     if (typeof name !== 'string' || !isToken(name) || names.indexOf(name) !== index) {
-      throw new OptionError(`protocols[${index}]`, name, 'a token (RFC 9110, section 5.6.2), once')
+      const allowed = 'a token (RFC 9110, section 5.6.2) that stands in the list once'
+      throw wrongValue(`protocols[${index}]`, name, allowed)
     }
   })
 }

@@ -1,3 +1,4 @@
+import { show } from '../runtime/show.ts'
 import type { Endpoint } from './endpoint.ts'
 import { SERVED, type ServedEndpoint } from './served-endpoint.ts'
 
@@ -10,7 +11,7 @@ export function serve(endpoint: Endpoint): ServedEndpoint {
   // Put there by createEndpoint alone, maybe that of another copy of this package.
   const served = (endpoint as { readonly [SERVED]?: ServedEndpoint } | undefined)?.[SERVED]
   if (served === undefined) {
-    throw new TypeError('An adapter serves an endpoint that createEndpoint has made. Pass it that.')
+    throw new TypeError(`The endpoint must be made by createEndpoint, got ${show(endpoint)}.`)
   }
   return served
 }

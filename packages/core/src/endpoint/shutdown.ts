@@ -25,7 +25,7 @@ const DEFAULT_DEADLINE = 5_000
  * @throws OptionError for a time out of range, or an unknown option.
  */
 export function checkShutdownOptions(options: ShutdownOptions): Required<ShutdownOptions> {
-  checkObject('the argument of close', options)
+  checkObject('The argument of close', options)
   const { deadline = DEFAULT_DEADLINE, spread = 0 } = options
   checkInteger('deadline', deadline, 0, MAX_TIMER, 'milliseconds')
   checkInteger('spread', spread, 0, deadline, 'milliseconds')

@@ -147,7 +147,7 @@ export class AdmissionControl<Context> {
       failedLate: (error) => this.#listener.failed(error, request),
     })
     const cancelTimeout = this.#options.clock.schedule(
-      () => pending.refuse(new Refusal('timeout', 503, 'The server took too long to decide.')),
+      () => pending.refuse(new Refusal('timeout', 503, TOO_LATE)),
       this.#options.handshakeTimeout,
     )
     this.#pending.add(pending)
@@ -186,9 +186,14 @@ export class AdmissionControl<Context> {
 
   #refuseAfter(error: unknown, request: HandshakeRequest): SettledHandshake<Context> {
     this.#listener.failed(error, request)
-    return this.#refuse(new Refusal('error', 500, 'The server failed to decide.'), request)
+    return this.#refuse(
+      new Refusal('error', 500, 'The server failed while it checked the request.'),
+      request,
+    )
   }
 }
+
+const TOO_LATE = 'The server took too long to check the request. Try again later.'
 
 function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return isThenable(value)

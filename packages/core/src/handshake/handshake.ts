@@ -61,15 +61,15 @@ function malformed(
   protocols: readonly string[] | undefined,
 ): Refusal | undefined {
   if (headers.lines > MAX_HEADER_FIELDS) {
-    const body = `A WebSocket handshake has at most ${MAX_HEADER_FIELDS} header fields.`
+    const body = `The request must have at most ${MAX_HEADER_FIELDS} header fields.`
     return new Refusal('malformed', 431, body)
   }
   if (!hasMember(headers.get('upgrade'), 'websocket')) {
-    const body = 'This is a WebSocket endpoint: the Upgrade header must be websocket.'
+    const body = 'This is a WebSocket endpoint. The Upgrade header must be websocket.'
     return new Refusal('not-websocket', 426, body, { Upgrade: 'websocket' })
   }
   if (method !== 'GET') {
-    const body = 'A WebSocket handshake must be a GET request.'
+    const body = 'The method of a WebSocket handshake must be GET.'
     return new Refusal('method', 405, body, { Allow: 'GET' })
   }
   if (headers.get('sec-websocket-version') !== '13') {
@@ -83,16 +83,16 @@ function malformed(
   }
   const host = headers.get('host')
   if (host === undefined || host.includes(',')) {
-    return badRequest('The Host header must be there, once.')
+    return badRequest('The request must have exactly one Host header.')
   }
   if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
-    return badRequest('The Sec-WebSocket-Key header must be 16 bytes in base64, once.')
+    return badRequest('The request must have one Sec-WebSocket-Key header of 16 bytes in base64.')
   }
   if (protocols === undefined) {
-    return badRequest('The Sec-WebSocket-Protocol header must be a list of distinct tokens.')
+    return badRequest('The Sec-WebSocket-Protocol header must be a list of different tokens.')
   }
   if (chooseExtension(headers.get('sec-websocket-extensions')) === undefined) {
-    return badRequest('The Sec-WebSocket-Extensions header is malformed.')
+    return badRequest('The Sec-WebSocket-Extensions header must be a list of extensions.')
   }
   return undefined
 }
@@ -105,13 +105,17 @@ function badRequest(body: string): Refusal {
 export function refuseUnavailable(reason: UnavailableReason): Refusal {
   switch (reason) {
     case 'shutting-down':
-      return new Refusal(reason, 503, 'The server is shutting down.')
+      return new Refusal(reason, 503, 'The server is shutting down. Try again later.')
     case 'full':
-      return new Refusal(reason, 503, 'The server has no room for another connection.')
+      return new Refusal(reason, 503, 'The server is full. Try again later.')
     case 'address-limit':
-      return new Refusal(reason, 429, 'There are too many connections from this address.')
+      return new Refusal(
+        reason,
+        429,
+        'This address has too many connections. Close one, or try again later.',
+      )
     case 'handshake-limit':
-      return new Refusal(reason, 503, 'The server is deciding about too many other requests.')
+      return new Refusal(reason, 503, 'The server is busy with other handshakes. Try again later.')
   }
 }
 

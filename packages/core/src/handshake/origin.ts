@@ -1,5 +1,6 @@
 import type { HandshakeRequest } from '../address/request.ts'
-import { OptionError, show } from '../runtime/option-error.ts'
+import { wrongValue } from '../runtime/option-error.ts'
+import { show } from '../runtime/show.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -48,15 +49,16 @@ export function createOriginPolicy({ allowedOrigins, requireOrigin }: OriginOpti
     const header = request.headers.get('origin')
     if (header === undefined) {
       if (!requireOrigin) return undefined
-      return unwelcome('The request has no Origin header, and one is required.')
+      return unwelcome('The request must have an Origin header.')
     }
     // The set holds the form that browsers send, and to parse an origin takes microseconds.
     if (exact.has(header)) return undefined
     // Several header fields come joined by commas, which no origin contains.
-    if (header.includes(',')) return unwelcome('The request has more than one Origin.')
+    if (header.includes(',')) return unwelcome('The request must have one Origin header only.')
     if (rules === '*') return undefined
     const origin = normalizeOrigin(header)
-    if (origin === undefined) return unwelcome('The Origin header is no origin.')
+    if (origin === undefined)
+      return unwelcome('The Origin header must be an origin, such as https://client.example.')
     if (exact.has(origin) || rules.some((rule) => rule(origin, request))) return undefined
     return unwelcome('This origin is not allowed to connect.')
   }
@@ -114,7 +116,7 @@ function compile(allowed: AllowedOrigins): Compiled {
   if (allowed === '*') return { exact, rules: '*' }
   if (allowed === 'same-origin') return { exact, rules: [isSameOrigin] }
   if (!Array.isArray(allowed)) {
-    throw new OptionError('allowedOrigins', allowed, "'*', 'same-origin' or a list of origins")
+    throw wrongValue('allowedOrigins', allowed, '"*", "same-origin" or a list of origins')
   }
   // Array.isArray narrows a readonly array to any[].
   const entries: readonly AllowedOrigin[] = allowed
@@ -141,7 +143,7 @@ function compileEntry(entry: AllowedOrigin, option: string): string | Rule {
   if (typeof entry === 'function') {
     return (origin, request) => origin !== 'null' && askFunction(entry, origin, request, option)
   }
-  throw new OptionError(option, entry, 'an origin, a pattern, a RegExp or a function')
+  throw wrongValue(option, entry, 'an origin, a pattern, a RegExp or a function')
 }
 
 function askFunction(
@@ -154,28 +156,27 @@ function askFunction(
   if (typeof verdict === 'boolean') return verdict
   // A promise is truthy: an async function would let everybody pass.
   Promise.resolve(verdict).catch(() => {})
-  throw new TypeError(`${option} returned ${show(verdict)}, expected true or false at once`)
+  const problem = `${option} must return true or false at once, got ${show(verdict)}.`
+  throw new TypeError(`${problem} Use authorize for decisions that take time.`)
 }
 
 function compileText(entry: string, option: string): string | Rule {
   if (entry === '*') {
-    throw new OptionError(option, entry, "'*' on its own, not in a list, to allow every origin")
+    const advice = 'To allow every origin, set allowedOrigins to "*".'
+    throw wrongValue(option, entry, 'a single origin', advice)
   }
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*:\/\/)\*\.(.+)$/i.exec(entry) ?? []
   const origin = normalizeOrigin(scheme === undefined ? entry : `${scheme}${rest}`)
   if (origin === undefined || /[*]/.test(origin)) {
-    throw new OptionError(
+    throw wrongValue(
       option,
       entry,
-      "a scheme and a host without a path, such as 'https://client.example', 'https://*.example.com' or 'http://localhost:8080'",
+      'a scheme and a host without a path, such as "https://client.example", "https://*.example.com" or "http://localhost:8080"',
     )
   }
   if (/^wss?:/.test(origin)) {
-    throw new OptionError(
-      option,
-      entry,
-      `the origin of a page, such as ${show(origin.replace('ws', 'http'))}`,
-    )
+    const advice = `Use ${show(entry.replace(/^ws/i, 'http'))}.`
+    throw wrongValue(option, entry, 'the origin of a page', advice)
   }
   if (scheme === undefined) return origin
   const prefix = scheme.toLowerCase()

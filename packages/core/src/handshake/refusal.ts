@@ -1,4 +1,4 @@
-import { OptionError } from '../runtime/option-error.ts'
+import { wrongValue } from '../runtime/option-error.ts'
 import { isToken } from './token.ts'
 
 /** Why a request was refused. */
@@ -75,7 +75,7 @@ export class Refusal {
 }
 
 /** The answer to a request that nobody wants, where there are no other routes. */
-export const NOT_FOUND: Refusal = new Refusal('not-found', 404, 'There is nothing at this path.')
+export const NOT_FOUND: Refusal = new Refusal('not-found', 404, 'Nothing is served at this path.')
 
 /** What a refusal may carry beside its status. */
 export interface RefuseOptions {
@@ -92,11 +92,11 @@ export interface RefuseOptions {
  */
 export function refuse(status: number, { headers = {}, body }: RefuseOptions = {}): Refusal {
   if (!Number.isInteger(status) || status < 400 || status > 599) {
-    throw new OptionError('status', status, 'a whole number from 400 to 599')
+    throw wrongValue('status', status, 'a whole number from 400 to 599')
   }
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
   if (body !== undefined && typeof body !== 'string') {
-    throw new OptionError('body', body, 'a string')
+    throw wrongValue('body', body, 'a string')
   }
   return new Refusal('unauthorized', status, body, headers)
 }
@@ -111,15 +111,12 @@ const FRAMING_HEADERS: ReadonlySet<string> = new Set([
 
 function checkHeader(name: string, value: unknown): void {
   if (!isToken(name) || FRAMING_HEADERS.has(name.toLowerCase())) {
-    const allowed = `a token (RFC 9110, section 5.1) other than ${[...FRAMING_HEADERS].join(', ')}`
-    throw new OptionError('header name', name, allowed)
+    const allowed = `a token (RFC 9110, section 5.6.2) other than ${[...FRAMING_HEADERS].join(', ')}`
+    throw wrongValue('header name', name, allowed)
   }
   // Latin-1 without control characters, the tab excepted (RFC 9110, section 5.5).
   if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw new OptionError(
-      `header ${name}`,
-      value,
-      'a string of visible characters, spaces and tabs',
-    )
+    const allowed = 'a string of visible Latin-1 characters, spaces and tabs'
+    throw wrongValue(`header ${name}`, value, allowed)
   }
 }

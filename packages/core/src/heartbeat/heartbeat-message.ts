@@ -1,5 +1,5 @@
 import { type Bytes, bytesOf, encodeText } from '../runtime/bytes.ts'
-import { OptionError } from '../runtime/option-error.ts'
+import { wrongValue } from '../runtime/option-error.ts'
 
 const MAX_BYTES = 125
 
@@ -14,7 +14,7 @@ export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Arr
   const bytes = encodeText(isText ? text : '')
   if (bytes.byteLength > 0 && bytes.byteLength <= most) return bytes
   const allowed = `a string of 1 to ${most} bytes of UTF-8, without lone surrogates`
-  throw new OptionError('heartbeatMessage', text, allowed)
+  throw wrongValue('heartbeatMessage', text, allowed)
 }
 
 /** Whether a text is the heartbeat. For most texts the length alone tells that it is not. */

@@ -1,3 +1,5 @@
+import { show } from './show.ts'
+
 /** Listeners by event name. */
 export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
   readonly #listeners = new Map<keyof Table, Set<(...args: Table[keyof Table]) => void>>()
@@ -11,7 +13,9 @@ export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
   /** Adds a listener and returns the function that removes it. */
   on<Name extends keyof Table>(name: Name, listener: (...args: Table[Name]) => void): () => void {
     if (typeof listener !== 'function') {
-      throw new TypeError(`a listener must be a function, got ${typeof listener}`)
+      throw new TypeError(
+        `The listener of ${show(name)} must be a function, got ${show(listener)}.`,
+      )
     }
     const listeners = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, listeners)

@@ -1,36 +1,50 @@
-/** An option is wrong. Thrown by the call that it was given to, never later. */
+import { nearName } from './near-name.ts'
+import { show, showNumber } from './show.ts'
+
+/** An option is wrong or unknown. Thrown by the call that was given the option, never later. */
 export class OptionError extends TypeError {
-  /** The option, `maxMessageSize` or `allowedOrigins[2]`. */
+  /** The name of the option, such as `maxMessageSize` or `allowedOrigins[2]`. */
   readonly option: string
 
-  constructor(option: string, value: unknown, allowed: string) {
-    super(`${option} is ${value === NO_OPTION ? 'no option' : show(value)}, allowed is ${allowed}`)
+  /** @param message what is wrong, what was given, what is allowed and what to do */
+  constructor(option: string, message: string) {
+    super(message)
     this.name = 'OptionError'
     this.option = option
   }
 }
 
-/** In place of a value: there is no such option. */
-const NO_OPTION = Symbol('no option')
-
-/** A value as it would stand in source code, shortened. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}…` : value}'`
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
-  if (value instanceof RegExp) return String(value)
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return String(value)
+/**
+ * The error for an option with a wrong value.
+ *
+ * @param allowed follows the words "must be"
+ * @param advice a sentence that says what to do, where `allowed` does not show it
+ */
+export function wrongValue(
+  option: string,
+  value: unknown,
+  allowed: string,
+  advice = '',
+): OptionError {
+  const problem = `${option} must be ${allowed}, got ${show(value)}.`
+  return new OptionError(option, advice === '' ? problem : `${problem} ${advice}`)
 }
 
 /**
- * @param prefix what stands before a name, such as `messageRate.`
- * @throws OptionError for an option that is none of those known.
+ * Refuses options that do not exist.
+ *
+ * @param prefix stands before each name, such as `messageRate.`
+ * @throws OptionError for the first unknown option.
  */
 export function checkNames(options: object, known: readonly string[], prefix = ''): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue
-    throw new OptionError(`${prefix}${name}`, NO_OPTION, `one of ${known.join(', ')}`)
+    const near = nearName(name, known)
+    const advice =
+      near === undefined
+        ? `Known options are ${known.join(', ')}.`
+        : `Did you mean "${prefix}${near}"?`
+    throw new OptionError(`${prefix}${name}`, `Unknown option ${show(prefix + name)}. ${advice}`)
   }
 }
 
@@ -43,24 +57,28 @@ export function checkInteger(
   unit: string,
 ): void {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
-  throw new OptionError(name, value, `a whole number of ${unit} from ${least} to ${most}`)
+  const range = `from ${showNumber(least)} to ${showNumber(most)}`
+  throw wrongValue(name, value, `a whole number of ${unit} ${range}`)
 }
 
-/** @throws OptionError for what holds no options. */
+/** @throws OptionError for a value that is not an object. */
 export function checkObject(name: string, value: unknown): void {
   if (typeof value === 'object' && value !== null) return
-  throw new OptionError(name, value, 'an object of options')
+  throw wrongValue(name, value, 'an object of options')
 }
 
+/** @throws OptionError for a value that is not a boolean. */
 export function checkFlag(name: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw new OptionError(name, value, 'true or false')
+  if (typeof value !== 'boolean') throw wrongValue(name, value, 'true or false')
 }
 
+/** @throws OptionError for a value that is not in the list. */
 export function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
   if (allowed.includes(value)) return
-  throw new OptionError(name, value, allowed.map(show).join(' or '))
+  throw wrongValue(name, value, allowed.map(show).join(' or '))
 }
 
+/** @throws OptionError for a value that is not a function. */
 export function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw new OptionError(name, value, 'a function')
+  if (typeof value !== 'function') throw wrongValue(name, value, 'a function')
 }

@@ -70,7 +70,10 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
       connection.holdReading()
     } else if (!isFirst) {
       // One message may be as large as the buffer; only what piles up shows a slow session.
-      connection.fail('slow-consumer', 'messages come faster than they are read')
+      connection.fail(
+        'slow-consumer',
+        'The server cannot read messages this fast. Send more slowly.',
+      )
     }
   }
 
@@ -95,7 +98,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   read(connection: DrivenConnection<Context>): Promise<ReadResult> {
     if (this.#reader !== undefined) {
       return Promise.reject(
-        new Error('This connection is being read already. Read it in one place.'),
+        new Error('This connection is already being read. Read it in one place only.'),
       )
     }
     const message = this.#queue.shift()

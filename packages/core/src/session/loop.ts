@@ -1,5 +1,6 @@
 import type { Connection } from '../connection/connection.ts'
 import type { Message } from '../connection/message.ts'
+import { show } from '../runtime/show.ts'
 
 /**
  * A connection as a loop session owns it: the object that events and `endpoint.connections` hand out,
@@ -34,7 +35,7 @@ export function loop<Context = unknown>(
   run: (connection: LoopConnection<Context>) => Promise<void>,
 ): LoopSession<Context> {
   if (typeof run !== 'function') {
-    throw new TypeError(`loop takes a function of a connection, got ${typeof run}`)
+    throw new TypeError(`The argument of loop must be a function, got ${show(run)}.`)
   }
   return { run }
 }

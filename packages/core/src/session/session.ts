@@ -2,7 +2,13 @@ import type { CloseEvent } from '../connection/close.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Message, MessageType } from '../connection/message.ts'
 import type { Bytes } from '../runtime/bytes.ts'
-import { checkFunction, checkNames, checkOneOf, OptionError } from '../runtime/option-error.ts'
+import {
+  checkFunction,
+  checkNames,
+  checkOneOf,
+  OptionError,
+  wrongValue,
+} from '../runtime/option-error.ts'
 import type { LoopSession } from './loop.ts'
 
 /** Handlers may return anything: what is a promise is awaited, so that its error is noticed. */
@@ -55,7 +61,7 @@ const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'close'
 /** @throws OptionError for what is no session. */
 export function checkSession(session: Session<never>): void {
   if (typeof session !== 'object' || session === null) {
-    throw new OptionError('session', session, 'an object of handlers, loop(...) or echo()')
+    throw wrongValue('session', session, 'an object of handlers, loop(...) or echo()')
   }
   // Asked for by name, because the methods of a class are no properties of its objects.
   const members = session as Readonly<Record<string, unknown>>
@@ -63,7 +69,7 @@ export function checkSession(session: Session<never>): void {
     checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
   }
   if (members['run'] !== undefined && HANDLERS.some((name) => members[name] !== undefined)) {
-    throw new OptionError('session', session, 'either handlers or loop(...), not both')
+    throw new OptionError('session', 'session must be handlers or loop(...), got both.')
   }
   for (const name of [...HANDLERS, 'run']) {
     if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])

@@ -6,6 +6,7 @@ import type { Refusal } from '../handshake/refusal.ts'
 import { encodeText } from '../runtime/bytes.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
+import { showNumber } from '../runtime/show.ts'
 import { type Arrival, MemoryPipe } from './memory-pipe.ts'
 
 /** How a client in memory connects, and what it does by itself. */
@@ -38,8 +39,8 @@ export class HandshakeRefusedError extends Error {
   constructor(refusal?: Refusal) {
     super(
       refusal
-        ? `${refusal.status} ${refusal.reason}: ${refusal.body}`
-        : 'the endpoint is for another path',
+        ? `The endpoint refused the handshake with ${refusal.status} (${refusal.reason}): ${refusal.body}`
+        : 'The endpoint has another path than the request. Set the option url to it.',
     )
     this.name = 'HandshakeRefusedError'
     this.refusal = refusal
@@ -116,7 +117,7 @@ export class MemoryClient {
     this.#readers.push(reader)
     const cancel = systemClock.schedule(() => {
       this.#readers.splice(this.#readers.indexOf(reader), 1)
-      reader.reject(new Error(`No message came within ${PATIENCE} ms.`))
+      reader.reject(new Error(`No message arrived within ${showNumber(PATIENCE)} ms.`))
     }, PATIENCE)
     return reader.promise.finally(cancel)
   }

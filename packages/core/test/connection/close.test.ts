@@ -27,7 +27,9 @@ describe('a close code', () => {
     Number.POSITIVE_INFINITY,
   ])('of %d may not be sent', (code) => {
     expect(() => checkCloseArguments(code, '')).toThrow(RangeError)
-    expect(() => checkCloseArguments(code, '')).toThrow(`close code ${code} may not be sent`)
+    expect(() => checkCloseArguments(code, '')).toThrow(
+      `Close code ${code} may not be sent. Use 1000,`,
+    )
   })
 
   test.each(['1000', null, {}, true])('must be a number, not %j', (code) => {
@@ -46,7 +48,9 @@ describe('a close reason', () => {
   ])('of 123 bytes of %s may be sent, one more may not', (_name, reason) => {
     expect(() => checkCloseArguments(1000, reason)).not.toThrow()
     expect(() => checkCloseArguments(1000, `${reason}a`)).toThrow(RangeError)
-    expect(() => checkCloseArguments(1000, `${reason}a`)).toThrow('124 bytes of UTF-8')
+    expect(() => checkCloseArguments(1000, `${reason}a`)).toThrow(
+      'at most 123 bytes of UTF-8, got 124.',
+    )
   })
 
   test.each([null, 5, {}])('must be a string, not %j', (reason) => {

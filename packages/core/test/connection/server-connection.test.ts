@@ -90,11 +90,11 @@ describe('send', () => {
   })
 
   test.each([
-    [5, 'number'],
-    [null, 'null'],
-    [undefined, 'undefined'],
-    [{}, 'object'],
-    [new SharedArrayBuffer(1), 'a string, a Uint8Array or an ArrayBuffer, got object'],
+    [5, 'got 5.'],
+    [null, 'got null.'],
+    [undefined, 'got undefined.'],
+    [{}, 'got an object. Convert other values first, for example with JSON.stringify.'],
+    [new SharedArrayBuffer(1), 'a string, a Uint8Array or an ArrayBuffer, got an object.'],
   ])('refuses %s with words that help, and the connection stays open', (data, words) => {
     const { connection, transport } = setUp()
     // What the type forbids, plain JavaScript can still do.

@@ -67,7 +67,7 @@ describe('an async origin function', () => {
     expect(refusalOf(endpoint, request).status).toBe(500)
     await nextTurn()
     expect(errors.map(String)).toEqual([
-      'TypeError: allowedOrigins[0] returned an object, expected true or false at once',
+      'TypeError: allowedOrigins[0] must return true or false at once, got a promise. Use authorize for decisions that take time.',
     ])
   })
 })

@@ -88,54 +88,54 @@ function proxies(changes: object) {
   return { addresses: ['::1'], headers: ['forwarded'], ...changes }
 }
 
-const time = 'a whole number of milliseconds from 1 to 2147483647'
-const bytes = 'a whole number of bytes from 1 to 1073741824'
+const time = 'a whole number of milliseconds from 1 to 2,147,483,647'
+const bytes = 'a whole number of bytes from 1 to 1,073,741,824'
 const heartbeat = 'a string of 1 to 125 bytes of UTF-8'
-const connections = 'a whole number of connections from 1 to 9007199254740991'
+const connections = 'a whole number of connections from 1 on'
 
 describe('refused', () => {
   test.each([
     ['session', undefined, 'undefined', 'an object of handlers, loop(...) or echo()'],
     ['session', null, 'null', 'an object of handlers'],
     ['session', () => {}, 'a function', 'an object of handlers'],
-    ['path', 'ws', "'ws'", "pathname that begins with '/'"],
-    ['path', '', "''", "pathname that begins with '/'"],
-    ['path', '/ws?a', "'/ws?a'", 'query'],
-    ['path', '/ws#a', "'/ws#a'", 'fragment'],
-    ['path', '/w s', "'/w s'", 'spaces'],
-    ['path', '/ws/*', "'/ws/*'", 'without pattern'],
-    ['path', '/room/:id', "'/room/:id'", 'without pattern'],
+    ['path', 'ws', '"ws"', 'pathname such as "/chat"'],
+    ['path', '', '""', 'pathname such as "/chat"'],
+    ['path', '/ws?a', '"/ws?a"', 'query'],
+    ['path', '/ws#a', '"/ws#a"', 'fragment'],
+    ['path', '/w s', '"/w s"', 'spaces'],
+    ['path', '/ws/*', '"/ws/*"', 'without pattern'],
+    ['path', '/room/:id', '"/room/:id"', 'without pattern'],
     ['path', 5, '5', 'pathname'],
-    ['keepAliveInterval', -1, '-1', 'a whole number of milliseconds from 0 to 2147483647'],
+    ['keepAliveInterval', -1, '-1', 'a whole number of milliseconds from 0 to 2,147,483,647'],
     ['keepAliveInterval', 1.5, '1.5', 'a whole number'],
     ['keepAliveInterval', Number.NaN, 'NaN', 'a whole number'],
     ['keepAliveInterval', Number.POSITIVE_INFINITY, 'Infinity', 'a whole number'],
-    ['keepAliveInterval', 2_147_483_648, '2147483648', 'a whole number'],
-    ['keepAliveInterval', '30s', "'30s'", 'a whole number'],
-    ['clientTimeout', 0, '0', 'a whole number of milliseconds from 1 to 4294967294'],
-    ['clientTimeout', -5, '-5', 'a whole number of milliseconds from 1 to 4294967294'],
-    ['aliveOn', 'pong', "'pong'", "'traffic' or 'message'"],
-    ['heartbeatMessage', '', "''", heartbeat],
-    ['heartbeatMessage', 'é'.repeat(63), `'${'é'.repeat(63)}'`, heartbeat],
-    ['heartbeatMessage', '\ud83d', "'\ud83d'", 'without lone surrogates'],
+    ['keepAliveInterval', 2_147_483_648, '2,147,483,648', 'a whole number'],
+    ['keepAliveInterval', '30s', '"30s"', 'a whole number'],
+    ['clientTimeout', 0, '0', 'a whole number of milliseconds from 1 to 4,294,967,294'],
+    ['clientTimeout', -5, '-5', 'a whole number of milliseconds from 1 to 4,294,967,294'],
+    ['aliveOn', 'pong', '"pong"', '"traffic" or "message"'],
+    ['heartbeatMessage', '', '""', heartbeat],
+    ['heartbeatMessage', 'é'.repeat(63), `"${'é'.repeat(63)}"`, heartbeat],
+    ['heartbeatMessage', '\ud83d', '"\\ud83d"', 'without lone surrogates'],
     ['heartbeatMessage', 5, '5', heartbeat],
     ['heartbeatMessage', null, 'null', heartbeat],
-    ['allowedOrigins', 'https://a.example', "'https://a.example'", "'*', 'same-origin' or a list"],
-    ['requireOrigin', 'yes', "'yes'", 'true or false'],
-    ['authorize', 'nobody', "'nobody'", 'a function'],
+    ['allowedOrigins', 'https://a.example', '"https://a.example"', '"*", "same-origin" or a list'],
+    ['requireOrigin', 'yes', '"yes"', 'true or false'],
+    ['authorize', 'nobody', '"nobody"', 'a function'],
     ['authorize', null, 'null', 'a function'],
-    ['protocols', 'chat', "'chat'", 'a list of names'],
+    ['protocols', 'chat', '"chat"', 'a list of names'],
     ['maxMessageSize', 0, '0', bytes],
-    ['maxMessageSize', 2 ** 30 + 1, '1073741825', bytes],
+    ['maxMessageSize', 2 ** 30 + 1, '1,073,741,825', bytes],
     ['receiveBufferSize', 0, '0', bytes],
-    ['maxBufferedAmount', '1mb', "'1mb'", bytes],
+    ['maxBufferedAmount', '1mb', '"1mb"', bytes],
     ['maxConnections', 0, '0', connections],
     ['maxConnectionsPerAddress', 0.5, '0.5', connections],
-    ['maxPendingHandshakes', 0, '0', 'a whole number of handshakes from 1 to 9007199254740991'],
-    ['messageRate', 0, '0', 'a number of messages a second above 0'],
-    ['messageRate', Number.NaN, 'NaN', 'a number of messages a second'],
-    ['messageRate', Number.POSITIVE_INFINITY, 'Infinity', 'a number of messages a second'],
-    ['messageRate', '5', "'5'", 'a number of messages a second'],
+    ['maxPendingHandshakes', 0, '0', 'a whole number of handshakes from 1 on'],
+    ['messageRate', 0, '0', 'a finite number of messages per second above 0'],
+    ['messageRate', Number.NaN, 'NaN', 'a finite number of messages per second'],
+    ['messageRate', Number.POSITIVE_INFINITY, 'Infinity', 'a finite number of messages per second'],
+    ['messageRate', '5', '"5"', 'a finite number of messages per second'],
     ['handshakeTimeout', 0, '0', time],
     ['closeTimeout', Number.POSITIVE_INFINITY, 'Infinity', time],
     ['compression', 1, '1', 'true or false'],
@@ -148,9 +148,10 @@ describe('refused', () => {
     expect(endpoint).toThrow(
       expect.objectContaining({
         option: name,
-        message: expect.stringContaining(`${name} is ${shown}, allowed is `),
+        message: expect.stringContaining(`, got ${shown}.`),
       }),
     )
+    expect(endpoint).toThrow(`${name} must be `)
     expect(endpoint).toThrow(allowed)
   })
 
@@ -199,6 +200,25 @@ describe('refused', () => {
       expect(endpoint).toThrow('keepAliveInterval')
     },
   )
+
+  test.each([
+    ['allowedOrigin', { allowedOrigin: '*' }, 'Did you mean "allowedOrigins"?'],
+    ['session.mesage', { session: { mesage() {} } }, 'Did you mean "session.message"?'],
+    ['messageRate.msgs', { messageRate: { msgs: 5 } }, 'Known options are messages, bytes, burst.'],
+  ])('an unknown option %s, with what to write instead', (option, options, advice) => {
+    expect(make({ session, ...options })).toThrow(
+      expect.objectContaining({ option, message: `Unknown option "${option}". ${advice}` }),
+    )
+  })
+
+  test('an empty messageRate and a session of both kinds, with the reason', () => {
+    expect(make({ session, messageRate: {} })).toThrow(
+      'messageRate must have messages, bytes or both, got neither.',
+    )
+    expect(make({ session: { open() {}, run: async () => {} } })).toThrow(
+      'session must be handlers or loop(...), got both.',
+    )
+  })
 
   test.each([[undefined], [null], ['/ws']])('no object of options: %j', (options) => {
     expect(make(options)).toThrow(OptionError)

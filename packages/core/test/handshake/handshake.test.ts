@@ -198,7 +198,7 @@ describe('a refusal', () => {
     // All faults at once; then they are mended one after the other.
     const mends: readonly [words: string, mend: Readonly<Record<string, string>>][] = [
       ['Upgrade header', { Upgrade: 'websocket' }],
-      ['GET request', { method: 'GET' }],
+      ['must be GET', { method: 'GET' }],
       ['Sec-WebSocket-Version header', { 'Sec-WebSocket-Version': '13' }],
       ['Connection header', { Connection: 'Upgrade' }],
       ['Sec-WebSocket-Key header', { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }],

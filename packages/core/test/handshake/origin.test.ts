@@ -257,9 +257,13 @@ describe('what does not pass', () => {
   })
 
   test.each([
-    ['no Origin', { requireOrigin: true }, 'no Origin header'],
-    ['an Origin that is none', { origin: 'client.example' }, 'is no origin'],
-    ['several Origins', { origin: ['https://a.example', 'https://b.example'] }, 'more than one'],
+    ['no Origin', { requireOrigin: true }, 'must have an Origin header'],
+    ['an Origin that is none', { origin: 'client.example' }, 'must be an origin'],
+    [
+      'several Origins',
+      { origin: ['https://a.example', 'https://b.example'] },
+      'one Origin header only',
+    ],
     ['a foreign origin', { origin: 'https://evil.example' }, 'not allowed'],
   ])('%s is told in one line', (_name, attempt, words) => {
     const refused = verdict(['https://client.example'], attempt)
@@ -303,22 +307,22 @@ describe('a function', () => {
 
 describe('a wrong entry', () => {
   test.each([
-    ['allowedOrigins[0]', [''], "''"],
-    ['allowedOrigins[0]', ['client.example'], "'client.example'"],
-    ['allowedOrigins[0]', ['https://client.example/'], "'https://client.example/'"],
-    ['allowedOrigins[0]', ['https://client.example/path'], "'https://client.example/path'"],
-    ['allowedOrigins[0]', ['https://'], "'https://'"],
-    ['allowedOrigins[0]', ['*'], "'*'"],
-    ['allowedOrigins[0]', ['https://*'], "'https://*'"],
-    ['allowedOrigins[0]', ['https://a.*.example'], "'https://a.*.example'"],
-    ['allowedOrigins[0]', ['https://*.*.example'], "'https://*.*.example'"],
-    ['allowedOrigins[0]', ['*.example.com'], "'*.example.com'"],
-    ['allowedOrigins[0]', ['https://*.example.com/'], "'https://*.example.com/'"],
-    ['allowedOrigins[0]', ['ws://client.example'], "'ws://client.example'"],
-    ['allowedOrigins[0]', ['wss://*.client.example'], "'wss://*.client.example'"],
+    ['allowedOrigins[0]', [''], '""'],
+    ['allowedOrigins[0]', ['client.example'], '"client.example"'],
+    ['allowedOrigins[0]', ['https://client.example/'], '"https://client.example/"'],
+    ['allowedOrigins[0]', ['https://client.example/path'], '"https://client.example/path"'],
+    ['allowedOrigins[0]', ['https://'], '"https://"'],
+    ['allowedOrigins[0]', ['*'], '"*"'],
+    ['allowedOrigins[0]', ['https://*'], '"https://*"'],
+    ['allowedOrigins[0]', ['https://a.*.example'], '"https://a.*.example"'],
+    ['allowedOrigins[0]', ['https://*.*.example'], '"https://*.*.example"'],
+    ['allowedOrigins[0]', ['*.example.com'], '"*.example.com"'],
+    ['allowedOrigins[0]', ['https://*.example.com/'], '"https://*.example.com/"'],
+    ['allowedOrigins[0]', ['ws://client.example'], '"ws://client.example"'],
+    ['allowedOrigins[0]', ['wss://*.client.example'], '"wss://*.client.example"'],
     ['allowedOrigins[1]', ['null', 5], '5'],
     ['allowedOrigins[2]', ['null', 'null', null], 'null'],
-    ['allowedOrigins', 'https://client.example', "'https://client.example'"],
+    ['allowedOrigins', 'https://client.example', '"https://client.example"'],
     ['allowedOrigins', 5, '5'],
     ['allowedOrigins', { 0: 'null' }, 'an object'],
   ])('of %s is refused: %j', (option, allowed, shown) => {
@@ -329,16 +333,17 @@ describe('a wrong entry', () => {
     expect(make).toThrow(
       expect.objectContaining({
         option,
-        message: expect.stringContaining(`${option} is ${shown}, allowed is `),
+        message: expect.stringContaining(`, got ${shown}.`),
       }),
     )
   })
 
   test.each([
-    [['wss://client.example'], "'https://client.example'"],
-    [['ws://client.example:81'], "'http://client.example:81'"],
-    [['*'], "'*' on its own"],
-    [['client.example'], "'https://client.example'"],
+    [['wss://*.client.example'], 'Use "https://*.client.example".'],
+    [['wss://client.example'], '"https://client.example"'],
+    [['ws://client.example:81'], '"http://client.example:81"'],
+    [['*'], 'set allowedOrigins to "*"'],
+    [['client.example'], '"https://client.example"'],
   ])('%j is refused with what to write instead', (allowedOrigins, words) => {
     const make = () => createOriginPolicy({ allowedOrigins, requireOrigin: false })
     expect(make).toThrow(words)

@@ -72,7 +72,7 @@ test('reading in two places is refused while messages wait', async () => {
   network.receive('a')
   network.receive('b')
   expect(await outcome(messages.next())).toMatchObject({
-    message: expect.stringContaining('read already'),
+    message: expect.stringContaining('already being read'),
   })
   network.endTurn()
   expect([await first, await messages.next()]).toMatchObject([{ value: 'a' }, { value: 'b' }])

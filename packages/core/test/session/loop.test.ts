@@ -87,7 +87,7 @@ describe('reading', () => {
     const { transport, messages } = setUpIdle()
     const first = messages.next()
     expect(await outcome(messages.next())).toMatchObject({
-      message: expect.stringContaining('read already'),
+      message: expect.stringContaining('already being read'),
     })
     transport.receive('a')
     expect(await first).toEqual({ done: false, value: 'a' })
@@ -374,9 +374,11 @@ describe('the receive buffer', () => {
 describe('the error of a closed connection', () => {
   test('says how it ended', () => {
     const event = { code: 4001, reason: 'enough', wasClean: true, cause: 'client' } as const
-    expect(new ConnectionClosedError(event).message).toBe('connection closed: client (4001 enough)')
+    expect(new ConnectionClosedError(event).message).toBe(
+      'The connection has ended: cause client, code 4001, reason "enough".',
+    )
     expect(new ConnectionClosedError({ ...event, reason: '' }).message).toBe(
-      'connection closed: client (4001)',
+      'The connection has ended: cause client, code 4001.',
     )
   })
 })

@@ -85,7 +85,10 @@ export function testDrain(kind: ProxyKind, adapter: Adapter): void {
     const drained = leaving.endpoint.close()
     expect(await end).toEqual({ code: 1001, reason: '' })
     expect((await drained).causes).toEqual({ shutdown: 1 })
-    expect(await refusal(proxy.url)).toEqual({ status: 503, body: 'The server is shutting down.' })
+    expect(await refusal(proxy.url)).toEqual({
+      status: 503,
+      body: 'The server is shutting down. Try again later.',
+    })
 
     const both = await startProxy(context, kind, { servers: [leaving.port, staying.port] })
     for (let i = 0; i < 4; i++) (await open(both.url)).terminate()
