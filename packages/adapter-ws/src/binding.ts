@@ -11,8 +11,8 @@ import {
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
-import { EndpointSocket, WsTransport } from './socket.ts'
 import { stopAtFault } from './stop-at-fault.ts'
+import { EndpointSocket, WsTransport } from './transport.ts'
 
 /** Options that ws documents and its types lack. */
 interface UntypedOptions {

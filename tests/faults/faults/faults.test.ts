@@ -1,15 +1,15 @@
 import { adapters } from '@wirebeat/test-support'
 import { describe } from 'vitest'
 import { testBackpressure } from './backpressure.ts'
-import { testDrain } from './drain.ts'
 import { testRounds } from './rounds.ts'
+import { testShutdown } from './shutdown.ts'
 import { testSilenceInACrowd } from './silence-in-a-crowd.ts'
 
 // Those that keep a machine busy. The others are in waiting.test.ts, which runs beside the soak.
 for (const adapter of adapters) {
   describe(`the adapter ${adapter.name}`, { timeout: 900_000 }, () => {
     testBackpressure(adapter)
-    testDrain(adapter)
+    testShutdown(adapter)
     testSilenceInACrowd(adapter)
     testRounds(adapter)
   })

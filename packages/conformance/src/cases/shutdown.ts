@@ -33,7 +33,7 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
     },
   },
   {
-    name: 'a handshake during and after the drain gets 503',
+    name: 'a handshake during and after the shutdown gets 503',
     section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start()

@@ -143,7 +143,7 @@ export const statsCases: readonly Case[] = inGroup('stats', [
     },
   },
   {
-    name: 'a drain is told when it begins and when it ends, and shows how far it has come',
+    name: 'a shutdown is told when it begins and when it ends, and shows how far it has come',
     section: 'Design 9: Shutdown',
     async run(harness) {
       const server = await harness.start()

@@ -16,7 +16,7 @@ import { show, showNumber } from '../runtime/show.ts'
  * | `slow-consumer` | 1008 | over `maxBufferedAmount` or `receiveBufferSize` |
  * | `rate-limit` | 1008 | over `messageRate` |
  * | `session-error` | 1011 | the session threw |
- * | `shutdown` | 1001 | the endpoint is draining |
+ * | `shutdown` | 1001 | the endpoint is shutting down |
  */
 export type CloseCause =
   | 'client'

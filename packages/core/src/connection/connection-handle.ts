@@ -13,7 +13,7 @@ export interface ConnectionFacts<Context> {
 }
 
 /** What stands behind a handle: the rest of its surface, and what only the endpoint may ask for. */
-export interface ConnectionBehind
+export interface ConnectionInternals
   extends Omit<Connection, 'id' | 'closed' | keyof ConnectionFacts<unknown>> {
   readonly whenClosed: Promise<CloseEvent>
   /** The next message of a loop session, or the end. */
@@ -22,11 +22,11 @@ export interface ConnectionBehind
   fail(cause: CloseCause, reason: string): void
 }
 
-let behind: (handle: ConnectionHandle<unknown>) => ConnectionBehind
+let internals: (handle: ConnectionHandle<unknown>) => ConnectionInternals
 
 /** For the endpoint: what stands behind a handle. */
-export function behindOf(handle: ConnectionHandle<unknown>): ConnectionBehind {
-  return behind(handle)
+export function internalsOf(handle: ConnectionHandle<unknown>): ConnectionInternals {
+  return internals(handle)
 }
 
 /**
@@ -37,23 +37,23 @@ export class ConnectionHandle<Context>
   implements Connection<Context>, AsyncIterable<Message, undefined>
 {
   static {
-    behind = (handle) => handle.#behind
+    internals = (handle) => handle.#internals
   }
 
   readonly context: Context
   readonly protocol: string
   readonly remoteAddress: string
-  readonly #behind: ConnectionBehind
+  readonly #internals: ConnectionInternals
   readonly #number = nextConnectionNumber()
 
   constructor(
     { context, protocol, remoteAddress }: ConnectionFacts<Context>,
-    behind: ConnectionBehind,
+    internals: ConnectionInternals,
   ) {
     this.context = context
     this.protocol = protocol
     this.remoteAddress = remoteAddress
-    this.#behind = behind
+    this.#internals = internals
   }
 
   /** Made when it is asked for, so that idle connections hold no text for it. */
@@ -62,43 +62,43 @@ export class ConnectionHandle<Context>
   }
 
   get bufferedAmount(): number {
-    return this.#behind.bufferedAmount
+    return this.#internals.bufferedAmount
   }
 
   get roundTripTime(): number | undefined {
-    return this.#behind.roundTripTime
+    return this.#internals.roundTripTime
   }
 
   get isOpen(): boolean {
-    return this.#behind.isOpen
+    return this.#internals.isOpen
   }
 
   get closed(): Promise<CloseEvent> {
-    return this.#behind.whenClosed
+    return this.#internals.whenClosed
   }
 
   send(data: string | Bytes, type?: MessageType): SendResult {
-    return this.#behind.send(data, type)
+    return this.#internals.send(data, type)
   }
 
   sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'> {
-    return this.#behind.sendAndWait(data, type)
+    return this.#internals.sendAndWait(data, type)
   }
 
   close(code?: number, reason?: string): void {
-    this.#behind.close(code, reason)
+    this.#internals.close(code, reason)
   }
 
   terminate(): void {
-    this.#behind.terminate()
+    this.#internals.terminate()
   }
 
   pause(): void {
-    this.#behind.pause()
+    this.#internals.pause()
   }
 
   resume(): void {
-    this.#behind.resume()
+    this.#internals.resume()
   }
 
   /** What it shows in JSON. */
@@ -109,6 +109,6 @@ export class ConnectionHandle<Context>
 
   /** For loop sessions: the messages, in order. */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
-    return { next: () => this.#behind.read() }
+    return { next: () => this.#internals.read() }
   }
 }

@@ -9,9 +9,9 @@ import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from
 import { ConnectionClosedError } from './connection-closed-error.ts'
 import type { ConnectionEnvironment } from './connection-environment.ts'
 import {
-  type ConnectionBehind,
   type ConnectionFacts,
   ConnectionHandle,
+  type ConnectionInternals,
 } from './connection-handle.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { Message, MessageType } from './message.ts'
@@ -49,7 +49,7 @@ class Waits {
  */
 export class ServerConnection<Context>
   extends HeartbeatMember
-  implements ConnectionBehind, DrivenConnection<Context>, TransportListener
+  implements ConnectionInternals, DrivenConnection<Context>, TransportListener
 {
   // First what every message needs, so that it lies together: with ten thousand connections most of the
   // time of a small message goes into fetching memory.

@@ -2,7 +2,7 @@ import type { HandshakeRequest } from '../address/request.ts'
 import type { CloseEvent } from '../connection/close.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { ConnectionEnvironment } from '../connection/connection-environment.ts'
-import { behindOf, type ConnectionHandle } from '../connection/connection-handle.ts'
+import { type ConnectionHandle, internalsOf } from '../connection/connection-handle.ts'
 import { ServerConnection } from '../connection/server-connection.ts'
 import { Traffic } from '../connection/traffic.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
@@ -11,8 +11,9 @@ import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
 import { Events } from '../runtime/events.ts'
 import { driverFactory } from '../session/driver-factory.ts'
+import { EndpointCounters } from './counters.ts'
 import type { EndpointEvents, ErrorSource } from './endpoint-events.ts'
-import { HandshakeCarrier } from './handshake-carrier.ts'
+import { HandshakeExecutor } from './handshake-executor.ts'
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { SERVED } from './served-endpoint.ts'
 import {
@@ -22,7 +23,6 @@ import {
   type ShutdownReport,
 } from './shutdown.ts'
 import type { EndpointStats } from './stats.ts'
-import { noEnds, noRefusals } from './tally.ts'
 
 /** What `createEndpoint` makes. */
 export class RunningEndpoint<Context> {
@@ -32,9 +32,7 @@ export class RunningEndpoint<Context> {
   readonly #connections = new Set<ConnectionHandle<Context>>()
   readonly #events: Events<EndpointEvents<Context>>
   readonly #traffic = new Traffic()
-  readonly #ends = noEnds()
-  readonly #refusals = noRefusals()
-  #opened = 0
+  readonly #counters = new EndpointCounters()
   #shutdown: Shutdown | undefined
 
   constructor(options: EndpointOptions<Context>) {
@@ -57,7 +55,7 @@ export class RunningEndpoint<Context> {
       answered: (connection, roundTripTime) => this.#answered(connection, roundTripTime),
       failed: (error, connection) => this.#report(error, { connection }),
     }
-    const served = new HandshakeCarrier(resolved, this.#admission, (admitted, transport) =>
+    const served = new HandshakeExecutor(resolved, this.#admission, (admitted, transport) =>
       this.#connect(admitted, transport),
     )
     // For adapters, which may have another copy of this package.
@@ -73,9 +71,9 @@ export class RunningEndpoint<Context> {
     for (const { bufferedAmount } of this.#connections) bufferedBytes += bufferedAmount
     const traffic = this.#traffic
     return {
-      connections: { open: this.#connections.size, opened: this.#opened },
-      ends: { ...this.#ends },
-      refusals: { ...this.#refusals },
+      connections: { open: this.#connections.size, opened: this.#counters.opened },
+      ends: { ...this.#counters.ends },
+      refusals: { ...this.#counters.refusals },
       pendingHandshakes: this.#admission.pending,
       received: { messages: traffic.receivedMessages, bytes: traffic.receivedBytes },
       sent: { messages: traffic.sentMessages, bytes: traffic.sentBytes },
@@ -101,7 +99,7 @@ export class RunningEndpoint<Context> {
       const { deadline, spread } = checkShutdownOptions(options)
       this.#admission.stop()
       this.#shutdown = new Shutdown(
-        [...this.#connections].map((handle) => behindOf(handle)),
+        [...this.#connections].map((handle) => internalsOf(handle)),
         this.options.clock,
         deadline,
       )
@@ -114,7 +112,7 @@ export class RunningEndpoint<Context> {
   }
 
   #connect(admitted: Admitted<Context>, transport: Transport): TransportListener {
-    this.#opened++
+    this.#counters.opened++
     const connection = new ServerConnection(this.#environment, transport, admitted)
     this.#connections.add(connection.handle)
     return connection
@@ -123,15 +121,15 @@ export class RunningEndpoint<Context> {
   #hasOpened(connection: ConnectionHandle<Context>): void {
     this.#events.emit('open', connection)
     // Its request was let in before the shutdown began.
-    if (this.#shutdown !== undefined) behindOf(connection).fail('shutdown', '')
+    if (this.#shutdown !== undefined) internalsOf(connection).fail('shutdown', '')
   }
 
   #hasEnded(connection: ConnectionHandle<Context>, event: CloseEvent): void {
     this.#connections.delete(connection)
-    this.#ends[event.cause]++
+    this.#counters.ends[event.cause]++
     this.#admission.release(connection.remoteAddress)
     this.#events.emit('close', connection, event)
-    this.#shutdown?.ended(behindOf(connection), event)
+    this.#shutdown?.ended(internalsOf(connection), event)
   }
 
   #answered(connection: ConnectionHandle<Context>, roundTripTime: number): void {
@@ -140,7 +138,7 @@ export class RunningEndpoint<Context> {
   }
 
   #refused(refusal: Refusal, request: HandshakeRequest): void {
-    this.#refusals[refusal.reason]++
+    this.#counters.refusals[refusal.reason]++
     this.#events.emit('refuse', refusal, request)
   }
 

@@ -76,7 +76,7 @@ export function testRestart(kind: ProxyKind, adapter: Adapter): void {
 }
 
 export function testDrain(kind: ProxyKind, adapter: Adapter): void {
-  test('a server that drains sends its clients away with 1001, and new ones go to the other server', async (context) => {
+  test('a server that shuts down sends its clients away with 1001, and new ones go to the other server', async (context) => {
     const leaving = await serve(context, adapter)
     const staying = await serve(context, adapter)
     const proxy = await startProxy(context, kind, { servers: [leaving.port] })

@@ -14,7 +14,7 @@ const SPREAD = 5_000
 /** Milliseconds by which a close frame may come earlier or later than an even spread has it. */
 const UNEVENNESS = 500
 
-export function testDrain(adapter: Adapter): void {
+export function testShutdown(adapter: Adapter): void {
   test('10,000 clients are sent away evenly, and all are accounted for', async () => {
     // Longer than the deadline, so that it is the deadline that ends who does not answer.
     const server = await ServerProcess.start(adapter, { closeTimeout: 2 * DEADLINE })
@@ -52,7 +52,7 @@ export function testDrain(adapter: Adapter): void {
     holdWithin('ms that a close frame is late', UNEVENNESS, late)
     const unevenness = Math.max(...[...early, ...late].map(({ value }) => value))
     console.log(
-      `drain, ${adapter.name}: ${JSON.stringify(report)}; close frames over ${SPREAD} ms, none more ` +
+      `shutdown, ${adapter.name}: ${JSON.stringify(report)}; close frames over ${SPREAD} ms, none more ` +
         `than ${unevenness.toFixed(0)} ms from an even spread (allowed ${UNEVENNESS}); ` +
         `exit by itself ${exit.toFixed(0)} ms later`,
     )
@@ -78,7 +78,7 @@ export function testDrain(adapter: Adapter): void {
     })
     expect(refused).toEqual({ open: 0, refused: { 503: 10 }, failed: 0 })
     console.log(
-      `drain with authorize under way, ${adapter.name}: 100 sent away, 10 refused with 503; exit by ` +
+      `shutdown with authorize under way, ${adapter.name}: 100 sent away, 10 refused with 503; exit by ` +
         `itself ${exit.toFixed(0)} ms later`,
     )
   })

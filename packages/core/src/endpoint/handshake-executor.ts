@@ -10,7 +10,7 @@ import type { Refusal } from '../handshake/refusal.ts'
 import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from './served-endpoint.ts'
 
 /** Carries out the handshakes of an endpoint. */
-export class HandshakeCarrier<Context> implements ServedEndpoint {
+export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
   readonly #admission: AdmissionControl<Context>
   readonly #connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener

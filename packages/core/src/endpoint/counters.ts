@@ -1,9 +1,12 @@
 import type { CloseCause } from '../connection/close.ts'
 import type { RefusalReason } from '../handshake/refusal.ts'
 
-/** How many connections of an endpoint have ended, by cause. */
-export function noEnds(): Record<CloseCause, number> {
-  return {
+/** What an endpoint counts of connections and requests. The messages are counted in `Traffic`. */
+export class EndpointCounters {
+  /** Connections that there ever were. */
+  opened = 0
+  /** Connections that have ended, by cause. */
+  readonly ends: Record<CloseCause, number> = {
     client: 0,
     server: 0,
     heartbeat: 0,
@@ -16,11 +19,8 @@ export function noEnds(): Record<CloseCause, number> {
     'session-error': 0,
     shutdown: 0,
   }
-}
-
-/** How many requests an endpoint has refused, by reason. */
-export function noRefusals(): Record<RefusalReason, number> {
-  return {
+  /** Requests that were refused, by reason. */
+  readonly refusals: Record<RefusalReason, number> = {
     'not-found': 0,
     'not-websocket': 0,
     method: 0,
