@@ -97,8 +97,8 @@ fetch_from_debian() {
 
 # Where the engine of the adapter uws has no binary for a Node, what is left out is said.
 ask_for_the_engine() {
-  local load='import("./dist/index.js").then((uws) => uws.loadEngine())'
-  if ! pnpm --silent --filter @wirebeat/adapter-uws exec "$1" -e "$load" > /dev/null 2>&1; then
+  local load='import("./packages/adapter-uws/dist/index.js").then((uws) => uws.loadEngine())'
+  if ! "$1" -e "$load" > /dev/null 2>&1; then
     leave_out "the adapter uws on Node $("$1" --version): uWebSockets.js has no binary for it"
   fi
 }

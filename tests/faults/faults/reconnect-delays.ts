@@ -1,6 +1,6 @@
 import type { Adapter } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
-import { holdWithin } from './bound.ts'
+import { holdWithin, type Measured } from './bound.ts'
 import { eventually } from './eventually.ts'
 import { Lateness } from './lateness.ts'
 import { Namespace } from './namespace.ts'
@@ -43,7 +43,8 @@ export function testReconnectDelays(adapter: Adapter): void {
     for (let retries = 0; retries < RETRIES; retries++) {
       const most = Math.min(MAX_DELAY, BASE_DELAY * 2 ** retries)
       const delays = waits.filter((wait) => wait.retries === retries).map((wait) => wait.announced)
-      const chance = chanceOfUniform(delays.map((one) => one / most))
+      // One whose process was kept from running before it could announce its delay has less than none left.
+      const chance = chanceOfUniform(delays.map((one) => Math.max(0, one) / most))
       const longest = Math.max(...delays)
       figures.push(
         `${retries}: ${delays.length} up to ${longest.toFixed(0)} of ${most} ms, p ${chance.toPrecision(1)}`,
@@ -55,11 +56,16 @@ export function testReconnectDelays(adapter: Adapter): void {
     const late = waits.map(({ announced, taken }) => taken - announced)
     // A turn is longer by what the process was kept from running in it.
     const lateness = new Lateness(await clients.standstills())
-    const early = waits.map(({ due, announced, taken }) => ({
-      value: announced - taken,
-      lateness: lateness.longest(due - announced - TURN, due - announced),
-    }))
+    const early: Measured[] = []
+    const past: Measured[] = []
+    for (const { due, announced, taken } of waits) {
+      const toldAt = due - announced
+      const inTurn = lateness.longest(toldAt - TURN, toldAt)
+      early.push({ value: announced - taken, lateness: inTurn })
+      past.push({ value: -announced, lateness: inTurn })
+    }
     holdWithin('ms that an attempt is early', TURN, early)
+    holdWithin('ms by which a delay is over when it is announced', TURN, past)
     console.log(
       `reconnect delays, ${adapter.name}: ${figures.join('; ')} (least p allowed ${LEAST_CHANCE}); ` +
         `the attempts came ${Math.min(...late).toFixed(1)}..${Math.max(...late).toFixed(1)} ms after them`,

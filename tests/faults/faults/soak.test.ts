@@ -78,7 +78,7 @@ async function soak(adapter: Adapter): Promise<void> {
   const { echoes, latency } = await crowd.report('speaking')
   console.log(
     `${SECONDS} s with ${LOSS} % loss and ${DELAY} ms delay, ${adapter.name}: ${CLIENTS} speaking ` +
-      `clients, all alive, ${echoes} echoes, p99 ${latency?.p99.toFixed(0)} ms; ${CLIENTS} that only ` +
+      `clients, ${CLIENTS - speaking.length} alive, ${echoes} echoes, p99 ${latency?.p99.toFixed(0)} ms; ${CLIENTS} that only ` +
       `answer pings: ${figures}; longest silence of the living ${longestSilence.toFixed(0)} ms`,
   )
   await server.leave()

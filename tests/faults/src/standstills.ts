@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
 import { monotonic } from './monotonic.ts'
 
 /** A time in which a process had no turn. On the monotonic clock of the machine, in milliseconds. */
@@ -13,11 +13,15 @@ export interface Standstill {
 const LOOK_EVERY = 10
 const WORTH_NOTING = 20
 
+const LINE = Buffer.alloc(64)
+
 /** When the process had no turn, and so none of its timers came in time. */
 export class Standstills {
   readonly #all: Standstill[] = []
+  // Opened once, because a process may run out of files.
+  readonly #scheduled = openSync('/proc/self/schedstat', 'r')
   #lookedAt = monotonic()
-  #ranBefore = timeRun()
+  #ranBefore = timeRun(this.#scheduled)
 
   constructor() {
     setInterval(() => this.#look(), LOOK_EVERY).unref()
@@ -31,7 +35,7 @@ export class Standstills {
 
   #look(): void {
     const [from, ranBefore] = [this.#lookedAt, this.#ranBefore]
-    const [to, ran] = [monotonic(), timeRun()]
+    const [to, ran] = [monotonic(), timeRun(this.#scheduled)]
     this.#lookedAt = to
     this.#ranBefore = ran
     // The timer that looks was not due for so long.
@@ -42,7 +46,8 @@ export class Standstills {
 }
 
 /** Milliseconds that the main thread has run since it began, as Linux counts them. */
-function timeRun(): number {
-  const [nanoseconds] = readFileSync('/proc/self/schedstat', 'utf8').split(' ')
+function timeRun(scheduled: number): number {
+  const length = readSync(scheduled, LINE, 0, LINE.length, 0)
+  const [nanoseconds] = LINE.toString('latin1', 0, length).split(' ')
   return Number(nanoseconds) / 1e6
 }
