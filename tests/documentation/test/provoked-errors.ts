@@ -1,0 +1,356 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import * as uws from '@wirebeat/adapter-uws'
+import * as ws from '@wirebeat/adapter-ws'
+import { ReconnectingWebSocket } from '@wirebeat/client'
+import {
+  type CloseEvent,
+  type Connection,
+  createEndpoint,
+  type EndpointOptions,
+  echo,
+  type LoopConnection,
+  loop,
+  refuse,
+} from '@wirebeat/core'
+import { duplicateEndpoint, HeaderFields, serve, type Transport } from '@wirebeat/core/adapter'
+import { MemoryClient } from '@wirebeat/core/testing'
+import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
+import { explain } from '../../../packages/adapter-uws/src/load-engine.ts'
+
+/** What plain JavaScript can do, and the types forbid. */
+type Anything = never
+
+async function failure(call: () => unknown): Promise<string> {
+  try {
+    await call()
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error(`Nothing was thrown by ${call}`)
+}
+
+const session = echo()
+const endpoint = createEndpoint({ session, path: '/ws' })
+const withoutPath = createEndpoint({ session })
+
+const wrongOptions: readonly object[] = [
+  { allowedOrigin: '*' },
+  { nonsense: 1 },
+  { session: undefined },
+  { session: { open() {}, run() {} } },
+  { session: { memory: 'stolen' } },
+  { session: { message: 5 } },
+  { session: { ping() {} }, keepAliveInterval: 0 },
+  { path: 'ws' },
+  { keepAliveInterval: -1 },
+  { clientTimeout: 0 },
+  { clientTimeout: 5_000, keepAliveInterval: 0 },
+  { aliveOn: 'pong' },
+  { heartbeatMessage: '' },
+  { allowedOrigins: 'https://a.example' },
+  { allowedOrigins: [5] },
+  { allowedOrigins: ['*'] },
+  { allowedOrigins: ['a.example'] },
+  { allowedOrigins: ['wss://a.example'] },
+  { requireOrigin: 'yes' },
+  { trustedProxies: [] },
+  { trustedProxies: { headers: ['forwarded'] } },
+  { trustedProxies: { addresses: ['me'], headers: ['forwarded'] } },
+  { trustedProxies: { addresses: ['::1'] } },
+  { trustedProxies: { addresses: ['::1'], headers: ['x-real-ip'] } },
+  { trustedProxies: { addresses: ['::1'], headers: ['forwarded', 'x-forwarded-for'] } },
+  { authorize: 5 },
+  { protocols: 'chat' },
+  { protocols: ['a b'] },
+  { maxMessageSize: 0 },
+  { receiveBufferSize: 0 },
+  { maxBufferedAmount: 0 },
+  { maxConnections: 0 },
+  { maxConnectionsPerAddress: 0 },
+  { maxPendingHandshakes: 0 },
+  { messageRate: 0 },
+  { messageRate: {} },
+  { messageRate: { messages: 0 } },
+  { messageRate: { bytes: 0 } },
+  { messageRate: { messages: 1, burst: 0 } },
+  { handshakeTimeout: 0 },
+  { closeTimeout: 0 },
+  { compression: 1 },
+  { onError: 5 },
+  { clock: 5 },
+]
+
+const make = (options: object) => () => createEndpoint({ session, ...options })
+
+/** The names of all options, as the message about an unknown one lists them. */
+export const knownOptions: readonly string[] = /options are (.*)\.$/
+  .exec(await failure(make({ nonsense: 1 })))?.[1]
+  ?.split(', ') as string[]
+
+/** Opens a connection, and has something done with it on the server's side. */
+async function connection(use: (connection: Connection) => unknown): Promise<void> {
+  let result: unknown
+  await MemoryClient.connect(
+    createEndpoint({
+      session: {
+        open(opened) {
+          result = failure(() => use(opened as Connection)).then(
+            (message) => message,
+            () => undefined,
+          )
+        },
+      },
+    }),
+  )
+  const message = await result
+  if (typeof message === 'string') throw new Error(message)
+}
+
+async function inLoop(
+  use: (connection: LoopConnection) => Promise<unknown>,
+  then: (client: MemoryClient) => void = () => {},
+): Promise<void> {
+  let done: Promise<unknown> = Promise.resolve()
+  const client = await MemoryClient.connect(
+    createEndpoint({
+      session: loop(async (connection) => {
+        done = use(connection)
+        await done.catch(() => {})
+      }),
+    }),
+  )
+  then(client)
+  await done
+}
+
+const next = (iterable: unknown) =>
+  (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator]().next()
+
+async function asyncOrigin(): Promise<never> {
+  let error: unknown
+  const asking = createEndpoint({
+    session,
+    allowedOrigins: [(async () => true) as Anything],
+    onError(thrown) {
+      error = thrown
+    },
+  })
+  await MemoryClient.connect(asking, { origin: 'https://a.example' }).catch(() => {})
+  throw error
+}
+
+/** The reason with which a connection ends. */
+async function closeReason(
+  options: Partial<EndpointOptions>,
+  use: (client: MemoryClient, connection: Connection) => void,
+  network?: number,
+): Promise<string> {
+  const ending = createEndpoint({ session, ...options })
+  const closed = new Promise<CloseEvent>((resolve) => {
+    ending.on('close', (_, event) => resolve(event))
+  })
+  const client = await MemoryClient.connect(ending, { networkBuffer: network ?? 2 ** 20 })
+  for (const open of ending.connections) use(client, open)
+  return (await closed).reason
+}
+
+/** A transport that cannot pause, as that of uWebSockets.js, under a session that reads nothing. */
+async function unreadMessages(): Promise<string> {
+  let reason = ''
+  const slow = createEndpoint({ receiveBufferSize: 1, session: loop(() => new Promise(() => {})) })
+  const nothing = (): void => {}
+  const transport: Transport = {
+    bufferedAmount: 0,
+    backlog: 0,
+    canPause: false,
+    send: () => 'sent',
+    byteLength: (text) => text.length,
+    ping: nothing,
+    close(_code, given) {
+      reason = given
+    },
+    terminate: nothing,
+    pause: nothing,
+    resume: nothing,
+  }
+  const headers = new HeaderFields()
+  for (const [name, value] of HANDSHAKE) headers.add(name, value)
+  const request = { method: 'GET', url: '/', headers, remoteAddress: '', secure: false }
+  serve(slow).upgrade(request, {
+    refuse: ({ body }) => {
+      throw new Error(body)
+    },
+    accept(admission) {
+      const listener = admission.accept(transport)
+      listener.opened()
+      for (let i = 0; i < 2; i++) listener.message(new Uint8Array(1), 'binary')
+      listener.closed('lost')
+    },
+    wait: nothing,
+  })
+  return reason
+}
+
+const HANDSHAKE = [
+  ['Host', 'localhost'],
+  ['Upgrade', 'websocket'],
+  ['Connection', 'Upgrade'],
+  ['Sec-WebSocket-Version', '13'],
+  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+] as const
+
+const calls: readonly (() => unknown)[] = [
+  () => createEndpoint(undefined as Anything),
+  ...wrongOptions.map(make),
+  () => loop(5 as Anything),
+  asyncOrigin,
+  () => connection((open) => open.send({} as Anything)),
+  () => connection((open) => open.close('1000' as Anything)),
+  () => connection((open) => open.close(999)),
+  () => connection((open) => open.close(1000, 5 as Anything)),
+  () => connection((open) => open.close(1000, 'a'.repeat(124))),
+  () => connection((open) => next(open)),
+  () =>
+    inLoop(
+      (open) => next(open),
+      (client) => client.vanish(),
+    ),
+  () =>
+    inLoop(
+      (open) => Promise.all([next(open), next(open)]),
+      (client) => client.send(''),
+    ),
+  () => endpoint.on('open', 5 as Anything),
+  () => refuse(200),
+  () => refuse(401, { body: 5 as Anything }),
+  () => refuse(401, { headers: { Connection: 'close' } }),
+  () => refuse(401, { headers: { 'X-Name': '€' } }),
+  () => endpoint.close(5 as Anything),
+  () => endpoint.close({ deadline: -1 }),
+  () => endpoint.close({ spread: -1 }),
+  () => MemoryClient.connect(createEndpoint({ session, allowedOrigins: [] }), { origin: 'null' }),
+  () => MemoryClient.connect(endpoint),
+  async () => (await MemoryClient.connect(withoutPath)).message(),
+  () => ws.attach(createServer(), {} as Anything),
+  () => ws.attach(ws.attach(createServer(), endpoint), endpoint),
+  () => {
+    throw duplicateEndpoint('app', '/ws')
+  },
+  () => ws.attach(ws.attach(createServer(), withoutPath), withoutPath),
+  () => onTakenPort((port) => ws.listen(endpoint, { host: '127.0.0.1', port })),
+  () => ws.listen(endpoint, { tls: { cert: THIS_FILE, key: THIS_FILE } }),
+  () => uws.listen(endpoint, { port: 65_536 }),
+]
+
+const THIS_FILE = fileURLToPath(import.meta.url)
+
+async function onTakenPort(listen: (port: number) => Promise<{ close(): unknown }>): Promise<void> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  try {
+    await listen(typeof address === 'object' ? (address?.port ?? 0) : 0)
+  } finally {
+    server.close()
+  }
+}
+
+const here = { platform: 'linux', arch: 'x64', versions: process.versions } as const
+const binary = `uws_linux_x64_${process.versions.modules}.node`
+
+class FakeWebSocket {
+  readonly url = ''
+  readonly readyState = 0
+  readonly protocol = ''
+  readonly extensions = ''
+  readonly bufferedAmount = 0
+  binaryType = ''
+  addEventListener(): void {}
+  send(): void {}
+  close(): void {}
+}
+
+function client(options: object): ReconnectingWebSocket {
+  return new ReconnectingWebSocket('ws://localhost', [], { WebSocket: FakeWebSocket, ...options })
+}
+
+const clientCalls: readonly (() => unknown)[] = [
+  ...[
+    { nonsense: 1 },
+    { WebSocket: 5 },
+    { shouldRetry: 5 },
+    { heartbeatMessage: '' },
+    { maxUnconfirmedSize: 5 },
+    { baseDelay: 0 },
+    { maxDelay: 0 },
+    { connectTimeout: 0 },
+    { closeTimeout: 0 },
+    { keepAliveInterval: 0 },
+    { serverTimeout: -1 },
+    { maxQueueSize: -1 },
+    { maxUnconfirmedSize: -1 },
+  ].map((options) => () => client(options)),
+  () => client({ heartbeatMessage: 'a' }).send('a'),
+  () => client({ maxQueueSize: 0 }).send('a'),
+  () => client({}).close(999),
+  () => client({}).close(1000, 'a'.repeat(124)),
+]
+
+/** What the command of the demo writes behind `error: `. */
+function demo(...args: readonly string[]): string {
+  const write = process.stderr.write
+  process.stderr.write = () => true
+  try {
+    parseCommandLine(args)
+  } catch (error) {
+    return (error as Error).message.replace(/^error: /, '')
+  } finally {
+    process.stderr.write = write
+  }
+  throw new Error(`Nothing was wrong with ${args.join(' ')}`)
+}
+
+/** The message of uWebSockets.js itself, which is not there for every version of Node. */
+const engine = await uws.loadEngine().catch(() => undefined)
+/** Messages that cannot be provoked without it. */
+export const engineMessages: ReadonlySet<string> = new Set(
+  engine === undefined
+    ? [
+        'Cannot listen on …:…: the port is in use, or this machine does not have the address. Choose another one.',
+      ]
+    : [],
+)
+const engineCalls: readonly (() => unknown)[] =
+  engine === undefined
+    ? []
+    : [() => onTakenPort((port) => uws.listen(endpoint, { host: '127.0.0.1', port }))]
+
+/** A message for each row of the page that is no refusal, from those who write them. */
+export const messages: readonly string[] = await Promise.all([
+  ...[...calls, ...clientCalls, ...engineCalls].map(failure),
+  closeReason(
+    { maxBufferedAmount: 1 },
+    (slow, open) => {
+      slow.pause()
+      for (let i = 0; i < 3; i++) open.send('more than it takes')
+    },
+    0,
+  ),
+  closeReason({ messageRate: 1 }, (fast) => {
+    for (let i = 0; i < 2; i++) fast.send('')
+  }),
+  unreadMessages(),
+  explain(new Error('why'), undefined, here),
+  explain(new Error('The system does not say why'), [binary], here),
+  explain(new Error('why'), ['uws_linux_x64_1.node'], here),
+  explain(new Error('why'), [], here),
+  demo('--client-timeout', '30'),
+  demo('--max-connections', 'many'),
+  demo('--port', '70000'),
+  demo('--adapter', 'bun'),
+  demo('--nope'),
+  demo('extra'),
+  demo('--tls-cert', 'cert.pem'),
+])

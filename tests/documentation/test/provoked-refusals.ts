@@ -1,0 +1,101 @@
+import { createEndpoint, type EndpointOptions, echo } from '@wirebeat/core'
+import { HeaderFields, NOT_FOUND, type Refusal, serve } from '@wirebeat/core/adapter'
+import {
+  HandshakeRefusedError,
+  ManualClock,
+  MemoryClient,
+  type MemoryClientOptions,
+} from '@wirebeat/core/testing'
+
+/** Every reason that there is, also one that nothing here provokes. */
+export const refusalReasons: readonly string[] = Object.keys(
+  createEndpoint({ session: echo() }).stats().refusals,
+)
+
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
+
+async function refused(
+  request: MemoryClientOptions,
+  options: Partial<EndpointOptions<unknown>> = {},
+  before: (endpoint: ReturnType<typeof createEndpoint>) => unknown = () => {},
+): Promise<Refusal> {
+  const endpoint = createEndpoint<unknown>({
+    session: echo(),
+    authorize: () => 'anybody',
+    onError() {},
+    ...options,
+  })
+  await before(endpoint)
+  return refusalOf(MemoryClient.connect(endpoint, request))
+}
+
+async function refusalOf(connecting: Promise<MemoryClient>): Promise<Refusal> {
+  const error: unknown = await connecting.then(
+    () => undefined,
+    (reason) => reason,
+  )
+  if (error instanceof HandshakeRefusedError && error.refusal !== undefined) return error.refusal
+  throw new Error(`The request was not refused, but: ${error}`)
+}
+
+const connected = (endpoint: ReturnType<typeof createEndpoint>) => MemoryClient.connect(endpoint)
+const never = () => new Promise<never>(() => {})
+
+async function tooLate(): Promise<Refusal> {
+  const clock = new ManualClock()
+  const endpoint = createEndpoint<unknown>({ session: echo(), clock, authorize: never })
+  const connecting = refusalOf(MemoryClient.connect(endpoint))
+  clock.advance(10_000)
+  return connecting
+}
+
+/** The client in memory sends nothing but GET. */
+function wrongMethod(): Refusal {
+  const headers = new HeaderFields()
+  headers.add('Upgrade', 'websocket')
+  const request = { method: 'POST', url: '/', headers, remoteAddress: '', secure: false }
+  const refusal = serve(createEndpoint({ session: echo() })).answer(request)
+  if (refusal === undefined) throw new Error('The request was not refused.')
+  return refusal
+}
+
+function withHeaders(headers: Readonly<Record<string, string>>): MemoryClientOptions {
+  return { headers }
+}
+
+const manyFields = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`x-${i}`, '']))
+
+/** One refusal for each row of the page, made by requests that deserve it. */
+export const refusals: readonly Refusal[] = [
+  NOT_FOUND,
+  ...(await Promise.all([
+    refused(withHeaders(manyFields)),
+    refused(withHeaders({ Upgrade: 'h2c' })),
+    wrongMethod(),
+    refused(withHeaders({ 'Sec-WebSocket-Version': '8' })),
+    refused(withHeaders({ Connection: 'close' })),
+    refused(withHeaders({ Host: 'a, b' })),
+    refused(withHeaders({ 'Sec-WebSocket-Key': `${KEY}, ${KEY}` })),
+    refused(withHeaders({ 'Sec-WebSocket-Protocol': 'a, a' })),
+    refused(withHeaders({ 'Sec-WebSocket-Extensions': ';' })),
+    refused({}, {}, (endpoint) => endpoint.close()),
+    refused({}, { maxConnections: 1 }, connected),
+    refused({}, { maxConnectionsPerAddress: 1 }, connected),
+    refused({}, { maxPendingHandshakes: 1, authorize: never }, (endpoint) => {
+      void MemoryClient.connect(endpoint)
+    }),
+    refused({}, { requireOrigin: true }),
+    refused({ origin: 'https://a.example, https://b.example' }),
+    refused({ origin: 'a.example' }, { allowedOrigins: [] }),
+    refused({ origin: 'https://a.example' }, { allowedOrigins: [] }),
+    tooLate(),
+    refused(
+      {},
+      {
+        authorize() {
+          throw new Error('The database is gone.')
+        },
+      },
+    ),
+  ])),
+]
