@@ -16,7 +16,9 @@ import {
 } from '@wirebeat/core'
 import { duplicateEndpoint, HeaderFields, serve, type Transport } from '@wirebeat/core/adapter'
 import { MemoryClient } from '@wirebeat/core/testing'
+// biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
+// biome-ignore lint/style/noRestrictedImports: no test can have every engine missing
 import { explain } from '../../../packages/adapter-uws/src/load-engine.ts'
 
 /** What plain JavaScript can do, and the types forbid. */
