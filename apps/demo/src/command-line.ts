@@ -24,7 +24,8 @@ export interface DemoOptions {
 
 interface Flags
   extends Omit<DemoOptions, 'tls' | 'endpoint'>,
-    Omit<DemoOptions['endpoint'], 'trustedProxies'> {
+    Omit<DemoOptions['endpoint'], 'trustedProxies' | 'allowedHosts'> {
+  readonly allowedHosts?: '*' | readonly string[]
   readonly trustedProxies?: readonly string[]
   readonly proxyHeaders: keyof typeof PROXY_HEADERS
   readonly tlsCert?: string
@@ -48,7 +49,7 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
   const program = makeProgram()
   program.parse(first === '--' ? others : [...args], { from: 'user' })
   const { adapter, session, host, port, tlsCert, tlsKey, metrics, ...rest } = program.opts<Flags>()
-  const { trustedProxies: addresses, proxyHeaders, ...endpoint } = rest
+  const { trustedProxies: addresses, proxyHeaders, allowedHosts: hosts, ...endpoint } = rest
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     program.error('error: --tls-cert and --tls-key must be given together.')
   }
@@ -62,7 +63,31 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
     port,
     tls,
     metrics,
-    endpoint: trustedProxies === undefined ? endpoint : { ...endpoint, trustedProxies },
+    endpoint: {
+      ...endpoint,
+      ...(trustedProxies && { trustedProxies }),
+      ...allowedHosts(host, hosts),
+    },
+  }
+}
+
+/** Names of this machine, which a page of another one cannot have. */
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * A server that only this machine reaches answers for its own names, or a page whose name an attacker
+ * has pointed at 127.0.0.1 could reach it from a browser here (DNS rebinding).
+ */
+function allowedHosts(
+  host: string,
+  asked: Flags['allowedHosts'],
+): Pick<EndpointOptions, 'allowedHosts'> {
+  if (asked === '*') return {}
+  if (asked !== undefined) return { allowedHosts: asked }
+  const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/.test(host)
+  if (!isLocal) return {}
+  return {
+    allowedHosts: LOOPBACK.includes(host) || host.includes(':') ? LOOPBACK : [...LOOPBACK, host],
   }
 }
 
@@ -92,6 +117,11 @@ function makeProgram(): Command {
     .option('--tls-key <file>', 'the key of the certificate')
     .option('--metrics', 'serve figures: for Prometheus at /metrics, a page at /stats', false)
     .optionsGroup('Who may connect:')
+    .option(
+      '--allowed-hosts <list>',
+      "'*', or names by which the server is reached (default: its own)",
+      parseHosts,
+    )
     .option(
       '--allowed-origins <list>',
       "'*', 'same-origin', or origins with commas between them",
@@ -204,6 +234,10 @@ function parsePort(text: string): number {
 function parseOrigins(text: string): AllowedOrigins {
   if (text === '*' || text === 'same-origin') return text
   return parseList(text)
+}
+
+function parseHosts(text: string): '*' | readonly string[] {
+  return text === '*' ? text : parseList(text)
 }
 
 function parseList(text: string): readonly string[] {

@@ -4,7 +4,7 @@ import { ConnectionNumbers } from './connection-numbers.ts'
 import { logEvents } from './log.ts'
 import { type Resource, readPage } from './page.ts'
 import { serve } from './serve.ts'
-import { ServerView, type ViewToken, viewToken } from './server-view.ts'
+import { allowWithToken, ServerView, type ViewToken } from './server-view.ts'
 import { readStats } from './stats.ts'
 
 /** How long clients may take to leave when the demo is told to end, in milliseconds. */
@@ -28,7 +28,7 @@ export async function startDemo(
 ): Promise<RunningDemo> {
   const endpoint = createEndpoint<ViewToken>({
     ...options,
-    authorize: viewToken,
+    authorize: allowWithToken,
     session: session === 'echo' ? echo() : echoLoop(),
   })
   const values = {

@@ -1,4 +1,10 @@
-import type { CloseEvent, Connection, HandshakeRequest } from '@wirebeat/core'
+import {
+  type Allowed,
+  allow,
+  type CloseEvent,
+  type Connection,
+  type HandshakeRequest,
+} from '@wirebeat/core'
 import type { ConnectionNumbers } from './connection-numbers.ts'
 
 /**
@@ -17,9 +23,9 @@ interface SeenConnection {
   ended?: { readonly at: number; readonly event: CloseEvent }
 }
 
-/** The token of a request, for the option `authorize`. It lets everybody in. */
-export function viewToken({ url }: HandshakeRequest): ViewToken {
-  return tokenIn(url.slice(url.indexOf('?') + 1))
+/** For the option `authorize`: lets everybody in, with the token of the request. */
+export function allowWithToken({ url }: HandshakeRequest): Allowed<ViewToken> {
+  return allow(tokenIn(url.slice(url.indexOf('?') + 1)))
 }
 
 /**

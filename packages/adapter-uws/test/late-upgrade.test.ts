@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
-import { createEndpoint } from '@wirebeat/core'
+import { allow, createEndpoint } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { listen } from '../src/listen.ts'
@@ -8,7 +8,10 @@ import { listen } from '../src/listen.ts'
 test('what a session does to memory as it opens does not end its connection', async () => {
   const kept: Buffer[] = []
   const endpoint = createEndpoint({
-    authorize: () => turn(),
+    authorize: async () => {
+      await turn()
+      return allow()
+    },
     session: {
       open(connection) {
         // Where the engine looks for what it knew of the request, this would mean: close it.

@@ -12,7 +12,13 @@ export type { EndpointEvents, ErrorSource } from './endpoint/endpoint-events.ts'
 export type { EndpointOptions } from './endpoint/options.ts'
 export type { ShutdownOptions, ShutdownProgress, ShutdownReport } from './endpoint/shutdown.ts'
 export type { EndpointStats, MessageStats } from './endpoint/stats.ts'
-export type { Authorize, AuthorizeOptions } from './handshake/authorize.ts'
+export {
+  type Allowed,
+  type Authorize,
+  type AuthorizeAnswer,
+  type AuthorizeOptions,
+  allow,
+} from './handshake/authorize.ts'
 export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './handshake/origin.ts'
 export {
   type Refusal,

@@ -51,6 +51,8 @@ const wrongOptions: readonly object[] = [
   { clientTimeout: 5_000, keepAliveInterval: 0 },
   { aliveOn: 'pong' },
   { heartbeatMessage: '' },
+  { allowedHosts: 'localhost' },
+  { allowedHosts: ['http://localhost'] },
   { allowedOrigins: 'https://a.example' },
   { allowedOrigins: [5] },
   { allowedOrigins: ['*'] },

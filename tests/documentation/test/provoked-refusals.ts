@@ -52,6 +52,7 @@ async function tooLate(): Promise<Refusal> {
 /** The client in memory sends nothing but GET. */
 function wrongMethod(): Refusal {
   const headers = new HeaderFields()
+  headers.add('Host', 'server.example')
   headers.add('Upgrade', 'websocket')
   const request = { method: 'POST', url: '/', headers, remoteAddress: '', secure: false }
   const refusal = serve(createEndpoint({ session: echo() })).answer(request)
@@ -75,6 +76,8 @@ export const refusals: readonly Refusal[] = [
     refused(withHeaders({ 'Sec-WebSocket-Version': '8' })),
     refused(withHeaders({ Connection: 'close' })),
     refused(withHeaders({ Host: 'a, b' })),
+    refused(withHeaders({ 'Transfer-Encoding': 'chunked' })),
+    refused({}, { allowedHosts: ['server.example'] }),
     refused(withHeaders({ 'Sec-WebSocket-Key': `${KEY}, ${KEY}` })),
     refused(withHeaders({ 'Sec-WebSocket-Protocol': 'a, a' })),
     refused(withHeaders({ 'Sec-WebSocket-Extensions': ';' })),

@@ -1,7 +1,7 @@
 // A server on one adapter, for a test to ask what happened in it.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
-import { createEndpoint, echo, echoLoop } from '@wirebeat/core'
+import { allow, createEndpoint, echo, echoLoop } from '@wirebeat/core'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions } from '@wirebeat/test-support/process'
 import { EventLog } from './event-log.ts'
@@ -35,7 +35,7 @@ timers.enable()
 const endpoint = createEndpoint<unknown>({
   path: '/ws',
   session: sessions[session],
-  ...(gated === true && { authorize: () => gate.pass() }),
+  ...(gated === true && { authorize: () => gate.pass().then(() => allow()) }),
   ...limits,
 })
 const witness = new Witness(endpoint)

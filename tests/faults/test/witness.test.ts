@@ -1,4 +1,4 @@
-import { createEndpoint } from '@wirebeat/core'
+import { type Allowed, allow, createEndpoint } from '@wirebeat/core'
 import {
   type Admission,
   HeaderFields,
@@ -23,7 +23,7 @@ const transport: Transport = {
   resume: () => {},
 }
 
-async function connect(authorize?: () => Promise<void>) {
+async function connect(authorize?: () => Promise<Allowed<undefined>>) {
   const message = vi.fn()
   const endpoint = createEndpoint<unknown>({
     session: { message },
@@ -73,7 +73,7 @@ describe('the witness', () => {
   })
 
   test('sees a connection whose handshake had to wait', async () => {
-    const { life } = await connect(async () => {})
+    const { life } = await connect(async () => allow())
     expect(life.lastSign).toBeLessThanOrEqual(monotonic())
   })
 })

@@ -80,6 +80,10 @@ export function whyNot(request: Request): string | undefined {
   if (!has('connection', 'upgrade')) return 'Connection does not hold upgrade'
   if (all('sec-websocket-version').join() !== '13') return 'the version is not 13'
   if (all('host').length !== 1) return 'Host is not there once'
+  const lengths = all('content-length')
+  if (all('transfer-encoding').length > 0 || lengths.some((length) => !/^0+$/.test(length))) {
+    return 'there is a body'
+  }
   const [key = '', ...moreKeys] = all('sec-websocket-key')
   const isKey = /^[A-Za-z0-9+/]{22}==$/.test(key) && Buffer.from(key, 'base64').length === 16
   if (!isKey || moreKeys.length > 0) return 'the key is not 16 bytes of base64'

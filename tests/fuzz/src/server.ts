@@ -1,6 +1,8 @@
 import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
 import {
+  type Allowed,
+  allow,
   createEndpoint,
   type Endpoint,
   echo,
@@ -59,11 +61,11 @@ function makeEndpoint(compression: boolean): Endpoint<Context> {
 function authorize({
   headers,
   url,
-}: HandshakeRequest): Context | Refusal | Promise<Context | Refusal> {
+}: HandshakeRequest): Allowed<Context> | Refusal | Promise<Allowed<Context>> {
   if (headers.get(REFUSED_HEADER) !== undefined) return refuse(401)
   const id = /\?id=(\d{1,9})$/.exec(url)?.[1]
-  const context = id === undefined ? undefined : Number(id)
-  return headers.get(LATER_HEADER) === undefined ? context : setImmediate(context)
+  const answer = allow(id === undefined ? undefined : Number(id))
+  return headers.get(LATER_HEADER) === undefined ? answer : setImmediate(answer)
 }
 
 async function memory(): Promise<Memory> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type AuthorizeOptions, refuse } from '@wirebeat/core'
+import { type Allowed, type AuthorizeOptions, allow, refuse } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Harness, Server } from '../harness.ts'
@@ -38,10 +38,45 @@ const answers: readonly UngroupedCase[] = [
           await nextTurn()
           const { headers, method, url, remoteAddress, secure } = request
           seen.push(method, url, remoteAddress, secure, headers.get('Cookie'), headers.get('X-A'))
+          return allow()
         },
       })
       await server.open({ path: '/ws?a=b', headers: { Cookie: 'c=1', 'x-a': ['1', '2'] } })
       assert.deepEqual(seen, ['GET', '/ws?a=b', '127.0.0.1', false, 'c=1', '1, 2'])
+    },
+  },
+  ...[
+    ['true', true] as const,
+    ['false', false] as const,
+    ['null', null] as const,
+    ['nothing', undefined] as const,
+    ['a status', 401] as const,
+    ['a Response', new Response('', { status: 401 })] as const,
+  ].map(
+    ([what, answer]): UngroupedCase => ({
+      name: `an authorize that answers ${what} lets nobody in`,
+      section: 'Design 2: Fail closed',
+      async run(harness) {
+        // The types forbid such an answer.
+        const server = await harness.start({ authorize: async () => answer as never })
+        expectRefusal(await server.request(), 500)
+        assert.match(
+          String(await server.told.errors.next()),
+          /authorize must return allow\(context\)/,
+        )
+        assert.equal((await server.told.refused.next()).reason, 'error')
+        assert.equal(server.told.opened.all.length, 0)
+      },
+    }),
+  ),
+  {
+    name: 'a refusal that authorize throws is that refusal, and no error',
+    section: 'Design 2: Fail closed',
+    async run(harness) {
+      const server = await harness.start({ authorize: () => Promise.reject(refuse(403)) })
+      expectRefusal(await server.request(), 403)
+      assert.equal((await server.told.refused.next()).reason, 'unauthorized')
+      assert.deepEqual(server.told.errors.all, [])
     },
   },
   {
@@ -258,18 +293,19 @@ class Gate {
   readonly asked = new Inbox<AuthorizeOptions['signal'] | undefined>('authorize to be asked')
   #open = (): void => {}
   #fail = (_error: unknown): void => {}
-  readonly #opened = new Promise<undefined>((resolve, reject) => {
-    this.#open = () => resolve(undefined)
+  readonly #opened = new Promise<Allowed<undefined>>((resolve, reject) => {
+    this.#open = () => resolve(allow())
     this.#fail = reject
   })
 
-  readonly wait = (_request?: unknown, options?: AuthorizeOptions): Promise<undefined> => {
+  readonly wait = (_request?: unknown, options?: AuthorizeOptions): Promise<Allowed<undefined>> => {
     this.asked.push(options?.signal)
     return this.#opened
   }
 
-  open(): void {
+  open(): Allowed<undefined> {
     this.#open()
+    return allow()
   }
 
   fail(error: unknown): void {

@@ -62,8 +62,37 @@ const harmless: readonly UngroupedCase[] = [
   },
 ]
 
+const bodies: readonly UngroupedCase[] = [
+  ...[
+    ['Content-Length above 0', 'Content-Length: 8', '\x81\x82\0\0\0\0hi'] as const,
+    ['Transfer-Encoding', 'Transfer-Encoding: chunked', '0\r\n\r\n'] as const,
+  ].map(
+    ([what, field, body]): UngroupedCase => ({
+      name: `a handshake with ${what} opens no connection, and its body is not read as frames`,
+      section: 'RFC 6455, section 4.1',
+      async run(harness) {
+        const server = await harness.start()
+        const client = await server.connect()
+        client.write(`${requestWith(field)}${body}`)
+        assert.equal((await client.response()).status, 400)
+        await client.ended()
+        assert.equal(server.told.opened.all.length, 0)
+        assert.deepEqual(server.told.messages.all, [])
+      },
+    }),
+  ),
+  {
+    name: 'a handshake with Content-Length: 0 has no body',
+    section: 'RFC 9110, section 8.6',
+    async run(harness) {
+      const server = await harness.start()
+      await server.expectEcho(await server.open({ headers: { 'Content-Length': '0' } }), 'hello')
+    },
+  },
+]
+
 /** Requests that an HTTP server must not take for a handshake. */
 export const badRequestCases: readonly Case[] = inGroup(
   'handshake',
-  needing('wire', [...brokenFields, ...harmless]),
+  needing('wire', [...brokenFields, ...harmless, ...bodies]),
 )

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RefusalReason } from '@wirebeat/core'
+import { allow, type RefusalReason } from '@wirebeat/core'
 import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { type HandshakeOptions, handshakeRequest } from '../http.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
@@ -38,6 +38,7 @@ const sizes = large.map(
       const server = await harness.start({
         authorize({ headers: received }) {
           for (const name of Object.keys(headers)) seen.set(name, received.get(name))
+          return allow()
         },
       })
       await server.expectEcho(await server.open({ headers }), 'hello')

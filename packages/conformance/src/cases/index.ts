@@ -15,6 +15,7 @@ import { framingCases } from './framing.ts'
 import { handshakeCases } from './handshake.ts'
 import { headerFieldCases } from './header-fields.ts'
 import { heartbeatCases } from './heartbeat.ts'
+import { hostCases } from './hosts.ts'
 import { lengthCases } from './lengths.ts'
 import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
@@ -38,6 +39,7 @@ export const cases: readonly Case[] = [
   ...admissionCases,
   ...authorizationCases,
   ...requestTimeCases,
+  ...hostCases,
   ...originCases,
   ...proxyCases,
   ...messageCases,

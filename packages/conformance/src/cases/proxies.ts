@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { TrustedProxies } from '@wirebeat/core'
+import { allow, type TrustedProxies } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
 
@@ -22,7 +22,10 @@ export const proxyCases: readonly Case[] = inGroup('handshake', [
       const seen: string[] = []
       const server = await harness.start({
         trustedProxies,
-        authorize: ({ remoteAddress }) => void seen.push(remoteAddress),
+        authorize({ remoteAddress }) {
+          seen.push(remoteAddress)
+          return allow()
+        },
       })
       await server.open(from('192.0.2.1, 198.51.100.7'))
       assert.deepEqual(seen, ['198.51.100.7'])

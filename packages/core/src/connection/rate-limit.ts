@@ -86,7 +86,12 @@ export function resolveMessageRate(rate: number | MessageRate): MessageRate {
   checkRate('messageRate.messages', messages, 'a finite number of messages per second above 0')
   checkRate('messageRate.bytes', bytes, 'a finite number of bytes per second above 0')
   checkRate('messageRate.burst', burst, 'a finite number of seconds above 0')
-  return { ...rate }
+  // What was checked, and not what a copy finds: a value may be inherited.
+  return {
+    ...(messages !== undefined && { messages }),
+    ...(bytes !== undefined && { bytes }),
+    ...(burst !== undefined && { burst }),
+  }
 }
 
 function checkRate(name: string, value: unknown, allowed: string): void {

@@ -26,6 +26,7 @@ export class EndpointCounters {
     method: 0,
     version: 0,
     malformed: 0,
+    host: 0,
     'shutting-down': 0,
     full: 0,
     'address-limit': 0,

@@ -53,6 +53,14 @@ export interface EndpointOptions<Context = undefined> {
    */
   heartbeatMessage?: string
   /**
+   * The hosts that the server answers for, as clients name them: `'server.example'`, `'*.example.com'` for
+   * all subdomains however deep, with a port (`'localhost:5000'`) or, for any port, without. Requests for
+   * others are refused with 403. Behind `trustedProxies` it is the host that they tell. It protects a
+   * server on a private network or on this machine from DNS rebinding, which no origin check can.
+   * Default: every host.
+   */
+  allowedHosts?: readonly string[]
+  /**
    * Which web pages may connect. It authenticates nobody: a program that is not a browser sends the
    * Origin it likes. Default: `'*'`, every page.
    */
@@ -66,10 +74,11 @@ export interface EndpointOptions<Context = undefined> {
    */
   trustedProxies?: TrustedProxies
   /**
-   * Lets a request in by returning the context of its connection, or keeps it out by returning
-   * `refuse(...)`. A throw is answered with 500 and reported to `onError`. What comes after the signal
-   * was aborted has no effect, but an error that comes then is reported unless the signal was asked
-   * for. Default: all are let in, with the context `undefined`.
+   * Lets a request in by returning `allow(context)`, or the context itself where that is an object or a
+   * text; keeps it out by returning or throwing `refuse(...)`. Every other answer (`true`, `null`,
+   * nothing, a `Response`) and every other throw refuses with 500 and is reported to `onError`. An
+   * answer that comes after the signal was aborted has no effect, but an error that comes then is
+   * reported unless the signal was asked for. Default: all are let in, with the context `undefined`.
    */
   authorize?: Authorize<Context>
   /** Subprotocols, the preferred one first (RFC 6455, section 1.9). Default: none. */
@@ -120,8 +129,8 @@ export interface EndpointOptions<Context = undefined> {
    */
   compression?: boolean
   /**
-   * Told of every error that code of the application threw: a session, `authorize`, an origin
-   * function. Default: writes it to the console.
+   * Told of every error that code of the application threw: a session, `authorize` and listeners of its
+   * signal, an origin function. Default: writes it to the console.
    */
   onError?: (error: unknown, source: ErrorSource<NoInfer<Context>>) => void
   /** Where the endpoint takes its time from. Default: the clock of the process. */
@@ -129,12 +138,19 @@ export interface EndpointOptions<Context = undefined> {
 }
 
 /** The options whose absence stands as `undefined`. */
-type WithoutDefault = 'path' | 'heartbeatMessage' | 'trustedProxies' | 'authorize' | 'messageRate'
+type WithoutDefault =
+  | 'path'
+  | 'allowedHosts'
+  | 'heartbeatMessage'
+  | 'trustedProxies'
+  | 'authorize'
+  | 'messageRate'
 
 /** The options of an endpoint, checked, with the defaults filled in. */
 export interface ResolvedOptions<Context>
   extends Readonly<Required<Omit<EndpointOptions<Context>, WithoutDefault>>> {
   readonly path: string | undefined
+  readonly allowedHosts: readonly string[] | undefined
   /** As bytes. */
   readonly heartbeatMessage: Uint8Array | undefined
   readonly trustedProxies: TrustedProxies | undefined
@@ -181,6 +197,7 @@ export function resolveOptions<Context>(
     onError = (error: unknown) => console.error(error),
     session,
     path,
+    allowedHosts,
     trustedProxies,
     authorize,
     messageRate,
@@ -223,7 +240,8 @@ export function resolveOptions<Context>(
       heartbeatMessage === undefined
         ? undefined
         : encodeHeartbeat(heartbeatMessage, maxMessageSize),
-    // Checked where its entries are compiled.
+    // Checked where their entries are compiled.
+    allowedHosts,
     allowedOrigins,
     requireOrigin,
     // The same.

@@ -7,7 +7,8 @@ import {
 import { Cancellation } from '../runtime/cancellation.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { isThenable } from '../runtime/thenable.ts'
-import type { Authorize } from './authorize.ts'
+import { createHostPolicy } from './allowed-hosts.ts'
+import { type Authorize, type AuthorizeAnswer, readAnswer } from './authorize.ts'
 import {
   type Agreement,
   decideHandshake,
@@ -22,6 +23,7 @@ import { isRefusal, Refusal } from './refusal.ts'
 
 /** The options of an endpoint that decide who comes in, checked. */
 export interface AdmissionOptions<Context> extends OriginOptions {
+  readonly allowedHosts: readonly string[] | undefined
   readonly protocols: readonly string[]
   readonly compression: boolean
   readonly trustedProxies: TrustedProxies | undefined
@@ -51,10 +53,13 @@ export type SettledHandshake<Context> =
   | { readonly action: 'refuse'; readonly refusal: Refusal }
   | { readonly action: 'accept'; readonly admitted: Admitted<Context> }
 
+/** What `authorize` has decided. */
+type Decision<Context> = { readonly context: Context } | Refusal
+
 /** The same, or: `authorize` has not decided yet. The request holds a place meanwhile. */
 export type HandshakeOutcome<Context> =
   | SettledHandshake<Context>
-  | PendingHandshake<Context, SettledHandshake<Context>>
+  | PendingHandshake<Decision<Context>, SettledHandshake<Context>>
 
 /** Decides which requests come in, and counts those that have. */
 export class AdmissionControl<Context> {
@@ -63,15 +68,20 @@ export class AdmissionControl<Context> {
   readonly #policy: HandshakePolicy
   readonly #resolveClient: ClientResolver
   readonly #occupancy: Occupancy
-  readonly #pending = new Set<PendingHandshake<Context, SettledHandshake<Context>>>()
+  readonly #pending = new Set<PendingHandshake<Decision<Context>, SettledHandshake<Context>>>()
   #isShuttingDown = false
 
-  /** @throws OptionError for an entry of `allowedOrigins` or `trustedProxies` that is wrong. */
+  /** @throws OptionError for a wrong entry of `allowedHosts`, `allowedOrigins` or `trustedProxies`. */
   constructor(options: AdmissionOptions<Context>, listener: AdmissionListener) {
     const { protocols, compression, maxConnections, maxConnectionsPerAddress } = options
     this.#options = options
     this.#listener = listener
-    this.#policy = { protocols, compression, checkOrigin: createOriginPolicy(options) }
+    this.#policy = {
+      protocols,
+      compression,
+      checkHost: createHostPolicy(options.allowedHosts),
+      checkOrigin: createOriginPolicy(options),
+    }
     this.#resolveClient = createClientResolver(options.trustedProxies)
     this.#occupancy = new Occupancy(maxConnections, maxConnectionsPerAddress)
   }
@@ -120,11 +130,11 @@ export class AdmissionControl<Context> {
     // Without an authorize function there is nothing that Context could be inferred from but
     // undefined, its default.
     if (authorize === undefined) return this.#admit(request, agreed, undefined as Context)
-    const cancellation = new Cancellation()
+    const cancellation = new Cancellation((error) => this.#listener.failed(error, request))
     try {
       const answer = authorize(request, cancellation)
-      if (!isPromise(answer)) return this.#settle(request, agreed, answer)
-      return this.#wait(request, agreed, answer, cancellation)
+      if (isPromise(answer)) return this.#wait(request, agreed, answer, cancellation)
+      return this.#settle(request, agreed, readAnswer(answer))
     } catch (error) {
       return this.#giveUp(request, error)
     }
@@ -133,19 +143,24 @@ export class AdmissionControl<Context> {
   #wait(
     request: HandshakeRequest,
     agreed: Agreement,
-    answer: PromiseLike<Context | Refusal>,
+    answer: PromiseLike<AuthorizeAnswer<Context>>,
     cancellation: Cancellation,
   ): HandshakeOutcome<Context> {
-    const pending = new PendingHandshake<Context, SettledHandshake<Context>>(answer, cancellation, {
-      over: () => {
-        cancelTimeout()
-        this.#pending.delete(pending)
+    const decision = Promise.resolve(answer).then((value) => readAnswer(value))
+    const pending = new PendingHandshake<Decision<Context>, SettledHandshake<Context>>(
+      decision,
+      cancellation,
+      {
+        over: () => {
+          cancelTimeout()
+          this.#pending.delete(pending)
+        },
+        settle: (settled) => this.#settle(request, agreed, settled),
+        fail: (error) => this.#giveUp(request, error),
+        abandoned: () => this.release(request.remoteAddress),
+        failedLate: (error) => this.#listener.failed(error, request),
       },
-      settle: (settled) => this.#settle(request, agreed, settled),
-      fail: (error) => this.#giveUp(request, error),
-      abandoned: () => this.release(request.remoteAddress),
-      failedLate: (error) => this.#listener.failed(error, request),
-    })
+    )
     const cancelTimeout = this.#options.clock.schedule(
       () => pending.refuse(new Refusal('timeout', 503, TOO_LATE)),
       this.#options.handshakeTimeout,
@@ -158,17 +173,21 @@ export class AdmissionControl<Context> {
   #settle(
     request: HandshakeRequest,
     agreed: Agreement,
-    answer: Context | Refusal,
+    decision: Decision<Context>,
   ): SettledHandshake<Context> {
-    if (!isRefusal(answer) && !this.#isShuttingDown) return this.#admit(request, agreed, answer)
+    if (!isRefusal(decision) && !this.#isShuttingDown) {
+      return this.#admit(request, agreed, decision.context)
+    }
     this.release(request.remoteAddress)
-    const refusal = isRefusal(answer) ? answer : refuseUnavailable('shutting-down')
+    const refusal = isRefusal(decision) ? decision : refuseUnavailable('shutting-down')
     return this.#refuse(refusal, request)
   }
 
-  #giveUp(request: HandshakeRequest, error: unknown): SettledHandshake<Context> {
+  /** `authorize` has thrown: a refusal, or an error that it did not expect. */
+  #giveUp(request: HandshakeRequest, thrown: unknown): SettledHandshake<Context> {
     this.release(request.remoteAddress)
-    return this.#refuseAfter(error, request)
+    if (isRefusal(thrown)) return this.#refuse(thrown, request)
+    return this.#refuseAfter(thrown, request)
   }
 
   #admit(

@@ -1,4 +1,5 @@
 import type { HandshakeRequest } from '../address/request.ts'
+import type { HostPolicy } from './allowed-hosts.ts'
 import { chooseExtension } from './extensions.ts'
 import type { OriginPolicy } from './origin.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
@@ -9,6 +10,7 @@ export interface HandshakePolicy {
   readonly protocols: readonly string[]
   /** Whether permessage-deflate is accepted where it is offered. */
   readonly compression: boolean
+  readonly checkHost: HostPolicy
   readonly checkOrigin: OriginPolicy
 }
 
@@ -38,6 +40,8 @@ export function decideHandshake(
 ): Refusal | Agreement {
   const protocols = offeredProtocols(request)
   const refusal =
+    unreadable(request) ??
+    policy.checkHost(request) ??
     malformed(request, protocols) ??
     (unavailable && refuseUnavailable(unavailable)) ??
     policy.checkOrigin(request)
@@ -56,14 +60,31 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/
 /** Servers leave out fields beyond a number of their own, a thousand on Node, and do not say so. */
 const MAX_HEADER_FIELDS = 500
 
-function malformed(
-  { method, headers }: HandshakeRequest,
-  protocols: readonly string[] | undefined,
-): Refusal | undefined {
+/** What keeps a request from being understood at all. */
+function unreadable({ headers }: HandshakeRequest): Refusal | undefined {
   if (headers.lines > MAX_HEADER_FIELDS) {
     const body = `The request must have at most ${MAX_HEADER_FIELDS} header fields.`
     return new Refusal('malformed', 431, body)
   }
+  const host = headers.get('host')
+  if (host === undefined || host.includes(',')) {
+    return badRequest('The request must have exactly one Host header.')
+  }
+  // What follows the head would be read as frames.
+  const length = headers.get('content-length')
+  if (
+    headers.get('transfer-encoding') !== undefined ||
+    (length !== undefined && !/^0+$/.test(length))
+  ) {
+    return badRequest('A WebSocket handshake must have no body.')
+  }
+  return undefined
+}
+
+function malformed(
+  { method, headers }: HandshakeRequest,
+  protocols: readonly string[] | undefined,
+): Refusal | undefined {
   if (!hasMember(headers.get('upgrade'), 'websocket')) {
     const body = 'This is a WebSocket endpoint. The Upgrade header must be websocket.'
     return new Refusal('not-websocket', 426, body, { Upgrade: 'websocket' })
@@ -80,10 +101,6 @@ function malformed(
   }
   if (!hasMember(headers.get('connection'), 'upgrade')) {
     return badRequest('The Connection header must contain upgrade.')
-  }
-  const host = headers.get('host')
-  if (host === undefined || host.includes(',')) {
-    return badRequest('The request must have exactly one Host header.')
   }
   if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
     return badRequest('The request must have one Sec-WebSocket-Key header of 16 bytes in base64.')

@@ -1,12 +1,12 @@
 import type { Cancellation } from '../runtime/cancellation.ts'
 import { Deferred } from '../runtime/deferred.ts'
-import type { Refusal } from './refusal.ts'
+import { isRefusal, type Refusal } from './refusal.ts'
 
 /** What becomes of a handshake while `authorize` decides, and whom it is told. */
-interface PendingHandshakeOwner<Context, Settled> {
+interface PendingHandshakeOwner<Decision, Settled> {
   /** It is pending no more; one of the next three follows. */
   over(): void
-  settle(answer: Context | Refusal): Settled
+  settle(decision: Decision | Refusal): Settled
   fail(error: unknown): Settled
   abandoned(): void
   /** `authorize` failed when nobody waited for it any more, and cannot have known. */
@@ -17,21 +17,21 @@ interface PendingHandshakeOwner<Context, Settled> {
  * A request about which `authorize` takes its time. What comes first ends the wait: its answer, its
  * error, a refusal by the endpoint or the end of the client. What comes later has no effect.
  */
-export class PendingHandshake<Context, Settled> {
+export class PendingHandshake<Decision, Settled> {
   readonly action = 'wait'
   readonly #outcome = new Deferred<Settled>()
   readonly #cancellation: Cancellation
-  readonly #owner: PendingHandshakeOwner<Context, Settled>
+  readonly #owner: PendingHandshakeOwner<Decision, Settled>
   #isOver = false
 
   constructor(
-    answer: PromiseLike<Context | Refusal>,
+    decision: PromiseLike<Decision>,
     cancellation: Cancellation,
-    owner: PendingHandshakeOwner<Context, Settled>,
+    owner: PendingHandshakeOwner<Decision, Settled>,
   ) {
     this.#cancellation = cancellation
     this.#owner = owner
-    Promise.resolve(answer).then(
+    Promise.resolve(decision).then(
       (value) => this.#answered(value),
       (error) => this.#failed(error),
     )
@@ -56,14 +56,14 @@ export class PendingHandshake<Context, Settled> {
     this.#cancellation.cancel()
   }
 
-  #answered(answer: Context | Refusal): void {
-    if (this.#end()) this.#outcome.resolve(this.#owner.settle(answer))
+  #answered(decision: Decision): void {
+    if (this.#end()) this.#outcome.resolve(this.#owner.settle(decision))
   }
 
   #failed(error: unknown): void {
     if (this.#end()) this.#outcome.resolve(this.#owner.fail(error))
     // Who has the signal was told to stop, and a rejection is the usual way to do so.
-    else if (!this.#cancellation.isWatched) this.#owner.failedLate(error)
+    else if (!this.#cancellation.isWatched && !isRefusal(error)) this.#owner.failedLate(error)
   }
 
   #end(): boolean {

@@ -8,6 +8,7 @@ export type RefusalReason =
   | 'method'
   | 'version'
   | 'malformed'
+  | 'host'
   | 'shutting-down'
   | 'full'
   | 'address-limit'

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { canonicalAddress } from '../../src/address/address.ts'
 import type { ForwardedHeader } from '../../src/address/forwarded.ts'
 import { createClientResolver } from '../../src/address/trusted-proxies.ts'
+import { allow } from '../../src/handshake/authorize.ts'
 import { admit, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
 import { handshake } from '../support/handshake.ts'
@@ -274,7 +275,10 @@ describe('an endpoint behind a proxy', () => {
     const told: unknown[] = []
     const { endpoint } = setUp({
       trustedProxies,
-      authorize: ({ remoteAddress }) => void told.push(remoteAddress),
+      authorize: ({ remoteAddress }) => {
+        told.push(remoteAddress)
+        return allow()
+      },
     })
     endpoint.on('refuse', (_refusal, { remoteAddress }) => told.push(remoteAddress))
     const transport = new FakeTransport()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RateLimit } from '../../src/connection/rate-limit.ts'
+import { RateLimit, resolveMessageRate } from '../../src/connection/rate-limit.ts'
 
 /** How many are let through before the first that is not. */
 function burst(limit: RateLimit, now: number, size = 1): number {
@@ -98,4 +98,12 @@ test('a burst is as many seconds as it says', () => {
   expect(burst(limit, 0, 1)).toBe(20)
   expect(burst(limit, 1_000, 1)).toBe(1)
   expect(burst(new RateLimit({ bytes: 100, burst: 20 }, 10, 0), 0, 10)).toBe(200)
+})
+
+test('the option in its long form may inherit its values', () => {
+  expect(resolveMessageRate(Object.create({ messages: 1 }))).toEqual({ messages: 1 })
+  expect(resolveMessageRate(Object.create({ bytes: 10, burst: 2 }))).toEqual({
+    bytes: 10,
+    burst: 2,
+  })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Allowed, allow } from '../../src/handshake/authorize.ts'
 import { refuse } from '../../src/handshake/refusal.ts'
 import { admit, connect, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
@@ -31,7 +32,7 @@ describe('maxConnections', () => {
   })
 
   test.each([
-    ['let in', undefined, 'full'],
+    ['let in', allow(), 'full'],
     ['refused', refuse(401), 'accept'],
     ['failed', new Error('boom'), 'accept'],
   ] as const)(
@@ -42,7 +43,7 @@ describe('maxConnections', () => {
       const { endpoint } = setUp<undefined>({
         maxConnections: 1,
         authorize: () => {
-          if (!isFirst) return undefined
+          if (!isFirst) return allow()
           isFirst = false
           return new Promise((resolve, reject) => {
             decide = () => (answer instanceof Error ? reject(answer) : resolve(answer))
@@ -59,8 +60,8 @@ describe('maxConnections', () => {
 
   test('counts a request once while authorize lets it in', async () => {
     let decide = (): void => {}
-    const decision = new Promise<undefined>((resolve) => {
-      decide = () => resolve(undefined)
+    const decision = new Promise<Allowed<undefined>>((resolve) => {
+      decide = () => resolve(allow())
     })
     const { endpoint } = setUp({ maxConnections: 2, authorize: () => decision })
     const [first, second] = [pend(endpoint), pend(endpoint)]
@@ -75,7 +76,7 @@ describe('maxConnections', () => {
     const { endpoint, clock } = setUp({
       maxConnections: 1,
       handshakeTimeout: 500,
-      authorize: () => new Promise<undefined>(() => {}),
+      authorize: () => new Promise<never>(() => {}),
     })
     pend(endpoint)
     clock.advance(500)
@@ -85,7 +86,7 @@ describe('maxConnections', () => {
   test('gives back the place of a client that left before authorize decided', () => {
     const { endpoint } = setUp({
       maxConnections: 1,
-      authorize: () => new Promise<undefined>(() => {}),
+      authorize: () => new Promise<never>(() => {}),
     })
     pend(endpoint).abandon()
     expect(() => pend(endpoint)).not.toThrow()
@@ -137,7 +138,7 @@ describe('maxConnectionsPerAddress', () => {
 })
 
 describe('maxPendingHandshakes', () => {
-  const authorize = () => new Promise<undefined>(() => {})
+  const authorize = () => new Promise<never>(() => {})
 
   test('refuses one more with 503 while authorize decides about as many', () => {
     const { endpoint, clock } = setUp({
@@ -155,7 +156,7 @@ describe('maxPendingHandshakes', () => {
   })
 
   test('does not count those about whom it is decided', async () => {
-    const { endpoint } = setUp({ maxPendingHandshakes: 1, authorize: async () => undefined })
+    const { endpoint } = setUp({ maxPendingHandshakes: 1, authorize: async () => allow() })
     const { outcome } = pend(endpoint)
     expect(refusalOf(endpoint).reason).toBe('handshake-limit')
     expect(inShort(await outcome)).toBe('accept')

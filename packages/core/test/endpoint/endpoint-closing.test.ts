@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { allow } from '../../src/handshake/authorize.ts'
 import { OptionError } from '../../src/runtime/option-error.ts'
 import { admit, connect, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
@@ -120,7 +121,7 @@ describe('close', () => {
   })
 
   test('refuses at once a handshake about which authorize is still deciding', async () => {
-    const { endpoint, clock } = setUp({ authorize: () => new Promise<undefined>(() => {}) })
+    const { endpoint, clock } = setUp({ authorize: () => new Promise<never>(() => {}) })
     const { outcome } = pend(endpoint)
     const report = endpoint.close()
     expect(await outcome).toMatchObject({ refusal: { reason: 'shutting-down', status: 503 } })
@@ -129,7 +130,12 @@ describe('close', () => {
   })
 
   test('refuses a handshake whose authorize closes the endpoint', async () => {
-    const world = setUp({ authorize: () => void world.endpoint.close() })
+    const world = setUp({
+      authorize: () => {
+        world.endpoint.close()
+        return allow()
+      },
+    })
     expect(refusalOf(world.endpoint).reason).toBe('shutting-down')
   })
 

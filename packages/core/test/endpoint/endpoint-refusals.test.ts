@@ -7,7 +7,7 @@ import { pend, refusalsOf, setUp } from '../support/one-endpoint.ts'
 
 type World = ReturnType<typeof setUp>
 
-const never = () => new Promise<undefined>(() => {})
+const never = () => new Promise<never>(() => {})
 
 /** How each reason comes about. The adapters refuse what is `not-found`, for no endpoint. */
 const ways: Readonly<
@@ -43,6 +43,7 @@ const ways: Readonly<
     options: { maxPendingHandshakes: 1, authorize: never },
     before: ({ endpoint }) => pend(endpoint),
   },
+  host: { status: 403, options: { allowedHosts: ['other.example'] } },
   origin: {
     status: 403,
     options: { allowedOrigins: [] },

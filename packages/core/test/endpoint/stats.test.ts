@@ -73,7 +73,7 @@ describe('the figures of an endpoint', () => {
   })
 
   test('tell how many handshakes wait for an answer', () => {
-    const { endpoint } = setUp({ authorize: () => new Promise<undefined>(() => {}) })
+    const { endpoint } = setUp({ authorize: () => new Promise<never>(() => {}) })
     const pending = pend(endpoint)
     pend(endpoint)
     expect(endpoint.stats().pendingHandshakes).toBe(2)

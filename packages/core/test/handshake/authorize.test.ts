@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { allow } from '../../src/handshake/authorize.ts'
 import { refuse } from '../../src/handshake/refusal.ts'
 import { connect } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
@@ -60,11 +61,11 @@ describe('authorize', () => {
   test.each([
     [
       'throws',
-      (): undefined => {
+      (): never => {
         throw boom
       },
     ],
-    ['rejects', (): Promise<undefined> => Promise.reject(boom)],
+    ['rejects', (): Promise<never> => Promise.reject(boom)],
   ])('that %s is answered with 500, and the error is told once', async (_name, authorize) => {
     const { endpoint, errors } = setUp({ authorize })
     const outcome = handshake(endpoint, handshakeRequest())
@@ -80,6 +81,7 @@ describe('authorize', () => {
     const { endpoint } = setUp({
       authorize: () => {
         asked++
+        return allow()
       },
     })
     handshake(endpoint, handshakeRequest({ method: 'POST' }))
@@ -175,7 +177,7 @@ test('a signal that is asked for late is aborted already', () => {
   const { endpoint } = setUp({
     authorize(_request, options) {
       Object.defineProperty(late, 'signal', { get: () => options.signal })
-      return new Promise<undefined>(() => {})
+      return new Promise<never>(() => {})
     },
   })
   pend(endpoint).abandon()

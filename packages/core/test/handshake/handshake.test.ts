@@ -14,6 +14,7 @@ import { inShort, setUp } from '../support/one-endpoint.ts'
 const policy: HandshakePolicy = {
   protocols: [],
   compression: true,
+  checkHost: () => undefined,
   checkOrigin: () => undefined,
 }
 

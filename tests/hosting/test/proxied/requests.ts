@@ -1,4 +1,4 @@
-import type { TrustedProxies } from '@wirebeat/core'
+import { allow, type TrustedProxies } from '@wirebeat/core'
 import { type Adapter, serve } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import { ask, open, refusal } from '../client.ts'
@@ -60,7 +60,7 @@ export function testAddresses(kind: ProxyKind, adapter: Adapter): void {
       trustedProxies,
       authorize({ secure }) {
         said.push(secure)
-        return undefined
+        return allow()
       },
     })
     const { url } = await startProxy(context, kind, { servers: [server.port] })
