@@ -49,9 +49,20 @@ describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
     ['forwarded', { Forwarded: 'for=198.51.100.7;host=a.example' }],
   ] as const)('behind a proxy that sets %s the client is seen', async (which, headers) => {
     const flags = ['--trusted-proxies', '127.0.0.1, ::1', '--proxy-headers', which]
+    flags.push('--allowed-hosts', 'a.example')
     const { demo, url } = await DemoProcess.ready('--adapter', adapter, ...flags)
     const socket = await openSocket(url, { origin: 'https://a.example', headers })
     expect(await demo.line(/^open/)).toBe('open    #1 from 198.51.100.7')
+    socket.terminate()
+  })
+
+  test('a page with another name that points here is kept out, unless the name is allowed', async () => {
+    const rebound = { origin: 'http://attacker.example', headers: { Host: 'attacker.example' } }
+    const own = await DemoProcess.ready('--adapter', adapter)
+    await expect(openSocket(own.url, rebound)).rejects.toThrow('403')
+    expect(await own.demo.line(/^refuse/)).toContain('403 host')
+    const wide = await DemoProcess.ready('--adapter', adapter, '--allowed-hosts', '*.example')
+    const socket = await openSocket(wide.url, rebound)
     socket.terminate()
   })
 

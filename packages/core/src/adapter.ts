@@ -1,4 +1,4 @@
-// What an adapter is written with. Applications need none of it.
+// For authors of adapters. Applications do not need it.
 
 export { canonicalAddress } from './address/address.ts'
 export { HeaderFields, type ReceivedRequest } from './address/request.ts'

@@ -1,4 +1,4 @@
-// What an application's own tests are written with: no server, no sockets, and time that the test drives.
+// For the tests of applications: clients without a server or sockets, and a clock that the test moves.
 
 export { ManualClock } from './testing/manual-clock.ts'
 export {

@@ -7,8 +7,8 @@ export type AddressBlock = (address: Address) => boolean
  * Reads an address, or a block of them in CIDR notation (RFC 4632, section 3.1; RFC 4291, section 2.3).
  * A block of IPv4 may be written mapped into IPv6; no other block of IPv6 contains an IPv4 address.
  *
- * @returns `undefined` for what is neither, a block with bits set behind its prefix among it: whether
- * the one host is meant or the whole network cannot be told.
+ * @returns `undefined` for other texts. Also for a block with bits set behind its prefix, which could mean
+ * one host or the whole network.
  */
 export function parseAddressBlock(text: string): AddressBlock | undefined {
   const [, start = '', length] = /^([^/%]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? []

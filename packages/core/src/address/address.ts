@@ -2,9 +2,9 @@
 export type Address = readonly number[]
 
 /**
- * Reads an address; one of IPv4 that is mapped into IPv6 as IPv4, without a zone.
+ * Reads an IP address, without its zone. An IPv4 address that is mapped into IPv6 is read as IPv4.
  *
- * @returns `undefined` for anything that is no address.
+ * @returns `undefined` for a text that is not an address.
  */
 export function parseAddress(text: string): Address | undefined {
   if (!text.includes(':')) return parseIPv4(text)
@@ -13,9 +13,9 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * Brings the address of a peer to one form on every engine: IPv4 in dotted decimals, also where it
- * came mapped into IPv6 (RFC 4291, section 2.5.5.2), and IPv6 as RFC 5952 writes it. Anything
- * else (the empty text of a Unix socket) is handed back as it is. A zone (RFC 4007) is left out.
+ * Brings the address of a client to the same form on every engine. IPv4 is written in dotted decimals, also
+ * when it is mapped into IPv6 (RFC 4291, section 2.5.5.2). IPv6 is written as in RFC 5952, without a zone
+ * (RFC 4007). Any other text, such as the empty one of a Unix socket, is returned as it is.
  */
 export function canonicalAddress(address: string): string {
   const groups = address.includes(':') ? parseAddress(address) : undefined
@@ -24,8 +24,8 @@ export function canonicalAddress(address: string): string {
 }
 
 /**
- * What connections of one client have in common: the address itself for IPv4, the first 64 bits for
- * IPv6, because a single subscriber is usually given all addresses of a /64.
+ * The network that counts as one client: the address itself for IPv4, and the first 64 bits for IPv6,
+ * because one subscriber usually has all addresses of a /64.
  *
  * @param address in canonical form
  */

@@ -1,13 +1,13 @@
 import type { RequestHeaders } from './request.ts'
 
-/** What a proxy tells about who came to it. The values are as they came. */
+/** What a proxy reports about the request that it received. The values are unchecked. */
 export interface Hop {
   readonly address?: string | undefined
   readonly scheme?: string | undefined
   readonly host?: string | undefined
 }
 
-/** The headers in which proxies tell it. */
+/** The headers in which proxies report it. */
 export const FORWARDED_HEADERS = [
   'forwarded',
   'x-forwarded-for',
@@ -15,11 +15,12 @@ export const FORWARDED_HEADERS = [
   'x-forwarded-host',
 ] as const
 
+/** A header in which a proxy reports its client: Forwarded (RFC 7239), or one of the X-Forwarded headers. */
 export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number]
 
 /**
- * The hops of the X-Forwarded headers, the nearest first. A proxy that knows others before it may have
- * left one value for all of them, so the first value of a header stands for what has none.
+ * The hops of the X-Forwarded headers, the nearest first. A proxy may have left one value for all hops, so
+ * the first value of a header stands for hops without one.
  */
 export function xForwardedHops(
   headers: RequestHeaders,
@@ -59,8 +60,8 @@ export function* forwardedHops(headers: RequestHeaders): Generator<Hop> {
 }
 
 /**
- * Splits at the commas that are not in quotes. From the right, where the proxies write: a quote that a
- * client has left open at the left cannot swallow what they say.
+ * Splits at the commas that are not in quotes, from the right, where the proxies write. So a quote that a
+ * client has left open at the left cannot hide the values of the proxies.
  */
 function* elementsFromRight(value: string): Generator<string> {
   let end = value.length
@@ -74,7 +75,7 @@ function* elementsFromRight(value: string): Generator<string> {
   yield value.slice(0, end)
 }
 
-/** One pair. No value that is read here needs an escape, so a text with one counts as malformed. */
+/** One pair. No valid value that is read here has an escape, so a text with an escape is malformed. */
 const PAIR = /^[\t ]*([!#$%&'*+.^_`|~\w-]+)=(?:"([^"\\]*)"|([^\s",;\\]+))[\t ]*$/
 
 function parseElement(element: string): Hop | undefined {

@@ -1,12 +1,12 @@
 /**
- * The header fields of one request. Names are matched without regard to case; the values of a field
- * that came more than once are joined by a comma (RFC 9110, section 5.2), those of Cookie by a
- * semicolon (RFC 9113, section 8.2.3).
+ * The header fields of one request. Names are not case-sensitive. The values of a field that was sent more
+ * than once are joined by a comma (RFC 9110, section 5.2), those of Cookie by a semicolon (RFC 9113, section
+ * 8.2.3).
  */
 export interface RequestHeaders {
-  /** The value of a field, or `undefined` where the request has none of that name. */
+  /** The value of a field, or `undefined` when the request does not have it. */
   get(name: string): string | undefined
-  /** How many field lines came. */
+  /** The number of field lines of the request. */
   readonly lines: number
   /** All fields, with lower-case names. */
   entries(): IterableIterator<[string, string]>
@@ -39,29 +39,30 @@ export class HeaderFields implements RequestHeaders {
   }
 }
 
-/** A request as an adapter hands it over: what the connection that it came on shows. */
+/** A request as an adapter receives it. Headers of proxies are not taken into account. */
 export interface ReceivedRequest {
-  /** As on the request line, in capitals. */
+  /** The method as it stands on the request line, such as `GET`. */
   readonly method: string
-  /** The path, with the query where there is one. */
+  /** The request target: the path, and the query if there is one. */
   readonly url: string
+  /** The header fields. */
   readonly headers: RequestHeaders
-  /** The peer's address in canonical form; empty where it has none, as on a Unix socket. */
+  /** The address of the client in canonical form. Empty on a Unix socket. */
   readonly remoteAddress: string
-  /** Whether the request came over TLS. */
+  /** Whether the request was made over TLS. */
   readonly secure: boolean
 }
 
 /**
- * A request that wants to become a WebSocket, as the client sent it: behind proxies that
- * `trustedProxies` names, the address, `secure` and the host are what these tell.
+ * A request for a WebSocket, as the client has made it. Behind proxies that `trustedProxies` lists, the
+ * address, the host and `secure` are those that the proxies report.
  */
 export interface HandshakeRequest extends ReceivedRequest {
-  /** The host, with a port where it is not the scheme's own; empty where there is none. */
+  /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */
   readonly host: string
 }
 
-/** The path of a request target without its query, whether it came in origin or in absolute form. */
+/** The path of a request target in origin or absolute form, without the query (RFC 9112, section 3.2). */
 export function pathOf(url: string): string {
   const [path = ''] = url.split(/[?#]/, 1)
   if (path.startsWith('/')) return path

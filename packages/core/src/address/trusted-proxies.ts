@@ -10,33 +10,33 @@ import {
 } from './forwarded.ts'
 import type { HandshakeRequest, ReceivedRequest } from './request.ts'
 
-/** Reverse proxies in front of the server, and which of their words are believed. */
+/** Reverse proxies in front of the server, and the headers of theirs that are used. */
 export interface TrustedProxies {
   /**
-   * Addresses and CIDR blocks of IPv4 and IPv6, `'10.0.0.0/8'` or `'::1'`, and `'unix:'` for peers that
-   * come through a Unix domain socket and have no address.
+   * Addresses and CIDR blocks of the proxies, such as `'10.0.0.0/8'` or `'::1'`, and `'unix:'` for proxies
+   * that connect through a Unix domain socket. At least one.
    */
   readonly addresses: readonly string[]
   /**
-   * The headers that your proxy itself sets or extends: `['forwarded']` (RFC 7239), or of
-   * `'x-forwarded-for'`, `'x-forwarded-proto'` and `'x-forwarded-host'` those that it does. There is no
-   * default, because a proxy hands on what it does not know: a header that is believed and that the proxy
-   * does not set is the client's to choose.
+   * The headers that the proxy itself sets or extends: `['forwarded']` (RFC 7239), or some of
+   * `'x-forwarded-for'`, `'x-forwarded-proto'` and `'x-forwarded-host'`. At least one, and no default: a
+   * proxy passes on headers that it does not know, so a client could choose the value of a header that is
+   * listed here and not set by the proxy.
    */
   readonly headers: readonly ForwardedHeader[]
 }
 
-/** Finds out from whom a request comes. */
+/** Finds the client that has made a request. */
 export type ClientResolver = (request: ReceivedRequest) => HandshakeRequest
 
 /**
- * Makes the resolver of an endpoint. A header counts only where the peer is a trusted proxy. Addresses
- * are read from the right, where the nearest proxy writes, for as long as they are trusted proxies; the
- * first that is none is the client's, so nothing that a client has put in itself is reached. An entry
- * that is no address (`unknown`, `_hidden`, garbage) ends that, and the last good one stands. The
- * scheme and the host are those that the last trusted proxy tells.
+ * Makes the resolver of an endpoint. Headers are used only when the peer is a trusted proxy. Addresses are
+ * read from the right, where the nearest proxy writes. The first address that is not a trusted proxy is the
+ * client's, so values that the client itself has sent are never reached. At an entry that is not an address
+ * (`unknown`, `_hidden`, garbage) reading stops, and the last valid address is used. The scheme and the host
+ * are those that the last trusted proxy reports.
  *
- * @throws OptionError for an entry that is wrong.
+ * @throws OptionError for a wrong entry.
  */
 export function createClientResolver(option: TrustedProxies | undefined): ClientResolver {
   if (option === undefined) return asReceived
@@ -80,8 +80,8 @@ function hostOf({ headers }: ReceivedRequest): string {
 }
 
 /**
- * The name of a node (RFC 7239, section 6): IPv4, or IPv6 in brackets, with the port that it may have.
- * Without brackets, as X-Forwarded-For has it, IPv6 has no port: it could not be told apart.
+ * The name of a node (RFC 7239, section 6): IPv4, or IPv6 in brackets, with an optional port. IPv6 without
+ * brackets, as in X-Forwarded-For, cannot have a port.
  */
 const NODE = /^(?:(?:([\d.]+)|\[([\da-f:.]+)\])(?::(?:\d{1,5}|_[\w.-]+))?|([\da-f:.]+))$/i
 
@@ -95,7 +95,7 @@ interface Compiled {
   isTrusted(address: Address | typeof UNIX | undefined): boolean
 }
 
-/** In place of the address that a peer on a Unix domain socket does not have. */
+/** Stands for a peer on a Unix domain socket, which has no address. */
 const UNIX = 'unix:'
 
 function compile(option: TrustedProxies): Compiled {

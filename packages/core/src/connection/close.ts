@@ -2,21 +2,21 @@ import { encodeText } from '../runtime/bytes.ts'
 import { show, showNumber } from '../runtime/show.ts'
 
 /**
- * Why a connection ended, in one vocabulary on every adapter.
+ * Why a connection ended. The same words on every adapter.
  *
  * | cause | close code on the wire | when |
  * | --- | --- | --- |
- * | `client` | the peer's code | the peer closed |
+ * | `client` | the client's code | the client closed |
  * | `server` | the given code | the session closed |
- * | `heartbeat` | none | nothing came for `clientTimeout` |
+ * | `heartbeat` | none | the client was silent for `clientTimeout` |
  * | `lost` | none | the network ended without a close frame |
  * | `protocol-error` | 1002 | broken framing |
  * | `invalid-data` | 1007 | text that is not UTF-8 |
- * | `message-too-big` | 1009 | over `maxMessageSize`; 1008 in more fragments than the engine takes |
+ * | `message-too-big` | 1009 | a message over `maxMessageSize`; with 1008, more fragments than the engine takes |
  * | `slow-consumer` | 1008 | over `maxBufferedAmount` or `receiveBufferSize` |
  * | `rate-limit` | 1008 | over `messageRate` |
  * | `session-error` | 1011 | the session threw |
- * | `shutdown` | 1001 | the endpoint is shutting down |
+ * | `shutdown` | 1001 | `endpoint.close()` was called |
  */
 export type CloseCause =
   | 'client'
@@ -31,17 +31,17 @@ export type CloseCause =
   | 'session-error'
   | 'shutdown'
 
-/** How a connection ended. Reported once for each connection, always. */
+/** How a connection ended. Every connection is reported exactly once. */
 export interface CloseEvent {
   /**
-   * The close code (RFC 6455, section 7.4). When the peer closed: the peer's, or 1005 when its
-   * close frame held none. When the server closed: the code it gave. When no close frame was
-   * exchanged at all: 1006.
+   * The close code (RFC 6455, section 7.4): the client's when the client closed, and the server's when
+   * the server closed. 1005 when the client's close frame held no code, and 1006 when there was no close
+   * frame.
    */
   readonly code: number
-  /** The reason that came or went with the code; empty when there was none. */
+  /** The reason that was received or sent with the code. Empty when there was none. */
   readonly reason: string
-  /** Whether both sides are known to have sent their close frames (RFC 6455, section 7.1.4). */
+  /** Whether both sides have sent a close frame, as far as the server can tell (RFC 6455, section 7.1.4). */
   readonly wasClean: boolean
   /** Why the connection ended. */
   readonly cause: CloseCause
@@ -52,9 +52,9 @@ export const CloseCode = {
   Normal: 1000,
   GoingAway: 1001,
   ProtocolError: 1002,
-  /** Never on the wire: the peer's close frame held no code. */
+  /** The client's close frame held no code. Never sent. */
   NoStatus: 1005,
-  /** Never on the wire: there was no close frame. */
+  /** There was no close frame. Never sent. */
   Abnormal: 1006,
   InvalidData: 1007,
   PolicyViolation: 1008,
@@ -75,10 +75,11 @@ function mayBeSent(code: number): boolean {
 }
 
 /**
- * Refuses what may not stand in a close frame, before any engine sees it: one engine would be left
- * wedged by such a value, another would put it on the wire as it is.
+ * Checks a close code and a reason before an engine gets them. Some engines hang on a wrong value, and
+ * others send it as it is.
  *
- * @throws RangeError for a code or a reason out of range, TypeError for one of the wrong type.
+ * @throws RangeError when the code may not be sent, or the reason has more than 123 bytes of UTF-8.
+ * @throws TypeError when one of them has the wrong type.
  */
 export function checkCloseArguments(code: number, reason: string): void {
   if (typeof code !== 'number') {

@@ -2,8 +2,8 @@ import { show } from '../runtime/show.ts'
 import type { CloseEvent } from './close.ts'
 
 /**
- * The connection ended while somebody was reading from it or waiting to send. A session need not catch
- * it: thrown out of the session it is no session error, because the connection is gone.
+ * The connection ended while a loop session read from it, or while `sendAndWait` waited. A session need
+ * not catch it: it is not reported to `onError` when the session throws it.
  */
 export class ConnectionClosedError extends Error {
   /** How the connection ended. */

@@ -16,7 +16,7 @@ export interface ConnectionOptions {
   readonly closeTimeout: number
 }
 
-/** What all connections of an endpoint share, and whom they tell what happens to them. */
+/** What all connections of an endpoint share, and the calls by which they report to it. */
 export interface ConnectionEnvironment<Context> {
   readonly options: ConnectionOptions
   readonly clock: Clock
@@ -24,11 +24,11 @@ export interface ConnectionEnvironment<Context> {
   readonly heartbeat: Heartbeat | undefined
   readonly traffic: Traffic
   createDriver(): SessionDriver<Context>
-  /** A connection is open, and its session knows. */
+  /** A connection is open. Its session was told before. */
   opened(connection: ConnectionHandle<Context>): void
-  /** A connection has ended, and its session knows. */
+  /** A connection has ended. Its session was told before. */
   ended(connection: ConnectionHandle<Context>, event: CloseEvent): void
-  /** The answer to a ping has come, after so many milliseconds. */
+  /** A ping was answered. The round trip time is in milliseconds. */
   answered(connection: ConnectionHandle<Context>, roundTripTime: number): void
   /** A session threw. */
   failed(error: unknown, connection: ConnectionHandle<Context>): void

@@ -5,33 +5,33 @@ import { connectionId, nextConnectionNumber } from './connection-id.ts'
 import type { Message, MessageType } from './message.ts'
 import type { SendResult } from './transport.ts'
 
-/** What stays the same for a connection from its handshake on. */
+/** The properties of a connection that its handshake has fixed. */
 export interface ConnectionFacts<Context> {
   readonly context: Context
   readonly protocol: string
   readonly remoteAddress: string
 }
 
-/** What stands behind a handle: the rest of its surface, and what only the endpoint may ask for. */
+/** The implementation behind a handle: the rest of its methods, and those that only the endpoint may call. */
 export interface ConnectionInternals
   extends Omit<Connection, 'id' | 'closed' | keyof ConnectionFacts<unknown>> {
   readonly whenClosed: Promise<CloseEvent>
-  /** The next message of a loop session, or the end. */
+  /** Reads the next message of a loop session, or the end. */
   read(): Promise<IteratorResult<Message, undefined>>
-  /** Closes for a reason of the endpoint's own, with the code that belongs to it. */
+  /** Closes with a cause of the endpoint, and with the close code of that cause. */
   fail(cause: CloseCause, reason: string): void
 }
 
 let internals: (handle: ConnectionHandle<unknown>) => ConnectionInternals
 
-/** For the endpoint: what stands behind a handle. */
+/** The implementation behind a handle. For the endpoint only. */
 export function internalsOf(handle: ConnectionHandle<unknown>): ConnectionInternals {
   return internals(handle)
 }
 
 /**
- * The one object of a connection that the application holds, in sessions of both styles, in events and
- * in `endpoint.connections`. It has the public surface and nothing else; all else is behind it.
+ * The object that the application has for a connection: in sessions of both styles, in events and in
+ * `endpoint.connections`. It has public members only.
  */
 export class ConnectionHandle<Context>
   implements Connection<Context>, AsyncIterable<Message, undefined>
@@ -56,7 +56,7 @@ export class ConnectionHandle<Context>
     this.#internals = internals
   }
 
-  /** Made when it is asked for, so that idle connections hold no text for it. */
+  /** Computed on each call, so that idle connections hold no string for it. */
   get id(): string {
     return connectionId(this.#number)
   }
@@ -101,13 +101,13 @@ export class ConnectionHandle<Context>
     this.#internals.resume()
   }
 
-  /** What it shows in JSON. */
+  /** The members that `JSON.stringify` writes. */
   toJSON(): object {
     const { id, context, protocol, remoteAddress } = this
     return { id, context, protocol, remoteAddress }
   }
 
-  /** For loop sessions: the messages, in order. */
+  /** Iterates the messages in order. For loop sessions. */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
     return { next: () => this.#internals.read() }
   }

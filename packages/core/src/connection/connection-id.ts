@@ -6,7 +6,8 @@ let prefix: string | undefined
 
 /**
  * The id of the connection with this number. Other servers, and a second copy of core, have another
- * prefix. Made when it is first asked for: some runtimes have no random bits before a request comes.
+ * prefix. The prefix is made on the first call, because some runtimes have no random bits before the first
+ * request.
  */
 export function connectionId(number: number): string {
   prefix ??= [...crypto.getRandomValues(new Uint32Array(2))]

@@ -4,77 +4,82 @@ import type { MessageType } from './message.ts'
 import type { SendResult } from './transport.ts'
 
 /**
- * One client, seen from the application. There is one object for each connection: sessions, events and
- * `endpoint.connections` all hand out the same one.
+ * One client, seen from the application. Each connection has one object: sessions, events and
+ * `endpoint.connections` give the same one.
  */
 export interface Connection<Context = unknown> {
-  /** A short text that no other connection has, on this server or on another. It is no secret. */
+  /** A short text that is unique across servers. It is not a secret. */
   readonly id: string
-  /** What `authorize` returned; `undefined` without one. */
+  /** The value that `authorize` returned. `undefined` without `authorize`. */
   readonly context: Context
-  /** The subprotocol that was agreed on (RFC 6455, section 1.9); empty when there is none. */
+  /** The subprotocol of the connection (RFC 6455, section 1.9). Empty when there is none. */
   readonly protocol: string
-  /** The peer's address, an IPv4-mapped one as IPv4; empty where it has none. */
+  /**
+   * The client's IP address. An IPv4 address that is mapped into IPv6 is given as IPv4. Empty for a client
+   * on a Unix socket. Behind proxies see the option `trustedProxies`.
+   */
   readonly remoteAddress: string
-  /** Bytes that were sent and that the network has not taken yet. */
+  /** The number of bytes that were sent and that the network has not taken yet. */
   readonly bufferedAmount: number
   /**
-   * Milliseconds from the last measured ping to its pong, to a tenth. The ping waits behind all that
-   * was sent before it, and the pong until this process reads it, so a long queue and a busy process
-   * show in it; and so does a client that sends pongs nobody asked for. `undefined` while none was
-   * measured, always with `keepAliveInterval: 0`, and always when the session sends pings of its own.
+   * The time from the last measured ping to its pong, in milliseconds with one decimal. It includes the
+   * time that the ping waits behind earlier messages, and the time until this process reads the pong. A
+   * client that sends pongs without a ping makes it wrong. `undefined` until a ping was measured. Always
+   * `undefined` with `keepAliveInterval: 0`, and for a session with a `ping` handler.
    */
   readonly roundTripTime: number | undefined
-  /** Whether messages can be sent: neither side has begun to close. */
+  /** Whether messages can be sent: `true` until one side begins to close. */
   readonly isOpen: boolean
   /** Resolves once the connection has ended, after the session's `close`. Never rejects. */
   readonly closed: Promise<CloseEvent>
 
   /**
-   * Sends one message and returns at once. When more than `maxBufferedAmount` bytes wait already, the
-   * connection closes with 1008 and cause `slow-consumer` instead.
+   * Sends one message and returns at once. When more than `maxBufferedAmount` bytes already wait, the
+   * connection is closed with 1008 and cause `slow-consumer` instead.
    *
-   * @param data text as a string, binary as a `Uint8Array` or an `ArrayBuffer`. Leave the bytes unchanged
-   * until the connection has drained: an engine may send them from where they are.
-   * @param type `'text'` sends bytes as text; they must be valid UTF-8 then. A string is always text.
+   * @param data a string for text, a `Uint8Array` or an `ArrayBuffer` for binary. Do not change the bytes
+   * until the session's `drain`: an engine may send them without copying them.
+   * @param type `'text'` sends bytes as text. They must be valid UTF-8. A string is always sent as text.
+   * @returns `sent`, `queued` or `closed`; see {@link SendResult}.
    * @throws TypeError for data of another type.
    */
   send(data: string | Bytes, type?: MessageType): SendResult
 
   /**
-   * Sends one message, and waits while the network is slower than you. For code that sends a lot, and
-   * for loop sessions.
+   * Sends one message, and waits while the network is slower than the sender. For loop sessions, and for
+   * code that sends many messages.
    *
    * @param data as for {@link send}
    * @param type as for {@link send}
-   * @returns a promise that resolves to `sent` once the network keeps up, or to `closed` when the
-   * message was not accepted because the connection is closing or closed: a client that closes right
-   * behind a message need not get its answer. It rejects with a `ConnectionClosedError` when the
-   * connection ends while the message waits; nobody can know whether it arrived.
+   * @returns a promise. It resolves to `sent` when the network has taken the message, or when next to
+   * nothing waits. It resolves to `closed` when the message was not accepted, because the connection is
+   * closing or closed. It rejects with a `ConnectionClosedError` when the connection ends while the message
+   * waits; then it is not known whether the message arrived.
    * @throws TypeError at once for data of another type.
    */
   sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'>
 
   /**
-   * Starts the closing handshake. Nothing is received any more; what was sent before still goes out.
-   * A peer that does not answer within `closeTimeout` is disconnected. Does nothing when the
-   * connection is closing already.
+   * Starts the closing handshake (RFC 6455, section 7.1.2). Messages that were sent before still go out.
+   * The session receives no more messages. A client that does not answer within `closeTimeout` is
+   * disconnected. Does nothing when the connection is already closing.
    *
-   * @param code 1000 (the default), 1001, 1003, 1007 to 1014 or 3000 to 4999 (RFC 6455, section 7.4)
-   * @param reason at most 123 bytes of UTF-8
-   * @throws RangeError or TypeError for other values; the connection stays as it was.
+   * @param code 1000, 1001, 1003, 1007 to 1014 or 3000 to 4999 (RFC 6455, section 7.4). Default: 1000.
+   * @param reason at most 123 bytes of UTF-8. Default: empty.
+   * @throws RangeError for a value out of range, TypeError for one of the wrong type. The connection stays
+   * open then.
    */
   close(code?: number, reason?: string): void
 
-  /** Ends the connection now, without a close frame. The peer sees 1006. */
+  /** Ends the connection at once, without a close frame. The client sees the code 1006. */
   terminate(): void
 
   /**
-   * Stops reading, so that the network slows the sender down. Does nothing on an engine without the
-   * capability `pause`. While reading is paused, silence alone does not end the connection.
+   * Stops reading, so that the network slows the client down. Does nothing on an engine without the
+   * capability `pause`. While reading is paused, `clientTimeout` does not end the connection.
    */
   pause(): void
 
-  /** Reads on. */
+  /** Reads again after {@link pause}. */
   resume(): void
 }

@@ -1,6 +1,6 @@
 import { type CloseCause, CloseCode, type CloseEvent } from './close.ts'
 
-/** The code that belongs to each cause, where neither side gives one of its own. */
+/** The close code of each cause, for when neither side has given one. */
 export const CODE_OF_CAUSE: Readonly<Record<CloseCause, number>> = {
   client: CloseCode.NoStatus,
   server: CloseCode.Normal,
@@ -19,8 +19,8 @@ export const CODE_OF_CAUSE: Readonly<Record<CloseCause, number>> = {
 export type Outcome = Omit<CloseEvent, 'wasClean'>
 
 /**
- * The end of a connection, from the moment that either side, or the engine, has begun it. The outcome
- * is fixed then: what happens later only decides whether it was clean.
+ * The end of a connection, from the moment that one side or the engine begins it. The outcome is fixed at
+ * that moment. Later events only decide whether the end was clean.
  */
 export class Ending {
   readonly outcome: Outcome
@@ -29,14 +29,14 @@ export class Ending {
   /** Whether the session is inside a call of its own that ends the connection. */
   isLeaving = false
   cancelCloseTimeout: (() => void) | undefined = undefined
-  /** What is told of it, once the transport is gone. */
+  /** The event that is reported. Set when the transport is gone. */
   event: CloseEvent | undefined = undefined
 
   constructor(outcome: Outcome) {
     this.outcome = outcome
   }
 
-  /** The transport is gone. */
+  /** Makes the event. Called when the transport is gone. */
   complete(): CloseEvent {
     const { code, reason, cause } = this.outcome
     this.cancelCloseTimeout?.()

@@ -1,12 +1,15 @@
 import { checkNames, OptionError, wrongValue } from '../runtime/option-error.ts'
 
-/** How much one connection may send on average; one at least of `messages` and `bytes`. */
+/** How much one client may send, on average. At least one of `messages` and `bytes` is given. */
 export interface MessageRate {
-  /** Messages a second, above 0. Default: no limit. */
+  /** Messages per second: a finite number above 0. Default: no limit. */
   readonly messages?: number
-  /** Bytes of messages a second, above 0, as the session gets them. Default: no limit. */
+  /** Bytes of messages per second, after decompression: a finite number above 0. Default: no limit. */
   readonly bytes?: number
-  /** How many seconds' worth may come at once, above 0. Default: 1. */
+  /**
+   * How much may arrive at once, in seconds of the average: a finite number above 0. One message may always
+   * arrive. Default: 1.
+   */
   readonly burst?: number
 }
 
@@ -24,7 +27,7 @@ export class RateLimit {
     this.#bytes = bucket(bytes, burst, maxMessageSize, now)
   }
 
-  /** Counts one message, or returns `false` when it is one too many. Nothing is counted after that. */
+  /** Counts one message. Returns `false` when it is over the limit. */
   take(size: number, now: number): boolean {
     return (this.#messages?.take(1, now) ?? true) && (this.#bytes?.take(size, now) ?? true)
   }
@@ -65,9 +68,9 @@ class TokenBucket {
 }
 
 /**
- * The option in its long form.
+ * Checks the option `messageRate`, and returns it in its long form.
  *
- * @throws OptionError for one that is no rate.
+ * @throws OptionError for a value that is not a rate.
  */
 export function resolveMessageRate(rate: number | MessageRate): MessageRate {
   if (typeof rate !== 'object' || rate === null) {

@@ -25,10 +25,10 @@ import type {
   TurnWaiter,
 } from './transport.ts'
 
-/** In place of a backlog. */
+/** The value of `#lastBacklog` while nothing waits in the transport. */
 const NOTHING_WAITS = -1
 
-// Who has stopped the reading, as bits.
+// Bits of `#pausedBy`: who has stopped reading.
 const NOBODY = 0
 const SESSION = 1
 const DRIVER = 2
@@ -36,43 +36,43 @@ const DRIVER = 2
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
 
-/** What the application waits for, where it waits. */
+/** The promises that the application waits for. Made when there is one. */
 class Waits {
-  /** For the network to take what was sent. */
+  /** Settled when the network has taken everything that was sent. */
   sender: Deferred<'sent'> | undefined = undefined
   closed: Deferred<CloseEvent> | undefined = undefined
 }
 
 /**
- * One connection: between its transport, which calls the methods of {@link TransportListener}, and
- * its session. There can be very many, so it holds no more than it needs while nothing happens.
+ * One connection, between its transport and its session. The transport calls the methods of
+ * {@link TransportListener}. A process can have a million connections, so an idle one holds little memory.
  */
 export class ServerConnection<Context>
   extends HeartbeatMember
   implements ConnectionInternals, DrivenConnection<Context>, TransportListener
 {
-  // First what every message needs, so that it lies together: with ten thousand connections most of the
-  // time of a small message goes into fetching memory.
-  /** Once the connection is not open any more. */
+  // The fields that every message needs come first, so that they lie together: with ten thousand connections
+  // most of the time of a small message goes into fetching memory.
+  /** `undefined` while the connection is open. */
   #ending: Ending | undefined
   readonly #endpoint: ConnectionEnvironment<Context>
   readonly #driver: SessionDriver<Context>
   readonly #transport: Transport
   readonly #rateLimit: RateLimit | undefined
   /**
-   * What waited in the transport when it was last looked at, or `NOTHING_WAITS`. Less than that shows a
-   * peer that takes bytes.
+   * The transport's backlog at the last look, or `NOTHING_WAITS`. A smaller backlog at the next look shows
+   * that the client takes bytes.
    */
   #lastBacklog = NOTHING_WAITS
   #pausedBy = NOBODY
   /**
-   * About when something was sent last, in whole milliseconds. `undefined` where nobody asks: only a
-   * session's own ping depends on it.
+   * About when the last message was sent, in whole milliseconds. `undefined` unless the session has a
+   * `ping` handler, which is all that depends on it.
    */
   #sentAt: number | undefined
-  /** When the ping was sent whose answer is waited for, or `NO_TIME`. */
+  /** When the ping was sent that is being measured, or `NO_TIME`. */
   #pingedAt = NO_TIME
-  /** Tenths of a millisecond that the last answer took, or `NO_TIME`. */
+  /** The last round trip in tenths of a millisecond, or `NO_TIME`. */
   #roundTrip = NO_TIME
   #waits: Waits | undefined
   readonly handle: ConnectionHandle<Context>
@@ -219,7 +219,7 @@ export class ServerConnection<Context>
       this.send(heartbeatMessage, 'text')
       return
     }
-    // As #guard does, without a closure for each message.
+    // The same as #guard, without a closure for each message.
     try {
       const result = this.#driver.received(this, data, type)
       if (typeof result === 'object') this.#watch(result)
@@ -266,7 +266,7 @@ export class ServerConnection<Context>
     }
     const { clock, traffic } = this.#endpoint
     traffic.sentPings++
-    // The first of several: an answer to it must not be taken for a quick one to the last.
+    // Only the first of several unanswered pings is measured: the next pong answers that one.
     if (this.#pingedAt === NO_TIME && !this.#isPaused) this.#pingedAt = momentOf(clock.now())
     this.#transport.ping()
   }
@@ -289,7 +289,7 @@ export class ServerConnection<Context>
     return this.#hasTakenBytes() && this.#countsBytesTaken
   }
 
-  // Within.
+  // Private.
 
   get #isClosed(): boolean {
     return this.#ending?.event !== undefined
@@ -304,7 +304,7 @@ export class ServerConnection<Context>
     const wasPaused = this.#isPaused
     this.#pausedBy |= who
     if (wasPaused) return
-    // The answer may come soon and be read late, which would say nothing of the peer.
+    // The pong will be read late, so its time would say nothing about the client.
     this.#pingedAt = NO_TIME
     this.#transport.pause()
   }
@@ -313,7 +313,7 @@ export class ServerConnection<Context>
     if (!this.#isPaused || this.#isClosed) return
     this.#pausedBy &= ~who
     if (this.#isPaused) return
-    // The peer could not be heard until now.
+    // Messages of the client could not be read until now, so it was not silent.
     this.#touch()
     this.#transport.resume()
   }
@@ -330,8 +330,8 @@ export class ServerConnection<Context>
   /** A ping or a pong has come. */
   #gaveSignOfLife(): void {
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
-    // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
-    // goes on while it is being closed for that is not waited for.
+    // The engine answers pings, and a client may send them without reading the answers. Disconnect a client
+    // that continues while it is being closed for that.
     if (this.#ending === undefined) this.#hasRoom()
     else if (!this.#isClosed && this.#isOverCap) this.#disconnect()
   }
@@ -346,7 +346,7 @@ export class ServerConnection<Context>
     if (this.#countsBytesTaken) this.#touch()
   }
 
-  /** With `aliveOn: 'message'` the peer must speak, unless it is we who do not listen. */
+  /** With `aliveOn: 'message'` only messages count, unless the server itself has paused reading. */
   get #countsBytesTaken(): boolean {
     return this.#endpoint.options.aliveOn === 'traffic' || this.#isPaused
   }
@@ -377,7 +377,7 @@ export class ServerConnection<Context>
   #close(outcome: Outcome): void {
     if (this.#ending !== undefined) return
     const ending = this.#beginClosing(outcome)
-    // A transport may be gone within this call, and the session must not be called inside its own.
+    // The transport may end within this call. The session's `close` must not run inside a call of the session.
     ending.isLeaving = true
     this.#transport.close(outcome.code, outcome.reason)
     ending.isLeaving = false
@@ -389,7 +389,7 @@ export class ServerConnection<Context>
     const { clock, options, heartbeat } = this.#endpoint
     heartbeat?.remove(this)
     ending.cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
-    // The peer's close frame is still to be read.
+    // Read on, so that the client's close frame arrives.
     this.#readOn(SESSION | DRIVER)
     return ending
   }
@@ -422,7 +422,7 @@ export class ServerConnection<Context>
     }
   }
 
-  /** A handler may be an async function, whose rejection would otherwise be nobody's. */
+  /** A handler may be an async function. Its rejection is an error of the session too. */
   #watch(result: unknown): void {
     if (isThenable(result)) result.then(undefined, (error) => this.#sessionFailed(error))
   }

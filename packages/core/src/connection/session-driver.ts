@@ -5,33 +5,33 @@ import type { Message, MessageType } from './message.ts'
 import type { TurnWaiter } from './transport.ts'
 
 /**
- * What a connection tells its session, whatever style that is written in. The first five return what
- * the session returned, which may be a promise.
+ * The calls of a connection to its session, for sessions of every style. Each returns what the session
+ * returned, which may be a promise.
  */
 export interface SessionDriver<Context> {
   opened(connection: DrivenConnection<Context>): unknown
   received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown
   drained?(connection: DrivenConnection<Context>): unknown
-  /** Sends the session's own ping. Not there: the transport sends a ping frame. */
+  /** Calls the session's `ping` handler. `undefined` without one: the transport sends a ping frame. */
   readonly ping?: ((connection: DrivenConnection<Context>) => unknown) | undefined
   ended(connection: DrivenConnection<Context>, event: CloseEvent): unknown
-  /** The next message, or the end. Not there: the session is handed its messages. */
+  /** Reads the next message, or the end. `undefined` for a session of handlers. */
   read?(connection: DrivenConnection<Context>): Promise<IteratorResult<Message, undefined>>
 }
 
-/** A connection, as the driver of its session sees it. */
+/** The members of a connection that the driver of its session uses. */
 export interface DrivenConnection<Context> {
-  /** What the session holds. */
+  /** The object that the session gets. */
   readonly handle: ConnectionHandle<Context>
   readonly isOpen: boolean
   /** Whether the transport can stop reading. */
   readonly canPause: boolean
-  /** Stops reading because the session is behind. */
+  /** Stops reading, because too many messages wait for the session. */
   holdReading(): void
-  /** The session has caught up. Reading goes on, unless the session itself has paused it. */
+  /** Reads again, unless the session itself has paused reading. */
   releaseReading(): void
-  /** Closes for a reason of the endpoint's own, with the code that belongs to it. */
+  /** Closes with a cause of the endpoint, and with the close code of that cause. */
   fail(cause: CloseCause, reason: string): void
-  /** Calls the waiter at the end of this turn, or returns `false` when the transport will not. */
+  /** Calls the waiter at the end of this turn of the event loop. Returns `false` when the transport cannot. */
   awaitTurnEnd(waiter: TurnWaiter): boolean
 }

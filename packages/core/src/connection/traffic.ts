@@ -1,8 +1,8 @@
 import { RoundTrips } from '../heartbeat/round-trips.ts'
 
 /**
- * What the connections of an endpoint count, all in one object. Plain numbers, so that a message adds
- * to them and allocates nothing.
+ * The counters of all connections of an endpoint. They are plain numbers, so that counting a message
+ * allocates nothing.
  */
 export class Traffic {
   receivedMessages = 0

@@ -3,96 +3,96 @@ import type { CloseCause } from './close.ts'
 import type { MessageType } from './message.ts'
 
 /**
- * What became of a message.
+ * What happened to a message.
  *
- * - `sent`: accepted, and the network keeps up: it took all, or next to nothing waits.
- * - `queued`: accepted; it waits for the network. Send less until the session's `drain`.
- * - `closed`: not accepted, because the connection is closing or closed.
+ * - `sent`: the message was accepted, and nothing or next to nothing waits for the network.
+ * - `queued`: the message was accepted, and it waits for the network. Send less until the session's `drain`.
+ * - `closed`: the message was not accepted, because the connection is closing or closed.
  */
 export type SendResult = 'sent' | 'queued' | 'closed'
 
 /**
- * One accepted socket, as an adapter shows it to core. The only thing that core knows of a server.
+ * One open socket. An adapter implements it, and core knows nothing else of a server.
  *
- * Its methods do not throw, and only `close` and `terminate` may call the listener before they return.
- * After `close`, core calls nothing but `resume` and `terminate`. After `terminate`, or once it was
- * told {@link TransportListener.closed}, it calls nothing.
+ * No method throws. Only `close` and `terminate` may call the listener before they return. After `close`,
+ * core calls `resume` and `terminate` only. After `terminate`, or after {@link TransportListener.closed},
+ * core calls nothing.
  */
 export interface Transport {
-  /** Bytes that were sent and that the network has not taken yet. */
+  /** The number of bytes that were sent and that the network has not taken yet. */
   readonly bufferedAmount: number
   /**
-   * A number that falls while the network takes what waits and nothing is sent. It shows that a slow
-   * peer is alive; where `bufferedAmount` itself falls byte by byte it is the same.
+   * A number that falls while the network takes bytes and nothing is sent. It shows that a slow client is
+   * alive. It is `bufferedAmount` on an engine whose `bufferedAmount` falls byte by byte.
    */
   readonly backlog: number
-  /** Whether `pause` stops the reading; `false` where the engine knows no such thing. */
+  /** Whether `pause` stops reading. `false` on an engine that cannot. */
   readonly canPause: boolean
   /**
-   * Sends one message, whole and in order, and never drops one that it accepts.
-   * {@link TransportListener.drained} must follow a `queued`, once nothing waits any more.
+   * Sends one message, whole and in order. It never drops a message that it has accepted. After it has
+   * returned `queued`, {@link TransportListener.drained} must be called when nothing waits any more.
    */
   send(data: string | Bytes, type: MessageType): SendResult
-  /** Bytes that a text takes in UTF-8. Asked for every text that is sent: engines know a quick way. */
+  /** The number of bytes of a text in UTF-8. Called for every text that is sent, so use the fastest way. */
   byteLength(text: string): number
   /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */
   ping(): void
   /**
-   * Sends a close frame behind all that was sent before, and ends the connection once the peer has
-   * answered (RFC 6455, section 7.1.2). Core has checked both values, and terminates the transport
-   * if that takes too long.
+   * Sends a close frame after everything that was sent before, and ends the connection when the client has
+   * answered (RFC 6455, section 7.1.2). Core has checked both values, and calls `terminate` after
+   * `closeTimeout`.
    */
   close(code: number, reason: string): void
-  /** Ends the connection now, without a close frame. */
+  /** Ends the connection at once, without a close frame. */
   terminate(): void
-  /** Stops reading from the socket. Messages that were read already may still come. */
+  /** Stops reading from the socket. Messages that were read before may still be delivered. */
   pause(): void
-  /** Reads on. */
+  /** Reads again after `pause`. */
   resume(): void
   /**
-   * Calls `waiter` once at the end of this turn of the event loop, when what has come with it was delivered,
-   * and never before this returns. A loop session goes on then, with all of it at once, and what it sends
-   * until it waits again can leave together. For an engine that lets promises go on after every message;
-   * where they wait for the end of a read anyway it is left out.
+   * Calls `waiter` once, at the end of this turn of the event loop, when all messages of the turn were
+   * delivered. It is never called before this method returns. A loop session then reads all messages of the
+   * turn at once, and its answers can be sent together. Only useful for an engine that runs promises after
+   * every message. Leave it out for an engine that runs them at the end of a read.
    *
-   * @returns `false` when it will not call, because enough others wait already.
+   * @returns `false` when it will not call, because enough other sessions wait.
    */
   awaitTurnEnd?(waiter: TurnWaiter): boolean
 }
 
 /** A session that waits for the end of a turn. */
 export interface TurnWaiter {
-  /** The turn is over. The connection may have ended in it. Does not throw. */
+  /** The turn is over. The connection may have ended meanwhile. Does not throw. */
   turnEnded(): void
 }
 
-/** What a transport can say of its own end. Core knows the rest. */
+/** The causes that a transport can report. Core knows the others. */
 export type TransportCloseCause = Extract<
   CloseCause,
   'client' | 'lost' | 'protocol-error' | 'invalid-data' | 'message-too-big'
 >
 
-/** What core wants to hear from a transport: the receiving side of a connection. */
+/** The events of a transport. Core implements it, and the transport calls it. */
 export interface TransportListener {
   /** The transport can be used. Called once, before anything else. */
   opened(): void
-  /** A whole message came. `data` holds the bytes, of text too. Core copies what it keeps. */
+  /** A whole message arrived. `data` is its bytes, for text too. Core copies what it keeps. */
   message(data: Bytes, type: MessageType): void
-  /** A ping came, which the engine answers by itself. */
+  /** A ping arrived. The engine answers it. */
   pinged(): void
-  /** A pong came, asked for or not. */
+  /** A pong arrived, with or without a ping before it. */
   ponged(): void
-  /** The network took all that waited. */
+  /** The network has taken everything that waited. */
   drained(): void
   /**
-   * The peer, or the engine because of what the peer sent, has begun to close; nothing can be sent
-   * any more, and `closed` will follow. An engine that ends a connection at once need not call it.
+   * The client has begun to close, or the engine has because of what the client sent. Nothing can be sent
+   * any more, and `closed` follows. An engine that ends a connection at once need not call it.
    *
-   * @param cause `client` when a close frame of the peer came, also as the answer to one of ours
-   * @param code with cause `client`, the peer's close code; 1005 when its frame held none
-   * @param reason with cause `client`, the peer's close reason
+   * @param cause `client` when a close frame of the client arrived, also as an answer to the server's
+   * @param code with cause `client`, the client's close code. 1005 when its close frame held none.
+   * @param reason with cause `client`, the client's close reason
    */
   closing(cause: TransportCloseCause, code?: number, reason?: string): void
-  /** The transport is gone. The parameters are those of `closing`. */
+  /** The transport has ended. The parameters are those of `closing`. */
   closed(cause: TransportCloseCause, code?: number, reason?: string): void
 }

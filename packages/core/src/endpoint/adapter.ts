@@ -3,23 +3,29 @@ import type { Endpoint } from './endpoint.ts'
 import type { Listening, ListenOptions } from './listening.ts'
 
 /**
- * What an adapter package exports as `adapter`, beside the functions themselves: all that a test, a
- * benchmark or a table needs to know of it.
+ * One adapter as a value, which its package exports as `adapter`. For programs that run several adapters:
+ * tests, benchmarks and the compatibility table.
  */
 export interface Adapter<Host = never> {
-  /** A short name, that of the package without `adapter-`. */
+  /** The name of the package without `adapter-`, such as `ws`. */
   readonly name: string
-  /** The engine, as its own authors write it. */
+  /** The name of the engine, as its authors write it. */
   readonly engine: string
-  /** What the engine cannot do. An empty object: it can do all. */
+  /** What the engine cannot do. An empty object when it can do everything. */
   readonly missing: MissingCapabilities
-  /** Binds an endpoint to a server, and returns the server. */
+  /**
+   * Binds an endpoint to a server.
+   *
+   * @returns the server.
+   * @throws Error when the server already has an endpoint with the same path, TypeError for an endpoint that
+   * was not made by `createEndpoint`.
+   */
   attach<Server extends Host>(host: Server, endpoint: Endpoint): Server
-  /** Makes a server for the endpoint alone. */
+  /** Makes a server for one endpoint, and listens. Rejects with an Error when it cannot. */
   listen(endpoint: Endpoint, options?: ListenOptions<Host>): Promise<Listening>
   /**
-   * Loads the engine, where it is no dependency of the adapter. Rejects with an error that says why the
-   * engine cannot be loaded here.
+   * Loads the engine, for an adapter that does not depend on it. Rejects with an Error that says why the
+   * engine cannot be loaded.
    */
   load?(): Promise<unknown>
 }

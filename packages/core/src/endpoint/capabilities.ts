@@ -1,12 +1,12 @@
 /**
- * What an engine may be unable to do. Everything else is asked of every adapter. Core does not read the
- * list: it stands here because adapters declare it, and know nothing else that all of them know.
+ * A feature that an engine may lack. Every adapter must do everything else. Core itself does not use the
+ * list: the conformance battery does, and adapters declare what their engine lacks.
  *
  * - `pause`: reading from a connection can be stopped, so that a fast sender is slowed down
  *   instead of being closed with `slow-consumer`.
  * - `close-answer`: the peer's answer to a close frame of the server is seen, so that `wasClean`
  *   can be true for a close that the server started.
- * - `close-code-range`: the peer's close codes 1012 to 1014 and 3000 to 3999 are told.
+ * - `close-code-range`: the client's close codes 1012 to 1014 and 3000 to 3999 are reported.
  * - `close-payload`: a close frame with one byte, or with a code that may not be sent, is refused.
  * - `framing-close`: broken framing is answered with 1002, and broken UTF-8 with 1007, before the
  *   connection ends.
@@ -22,17 +22,17 @@
  * - `split-request-line`: the first line of a request may come in several packets.
  * - `request-time`: on a server that `listen` made, `handshakeTimeout` bounds the time that a request may
  *   take to arrive.
- * - `bad-request`: a request that is no HTTP/1.1, such as one with a folded header field, is answered
+ * - `bad-request`: a request that is not HTTP/1.1, such as one with a folded header field, is answered
  *   with 400 (RFC 9112, section 5).
  * - `compressed-control`: with compression, a control frame, or a continuation of a message that is not
  *   compressed, is refused when it says that it is compressed.
  * - `split-compressed-header`: with compression, the header of a compressed frame may come in several
  *   packets.
- * - `inflate-error`: compressed data that cannot be inflated is told apart from a message that is too
- *   big.
+ * - `inflate-error`: compressed data that cannot be inflated has another cause than a message that is
+ *   too big.
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
- * - `wire`: there are bytes on a wire, so that a client can send what is no message. Only a transport
- *   in memory is without.
+ * - `wire`: the client sends bytes, so that it can send malformed frames. Only a transport in memory
+ *   lacks this.
  */
 export type Capability =
   | 'wire'
@@ -59,11 +59,11 @@ export type Capability =
 
 /** Why an engine cannot do something. */
 export interface MissingCapability {
-  /** What it does instead, in one sentence. */
+  /** What the engine does instead, in one sentence. */
   readonly reason: string
-  /** Where in the engine the cause is: a file of its source, and what to look for there. */
+  /** Where the cause is in the engine: a source file, and what to look for in it. */
   readonly upstream: string
 }
 
-/** What an adapter's engine cannot do. An empty object: it can do all. */
+/** What an adapter's engine cannot do. An empty object when it can do everything. */
 export type MissingCapabilities = Readonly<Partial<Record<Capability, MissingCapability>>>

@@ -4,23 +4,23 @@ import type { Connection } from '../connection/connection.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import type { ShutdownReport } from './shutdown.ts'
 
-/** What an endpoint tells those who listen, by event. */
+/** The events of an endpoint, with the arguments of their listeners. */
 export interface EndpointEvents<Context = unknown> {
-  /** A connection opened; its session knows already. */
+  /** A connection has opened. The session's `open` was called before. */
   open: readonly [connection: Connection<Context>]
-  /** A request was refused. Requests for other paths are not. */
+  /** A request was refused. Requests for other paths are not reported. */
   refuse: readonly [refusal: Refusal, request: HandshakeRequest]
-  /** A connection ended; its session knows already. */
+  /** A connection has ended. The session's `close` was called before. */
   close: readonly [connection: Connection<Context>, event: CloseEvent]
-  /** The answer to a ping came, after so many milliseconds; see {@link Connection.roundTripTime}. */
+  /** A ping was answered after so many milliseconds; see {@link Connection.roundTripTime}. */
   roundTrip: readonly [connection: Connection<Context>, milliseconds: number]
-  /** The endpoint was closed while it had so many connections. Their close frames follow. */
+  /** `endpoint.close()` was called. The argument is the number of connections, whose close frames follow. */
   shutdownStart: readonly [connections: number]
-  /** The last of them has ended. */
+  /** The last connection of the shutdown has ended. */
   shutdownEnd: readonly [report: ShutdownReport]
 }
 
-/** Where an error came from. */
+/** Where an error was thrown: in a session, in the handling of a request, or in a listener. */
 export type ErrorSource<Context = unknown> =
   | { readonly connection: Connection<Context> }
   | { readonly request: HandshakeRequest }

@@ -6,26 +6,26 @@ import type { ShutdownOptions, ShutdownReport } from './shutdown.ts'
 import type { EndpointStats } from './stats.ts'
 
 /**
- * A WebSocket endpoint: path, policies, limits and a session. An adapter binds it to a server:
+ * A WebSocket endpoint: a path, policies, limits and a session. An adapter binds it to a server with
  * `attach(server, endpoint)`.
  */
 export interface Endpoint<Context = unknown> {
-  /** The options that are plain values, checked, with the defaults filled in. */
+  /** The options that are plain values, checked and with their defaults. */
   readonly options: EndpointSettings
-  /** The connections that have not ended. */
+  /** The connections that have not ended, those that are closing included. */
   readonly connections: ReadonlySet<Connection<Context>>
 
   /**
-   * What there is to count, at this moment. Nothing that happens later changes the object. Ask for it
-   * now and then, not for every message: it looks at what waits to be sent on every connection.
+   * Returns the figures of the endpoint at this moment. The object does not change later. The call takes
+   * time for every connection, so do not call it for every message.
    */
   stats(): EndpointStats
 
   /**
-   * Listens to an event of the endpoint. What a listener throws goes to `onError`.
+   * Adds a listener for an event of the endpoint. An error that the listener throws goes to `onError`.
    *
-   * @returns a function that stops the listening.
-   * @throws TypeError for a listener that is no function.
+   * @returns a function that removes the listener.
+   * @throws TypeError when the listener is not a function.
    */
   on<Name extends keyof EndpointEvents>(
     event: Name,
@@ -33,12 +33,12 @@ export interface Endpoint<Context = unknown> {
   ): () => void
 
   /**
-   * Shuts the service down: refuses handshakes with 503, also those about which `authorize` has not
-   * decided yet, closes every connection with 1001, and terminates those that are still there at the
-   * deadline. Servers and listeners that the endpoint is bound to are the caller's to close. Calling it
-   * again returns the same promise.
+   * Shuts the endpoint down. It refuses handshakes with 503, those that wait for `authorize` included. It
+   * closes every connection with 1001, and terminates the connections that are left at the deadline. It does
+   * not close the servers that the endpoint is bound to. Another call returns the same promise.
    *
-   * @throws OptionError for a time out of range; the endpoint stays open then.
+   * @returns a promise that resolves when the last connection has ended. It never rejects.
+   * @throws OptionError for a time out of range or an unknown option. The endpoint stays open then.
    */
   close(options?: ShutdownOptions): Promise<ShutdownReport>
 }
@@ -49,15 +49,15 @@ export type EndpointSettings = Omit<
   'session' | 'authorize' | 'onError' | 'clock'
 >
 
-/** A context other than `undefined` comes from nowhere but `authorize`. */
+/** Makes `authorize` required for a context other than `undefined`, because only `authorize` can make one. */
 export type ContextNeedsAuthorize<Context> = undefined extends Context
   ? unknown
   : Required<Pick<EndpointOptions<Context>, 'authorize'>>
 
 /**
- * Makes an endpoint, to be bound to any number of servers by an adapter.
+ * Makes an endpoint. An adapter binds it to any number of servers.
  *
- * @throws OptionError naming the option that is wrong, its value and what is allowed.
+ * @throws OptionError for an option that is wrong or unknown. The message says what is allowed.
  */
 export function createEndpoint<Context = undefined>(
   options: EndpointOptions<Context> & ContextNeedsAuthorize<Context>,

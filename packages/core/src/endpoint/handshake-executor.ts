@@ -9,7 +9,7 @@ import type {
 import type { Refusal } from '../handshake/refusal.ts'
 import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from './served-endpoint.ts'
 
-/** Carries out the handshakes of an endpoint. */
+/** Has the adapters carry out what the endpoint decides about handshakes. */
 export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
   readonly #admission: AdmissionControl<Context>
@@ -52,7 +52,7 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     if (!this.#isFor(request.url)) return undefined
     const outcome = this.#admission.decide(request)
     if (outcome.action === 'refuse') return outcome.refusal
-    // A handshake without fault that somebody else has taken for a plain request.
+    // The handshake is valid, but the server has treated it as a plain request.
     this.#abandon(outcome)
     return undefined
   }

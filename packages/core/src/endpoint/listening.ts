@@ -6,32 +6,33 @@ export interface TlsFiles {
   readonly key: string
 }
 
-/** Where a server that an adapter makes is to listen, and what else it is to serve. */
+/** Options of an adapter's `listen`. */
 export interface ListenOptions<Host> {
-  /** Default: `localhost`. */
+  /** The address to listen on. Default: `localhost`. */
   readonly host?: string
-  /** 0, the default, lets the system pick a free one. */
+  /** The port, 0 to 65,535. 0 takes any free one. Default: 0. */
   readonly port?: number
-  /** With them the server speaks TLS. */
+  /** A certificate and its key. The server speaks TLS with them. Default: no TLS. */
   readonly tls?: TlsFiles
-  /** Called before the server listens, for request handlers or routes of your own. */
+  /** Called with the server before it listens, to add request handlers or routes. */
   readonly configure?: (host: Host) => void
 }
 
 /** A server that listens. */
 export interface Listening {
+  /** The port that the server listens on. */
   readonly port: number
-  /** Accepts nothing more. Open connections stay; `endpoint.close()` ends them. */
+  /** Stops listening. Open connections stay open; `endpoint.close()` closes them. */
   close(): Promise<void>
 }
 
-/** The files of `tls` were read, and cannot be used. */
+/** The error for a certificate and a key that were read and cannot be used. */
 export function unusableTls({ cert, key }: TlsFiles, cause: unknown): Error {
   const problem = `The files ${cert} and ${key} must be a certificate and its key in PEM format.`
   return new Error(problem, { cause })
 }
 
-/** A host cannot carry two endpoints for one path. */
+/** The error for a second endpoint with the same path on one server. */
 export function duplicateEndpoint(host: 'server' | 'app', path: string | undefined): Error {
   const which = path === undefined ? 'without a path' : `for the path ${show(path)}`
   const problem = `This ${host} already has an endpoint ${which}.`

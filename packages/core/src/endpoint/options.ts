@@ -22,34 +22,33 @@ export interface EndpointOptions<Context = undefined> {
   /** What the application does with a connection. */
   session: Session<NoInfer<Context>>
   /**
-   * The exact pathname, as it stands on the request line, without a query; no pattern. Requests for
-   * other paths are left to the host's own routes. Default: every path.
+   * The exact pathname, as it stands on the request line, without a query. It is not a pattern. Requests for
+   * other paths go to the routes of the server. Default: every path.
    */
   path?: string
   /**
-   * X, the milliseconds from ping to ping: 0, or 1 to 2,147,483,647. 0 turns pings and the 2X rule
-   * off. Default: 120,000.
+   * X, the time between two pings in milliseconds, 0 to 2,147,483,647. 0 turns pings and the 2X rule off.
+   * Default: 120,000.
    */
   keepAliveInterval?: number
   /**
-   * How long a client may be silent before it counts as gone, 1 to 4,294,967,294. The connection ends
-   * at most max(X/8, 50 ms) later, with cause `heartbeat`. Make it longer than `keepAliveInterval`, or
-   * idle clients are dropped between two pings, and longer than a single frame takes to arrive, since
-   * nothing else can come meanwhile. A connection whose reading is paused because its session does not
-   * read is not judged by its silence. Default: 2 × `keepAliveInterval`.
+   * How long a client may be silent, in milliseconds, 1 to 4,294,967,294. The connection ends then, at most
+   * max(X/8, 50 ms) later, with cause `heartbeat`. It must be longer than `keepAliveInterval`: otherwise idle
+   * clients are dropped between two pings. It must also be longer than one frame takes to arrive, because
+   * nothing else arrives meanwhile. It does not apply while reading is paused. Not allowed with
+   * `keepAliveInterval: 0`. Default: 2 × `keepAliveInterval`.
    */
   clientTimeout?: number
   /**
-   * What counts as a sign of life: `'traffic'`, any message, ping or pong; `'message'`, messages
-   * alone, for clients that promise to speak. Default: `'traffic'`.
+   * What counts as a sign of life. `'traffic'`: any message, ping or pong. `'message'`: messages only, for
+   * clients that send messages regularly. Default: `'traffic'`.
    */
   aliveOn?: 'traffic' | 'message'
   /**
-   * A text of 1 to 125 bytes of UTF-8, by which a client that cannot send pings, as a web page
-   * cannot, shows that it is alive and learns that the server is. A text message that equals it is a
-   * sign of life and is answered with the same text; the session is not handed it. It counts for
-   * `messageRate` and `maxMessageSize`, and its answer for `maxBufferedAmount`. While reading is
-   * paused it is not answered. Default: none.
+   * A text of 1 to 125 bytes of UTF-8, for clients that cannot send pings, such as web pages. A text message
+   * that is equal to it is a sign of life. The endpoint answers it with the same text, and the session does
+   * not receive it. It counts for `messageRate` and `maxMessageSize`, and its answer counts for
+   * `maxBufferedAmount`. It is not answered while reading is paused. Default: none.
    */
   heartbeatMessage?: string
   /**
@@ -61,83 +60,91 @@ export interface EndpointOptions<Context = undefined> {
    */
   allowedHosts?: readonly string[]
   /**
-   * Which web pages may connect. It authenticates nobody: a program that is not a browser sends the
-   * Origin it likes. Default: `'*'`, every page.
+   * Which web pages may connect (RFC 6455, section 10.2). It does not authenticate: a program that is not a
+   * browser can send any Origin. Default: `'*'`, every page.
    */
   allowedOrigins?: AllowedOrigins
   /** Refuses requests without an Origin header, which browsers always send. Default: `false`. */
   requireOrigin?: boolean
   /**
-   * Proxies in front of the server. Behind them the client's address, and whether it came over TLS and for
-   * which host, is what they tell; without this option all clients have the address of the proxy.
-   * Default: none, and every such header is ignored.
+   * Proxies in front of the server. The client's address, its host and whether it uses TLS are taken from
+   * their headers. Without this option all clients have the address of the proxy. Default: none, and such
+   * headers are ignored.
    */
   trustedProxies?: TrustedProxies
   /**
-   * Lets a request in by returning `allow(context)`, or the context itself where that is an object or a
-   * text; keeps it out by returning or throwing `refuse(...)`. Every other answer (`true`, `null`,
-   * nothing, a `Response`) and every other throw refuses with 500 and is reported to `onError`. An
-   * answer that comes after the signal was aborted has no effect, but an error that comes then is
-   * reported unless the signal was asked for. Default: all are let in, with the context `undefined`.
+   * Admits a request by returning `allow(context)`, or the context itself if that is an object or a text.
+   * Refuses it by returning or throwing `refuse(...)`. May return a promise. Any other answer (`true`, `null`,
+   * nothing, a `Response`) and any other error refuses with 500 and goes to `onError`. An answer after the
+   * signal was aborted has no effect. An error after that goes to `onError`, unless the function has used
+   * the signal. Default: every request is admitted, with the context `undefined`.
    */
   authorize?: Authorize<Context>
-  /** Subprotocols, the preferred one first (RFC 6455, section 1.9). Default: none. */
+  /**
+   * Subprotocols, the preferred one first (RFC 6455, section 1.9). The first one that the client offers is
+   * used. Default: none.
+   */
   protocols?: readonly string[]
-  /** The largest message that is received, 1 to 2^30; a larger one closes with 1009. Default: 1 MiB. */
+  /**
+   * The largest message that is received, in bytes, 1 to 1,073,741,824. A larger one closes the connection
+   * with 1009. Default: 1 MiB.
+   */
   maxMessageSize?: number
   /**
-   * Bytes that a loop session has received and not yet read, each message counting 64 more; 1 to 2^30.
-   * At this mark reading pauses, or, on an engine that cannot pause, the connection closes with 1008 and
+   * How many bytes may wait for a loop session to read them, 1 to 1,073,741,824. Each message counts 64 bytes
+   * more. At this mark reading pauses. On an engine that cannot pause, the connection closes with 1008 and
    * cause `slow-consumer`. Default: 1 MiB.
    */
   receiveBufferSize?: number
   /**
-   * Bytes sent and not yet taken by the network, answers to pings among them; 1 to 2^30. Sending more
-   * beyond this mark closes with 1008 and cause `slow-consumer`. Default: 1 MiB.
+   * How many bytes may wait for the network on one connection, 1 to 1,073,741,824. Answers to pings count.
+   * Sending beyond this mark closes the connection with 1008 and cause `slow-consumer`. Default: 1 MiB.
    */
   maxBufferedAmount?: number
-  /** Connections at one time, from 1; further ones are refused with 503. Default: no limit. */
+  /** How many connections there may be, from 1. Others are refused with 503. Default: no limit. */
   maxConnections?: number
   /**
-   * Connections at one time from one address, from 1, a /64 counting as one address; further ones
-   * are refused with 429. Default: no limit.
+   * How many connections one address may have, from 1. Others are refused with 429. A /64 of IPv6 counts as
+   * one address. Default: no limit.
    */
   maxConnectionsPerAddress?: number
   /**
-   * Handshakes at one time that wait for an asynchronous `authorize`, from 1; further ones are refused
-   * with 503. Each of them holds a place of `maxConnections` as well. Default: no limit.
+   * How many handshakes may wait for an asynchronous `authorize`, from 1. Others are refused with 503. A
+   * handshake that waits also counts for `maxConnections`. Default: no limit.
    */
   maxPendingHandshakes?: number
   /**
-   * What one connection may send a second, on average and as much in one burst: a number of messages,
-   * or `{ messages, bytes, burst }`. A burst is never less than one message, however large
-   * `maxMessageSize` lets it be. More closes with 1008 and cause `rate-limit`. Pings and pongs are not
-   * counted. Default: no limit.
+   * How much one client may send per second, on average: a number of messages above 0, or
+   * `{ messages, bytes, burst }`. One message may always arrive, up to `maxMessageSize`. More closes the
+   * connection with 1008 and cause `rate-limit`. Pings and pongs do not count. Default: no limit.
    */
   messageRate?: number | MessageRate
   /**
-   * How long `authorize` may take before the request is refused with 503, and how long a server that
-   * an adapter's `listen` made waits for the request itself; 1 to 2,147,483,647. Default: 10,000.
+   * How long `authorize` may take, in milliseconds, 1 to 2,147,483,647. Then the request is refused with 503.
+   * A server that an adapter's `listen` made also waits this long for the request itself. Default: 10,000.
    */
   handshakeTimeout?: number
-  /** How long a peer may take to answer a close frame, 1 to 2,147,483,647. Default: 5,000. */
+  /**
+   * How long a client may take to answer a close frame, in milliseconds, 1 to 2,147,483,647. Then it is
+   * disconnected. Default: 5,000.
+   */
   closeTimeout?: number
   /**
-   * Offers permessage-deflate (RFC 7692) without context takeover; messages from 1 KiB on are
-   * compressed. It costs CPU for every such message and, on ws, some 300 KiB of memory for each one
-   * that is being compressed. Default: `false`.
+   * Accepts permessage-deflate (RFC 7692), without context takeover. Messages of 1 KiB and more are
+   * compressed. Each costs CPU time and, on ws, about 300 KiB of memory while it is compressed. Default:
+   * `false`.
    */
   compression?: boolean
   /**
-   * Told of every error that code of the application threw: a session, `authorize` and listeners of its
-   * signal, an origin function. Default: writes it to the console.
+   * Called with every error that the application throws: in a session, in `authorize` or a listener of its
+   * signal, in an origin function or in a listener. Default: writes the error to the console.
    */
   onError?: (error: unknown, source: ErrorSource<NoInfer<Context>>) => void
-  /** Where the endpoint takes its time from. Default: the clock of the process. */
+  /** The clock of the endpoint, for tests. Default: the clock of the process. */
   clock?: Clock
 }
 
-/** The options whose absence stands as `undefined`. */
+/** The options that are `undefined` when they are left out. */
 type WithoutDefault =
   | 'path'
   | 'allowedHosts'
@@ -146,12 +153,12 @@ type WithoutDefault =
   | 'authorize'
   | 'messageRate'
 
-/** The options of an endpoint, checked, with the defaults filled in. */
+/** The options of an endpoint, checked and with their defaults. */
 export interface ResolvedOptions<Context>
   extends Readonly<Required<Omit<EndpointOptions<Context>, WithoutDefault>>> {
   readonly path: string | undefined
   readonly allowedHosts: readonly string[] | undefined
-  /** As bytes. */
+  /** The text as UTF-8. */
   readonly heartbeatMessage: Uint8Array | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly authorize: Authorize<Context> | undefined
@@ -159,17 +166,16 @@ export interface ResolvedOptions<Context>
 }
 
 const MIB = 1024 * 1024
-/** Bytes from which on a message is compressed, where compression was agreed on. */
+/** The smallest message in bytes that is compressed, on a connection with compression. */
 export const COMPRESSION_THRESHOLD: number = 1024
-/** What the engines can hold in one buffer. */
+/** The largest size that every engine can hold in one buffer. */
 const MAX_SIZE = 2 ** 30
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
 declare const console: { error(...data: unknown[]): void }
 
 /**
- * Checks the options of an endpoint and fills in the defaults. Only what is left out has a default:
- * a `null` is as wrong as any other value.
+ * Checks the options of an endpoint and fills in the defaults. Only `undefined` is replaced by a default.
  *
  * @throws OptionError for the first option that is wrong or unknown.
  */
@@ -240,11 +246,11 @@ export function resolveOptions<Context>(
       heartbeatMessage === undefined
         ? undefined
         : encodeHeartbeat(heartbeatMessage, maxMessageSize),
-    // Checked where their entries are compiled.
+    // Checked by createHostPolicy() and createOriginPolicy().
     allowedHosts,
     allowedOrigins,
     requireOrigin,
-    // The same.
+    // Checked by createClientResolver().
     trustedProxies,
     authorize,
     protocols: [...protocols],
@@ -283,7 +289,7 @@ function checkPath(path: unknown): void {
   const allowed =
     'an exact pathname such as "/chat", without pattern, query, fragment or spaces, in ASCII (é as %C3%A9)'
   const isPathname = typeof path === 'string' && /^\/[!-~]*$/.test(path) && !/[?#]/.test(path)
-  // Routers read these as patterns; here they would only ever match themselves.
+  // Routers read these as patterns. Here they would match only themselves.
   if (!isPathname || /\*|\/:/.test(path)) throw wrongValue('path', path, allowed)
 }
 

@@ -24,7 +24,7 @@ import {
 } from './shutdown.ts'
 import type { EndpointStats } from './stats.ts'
 
-/** What `createEndpoint` makes. */
+/** The implementation of an endpoint. */
 export class RunningEndpoint<Context> {
   readonly options: ResolvedOptions<Context>
   readonly #admission: AdmissionControl<Context>
@@ -58,7 +58,7 @@ export class RunningEndpoint<Context> {
     const served = new HandshakeExecutor(resolved, this.#admission, (admitted, transport) =>
       this.#connect(admitted, transport),
     )
-    // For adapters, which may have another copy of this package.
+    // For adapters, which may use another copy of this package.
     Object.defineProperty(this, SERVED, { value: served })
   }
 
@@ -120,7 +120,7 @@ export class RunningEndpoint<Context> {
 
   #hasOpened(connection: ConnectionHandle<Context>): void {
     this.#events.emit('open', connection)
-    // Its request was let in before the shutdown began.
+    // Its request was admitted before the shutdown began.
     if (this.#shutdown !== undefined) internalsOf(connection).fail('shutdown', '')
   }
 
@@ -144,11 +144,11 @@ export class RunningEndpoint<Context> {
 
   #report(error: unknown, source: ErrorSource<Context>): void {
     try {
-      // It may be an async function. Nobody is left to be told of its own errors, and the connection
-      // that it is about must still end in order.
+      // Errors of onError itself, which may be an async function, are ignored: the connection must still
+      // end in order.
       Promise.resolve(this.options.onError(error, source)).catch(() => {})
     } catch {
-      // The same.
+      // Ignored, as above.
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Agreement } from '../handshake/handshake.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import type { ResolvedOptions } from './options.ts'
 
-/** The options that an adapter carries out. */
+/** The options that an adapter needs. */
 export type ServedOptions = Pick<
   ResolvedOptions<never>,
   | 'path'
@@ -15,50 +15,50 @@ export type ServedOptions = Pick<
   | 'compression'
 >
 
-/** A request that was let in. It holds a place until the adapter calls one of the two. */
+/** An admitted request. It counts as a connection until the adapter calls one of the methods. */
 export interface Admission extends Agreement {
-  /** Makes the connection; the adapter calls its `opened` next. */
+  /** Makes the connection. The adapter must call `opened` of the returned listener next. */
   accept(transport: Transport): TransportListener
-  /** The request ended before it became a WebSocket. */
+  /** Gives the place back. To be called when the request has ended before it became a WebSocket. */
   abandon(): void
 }
 
 /**
- * How an adapter carries out what the endpoint decides about one request that wants to become a
- * WebSocket. Either `refuse` or `accept` is called, once, unless the client goes away first.
+ * Carries out the decision about one request for a WebSocket. An adapter implements it. Either `refuse` or
+ * `accept` is called, once. Neither is called when the client goes away first.
  */
 export interface UpgradeHandler {
   refuse(refusal: Refusal): void
   accept(admission: Admission): void
   /**
-   * The decision takes its time. Called at most once, before `upgrade` returns.
+   * Called when the decision takes time: at most once, and before `upgrade` returns.
    *
-   * @param gone to be called should the client go away meanwhile
+   * @param gone to be called when the client goes away before the decision
    */
   wait(gone: () => void): void
   /**
-   * Calls `carryOut` when the engine allows an answer outside of its own callbacks. Default: at once.
-   * `gone` may still be called meanwhile.
+   * Calls `carryOut` as soon as the engine allows an answer outside its own callbacks. `gone` may still be
+   * called before. Default: `carryOut` is called at once.
    */
   later?(carryOut: () => void): void
 }
 
-/** What an adapter is given of an endpoint. Whatever context its connections carry is no matter. */
+/** The part of an endpoint that adapters use. */
 export interface ServedEndpoint {
   readonly options: ServedOptions
   /**
-   * Decides about a request that wants to become a WebSocket, and has the handler carry it out.
+   * Decides about a request for a WebSocket, and calls the handler with the decision.
    *
-   * @returns `false` when the request is for another path. Nothing was done then.
+   * @returns `false` when the request is for another path. The handler is not called then.
    */
   upgrade(request: ReceivedRequest, handler: UpgradeHandler): boolean
   /**
-   * Decides about a plain request, or one that the server has chosen not to treat as an upgrade.
+   * Decides about a plain request, or about one that the server has not treated as an upgrade.
    *
-   * @returns the refusal to answer with; `undefined` where the request is not the endpoint's to answer.
+   * @returns the refusal to answer with. `undefined` when the endpoint does not answer the request.
    */
   answer(request: ReceivedRequest): Refusal | undefined
 }
 
-/** Where an endpoint keeps what adapters are given. An adapter may have another copy of this package. */
+/** The key of an endpoint's {@link ServedEndpoint}. The same symbol in every copy of this package. */
 export const SERVED: unique symbol = Symbol.for('@wirebeat/core served endpoint')

@@ -3,16 +3,16 @@ import { type Clock, MAX_TIMER } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { checkInteger, checkNames, checkObject } from '../runtime/option-error.ts'
 
-/** How to shut a service down. Times are in milliseconds. */
+/** Options of `endpoint.close()`. Times are in milliseconds. */
 export interface ShutdownOptions {
   /**
-   * When the connections that are left are terminated, 0 to 2,147,483,647. A peer that does not
-   * answer its close frame is disconnected after `closeTimeout` already. Default: 5,000.
+   * When the connections that are left are terminated, 0 to 2,147,483,647. A client that does not answer its
+   * close frame is disconnected after `closeTimeout`, which may be earlier. Default: 5,000.
    */
   readonly deadline?: number
   /**
-   * Over which time the close frames are sent, evenly, 0 to the deadline, so that the clients do not
-   * all come back at the same moment. Default: 0, all at once.
+   * The time over which the close frames are sent evenly, 0 to the deadline, so that the clients do not all
+   * reconnect at the same moment. Default: 0, all at once.
    */
   readonly spread?: number
 }
@@ -20,7 +20,7 @@ export interface ShutdownOptions {
 const DEFAULT_DEADLINE = 5_000
 
 /**
- * Fills in the defaults.
+ * Checks the options and fills in the defaults.
  *
  * @throws OptionError for a time out of range, or an unknown option.
  */
@@ -35,29 +35,29 @@ export function checkShutdownOptions(options: ShutdownOptions): Required<Shutdow
 
 /** How the connections ended that were open when their endpoint was closed. */
 export interface ShutdownReport {
-  /** Connections that were open when the closing began. */
+  /** How many connections were open when `endpoint.close()` was called. */
   readonly total: number
   /** How many of them ended with a close frame from both sides. */
   readonly clean: number
-  /** How many of them were still there at the deadline, and were terminated. */
+  /** How many of them were left at the deadline and were terminated. */
   readonly terminated: number
   /** How many of them ended by each cause. */
   readonly causes: Readonly<Partial<Record<CloseCause, number>>>
 }
 
-/** How far a shutdown has come. It is over when nothing remains; the rest is the report then. */
+/** The progress of a shutdown. The shutdown is over when `remaining` is 0. */
 export interface ShutdownProgress extends ShutdownReport {
-  /** Connections that have not ended yet. */
+  /** How many connections have not ended yet. */
   readonly remaining: number
 }
 
-/** What a shutdown asks of a connection. */
+/** The methods of a connection that a shutdown uses. */
 interface Leaving {
   fail(cause: 'shutdown', reason: string): void
   terminate(): void
 }
 
-/** Sends everybody away, waits until the deadline, and counts. */
+/** Closes all connections, terminates those that are left at the deadline, and counts. */
 export class Shutdown {
   readonly #report = new Deferred<ShutdownReport>()
   readonly #clock: Clock
@@ -85,7 +85,7 @@ export class Shutdown {
   }
 
   /**
-   * Sends the close frames. Separate from the constructor, because ends may follow at once.
+   * Sends the close frames. Not in the constructor, because connections may end within the call.
    *
    * @param spread milliseconds over which to send them, evenly
    */
@@ -110,7 +110,7 @@ export class Shutdown {
   #terminate(): void {
     this.#terminated = this.#remaining.size
     for (const connection of [...this.#remaining]) {
-      // With the cause that it would have had, if it was not told yet.
+      // Gives the cause `shutdown` to a connection whose close frame was not sent yet.
       connection.fail('shutdown', '')
       connection.terminate()
     }

@@ -4,47 +4,47 @@ import type { RoundTripStats } from '../heartbeat/round-trips.ts'
 import type { ShutdownProgress } from './shutdown.ts'
 
 /**
- * The figures of an endpoint at one moment. What is counted is counted from the time when the endpoint
- * was made, and never falls. At every moment `connections.opened` is `connections.open` and all `ends`
- * together.
+ * The figures of an endpoint at one moment. Counts begin when the endpoint is made, and never fall.
+ * `connections.opened` is always `connections.open` plus the sum of `ends`.
  */
 export interface EndpointStats {
   readonly connections: {
     /** Connections that have not ended, those that are closing included. */
     readonly open: number
-    /** Connections that there ever were. */
+    /** Connections that were opened since the endpoint was made. */
     readonly opened: number
   }
   /** Connections that have ended, by cause. */
   readonly ends: Readonly<Record<CloseCause, number>>
   /**
-   * Requests that were refused, by reason. Those for other paths are not the endpoint's to refuse, so
-   * `not-found` stays 0.
+   * Requests that were refused, by reason. The endpoint does not refuse requests for other paths, so
+   * `not-found` is always 0.
    */
   readonly refusals: Readonly<Record<RefusalReason, number>>
-  /** Handshakes about which `authorize` has not decided yet. */
+  /** Handshakes that wait for `authorize`. */
   readonly pendingHandshakes: number
-  /** Messages that sessions were handed, and those that are the `heartbeatMessage`. */
+  /** Messages that sessions received, and heartbeat messages. */
   readonly received: MessageStats
-  /** Messages that were accepted for sending, also where they wait, and answers to heartbeats. */
+  /** Messages that were accepted for sending, those that still wait and answers to heartbeats included. */
   readonly sent: MessageStats
-  /** Bytes that were sent and that the network has not taken yet, on all connections together. */
+  /** Bytes that wait for the network, on all connections together. */
   readonly bufferedBytes: number
   readonly pings: {
     readonly sent: number
     /**
-     * Pings whose answer was measured. Of several that were sent before an answer came, the first is
-     * measured; one that is due while the session has paused the reading is not.
+     * Pings whose round trip was measured. When several are sent before an answer, only the first is
+     * measured. A ping that is sent while reading is paused is not measured.
      */
     readonly answered: number
     readonly roundTripTime: RoundTripStats
   }
-  /** `undefined` until the endpoint is closed. */
+  /** `undefined` until `endpoint.close()` is called. */
   readonly shutdown: ShutdownProgress | undefined
 }
 
+/** Figures of messages in one direction. */
 export interface MessageStats {
   readonly messages: number
-  /** Of the messages' contents, text as UTF-8, without frames and before compression. */
+  /** Bytes of the messages: text as UTF-8, without frames and before compression. */
   readonly bytes: number
 }

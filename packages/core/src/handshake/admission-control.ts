@@ -21,7 +21,7 @@ import { createOriginPolicy, type OriginOptions } from './origin.ts'
 import { PendingHandshake } from './pending-handshake.ts'
 import { isRefusal, Refusal } from './refusal.ts'
 
-/** The options of an endpoint that decide who comes in, checked. */
+/** The options of an endpoint that decide about handshakes, checked. */
 export interface AdmissionOptions<Context> extends OriginOptions {
   readonly allowedHosts: readonly string[] | undefined
   readonly protocols: readonly string[]
@@ -35,20 +35,20 @@ export interface AdmissionOptions<Context> extends OriginOptions {
   readonly clock: Clock
 }
 
-/** Whom admission tells what it has decided. */
+/** Is told about refusals and errors. */
 export interface AdmissionListener {
   refused(refusal: Refusal, request: HandshakeRequest): void
-  /** Code of the application threw. */
+  /** The application threw: `authorize` or an origin function. */
   failed(error: unknown, request: HandshakeRequest): void
 }
 
-/** A request that was let in. It holds a place until its address is released. */
+/** An admitted request. It counts as a connection until its address is released. */
 export interface Admitted<Context> extends Agreement {
   readonly context: Context
   readonly remoteAddress: string
 }
 
-/** What has become of a request. */
+/** The decision about a request. */
 export type SettledHandshake<Context> =
   | { readonly action: 'refuse'; readonly refusal: Refusal }
   | { readonly action: 'accept'; readonly admitted: Admitted<Context> }
@@ -56,12 +56,12 @@ export type SettledHandshake<Context> =
 /** What `authorize` has decided. */
 type Decision<Context> = { readonly context: Context } | Refusal
 
-/** The same, or: `authorize` has not decided yet. The request holds a place meanwhile. */
+/** The decision, or a handshake that waits for `authorize` and counts as a connection meanwhile. */
 export type HandshakeOutcome<Context> =
   | SettledHandshake<Context>
   | PendingHandshake<Decision<Context>, SettledHandshake<Context>>
 
-/** Decides which requests come in, and counts those that have. */
+/** Decides which requests are admitted, and counts the connections. */
 export class AdmissionControl<Context> {
   readonly #options: AdmissionOptions<Context>
   readonly #listener: AdmissionListener
@@ -91,7 +91,7 @@ export class AdmissionControl<Context> {
     return this.#pending.size
   }
 
-  /** Decides about a request for the endpoint's path. What is refused is told to the listener. */
+  /** Decides about a request for the endpoint's path. The listener is told about a refusal. */
   decide(received: ReceivedRequest): HandshakeOutcome<Context> {
     const request = this.#resolveClient(received)
     try {
@@ -103,17 +103,17 @@ export class AdmissionControl<Context> {
     }
   }
 
-  /** Gives back the place of one request that was let in. Called once for each. */
+  /** Ends the counting of one admitted request. To be called once for each. */
   release(remoteAddress: string): void {
     this.#occupancy.leave(remoteAddress)
   }
 
-  /** Lets nobody in from now on. */
+  /** Refuses every request from now on. */
   stop(): void {
     this.#isShuttingDown = true
   }
 
-  /** Refuses those that wait for `authorize`. */
+  /** Refuses the handshakes that wait for `authorize`. */
   refusePending(): void {
     for (const pending of [...this.#pending]) pending.refuse(refuseUnavailable('shutting-down'))
   }
@@ -127,8 +127,7 @@ export class AdmissionControl<Context> {
   #authorize(request: HandshakeRequest, agreed: Agreement): HandshakeOutcome<Context> {
     this.#occupancy.enter(request.remoteAddress)
     const { authorize } = this.#options
-    // Without an authorize function there is nothing that Context could be inferred from but
-    // undefined, its default.
+    // Without an authorize function Context is undefined, its default.
     if (authorize === undefined) return this.#admit(request, agreed, undefined as Context)
     const cancellation = new Cancellation((error) => this.#listener.failed(error, request))
     try {
@@ -169,7 +168,7 @@ export class AdmissionControl<Context> {
     return pending
   }
 
-  /** The request has its place already; it loses it again unless it is let in. */
+  /** Carries out the answer of `authorize`. The request is already counted. */
   #settle(
     request: HandshakeRequest,
     agreed: Agreement,

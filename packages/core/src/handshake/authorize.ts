@@ -4,9 +4,9 @@ import { show } from '../runtime/show.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 
 /**
- * Decides about one request. It lets the request in by returning `allow(context)`, or the context itself
- * where that is an object or a text, and keeps it out by returning or throwing `refuse(status)`. Any
- * other answer refuses with 500, and `onError` is told what to return.
+ * Decides about one request. It admits the request by returning `allow(context)`, or the context itself if
+ * that is an object or a text, and refuses it by returning or throwing `refuse(status)`. Any other answer
+ * refuses with 500, and `onError` is told what to return.
  */
 export type Authorize<Context> = (
   request: HandshakeRequest,
@@ -16,12 +16,12 @@ export type Authorize<Context> = (
 /** What an `authorize` function may answer. */
 export type AuthorizeAnswer<Context> = Allowed<Context> | PlainContext<Context> | Refusal
 
-/** What an `authorize` that takes its time may want to know. */
+/** The second argument of `authorize`. */
 export interface AuthorizeOptions {
   /**
-   * Aborted when nobody waits for the answer any more: the client has gone away, `handshakeTimeout` has
-   * passed, or the endpoint is closing. Hand it on to what can be cancelled, `fetch` for one. What a
-   * listener of it throws goes to `onError`.
+   * Aborted when the answer is no longer needed: the client has gone away, `handshakeTimeout` has passed, or
+   * the endpoint is closing. Pass it to calls that can be cancelled, such as `fetch`. What a listener of it
+   * throws goes to `onError`.
    */
   readonly signal: CancellationSignal
 }

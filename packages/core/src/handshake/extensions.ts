@@ -11,9 +11,8 @@ interface Offer {
 /**
  * Chooses among the extensions that a client offers (RFC 6455, section 9.1).
  *
- * @returns `permessage-deflate` when it is offered in a way that every engine can honour, without a
- * limit for the server's window (RFC 7692, section 7.1.2.1); empty otherwise; `undefined` when the
- * header is malformed.
+ * @returns `permessage-deflate` when an offer does not limit the server's window (RFC 7692, section 7.1.2.1),
+ * which not every engine can do. Empty without such an offer. `undefined` when the header is malformed.
  */
 export function chooseExtension(header: string | undefined): typeof DEFLATE | '' | undefined {
   if (header === undefined) return ''

@@ -5,33 +5,33 @@ import type { OriginPolicy } from './origin.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
 import { isToken } from './token.ts'
 
-/** What an endpoint has decided about handshakes, once for all. */
+/** The options that are needed to decide about a handshake. */
 export interface HandshakePolicy {
   readonly protocols: readonly string[]
-  /** Whether permessage-deflate is accepted where it is offered. */
+  /** Whether an offer of permessage-deflate is accepted. */
   readonly compression: boolean
   readonly checkHost: HostPolicy
   readonly checkOrigin: OriginPolicy
 }
 
-/** Why another connection cannot be taken at the moment. */
+/** Why no further connection is possible at the moment. */
 export type UnavailableReason = Extract<
   RefusalReason,
   'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
 >
 
-/** What a handshake agrees on. */
+/** The result of a valid handshake. */
 export interface Agreement {
-  /** The subprotocol to answer with; empty for none. */
+  /** The subprotocol to answer with. Empty for none. */
   readonly protocol: string
-  /** What to offer the engine in place of the client's Sec-WebSocket-Extensions; empty for none. */
+  /** The value to pass to the engine instead of the client's Sec-WebSocket-Extensions. Empty for none. */
   readonly extension: string
 }
 
 /**
- * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1) from nothing but its
- * arguments. The order of the checks is part of the contract: what is broken is told before who is
- * unwelcome.
+ * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1). The result depends only on the
+ * arguments. The order of the checks is part of the contract: a malformed request is refused as malformed,
+ * whoever sends it.
  */
 export function decideHandshake(
   request: HandshakeRequest,
@@ -57,7 +57,7 @@ export function decideHandshake(
 /** 16 bytes in base64 (RFC 6455, section 4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/
 
-/** Servers leave out fields beyond a number of their own, a thousand on Node, and do not say so. */
+/** Servers silently drop fields beyond a limit of their own, 1,000 on Node, so this must be lower. */
 const MAX_HEADER_FIELDS = 500
 
 /** What keeps a request from being understood at all. */
@@ -118,7 +118,7 @@ function badRequest(body: string): Refusal {
   return new Refusal('malformed', 400, body)
 }
 
-/** The refusal for a reason that may pass. */
+/** The refusal for a reason that can go away. A message never tells a configured limit. */
 export function refuseUnavailable(reason: UnavailableReason): Refusal {
   switch (reason) {
     case 'shutting-down':
@@ -136,11 +136,11 @@ export function refuseUnavailable(reason: UnavailableReason): Refusal {
   }
 }
 
-/** Whether a comma-separated list (RFC 9110, section 5.6.1) has a member, without regard to case. */
+/** Whether a comma-separated list (RFC 9110, section 5.6.1) has a member. Not case-sensitive. */
 function hasMember(list: string | undefined, member: string): boolean {
   if (list === undefined) return false
   const members = list.toLowerCase()
-  // Most lists have one member, and need not be taken apart.
+  // Most lists have one member and need not be split.
   return members === member || members.split(',').some((one) => one.trim() === member)
 }
 

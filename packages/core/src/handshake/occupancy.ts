@@ -1,6 +1,6 @@
 import { clientNetwork } from '../address/address.ts'
 
-/** How full an endpoint is, requests that were let in and are no connections yet included. */
+/** Counts the connections of an endpoint, and the admitted requests that are not connections yet. */
 export class Occupancy {
   readonly #maxTotal: number
   readonly #maxPerNetwork: number
@@ -12,7 +12,7 @@ export class Occupancy {
     this.#maxPerNetwork = maxPerNetwork
   }
 
-  /** Why nobody else can enter from this address, or `undefined` when there is room. */
+  /** Why no further connection from this address is possible, or `undefined` when one is. */
   fullFor(address: string): 'full' | 'address-limit' | undefined {
     if (this.#total >= this.#maxTotal) return 'full'
     if (!this.#countsNetworks) return undefined

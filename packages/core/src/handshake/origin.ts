@@ -4,8 +4,8 @@ import { show } from '../runtime/show.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * Decides about one origin, given in the form that browsers send. It must return `true` or `false`,
- * not a promise; for anything else, and when it throws, the request is answered with 500.
+ * Decides about one origin, which is in the form that browsers send. It must return `true` or `false`, not a
+ * promise. When it returns anything else or throws, the request is refused with 500 and `onError` is called.
  */
 export type OriginFunction = (origin: string, request: HandshakeRequest) => boolean
 
@@ -13,16 +13,16 @@ export type OriginFunction = (origin: string, request: HandshakeRequest) => bool
  * One entry of a list of allowed origins:
  *
  * - an origin: `https://client.example`, `http://localhost:8080`, `app://shell`
- * - a pattern for all subdomains, however deep, without the domain itself: `https://*.example.com`
- * - `'same-origin'`: the origin's host and port are those of the request
- * - `'null'`: the origin of sandboxed frames, `data:` and `file:` pages. Anybody can have it.
- * - a RegExp, tested against the whole origin. Anchor it: `/example\.com/` also lets
- *   `https://example.com.attacker.example` pass.
- * - a function
+ * - a pattern for all subdomains of any depth, but not the domain itself: `https://*.example.com`
+ * - `'same-origin'`: the host and the port of the origin are those of the request
+ * - `'null'`: the origin of sandboxed frames and of `data:` and `file:` pages. Any page can get this origin.
+ * - a RegExp, tested against the origin. Anchor it: `/example\.com/` also matches
+ *   `https://example.com.attacker.example`.
+ * - a function, see {@link OriginFunction}
  */
 export type AllowedOrigin = string | RegExp | OriginFunction
 
-/** Which `Origin` values may open a connection: all (`'*'`), the server's own, or a list. */
+/** Which origins may connect: all (`'*'`), that of the server (`'same-origin'`), or those of a list. */
 export type AllowedOrigins = '*' | 'same-origin' | readonly AllowedOrigin[]
 
 type Rule = (origin: string, request: HandshakeRequest) => boolean
@@ -33,13 +33,13 @@ export interface OriginOptions {
   readonly requireOrigin: boolean
 }
 
-/** Decides about the origin of one request: `undefined` when it passes. */
+/** Decides about the origin of one request. Returns `undefined` when it is allowed. */
 export type OriginPolicy = (request: HandshakeRequest) => Refusal | undefined
 
 /**
- * Makes the origin policy of an endpoint (RFC 6455, section 10.2). It keeps other people's web
- * pages from connecting with a visitor's cookies. It authenticates nobody: any program that is not
- * a browser can send the Origin it likes.
+ * Makes the origin policy of an endpoint (RFC 6455, section 10.2). It keeps the web pages of others from
+ * connecting with a visitor's cookies. It does not authenticate: a program that is not a browser can send any
+ * Origin.
  *
  * @throws OptionError for an entry that can never match.
  */
@@ -51,9 +51,9 @@ export function createOriginPolicy({ allowedOrigins, requireOrigin }: OriginOpti
       if (!requireOrigin) return undefined
       return unwelcome('The request must have an Origin header.')
     }
-    // The set holds the form that browsers send, and to parse an origin takes microseconds.
+    // The set holds the form that browsers send. This saves parsing, which takes microseconds.
     if (exact.has(header)) return undefined
-    // Several header fields come joined by commas, which no origin contains.
+    // Several header fields are joined by commas, and no origin contains a comma.
     if (header.includes(',')) return unwelcome('The request must have one Origin header only.')
     if (rules === '*') return undefined
     const origin = normalizeOrigin(header)
@@ -72,14 +72,14 @@ function unwelcome(why: string): Refusal {
  * Brings an origin to the form that browsers send (RFC 6454, section 6.2): lower-case scheme and
  * host, international names in their ASCII form, no default port.
  *
- * @returns `undefined` for anything that is not exactly one origin.
+ * @returns `undefined` for a text that is not exactly one origin.
  */
 export function normalizeOrigin(text: string): string | undefined {
   if (text === 'null') return text
   const [, scheme, authority] = /^([a-z][a-z0-9+.-]*):\/\/([^\s/?#@\\,]+)$/i.exec(text) ?? []
   if (scheme === undefined || authority === undefined) return undefined
   const prefix = `${scheme.toLowerCase()}://`
-  // Only these have a host by the rules of the URL standard. In others it is any text.
+  // Only these schemes have a host by the rules of the URL standard. In others it is any text.
   if (!WEB_SCHEMES.has(prefix)) return prefix + authority.toLowerCase()
   const host = webHost(prefix, authority)
   return host && prefix + host
@@ -154,7 +154,7 @@ function askFunction(
 ): boolean {
   const verdict: unknown = entry(origin, request)
   if (typeof verdict === 'boolean') return verdict
-  // A promise is truthy: an async function would let everybody pass.
+  // A promise is truthy, so an async function would allow every origin.
   Promise.resolve(verdict).catch(() => {})
   const problem = `${option} must return true or false at once, got ${show(verdict)}.`
   throw new TypeError(`${problem} Use authorize for decisions that take time.`)
@@ -188,8 +188,8 @@ function compileText(entry: string, option: string): string | Rule {
 }
 
 /**
- * A page on a server without TLS may be the public face of this one behind a proxy, so `https` is
- * accepted where the request itself came in plain; never the other way round.
+ * A proxy may have ended TLS, so an `https` origin is accepted for a request without TLS. An `http` origin is
+ * not accepted for a request over TLS.
  */
 function isSameOrigin(origin: string, { host, secure }: HandshakeRequest): boolean {
   if (origin.startsWith('https://')) return origin === normalizeOrigin(`https://${host}`)

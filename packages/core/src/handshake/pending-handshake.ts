@@ -2,20 +2,20 @@ import type { Cancellation } from '../runtime/cancellation.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 
-/** What becomes of a handshake while `authorize` decides, and whom it is told. */
+/** Is told how the wait for `authorize` ends. */
 interface PendingHandshakeOwner<Decision, Settled> {
-  /** It is pending no more; one of the next three follows. */
+  /** The wait is over. One of the next three calls follows. */
   over(): void
   settle(decision: Decision | Refusal): Settled
   fail(error: unknown): Settled
   abandoned(): void
-  /** `authorize` failed when nobody waited for it any more, and cannot have known. */
+  /** `authorize` failed after the wait was over, and it had not asked for the signal. */
   failedLate(error: unknown): void
 }
 
 /**
- * A request about which `authorize` takes its time. What comes first ends the wait: its answer, its
- * error, a refusal by the endpoint or the end of the client. What comes later has no effect.
+ * A request that waits for an asynchronous `authorize`. The first of these ends the wait: the answer, an
+ * error, a refusal by the endpoint, or the end of the client. Later ones have no effect.
  */
 export class PendingHandshake<Decision, Settled> {
   readonly action = 'wait'
@@ -37,7 +37,7 @@ export class PendingHandshake<Decision, Settled> {
     )
   }
 
-  /** Never rejects, and is never settled once the request was abandoned. */
+  /** Never rejects. Stays pending when the request was abandoned. */
   get outcome(): Promise<Settled> {
     return this.#outcome.promise
   }
@@ -49,7 +49,7 @@ export class PendingHandshake<Decision, Settled> {
     this.#cancellation.cancel()
   }
 
-  /** The client has gone away, and cannot be answered. Without effect once the outcome is there. */
+  /** To be called when the client has gone away. Has no effect after the outcome. */
   abandon(): void {
     if (!this.#end()) return
     this.#owner.abandoned()
@@ -62,7 +62,7 @@ export class PendingHandshake<Decision, Settled> {
 
   #failed(error: unknown): void {
     if (this.#end()) this.#outcome.resolve(this.#owner.fail(error))
-    // Who has the signal was told to stop, and a rejection is the usual way to do so.
+    // A function that has the signal was told to stop, and usually rejects then.
     else if (!this.#cancellation.isWatched && !isRefusal(error)) this.#owner.failedLate(error)
   }
 

@@ -1,7 +1,7 @@
 import { wrongValue } from '../runtime/option-error.ts'
 import { isToken } from './token.ts'
 
-/** Why a request was refused. */
+/** Why a request was refused. `docs/errors.md` lists the status and the message of each. */
 export type RefusalReason =
   | 'not-found'
   | 'not-websocket'
@@ -38,26 +38,26 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 }
 
-/** Marks a refusal, also one that another copy of this package has made. */
+/** Marks a refusal. The same symbol in every copy of this package. */
 const BRAND = Symbol.for('@wirebeat/core refusal')
 
-/** Whether `authorize` has answered with a refusal. */
+/** Whether an answer of `authorize` is a refusal, made by any copy of this package. */
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === 'object' && answer !== null && BRAND in answer
 }
 
-/** The answer to a request that does not become a WebSocket. */
+/** The HTTP response to a request that does not become a WebSocket. */
 export class Refusal {
   readonly reason: RefusalReason
   /** The HTTP status code. */
   readonly status: number
-  /** The words that go with it on the status line. */
+  /** The reason phrase of the status line, such as `Forbidden`. */
   readonly statusText: string
-  /** Without Content-Length and Connection, which the adapter sends. */
+  /** The header fields, without Content-Length and Connection. The adapter adds these. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 
-  /** @param body the words of the status where it is `undefined` */
+  /** @param body plain text, unless the headers say otherwise. `undefined` for the reason phrase. */
   constructor(
     reason: RefusalReason,
     status: number,
@@ -70,26 +70,28 @@ export class Refusal {
     this.statusText = STATUS_TEXT[status] ?? 'Refused'
     this.headers = hasType ? headers : { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
     this.body = body ?? this.statusText
-    // Not enumerable: it is not part of what a refusal says.
+    // Not enumerable, so that it is not printed.
     Object.defineProperty(this, BRAND, { value: true })
   }
 }
 
-/** The answer to a request that nobody wants, where there are no other routes. */
+/** The response to a request that neither an endpoint nor a route of the server answers. */
 export const NOT_FOUND: Refusal = new Refusal('not-found', 404, 'Nothing is served at this path.')
 
-/** What a refusal may carry beside its status. */
+/** Options of {@link refuse}. */
 export interface RefuseOptions {
+  /** Header fields of the response. Default: none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Plain text, unless the headers say otherwise. Default: the words of the status. */
+  /** The body: plain text, unless the headers say otherwise. Default: the words of the status. */
   readonly body?: string
 }
 
 /**
- * Makes the refusal that an `authorize` function returns to keep a request out.
+ * Makes a refusal, which an `authorize` function returns to refuse a request.
  *
- * @param status 400 to 599. A browser shows its page none of it, only that connecting failed.
- * @throws OptionError for a status out of range, or a header that cannot stand in a response.
+ * @param status the HTTP status, 400 to 599. A browser tells its page only that connecting failed.
+ * @throws OptionError for a status out of range, a body that is not a string, or a header that may not be in
+ * the response.
  */
 export function refuse(status: number, { headers = {}, body }: RefuseOptions = {}): Refusal {
   if (!Number.isInteger(status) || status < 400 || status > 599) {
@@ -102,7 +104,7 @@ export function refuse(status: number, { headers = {}, body }: RefuseOptions = {
   return new Refusal('unauthorized', status, body, headers)
 }
 
-/** Headers that say where a response ends, which only the adapter can know. */
+/** Headers that only the adapter can set, because they say where the response ends. */
 const FRAMING_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',

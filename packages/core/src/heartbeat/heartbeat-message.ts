@@ -4,9 +4,9 @@ import { wrongValue } from '../runtime/option-error.ts'
 const MAX_BYTES = 125
 
 /**
- * The bytes of the text by which clients show that they are alive.
+ * The heartbeat message as UTF-8.
  *
- * @throws OptionError for what is no text, no valid UTF-8, or of a length that is not allowed.
+ * @throws OptionError for a value that is not a string, has a lone surrogate, or is too long or empty.
  */
 export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Array {
   const most = Math.min(MAX_BYTES, maxMessageSize)
@@ -17,7 +17,7 @@ export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Arr
   throw wrongValue('heartbeatMessage', text, allowed)
 }
 
-/** Whether a text is the heartbeat. For most texts the length alone tells that it is not. */
+/** Whether a message is the heartbeat. The length alone excludes most messages. */
 export function isHeartbeat(heartbeat: Uint8Array, data: Bytes): boolean {
   if (data.byteLength !== heartbeat.byteLength) return false
   const bytes = bytesOf(data)

@@ -2,26 +2,26 @@ import type { Clock } from '../runtime/clock.ts'
 import { RingNode } from './ring.ts'
 
 interface HeartbeatOptions {
-  /** X: milliseconds from ping to ping. */
+  /** X, the milliseconds between two pings. */
   readonly interval: number
-  /** Milliseconds that a peer may be silent, 2X by default. */
+  /** How long a client may be silent, in milliseconds. 2X by default. */
   readonly timeout: number
 }
 
-/** In place of a turn: the last sign of life was already turned into a time. */
+/** The value of `turn` after the last sign of life was stored as a time in `seenAt`. */
 const COUNTED = -1
-/** Signs of life from one look at the clock to the next. */
+/** The clock is read once in so many signs of life. */
 const TOUCHES_BETWEEN_LOOKS = 128
 
 /**
- * A connection as the heartbeat sees it, and its place in the wheel: one object and not two, because there
- * can be very many. What it knows is the heartbeat's own, and not to be seen where a connection is printed.
- * Times are whole milliseconds, because a fraction would cost the engine an object of its own.
+ * A connection as the heartbeat sees it, and its place in the timing wheel. It is one object and not two,
+ * because there can be a million. Its fields are private, so that they are not printed with a connection.
+ * Times are whole milliseconds, because V8 allocates an object for a fraction.
  */
 export abstract class HeartbeatMember extends RingNode {
   #seenAt = 0
   #pingAt = 0
-  // Last, beside what else a message touches of a connection.
+  // Last, so that it lies beside the other fields that a message needs.
   #turn: number = COUNTED
 
   /** The turn in which the last sign of life came, or `COUNTED`. */
@@ -33,7 +33,7 @@ export abstract class HeartbeatMember extends RingNode {
     this.#turn = turn
   }
 
-  /** The latest moment at which the last sign of life that was counted can have come. */
+  /** The latest time at which the last counted sign of life can have arrived. */
   get seenAt(): number {
     return this.#seenAt
   }
@@ -51,49 +51,48 @@ export abstract class HeartbeatMember extends RingNode {
     this.#pingAt = time
   }
 
-  /** Sends a ping to the peer. */
+  /** Sends a ping to the client. */
   abstract ping(): void
   /**
-   * When something was last sent, where a ping is needed only when nothing else is sent; `undefined`
-   * where every ping is.
+   * When the last message was sent, for a connection that needs a ping only after a silence. `undefined` for
+   * a connection that needs every ping.
    */
   abstract get sentAt(): number | undefined
-  /** The peer has been silent for the whole timeout. The heartbeat has let go of it already. */
+  /** The client was silent for the whole timeout. The heartbeat has removed the connection before. */
   abstract expire(): void
-  /** Whether bytes for the peer wait in the transport, so that a closer look is worth its price. */
+  /** Whether bytes wait in the transport, so that `excused` has to be asked more often. */
   abstract get backlogged(): boolean
   /**
-   * Whether silence is no sign of death: the peer has taken bytes since the last call, or the
-   * server itself is not listening to it.
+   * Whether silence does not count: the client has taken bytes since the last call, or the server itself has
+   * paused reading.
    */
   abstract excused(): boolean
 }
 
-/** Multiples of it, modulo 1, fill the interval evenly however many there are. */
+/** Its multiples modulo 1 fill the interval from 0 to 1 evenly, for any number of them. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
 /**
- * Connections that come one after another have their pings at the same phase, in groups of a 64th of
- * all, and of so many at most: their memory lies side by side, and to look at it in that order costs a
- * quarter when there are a million.
+ * Connections that open one after another get their pings at the same phase, in groups of a 64th of all and
+ * of at most so many. Their memory lies side by side, and visiting it in that order takes a quarter of the
+ * time with a million connections.
  */
 const MAX_GROUP = 256
 
 /**
  * The 2X rule for all connections of an endpoint: one timing wheel, one timer.
  *
- * A sign of life stores one small integer, the current turn of the wheel. It moves no entry and
- * allocates nothing, and one in 128 reads the clock. A connection is looked at when its ping is due or
- * its time is up, so about once in X, and a look costs the same however many connections there are.
+ * A sign of life stores one small integer, the current turn of the wheel. It moves no entry and allocates
+ * nothing, and only one in 128 reads the clock. A connection is checked when its ping is due or its timeout
+ * has passed, so about once in X. A check takes the same time for any number of connections.
  *
- * - Never early: a sign of life counts from the end of the turn in which it came, and that end is
- *   read from the clock when it comes, so a late timer makes nobody die sooner. Who seems to be gone
- *   is looked at again once all that had arrived by then has been read.
- * - Never late: a slot is an eighth of the tolerance max(X/8, 50 ms), and two of them are lost: one for
- *   the turn, one for the slot. Where bytes wait, three more are, because their taking is seen only by
- *   looking. The rest is for the timer and for what lies unread. A process that reads messages all
- *   the time comes to its timers late, by seconds with ten thousand busy connections, so the wheel
- *   turns by signs of life as well.
- * - After a jump of the clock by more than X (a suspended process) everybody gets one more X.
+ * - Never early: a sign of life counts from the end of the turn in which it arrived. The end is read from the
+ *   clock, so a late timer ends no connection too early. A connection that seems to be gone is checked again
+ *   after everything that had arrived by then was read.
+ * - Never late: a slot is an eighth of the tolerance max(X/8, 50 ms). Two slots are lost, one for the turn and
+ *   one for the slot. While bytes wait, three more are lost, because only a check can see that bytes were
+ *   taken. The rest is for the timer and for unread data. A process that reads messages all the time is late
+ *   with its timers, by seconds with ten thousand busy connections. So signs of life turn the wheel as well.
+ * - After a jump of the clock by more than X (a suspended process) every connection gets one more X.
  * - The pings of connections that opened together are spread over the interval, in groups.
  */
 export class Heartbeat {
@@ -104,9 +103,9 @@ export class Heartbeat {
   readonly #slotCount: number
   /** The head of the ring of each slot, by slot modulo their number. */
   readonly #slots: readonly RingNode[]
-  /** The head of the ring of those that are looked at now. */
+  /** The head of the ring of the connections that are being checked. */
   readonly #due = new RingNode()
-  /** The head of the ring of those that seem to be gone, and are looked at again. */
+  /** The head of the ring of the connections that seem to be gone and are checked again. */
   #suspects = new RingNode()
   /** When each recent turn ended. */
   readonly #turnEnds: Float64Array
@@ -120,10 +119,10 @@ export class Heartbeat {
   #touchesLeft = TOUCHES_BETWEEN_LOOKS
   #lastTickAt = 0
   #graceUntil = 0
-  /** Connections under watch. */
+  /** The number of connections in the wheel. */
   #size = 0
   #phase = 0
-  /** How many more connections get this phase. */
+  /** How many more connections get the current phase. */
   #groupRoom = 0
   #cancelTimer: (() => void) | undefined
 
@@ -139,12 +138,12 @@ export class Heartbeat {
     this.#turnEnds = new Float64Array(this.#slotCount + 2)
   }
 
-  /** The present moment, or one a little before it, without a look at the clock. */
+  /** The time of the last tick: about the current time, without reading the clock. */
   get lastTickAt(): number {
     return this.#lastTickAt
   }
 
-  /** Watches a connection from now on. Being added is its first sign of life. */
+  /** Adds a connection. This counts as its first sign of life. */
   add(member: HeartbeatMember): void {
     const now = this.#clock.now()
     if (this.#size++ === 0) this.#start(now)
@@ -154,7 +153,7 @@ export class Heartbeat {
     this.#plan(member, Math.min(member.pingAt, now + this.#timeout))
   }
 
-  /** Watches the connection no more. */
+  /** Removes a connection. */
   remove(member: HeartbeatMember): void {
     if (member.isAloneInRing) return
     member.leaveRing()
@@ -168,8 +167,8 @@ export class Heartbeat {
   }
 
   /**
-   * Looks at a connection soon, and then often, for as long as it is backlogged: only by looking can
-   * it be seen that its peer takes bytes.
+   * Checks a connection soon, and then often while it is backlogged, because only a check can see that the
+   * client takes bytes.
    */
   watchBacklog(member: HeartbeatMember): void {
     if (member.isAloneInRing) return
@@ -205,7 +204,7 @@ export class Heartbeat {
   /** Does what the timer should have done by now. */
   #catchUp(): void {
     this.#touchesLeft = TOUCHES_BETWEEN_LOOKS
-    // Who is closing speaks on, also when nobody is left to watch.
+    // A connection that is closing still gives signs of life, even when the wheel is empty.
     const isTurning = this.#size > 0 && this.#due.isAloneInRing
     if (isTurning && this.#clock.now() >= this.#dueAt) this.#tick()
   }
@@ -215,7 +214,7 @@ export class Heartbeat {
     const reached = Math.floor((now - this.#startedAt) / this.#slotTime)
     const first = Math.max(this.#slot + 1, reached - this.#slotCount + 1)
     this.#slot = Math.max(this.#slot, reached)
-    // Armed before anybody is looked at: whatever comes of a look, the wheel goes on.
+    // Armed before the checks, so that the wheel goes on when a check throws.
     this.#arm(now)
     if (reached < first) return
 
@@ -223,12 +222,12 @@ export class Heartbeat {
     this.#turnEnds[this.#turn] = now
     this.#turn = (this.#turn + 1) % this.#turnEnds.length
 
-    // All of them first: after a late tick, what is planned again can fall into a slot of this tick.
+    // Empty all slots first: after a late tick, a check can plan a connection into a slot of this tick.
     for (let slot = first; slot <= reached; slot++) this.#slotOf(slot).emptyRing(this.#due)
-    // Anybody may leave meanwhile, so the ring is asked again each time.
+    // Connections may leave meanwhile, so the ring is read again each time.
     for (let next = this.#due.nextInRing; next !== this.#due; next = this.#due.nextInRing) {
       next.leaveRing()
-      // All that is in a ring beside its head.
+      // All nodes of a ring beside its head are members.
       this.#look(next as HeartbeatMember, now)
     }
     this.#lookAgainAtSuspects()
@@ -252,7 +251,7 @@ export class Heartbeat {
           this.#judge(next as HeartbeatMember, now)
         }
       } finally {
-        // Those that are left when a member has thrown.
+        // The rest, when a member has thrown.
         suspects.emptyRing(this.#suspects)
         this.#lookAgainAtSuspects()
       }
@@ -287,22 +286,22 @@ export class Heartbeat {
     }
     if (member.backlogged) lookAt = Math.min(lookAt, now + 2 * this.#slotTime)
     this.#plan(member, Math.min(lookAt, member.pingAt))
-    // Last, because a ping can bring to light that the connection is gone.
+    // Last, because the ping can end the connection.
     if (pingIsDue) member.ping()
   }
 
-  /** A ping that only breaks a silence is due a whole interval after the last message. */
+  /** A ping that is only needed after a silence is due a whole interval after the last message. */
   #postponePing(member: HeartbeatMember): void {
     const { sentAt } = member
     if (sentAt === undefined) return
     member.pingAt = Math.max(member.pingAt, Math.ceil(sentAt + this.#interval))
   }
 
-  /** Turns the last sign of life into a time, or returns `false` when there was none. */
+  /** Stores the last sign of life as a time. Returns `false` when there was none. */
   #countSigns(member: HeartbeatMember, now: number): boolean {
     let at = now
     if (member.turn === this.#turn) {
-      // It came from within another connection's look, in a turn that has not ended yet.
+      // It arrived during the check of another connection, in a turn that has not ended yet.
       at = this.#clock.now()
     } else if (member.turn !== COUNTED) {
       at = this.#turnEnds[member.turn] ?? now
@@ -327,7 +326,11 @@ export class Heartbeat {
   }
 }
 
-/** Milliseconds after the timeout within which a silent connection is ended: max(X/8, 50 ms). */
+/**
+ * How long after the timeout a silent connection is ended at the latest, in milliseconds: max(X/8, 50).
+ *
+ * @param interval X, the option `keepAliveInterval`, in milliseconds
+ */
 export function heartbeatTolerance(interval: number): number {
   return Math.max(interval / 8, 50)
 }

@@ -1,6 +1,6 @@
 /**
- * A node of a circular doubly linked list. Alone, it is its own neighbour. Connections inherit from it, so
- * its neighbours are private: whoever prints a connection would get all others.
+ * A node of a circular doubly linked list. A node alone is its own neighbour. Connections inherit from it.
+ * The neighbours are private, because printing one connection would print all others.
  */
 export class RingNode {
   #previous: RingNode = this
@@ -30,7 +30,7 @@ export class RingNode {
     head.#previous = this
   }
 
-  /** Puts all that follow this head behind the last that follow another. */
+  /** Moves all nodes after this head to the end of the ring of another head. */
   emptyRing(into: RingNode): void {
     if (this.isAloneInRing) return
     const [first, last] = [this.#next, this.#previous]

@@ -1,30 +1,33 @@
-/** How long the answers to pings took, in milliseconds. */
+/** The times from pings to their answers, in milliseconds. */
 export interface RoundTripStats {
-  /** Of all answers together. */
+  /** The sum of all times. */
   readonly sum: number
-  /** `undefined` while no answer has come, as the next two. */
+  /** The last time. `undefined` before the first answer. */
   readonly last: number | undefined
+  /** The shortest time. `undefined` before the first answer. */
   readonly min: number | undefined
+  /** The longest time. `undefined` before the first answer. */
   readonly max: number | undefined
-  /** By time; each holds those before it as well, and what took longer than the last is in none. */
+  /** A cumulative histogram. A time above the last bound is in no bucket. */
   readonly buckets: readonly RoundTripBucket[]
 }
 
+/** One bucket of the histogram. */
 export interface RoundTripBucket {
-  /** Milliseconds. */
+  /** The upper bound in milliseconds, inclusive. */
   readonly upTo: number
-  /** How many took as long as that or less. */
+  /** How many times were not above the bound. */
   readonly count: number
 }
 
-/** In milliseconds: from a client in the same building to one that is about to be given up. */
+/** In milliseconds: from a client in the same building to one that is close to its timeout. */
 const BOUNDS: readonly number[] = [
   1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000,
 ]
 
 /** The round trips of an endpoint. */
 export class RoundTrips {
-  /** How many ended in each bucket, and, behind the last, in none. */
+  /** The count of each bucket, not cumulative. The last entry counts the times above all bounds. */
   readonly #counts: number[] = Array.from({ length: BOUNDS.length + 1 }, () => 0)
   #count = 0
   #sum = 0
@@ -42,7 +45,7 @@ export class RoundTrips {
       if (milliseconds <= bound) break
       index++
     }
-    // There is one for each bound, and one more.
+    // There is one entry for each bound, and one more.
     this.#counts[index] = (this.#counts[index] as number) + 1
     this.#count++
     this.#sum += milliseconds
@@ -67,13 +70,12 @@ export class RoundTrips {
   }
 }
 
-// When a ping was sent is kept by every connection, so it is a small integer, which the engine stores
-// without an object of its own: tenths of milliseconds, and only the lowest 30 bits of them. That is
-// exact for whatever takes less than 29 hours.
+// Every connection stores when its ping was sent. It is a small integer, which V8 stores without an object:
+// the lowest 30 bits of the time in tenths of a millisecond. That is exact for times under 29 hours.
 
 const LOWEST_30_BITS = 0x3fffffff
 
-/** In place of a moment or a duration. */
+/** Stands for no moment and for no duration. */
 export const NO_TIME = -1
 
 /** @param now milliseconds of the endpoint's clock */

@@ -1,6 +1,6 @@
 /**
- * Bytes in either form. An engine hands over what it has, and a view of it is made only for those who
- * look: to make one costs as much as all else that an echo adds to uWebSockets.js.
+ * Bytes as a `Uint8Array` or an `ArrayBuffer`, whichever the engine has. Use {@link bytesOf} to read them.
+ * Making a view for every message would take as long as the rest of an echo on uWebSockets.js.
  */
 export type Bytes = Uint8Array | ArrayBuffer
 
@@ -14,17 +14,17 @@ declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** The bytes of a text in UTF-8, with U+FFFD in place of a lone surrogate. */
+/** Encodes a text as UTF-8. A lone surrogate becomes U+FFFD. */
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
-/** The text of bytes in UTF-8. */
+/** Decodes UTF-8. */
 export function decodeText(data: Bytes): string {
   return decoder.decode(data)
 }
 
-/** The bytes as a `Uint8Array` on the same memory; one that is a `Uint8Array` already as it is. */
+/** The bytes as a `Uint8Array` on the same memory. A `Uint8Array` is returned as it is. */
 export function bytesOf(data: Bytes): Uint8Array {
   return data instanceof Uint8Array ? data : new Uint8Array(data)
 }

@@ -1,8 +1,8 @@
 import { isThenable } from './thenable.ts'
 
 /**
- * The `AbortSignal` of the runtime. Core is compiled without the types of any runtime: a program that
- * has them gets its own, another one the part that is used most.
+ * The `AbortSignal` of the runtime. Core is compiled without the types of any runtime. A program that has
+ * such types gets its own `AbortSignal`, another program gets its two most used members.
  */
 export type CancellationSignal = typeof globalThis extends {
   AbortSignal: { prototype: infer Signal }
@@ -18,7 +18,7 @@ declare const AbortController: {
   new (): { readonly signal: CancellationSignal; abort(): void }
 }
 
-/** Tells code of the application that nobody waits for its answer any more. */
+/** Tells the application that its answer is no longer needed. */
 export class Cancellation {
   readonly #onError: (error: unknown) => void
   #controller: InstanceType<typeof AbortController> | undefined
@@ -29,7 +29,7 @@ export class Cancellation {
     this.#onError = onError
   }
 
-  /** Made when it is first asked for: most code never asks. */
+  /** Made on the first use, because most applications do not use it. */
   get signal(): CancellationSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
@@ -40,7 +40,7 @@ export class Cancellation {
     return this.#controller.signal
   }
 
-  /** Whether anybody has asked for the signal. */
+  /** Whether the signal was used. */
   get isWatched(): boolean {
     return this.#controller !== undefined
   }

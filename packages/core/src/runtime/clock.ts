@@ -1,29 +1,28 @@
 /**
- * Where core takes its time from. Core has no timer of its own: an endpoint is handed a clock, so
- * that a test can drive hours of silence in a millisecond.
+ * The source of time of an endpoint. Core has no timers of its own, so that a test can let hours of silence
+ * pass in a millisecond; see `ManualClock` of `@wirebeat/core/testing`.
  */
 export interface Clock {
-  /** Milliseconds since any fixed moment. Monotonic: it never goes back, whatever the wall clock does. */
+  /** The time in milliseconds since any fixed moment. Monotonic: it never goes back. */
   now(): number
   /**
-   * Calls `callback` once, about `delay` milliseconds from now. It may be a millisecond early: who needs
-   * to be exact asks `now()`.
+   * Calls `callback` once, after about `delay` milliseconds. The call may be a millisecond early.
    *
-   * @returns a function that cancels the call, and does nothing once it was made.
+   * @returns a function that cancels the call. It does nothing after the call.
    */
   schedule(callback: () => void, delay: number): () => void
   /**
-   * Calls `callback` once, after all that had arrived at the process when this was called has been read,
-   * and not before this returns. A busy process can be seconds behind.
+   * Calls `callback` once, after everything was read that had arrived at the process before. Never calls it
+   * before this method returns. In a busy process it can take seconds.
    */
   afterArrivals(callback: () => void): void
 }
 
-/** The longest time that a timer of JavaScript can wait, in milliseconds. */
+/** The longest delay of a timer in JavaScript, in milliseconds. */
 export const MAX_TIMER: number = 2 ** 31 - 1
 
-// The web standards that every runtime has. Core is compiled without the types of any runtime,
-// so that nothing of one can slip in; what it uses is named here.
+// Web standards that every runtime has. Core is compiled without the types of any runtime, so that it cannot
+// use anything else by mistake. Each file declares what it uses.
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void
@@ -44,12 +43,12 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
   afterArrivals(callback) {
-    // Twice, because the first message may overtake what arrived, in the wake of another of its kind.
+    // Twice, because a first message can be delivered early, together with an earlier message.
     pass(() => pass(callback))
   },
 }
 
-/** A message to oneself comes in the order of its arrival among those of the network. */
+/** Calls back through a message port, whose messages are delivered in order with those of the network. */
 function pass(callback: () => void): void {
   const { port1, port2 } = new MessageChannel()
   port1.onmessage = () => {

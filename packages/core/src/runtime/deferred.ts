@@ -9,16 +9,16 @@ function keep(settle: Settle): void {
 }
 
 /**
- * A promise that is settled from outside. Nobody needs to be waiting when it rejects.
+ * A promise that is settled from outside. A rejection without a handler is ignored.
  *
- * A loop session that waits for its next message makes one for each, so its executor is no closure.
+ * A loop session makes one for each message that it waits for, so the executor is not a closure.
  */
 export class Deferred<Value> {
   readonly promise: Promise<Value>
   readonly #settle: Settle
 
   constructor() {
-    // Nobody else settles it.
+    // The executor runs at once, so `latest` is the function of this promise.
     this.promise = new Promise(keep) as Promise<Value>
     this.#settle = latest
   }

@@ -5,7 +5,7 @@ export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
   readonly #listeners = new Map<keyof Table, Set<(...args: Table[keyof Table]) => void>>()
   readonly #onThrow: (error: unknown, name: keyof Table) => void
 
-  /** @param onThrow told of what a listener throws; the other listeners are still called. */
+  /** @param onThrow called with the error of a listener. The other listeners are still called. */
   constructor(onThrow: (error: unknown, name: keyof Table) => void) {
     this.#onThrow = onThrow
   }
@@ -19,8 +19,8 @@ export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
     }
     const listeners = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, listeners)
-    // A function of its own each time: who listens twice is called twice, and stops once for each. It is
-    // called with what is emitted by this name.
+    // A new function for each call: a listener that is added twice is called twice, and removed one by one.
+    // It is called with the arguments of this event only.
     const own = (...args: Table[keyof Table]): void => listener(...(args as Table[Name]))
     listeners.add(own)
     return () => {
@@ -31,11 +31,11 @@ export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
   emit<Name extends keyof Table>(name: Name, ...args: Table[Name]): void {
     const listeners = this.#listeners.get(name)
     if (listeners === undefined) return
-    // A copy: a listener that stops and listens again would otherwise be called without end.
+    // A copy, because a listener that removes and adds itself would be called without end.
     for (const listener of [...listeners]) {
       try {
         const result: unknown = listener(...args)
-        // An async function, whose rejection would otherwise be nobody's.
+        // The rejection of an async function is an error of the listener too.
         if (result instanceof Promise) result.catch((error) => this.#onThrow(error, name))
       } catch (error) {
         this.#onThrow(error, name)

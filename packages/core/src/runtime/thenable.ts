@@ -1,4 +1,4 @@
-/** Whether a value is a promise, of whatever kind. */
+/** Whether a value has a method `then`, as promises of every library have. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&

@@ -3,7 +3,7 @@ import { BorrowingDriver, HandlerDriver } from './handler-driver.ts'
 import { LoopDriver } from './loop-driver.ts'
 import type { Session } from './session.ts'
 
-/** Makes the drivers of a session: one for all connections, or one for each in the loop style. */
+/** Makes the function that gives each connection its driver. Handlers share one, each loop has its own. */
 export function driverFactory<Context>(
   session: Session<Context>,
   receiveBufferSize: number,

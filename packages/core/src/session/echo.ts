@@ -2,8 +2,8 @@ import { type LoopSession, loop } from './loop.ts'
 import type { BorrowingSession } from './session.ts'
 
 /**
- * Sends every message back as it came, until the client closes. It copies nothing, and reads no
- * faster than it can write where the transport can pause.
+ * A session that sends every message back unchanged. It does not copy messages. It reads only as fast as the
+ * client receives, on engines with the capability `pause`.
  */
 export function echo(): BorrowingSession {
   return {
@@ -17,7 +17,7 @@ export function echo(): BorrowingSession {
   }
 }
 
-/** The same service in the loop style. */
+/** The same session as {@link echo}, written as a loop. */
 export function echoLoop(): LoopSession {
   return loop(async (connection) => {
     for await (const message of connection) await connection.sendAndWait(message)

@@ -4,7 +4,7 @@ import type { DrivenConnection, SessionDriver } from '../connection/session-driv
 import type { Bytes } from '../runtime/bytes.ts'
 import type { BorrowingSession, HandlerSession } from './session.ts'
 
-/** Calls the handlers of a session. It holds nothing of a connection, so one serves all. */
+/** Calls the handlers of a session. It has no state, so all connections share one. */
 abstract class CallbackDriver<
   Context,
   Callbacks extends HandlerSession<Context> | BorrowingSession<Context>,
@@ -26,7 +26,7 @@ abstract class CallbackDriver<
   abstract received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown
 
   drained(connection: DrivenConnection<Context>): unknown {
-    // A closing connection has nothing to be sent on.
+    // No drain while closing: nothing can be sent then.
     return connection.isOpen ? this.session.drain?.(connection.handle) : undefined
   }
 
@@ -35,14 +35,14 @@ abstract class CallbackDriver<
   }
 }
 
-/** For handlers that are handed messages of their own. */
+/** For handlers that receive copies of the messages. */
 export class HandlerDriver<Context> extends CallbackDriver<Context, HandlerSession<Context>> {
   received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown {
     return this.session.message?.(connection.handle, ownedMessage(data, type))
   }
 }
 
-/** For handlers that are handed the engine's memory. */
+/** For handlers that receive the engine's memory. */
 export class BorrowingDriver<Context> extends CallbackDriver<Context, BorrowingSession<Context>> {
   received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown {
     return this.session.message?.(connection.handle, data, type)

@@ -13,20 +13,19 @@ type ReadResult = IteratorResult<Message, undefined>
 const END: ReadResult = { done: true, value: undefined }
 
 /**
- * A message that waits for others of its turn saves a fifth of its time when they come, and costs a tenth
- * when it stays alone. So after so many that were handed over as they came, one waits, to see whether
- * others come.
+ * A message that waits for the end of its turn saves a fifth of its time when others arrive in the turn, and
+ * costs a tenth when none does. So after this many messages that did not wait, one waits as a trial.
  */
 const TRIAL_INTERVAL = 16
-/** Bytes of a message that may wait. A larger one has left the processor's cache when its turn comes. */
+/** The largest message in bytes that may wait. A larger one would leave the processor's cache meanwhile. */
 const MAX_WAITING_SIZE = 256
 
-/** Ends that come because somebody closed. All others break off what the session was doing. */
+/** Causes at which the loop ends normally. At all others it throws. */
 const CLOSED_ON_PURPOSE: ReadonlySet<CloseCause> = new Set(['client', 'server', 'shutdown'])
 
 /**
- * Runs a loop session for one connection. While the session waits for a message the queue is empty, or
- * holds what came in this turn of the event loop, to be handed over at its end.
+ * Runs a loop session for one connection. While the session waits for a message, the queue is empty or holds
+ * messages of this turn of the event loop, which are delivered at the end of the turn.
  */
 export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #session: LoopSession<Context>
@@ -34,7 +33,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #queue = new ReceiveQueue()
   #reader: Deferred<ReadResult> | undefined
   #isHolding = false
-  /** How many messages are handed over as they come, before one waits. */
+  /** How many more messages are delivered at once, before one waits. */
   #untilTrial = TRIAL_INTERVAL
   #event: CloseEvent | undefined
 
@@ -63,13 +62,13 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     this.#queue.push(message, data.byteLength)
     if (this.#queue.bytes < this.#receiveBufferSize) return
     if (this.#reader !== undefined) {
-      // It is not the session that is slow.
+      // The session is waiting, so it is not slow. Deliver now.
       this.turnEnded()
     } else if (connection.canPause) {
       this.#isHolding = true
       connection.holdReading()
     } else if (!isFirst) {
-      // One message may be as large as the buffer; only what piles up shows a slow session.
+      // One message may be as large as the buffer. Only several show a slow session.
       connection.fail(
         'slow-consumer',
         'The server cannot read messages this fast. Send more slowly.',
@@ -86,7 +85,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   }
 
   ended(_connection: DrivenConnection<Context>, event: CloseEvent): void {
-    // What came before the end is read before it.
+    // Messages that arrived before the end are read before it.
     this.turnEnded()
     this.#event = event
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
@@ -94,7 +93,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     this.#reader = undefined
   }
 
-  /** The next message, or the end. */
+  /** Reads the next message, or the end. */
   read(connection: DrivenConnection<Context>): Promise<ReadResult> {
     if (this.#reader !== undefined) {
       return Promise.reject(
@@ -117,7 +116,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     return this.#reader.promise
   }
 
-  /** Returns `false` when the message is to be handed over now. */
+  /** Whether the message waits for the end of the turn. When not, it must be delivered now. */
   #waitsForMore(connection: DrivenConnection<Context>, { byteLength }: Bytes): boolean {
     if (byteLength > MAX_WAITING_SIZE) return false
     if (this.#untilTrial === 0) return connection.awaitTurnEnd(this)

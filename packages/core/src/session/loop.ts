@@ -3,21 +3,21 @@ import type { Message } from '../connection/message.ts'
 import { show } from '../runtime/show.ts'
 
 /**
- * A connection as a loop session owns it: the object that events and `endpoint.connections` hand out,
- * and its messages can be read from it.
+ * The connection of a loop session. It is the same object as in events and in `endpoint.connections`, and
+ * iterating it yields the messages.
  */
 export interface LoopConnection<Context = unknown>
   extends Connection<Context>,
     AsyncIterable<Message, undefined> {}
 
 /**
- * What the application does with a connection, as a function that owns it. When it returns, the
- * connection closes with 1000; when it throws, with 1011.
+ * A session written as an async function. The connection closes with 1000 when the function returns, and with
+ * 1011 when it throws.
  *
- * Iterating yields the messages in order. It ends after a clean close and throws a
- * `ConnectionClosedError` after any other end. Messages that wait to be read count against
- * `receiveBufferSize`; at that mark reading pauses. Send with `await connection.sendAndWait(...)`, so
- * that the loop goes no faster than the network.
+ * Iterating the connection yields the messages in order. It ends when the client, the session or a shutdown
+ * has closed the connection, and throws a `ConnectionClosedError` after any other end. Messages that wait to
+ * be read count for `receiveBufferSize`. Send with `await connection.sendAndWait(...)`, so that the loop is
+ * not faster than the network.
  */
 export interface LoopSession<Context = unknown> {
   readonly run: (connection: LoopConnection<Context>) => Promise<void>
@@ -26,10 +26,10 @@ export interface LoopSession<Context = unknown> {
 }
 
 /**
- * Makes a session of an async function. Where `authorize` makes a context, name its type:
+ * Makes a session of an async function. Give the type of the context when there is one:
  * `loop<User>(async (connection) => ...)`.
  *
- * @throws TypeError for what is no function.
+ * @throws TypeError when the argument is not a function.
  */
 export function loop<Context = unknown>(
   run: (connection: LoopConnection<Context>) => Promise<void>,

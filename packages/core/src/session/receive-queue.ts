@@ -1,6 +1,6 @@
 import type { Message } from '../connection/message.ts'
 
-/** What a waiting message costs beside its bytes, so that empty ones are not free. */
+/** Bytes that each waiting message counts more, so that empty messages count too. */
 const MESSAGE_OVERHEAD = 64
 
 interface Waiting {
@@ -9,13 +9,13 @@ interface Waiting {
   next: Waiting | undefined
 }
 
-/** Messages that a loop session has not read yet: first in, first out, with their size in bytes. */
+/** The messages that a loop session has not read yet, in order, with their size in bytes. */
 export class ReceiveQueue {
   #first: Waiting | undefined
   #last: Waiting | undefined
   #bytes = 0
 
-  /** Bytes that wait, each message with an overhead of 64. */
+  /** The bytes that wait. Each message counts 64 more. */
   get bytes(): number {
     return this.#bytes
   }

@@ -11,45 +11,44 @@ import {
 } from '../runtime/option-error.ts'
 import type { LoopSession } from './loop.ts'
 
-/** Handlers may return anything: what is a promise is awaited, so that its error is noticed. */
+/** Handlers may return anything. A promise is watched, so that its rejection is an error of the session. */
 interface SessionHandlers<Context> {
-  /** The connection is open. Called before anything else. */
+  /** Called first, when the connection is open. */
   open?(connection: Connection<Context>): unknown
-  /** The network took all that waited, after a `send` that returned `queued`. */
+  /** Called after a `send` that returned `queued`, when the network has taken everything that waited. */
   drain?(connection: Connection<Context>): unknown
   /**
-   * Sends a ping of the session's own, a message that its clients understand, in place of a ping frame.
-   * Called when nothing else was sent for `keepAliveInterval`. The clients must then speak by themselves,
-   * since nobody asks them for a pong. Default: a ping frame every `keepAliveInterval`.
+   * Sends a message as a ping, instead of a ping frame. Called when nothing was sent for
+   * `keepAliveInterval`. Clients get no ping frame to answer, so they must send messages by themselves. Not
+   * allowed with `keepAliveInterval: 0`. Default: a ping frame every `keepAliveInterval`.
    */
   ping?(connection: Connection<Context>): unknown
-  /** The connection ended. Called once, after everything else, and never from inside a call of yours. */
+  /** Called once and last, when the connection has ended. Never called within a call to the connection. */
   close?(connection: Connection<Context>, event: CloseEvent): unknown
 }
 
-/** A session written as handlers. Every handler is called with the connection that it is about. */
+/** A session written as handlers. All of them are optional. */
 export interface HandlerSession<Context = unknown> extends SessionHandlers<Context> {
   readonly memory?: 'owned'
   readonly run?: never
-  /** A message came. It is yours: nobody changes it later. */
+  /** Called for each message, in order. The message is safe to keep. */
   message?(connection: Connection<Context>, message: Message): unknown
 }
 
 /**
- * A session that is handed the memory of the engine, so that nothing is copied for it. The bytes are
- * valid during the call only: send them on as they came, or look at them through {@link bytesOf}, but keep
- * no reference to them.
+ * A session that receives the memory of the engine, so that messages are not copied. The bytes are valid
+ * during the call only. Send them on, or read them with {@link bytesOf}, but do not keep a reference.
  */
 export interface BorrowingSession<Context = unknown> extends SessionHandlers<Context> {
   readonly memory: 'borrowed'
   readonly run?: never
-  /** A message came. Text comes as its UTF-8 bytes. */
+  /** Called for each message, in order. Text is given as UTF-8. */
   message?(connection: Connection<Context>, data: Bytes, type: MessageType): unknown
 }
 
 /**
- * What the application does with a connection. A handler that throws, or whose promise rejects, ends
- * its own connection with 1011 and cause `session-error`; the error goes to `onError`.
+ * What the application does with a connection. When a handler throws or its promise rejects, its connection
+ * closes with 1011 and cause `session-error`, and the error goes to `onError`.
  */
 export type Session<Context = unknown> =
   | HandlerSession<Context>
@@ -58,12 +57,12 @@ export type Session<Context = unknown> =
 
 const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'close']
 
-/** @throws OptionError for what is no session. */
+/** @throws OptionError for a value that is not a session. */
 export function checkSession(session: Session<never>): void {
   if (typeof session !== 'object' || session === null) {
     throw wrongValue('session', session, 'an object of handlers, loop(...) or echo()')
   }
-  // Asked for by name, because the methods of a class are no properties of its objects.
+  // Read by name, because the methods of a class are not own properties of its objects.
   const members = session as Readonly<Record<string, unknown>>
   if (members['memory'] !== undefined) {
     checkOneOf('session.memory', members['memory'], ['owned', 'borrowed'])
@@ -74,7 +73,7 @@ export function checkSession(session: Session<never>): void {
   for (const name of [...HANDLERS, 'run']) {
     if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
   }
-  // A class may have members of its own; in a plain object another name is a slip of the pen.
+  // A class may have other members. In a plain object another name is a mistake.
   if (Object.getPrototypeOf(session) === Object.prototype) {
     checkNames(session, [...HANDLERS, 'memory', 'run'], 'session.')
   }

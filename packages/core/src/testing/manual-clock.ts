@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * A clock that stands still until a test moves it, so that hours of silence pass in a millisecond.
+ * A clock that a test moves, so that hours of silence pass in a millisecond. Give it to an endpoint as `clock`.
  * Times are in milliseconds.
  */
 export class ManualClock implements Clock {
@@ -14,7 +14,7 @@ export class ManualClock implements Clock {
   #timers: Timer[] = []
   #afterArrivals: (() => void)[] = []
 
-  /** @param startsAt the present moment; the clock of an endpoint may start anywhere */
+  /** @param startsAt the time at the start, in milliseconds. Default: 1,000. */
   constructor(startsAt = 1_000) {
     this.#now = startsAt
   }
@@ -35,14 +35,14 @@ export class ManualClock implements Clock {
     this.#afterArrivals.push(callback)
   }
 
-  /** Timers that have neither fired nor been cancelled. */
+  /** The number of timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.length
   }
 
   /**
-   * Time passes, and every timer fires at the very moment when it is due. Nothing is left unread: what
-   * waits for that comes at once.
+   * Lets time pass. Every timer fires exactly when it is due, and calls that wait for `afterArrivals` are made
+   * at once.
    */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
@@ -54,14 +54,14 @@ export class ManualClock implements Clock {
     this.#now = end
   }
 
-  /** Time passes, and no timer fires: the process is busy or suspended. */
+  /** Lets time pass without firing a timer, as in a busy or suspended process. */
   stall(milliseconds: number): void {
     this.#now += milliseconds
   }
 
   /**
-   * Fires the timers that are overdue, late as they are. What arrived meanwhile lies unread until time
-   * passes again.
+   * Fires the timers that are overdue after {@link stall}. Calls that wait for `afterArrivals` wait until
+   * {@link read} or {@link advance}.
    */
   catchUp(): void {
     const end = this.#now
@@ -70,13 +70,13 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** The process was suspended: time passes, and all that was due meanwhile fires at the end. */
+  /** Lets time pass at once, as in a suspended process: all timers that are due fire at the end. */
   jump(milliseconds: number): void {
     this.stall(milliseconds)
     this.catchUp()
   }
 
-  /** What has arrived is read, though no time passes and no timer fires. */
+  /** Makes the calls that wait for `afterArrivals`. No time passes and no timer fires. */
   read(): void {
     for (let call = this.#afterArrivals.shift(); call; call = this.#afterArrivals.shift()) call()
   }
@@ -87,7 +87,7 @@ export class ManualClock implements Clock {
     timer.callback()
   }
 
-  /** The timer that is due first; of two at one time, the one that was set first. */
+  /** The timer that is due first. Of timers for the same time, the one that was set first. */
   #next(end: number): Timer | undefined {
     let first: Timer | undefined
     for (const timer of this.#timers) {

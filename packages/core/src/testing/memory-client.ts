@@ -9,31 +9,31 @@ import { Deferred } from '../runtime/deferred.ts'
 import { showNumber } from '../runtime/show.ts'
 import { type Arrival, MemoryPipe } from './memory-pipe.ts'
 
-/** How a client in memory connects, and what it does by itself. */
+/** Options of {@link MemoryClient.connect}. */
 export interface MemoryClientOptions {
-  /** Path and query. Default: `/`. */
+  /** The path and query of the request. Default: `/`. */
   readonly url?: string
-  /** Header fields beside those of the handshake; one of the same name replaces it. */
+  /** More header fields. A field of the handshake with the same name is replaced. Default: none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as the Origin header. Default: none. */
+  /** The Origin header. Default: none. */
   readonly origin?: string
   /** Subprotocols to offer, the preferred one first. Default: none. */
   readonly protocols?: readonly string[]
-  /** Default: `127.0.0.1`. */
+  /** The address of the client. Default: `127.0.0.1`. */
   readonly remoteAddress?: string
-  /** Whether the request comes over TLS. Default: `false`. */
+  /** Whether the request is made over TLS. Default: `false`. */
   readonly secure?: boolean
-  /** Answer pings, as every browser does. Default: `true`. */
+  /** Whether pings are answered, as by every browser. Default: `true`. */
   readonly answersPings?: boolean
-  /** Answer the server's close frame. Default: `true`. */
+  /** Whether the server's close frame is answered. Default: `true`. */
   readonly answersClose?: boolean
-  /** Bytes that the network takes while this client does not read. Default: no limit. */
+  /** How many bytes the network takes while the client is paused. Default: no limit. */
   readonly networkBuffer?: number
 }
 
-/** The endpoint refused the handshake, or it is for another path. */
+/** The endpoint has refused the handshake, or it has another path. */
 export class HandshakeRefusedError extends Error {
-  /** `undefined` when the request was for another path. */
+  /** The refusal. `undefined` when the endpoint has another path. */
   readonly refusal: Refusal | undefined
 
   constructor(refusal?: Refusal) {
@@ -48,15 +48,15 @@ export class HandshakeRefusedError extends Error {
 }
 
 /**
- * The client's end of a connection in memory. All that it does reaches the session within the call,
- * unless the session has paused; the messages that reach it are kept, in order.
+ * A client in memory, for tests. Its calls reach the session before they return, unless the session has
+ * paused reading. Messages for the client are kept in order until `message()` takes them.
  */
 export class MemoryClient {
-  /** The subprotocol that the server chose; empty for none. */
+  /** The subprotocol that the server has chosen. Empty for none. */
   readonly protocol: string
-  /** Messages that nobody has asked for yet. */
+  /** Messages that `message()` has not returned yet. */
   readonly #messages: Message[] = []
-  /** Who waits for a message. */
+  /** Calls of `message()` that wait. */
   readonly #readers: Deferred<Message>[] = []
   readonly #pipe: MemoryPipe
   readonly #answersPings: boolean
@@ -65,10 +65,10 @@ export class MemoryClient {
   #close: { readonly code: number; readonly reason: string } | undefined
 
   /**
-   * Connects to an endpoint without a socket: the handshake is decided, and the session runs, as on
-   * any server. With a `ManualClock` as the endpoint's clock, time passes when the test says so.
+   * Connects to an endpoint without a socket. The handshake and the session run as on a server. Give the
+   * endpoint a `ManualClock` to control its time.
    *
-   * @throws HandshakeRefusedError when the endpoint does not let the request in.
+   * @returns a promise. It rejects with a HandshakeRefusedError when the endpoint refuses the request.
    */
   static connect(endpoint: Endpoint, options: MemoryClientOptions = {}): Promise<MemoryClient> {
     return new Promise((resolve, reject) => {
@@ -99,17 +99,17 @@ export class MemoryClient {
     this.#pipe = new MemoryPipe(networkBuffer, (arrival) => this.#take(arrival))
   }
 
-  /** Whether the connection has not ended, as far as this end knows. */
+  /** Whether the connection is open, as far as the client knows. */
   get isOpen(): boolean {
     return this.#isOpen
   }
 
-  /** What the server's close frame held; `undefined` while none came. The code 1005 stands for none. */
+  /** The code and reason of the server's close frame. `undefined` before it arrives. 1005 stands for no code. */
   get closeFrame(): { readonly code: number; readonly reason: string } | undefined {
     return this.#close
   }
 
-  /** The next message, in the order in which they came. Waits five seconds of real time at most. */
+  /** Takes the next message, in order. Rejects when none arrives within 5 seconds of real time. */
   message(): Promise<Message> {
     const message = this.#messages.shift()
     if (message !== undefined) return Promise.resolve(message)
@@ -133,27 +133,27 @@ export class MemoryClient {
     this.#pipe.clientPings(NOTHING)
   }
 
-  /** Sends a pong, asked for or not. */
+  /** Sends a pong, also without a ping before it. */
   pong(): void {
     this.#pipe.clientPongs()
   }
 
-  /** Sends a close frame, once; without a code an empty one. */
+  /** Sends a close frame. Only the first call has an effect. Default: a close frame without a code. */
   close(code = 1005, reason = ''): void {
     this.#pipe.clientCloses(code, reason)
   }
 
-  /** Ends the network without a close frame. A client that merely falls silent does nothing at all. */
+  /** Ends the connection without a close frame. For a silent client, call nothing at all. */
   vanish(): void {
     this.#pipe.clientVanishes()
   }
 
-  /** Takes nothing more from the network. */
+  /** Stops reading from the network. */
   pause(): void {
     this.#pipe.clientPauses()
   }
 
-  /** Takes all that waited, and reads on. */
+  /** Reads everything that has waited, and continues to read. */
   resume(): void {
     this.#pipe.clientResumes()
   }
@@ -186,7 +186,7 @@ export class MemoryClient {
   }
 }
 
-/** Milliseconds that `message()` waits. */
+/** How long `message()` waits, in milliseconds. */
 const PATIENCE = 5_000
 const NOTHING = new Uint8Array(0)
 

@@ -2,17 +2,17 @@ import type { MessageType } from '../connection/message.ts'
 import type { SendResult, Transport, TransportListener } from '../connection/transport.ts'
 import { type Bytes, bytesOf, encodeText } from '../runtime/bytes.ts'
 
-/** Something that reaches the client's end. */
+/** A message, a control frame or the end, as it arrives at the client. */
 export type Arrival =
   | { readonly kind: 'text' | 'binary' | 'ping' | 'pong'; readonly data: Uint8Array }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
-  /** The connection is gone: the last thing that comes. */
+  /** The connection has ended. Always the last arrival. */
   | { readonly kind: 'end' }
 
 /**
- * A connection in memory, without frames and without delay: the server's end is a transport, the
- * client's end a few methods. What either end does reaches the other within the call, or, where the
- * other end does not read, once it reads on.
+ * A connection in memory, without frames and without delay. It is the transport of the server, and its
+ * `client…` methods are the client. Each call reaches the other end before it returns, or, while the other end
+ * is paused, when that reads again.
  */
 export class MemoryPipe implements Transport {
   readonly canPause = true
@@ -20,7 +20,7 @@ export class MemoryPipe implements Transport {
   readonly #onArrival: (arrival: Arrival) => void
   #listener: TransportListener | undefined
   #state: 'open' | 'closing' | 'ended' = 'open'
-  /** Where an end does not read, what waits for it. */
+  /** Arrivals that wait for an end that is paused. `undefined` while it reads. */
   #forClient: Arrival[] | undefined
   #forServer: (() => void)[] | undefined
   #bytesForClient = 0
@@ -28,8 +28,8 @@ export class MemoryPipe implements Transport {
   #isBacklogged = false
 
   /**
-   * @param networkBuffer bytes that the network takes while the client does not read
-   * @param onArrival told of all that reaches the client
+   * @param networkBuffer how many bytes the network takes while the client is paused
+   * @param onArrival called with everything that reaches the client
    */
   constructor(networkBuffer: number, onArrival: (arrival: Arrival) => void) {
     this.#networkBuffer = networkBuffer
@@ -91,7 +91,7 @@ export class MemoryPipe implements Transport {
   // The client's end.
 
   clientSends(data: Uint8Array, type: MessageType): void {
-    // As an engine may have it. A session that takes it for a view fails here, and not on that engine alone.
+    // An ArrayBuffer, as some engines give it, so that a session that expects a view fails in tests too.
     const { buffer } = new Uint8Array(data)
     this.#toServer(() => this.#listener?.message(buffer, type))
   }
@@ -107,7 +107,7 @@ export class MemoryPipe implements Transport {
     this.#toServer(() => this.#listener?.ponged())
   }
 
-  /** The client closes, or answers the server's close frame. It can do so once. */
+  /** The client closes, or answers the server's close frame. Only the first call has an effect. */
   clientCloses(code: number, reason: string): void {
     if (this.#hasClientClosed) return
     this.#hasClientClosed = true
@@ -117,7 +117,7 @@ export class MemoryPipe implements Transport {
     })
   }
 
-  /** The network ends without a close frame. */
+  /** The connection ends without a close frame. */
   clientVanishes(): void {
     this.#end(() => this.#listener?.closed('lost'))
   }
