@@ -16,7 +16,7 @@ export interface DemoOptions {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   /** Whether the endpoint's figures are served. */
   readonly metrics: boolean
-  /** As given. Whether the values are good is the endpoint's to say. */
+  /** The options as given. The endpoint checks the values. */
   readonly endpoint: Omit<EndpointOptions<unknown>, 'session' | 'authorize'> & {
     readonly path: string
   }
@@ -32,7 +32,7 @@ interface Flags
   readonly tlsKey?: string
 }
 
-/** The headers of a proxy, by what the command line calls them. */
+/** The headers of a proxy, by their name on the command line. */
 const PROXY_HEADERS = {
   'x-forwarded': ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'],
   forwarded: ['forwarded'],
@@ -41,10 +41,10 @@ const PROXY_HEADERS = {
 /**
  * Parses the arguments.
  *
- * @throws CommanderError for wrong ones and for `--help`, after printing what there is to say.
+ * @throws CommanderError for wrong arguments and for `--help`, after printing the message or the help.
  */
 export function parseCommandLine(args: readonly string[]): DemoOptions {
-  // A script runner hands on the `--` that told its own arguments from these.
+  // A script runner passes on the `--` that separates its own arguments from these.
   const [first, ...others] = args
   const program = makeProgram()
   program.parse(first === '--' ? others : [...args], { from: 'user' })
@@ -199,7 +199,7 @@ Examples:
   wirebeat-demo --keep-alive-interval 2s     a silent client is gone after 4 s
   wirebeat-demo --allowed-origins 'https://a.example,https://*.b.example'`
 
-/** The values and the default in a few plain words. */
+/** Adds the values and the default to the description of a flag. */
 function describeOption({ description, argChoices, defaultValue }: Option): string {
   const values = argChoices === undefined ? '' : `: ${argChoices.join(', ')}`
   const standard = defaultValue === undefined ? '' : ` (default: ${defaultValue || 'off'})`
@@ -212,7 +212,7 @@ function readVersion(): string {
 }
 
 function parseTime(text: string): number {
-  // The library's type names every unit; whatever it does not know makes it return undefined.
+  // The library's type lists every unit. It returns undefined for a unit that it does not know.
   const isTime = text === '0' || /[a-z]$/i.test(text)
   const time = isTime ? ms(text as ms.StringValue) : undefined
   if (time === undefined) throw new InvalidArgumentError('Write a time as 500ms, 30s or 2m.')

@@ -1,6 +1,6 @@
 import type { Connection } from '@wirebeat/core'
 
-/** Numbers the connections from 1, in the order in which they are first asked about: for a person to read. */
+/** Numbers the connections from 1 for people, in the order of the first call for each. */
 export class ConnectionNumbers {
   readonly #numbers = new WeakMap<Connection, number>()
   #latest = 0

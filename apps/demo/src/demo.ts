@@ -7,13 +7,13 @@ import { serve } from './serve.ts'
 import { allowWithToken, ServerView, type ViewToken } from './server-view.ts'
 import { readStats } from './stats.ts'
 
-/** How long clients may take to leave when the demo is told to end, in milliseconds. */
+/** How long clients may take to close when the demo ends, in milliseconds. */
 const SHUTDOWN_DEADLINE = 5_000
 
 /** The demo, while it runs. */
 export interface RunningDemo {
   readonly url: string
-  /** Sends all clients away, and resolves when the last one has left. */
+  /** Closes all connections, and resolves when the last one has ended. */
   stop(): Promise<void>
 }
 
@@ -68,7 +68,7 @@ export async function startDemo(
   }
 }
 
-/** What the page needs to know of the endpoint. */
+/** The settings of the endpoint that the page shows. */
 function settings(
   { options: { keepAliveInterval, clientTimeout, aliveOn } }: Endpoint<ViewToken>,
   { heartbeatMessage }: DemoOptions['endpoint'],

@@ -25,9 +25,9 @@ export function logEvents(
   })
 }
 
-/** One line, whatever a peer has put in. */
+/** Quotes a text in one line, whatever a client has put in. */
 function quote(text: string): string {
-  // JSON leaves some control characters as they are: C1, and those that turn the direction of text.
+  // JSON does not escape some control characters: C1, and those that change the direction of text.
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -6,9 +6,9 @@ import { startDemo } from './demo.ts'
 const FAILED = 1
 const WRONG_USAGE = 2
 
-/** The command: parses, serves, and ends on SIGINT or SIGTERM. */
+/** Runs the command: parses the arguments, serves, and ends on SIGINT or SIGTERM. */
 export async function main(args: readonly string[]): Promise<void> {
-  // Whoever reads the log may go away first.
+  // The reader of the log may end first.
   process.stdout.on('error', () => {})
   try {
     const options = parseCommandLine(args)
@@ -22,7 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 function endOnSignal(stop: () => Promise<void>): void {
   const end = (): void => {
-    // A second signal finds the default handler again, and ends the process at once.
+    // A second signal ends the process at once, by the default handler.
     process.off('SIGINT', end).off('SIGTERM', end)
     stop().then(
       () => process.exit(0),
@@ -32,9 +32,9 @@ function endOnSignal(stop: () => Promise<void>): void {
   process.on('SIGINT', end).on('SIGTERM', end)
 }
 
-/** Says what was wrong in one line, and returns the exit code that goes with it. */
+/** Prints an error in one line, and returns the exit code. */
 function explain(error: unknown): number {
-  // Commander has said it already; help is no error.
+  // Commander has printed it. Help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
   if (error instanceof OptionError) {
     const { option, message } = error

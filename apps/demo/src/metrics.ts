@@ -1,7 +1,7 @@
 import type { Endpoint } from '@wirebeat/core'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What an endpoint counts, in the text format of Prometheus. */
+/** The figures of an endpoint, in the text format of Prometheus. */
 export class Metrics {
   readonly #endpoint: Pick<Endpoint, 'stats' | 'on'>
   readonly #registry = new Registry()
@@ -33,9 +33,9 @@ export class Metrics {
       buckets: buckets.map(({ upTo }) => upTo / 1000),
       registers: [this.#registry],
     })
-    // The library cannot be handed a histogram that was made elsewhere.
+    // The library cannot take a histogram that was made elsewhere.
     endpoint.on('roundTrip', (_, milliseconds) => roundTrip.observe(milliseconds / 1000))
-    // The event loop and the memory of the process: where slow answers often come from.
+    // The event loop and the memory of the process, which often explain slow answers.
     collectDefaultMetrics({ register: this.#registry })
   }
 
@@ -70,7 +70,7 @@ export class Metrics {
   }
 }
 
-/** The library's counters only count; these were counted already. */
+/** Sets a counter of the library, which can only be increased. */
 function set(counter: Counter, value: number): void {
   counter.reset()
   counter.inc(value)

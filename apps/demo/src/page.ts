@@ -7,17 +7,17 @@ export interface PageFile {
   readonly body: string
 }
 
-/** What a path holds: a file, or what makes one for each request, of its query. */
+/** The resource of a path: a file, or a function that makes one from the query of a request. */
 export type Resource = PageFile | ((query: string) => PageFile | Promise<PageFile>)
 
-/** Sent with every file: nothing is run, framed or fetched that is not the page's own. */
+/** Sent with every file, so that the page runs and loads only its own files and cannot be framed. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    // Whatever server a person types in.
+    // A person can type in any server.
     "connect-src 'self' ws: wss:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -30,7 +30,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 
 const FOLDER = fileURLToPath(new URL('page/', import.meta.url))
 
-/** Reads the page, by path. */
+/** Reads the files of the page, by path. */
 export async function readPage(
   values: Readonly<Record<string, string>>,
 ): Promise<readonly [path: string, resource: Resource][]> {

@@ -5,13 +5,13 @@ import type { Endpoint } from '@wirebeat/core'
 import type { DemoOptions } from './command-line.ts'
 import { PAGE_HEADERS, type PageFile, type Resource } from './page.ts'
 
-/** What is served, and where. */
+/** Options of {@link serve}. */
 export interface ServeOptions extends Pick<DemoOptions, 'adapter' | 'host' | 'port' | 'tls'> {
   readonly endpoint: Endpoint
   readonly page: ReadonlyMap<string, Resource>
 }
 
-/** Serves the endpoint and the page on one port, by the server of the chosen adapter itself. */
+/** Serves the endpoint and the page on one port, with the server of the chosen adapter. */
 export function serve({
   adapter,
   endpoint,
@@ -41,7 +41,7 @@ const NOT_FOUND: PageFile = {
 function nodeHandler(page: ReadonlyMap<string, Resource>) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2)
-    // As on the other engine, where a HEAD request cannot be answered.
+    // Only GET, as on the other engine, which cannot answer HEAD requests.
     const resource = request.method === 'GET' ? page.get(path) : undefined
     const file = typeof resource === 'function' ? await resource(query) : resource
     const { type, body } = file ?? NOT_FOUND

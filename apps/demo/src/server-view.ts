@@ -8,8 +8,8 @@ import {
 import type { ConnectionNumbers } from './connection-numbers.ts'
 
 /**
- * Names the connections of one page in the query of their URL, so that the page can ask what became
- * of them. `undefined` for a client that is no page of the demo.
+ * Identifies the connections of one page by the query of their URL, so that the page can ask about them.
+ * `undefined` for a client that is not a page of the demo.
  */
 export type ViewToken = string | undefined
 
@@ -29,8 +29,8 @@ export function allowWithToken({ url }: HandshakeRequest): Allowed<ViewToken> {
 }
 
 /**
- * What the server knows of the connections of each page: the page shows it beside what it knows
- * itself. Bounded: the last 8 connections of the last 256 pages.
+ * The connections of each page as the server has seen them, which the page shows beside its own view. Keeps the
+ * last 8 connections of the last 256 pages.
  */
 export class ServerView {
   readonly #numbers: ConnectionNumbers
@@ -45,7 +45,7 @@ export class ServerView {
     const id = this.#numbers.of(opened)
     if (context === undefined) return
     const seen = this.#byToken.get(context) ?? []
-    // Set again, so that the order of the keys is that of their last connection.
+    // Deleted and set again, so that the keys are in the order of their last connection.
     this.#byToken.delete(context)
     const connection = { id, openedAt: performance.now(), openedOn: Date.now() }
     this.#byToken.set(context, [...seen, connection].slice(-CONNECTIONS_OF_ONE))
@@ -61,10 +61,10 @@ export class ServerView {
 
   /**
    * The connections of a page as JSON, the oldest first:
-   * `[{ id, openedAt, openedAgo, end?: { cause, code, endedAgo } }]`. `openedAt` is of the wall clock,
-   * the other times are milliseconds until now.
+   * `[{ id, openedAt, openedAgo, end?: { cause, code, endedAgo } }]`. `openedAt` is a time of the wall clock.
+   * The other times are in milliseconds before now.
    *
-   * @param query of the request, with the page's token
+   * @param query the query of the request, with the page's token
    */
   json(query: string): string {
     const now = performance.now()

@@ -2,7 +2,7 @@ import type { Endpoint } from '@wirebeat/core'
 import { Metrics } from './metrics.ts'
 import { type Resource, readPageFile } from './page.ts'
 
-/** What `--metrics` adds to the page: the endpoint's figures for Prometheus, and for a person. */
+/** The resources that `--metrics` adds: the figures of the endpoint for Prometheus and for people. */
 export async function readStats(
   endpoint: Pick<Endpoint, 'stats' | 'on'>,
   values: Readonly<Record<string, string>>,

@@ -5,7 +5,7 @@ import type { UwsApp } from './engine.ts'
 import { listen } from './listen.ts'
 import { loadEngine } from './load-engine.ts'
 
-/** This adapter as one value, for tools that run several: tests, benchmarks, tables. */
+/** This adapter as one value, for programs that run several: tests, benchmarks and the compatibility table. */
 export const adapter: Adapter<UwsApp> = {
   name: 'uws',
   engine: 'uWebSockets.js',

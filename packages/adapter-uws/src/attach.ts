@@ -19,21 +19,21 @@ import {
 } from './engine.ts'
 import { type SocketData, UwsTransport } from './transport.ts'
 
-/** The paths of the endpoints that each app carries. */
+/** The paths of the endpoints of each app. */
 const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
 
 /**
- * Binds an endpoint to an `App()` or `SSLApp()` of uWebSockets.js. An app can carry several
- * endpoints, each with a path of its own. Routes for other paths are left alone; an endpoint without
- * a path takes every WebSocket request, and leaves the app its pages.
+ * Binds an endpoint to an `App()` or `SSLApp()` of uWebSockets.js. An app can have several endpoints with
+ * different paths. Routes for other paths are not affected. An endpoint without a path handles every
+ * WebSocket request, and no plain request.
  *
- * Of two routes with the same method and pattern the engine knows only the later one. So a route of
- * the app's own for the endpoint's path, added after this, takes over its plain requests; WebSocket
- * requests stay with the endpoint.
+ * The engine keeps only the later of two routes with the same method and pattern. A route that the app adds
+ * for the endpoint's path after this call therefore gets the plain requests. WebSocket requests still go to
+ * the endpoint.
  *
  * @returns the app.
- * @throws Error when the app carries an endpoint with the same path already, TypeError for what is no
- * endpoint.
+ * @throws Error when the app already has an endpoint with the same path, TypeError for an endpoint that was
+ * not made by `createEndpoint`.
  */
 export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
   const served = serve(endpoint)
@@ -42,22 +42,22 @@ export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
   if (paths.has(path)) throw duplicateEndpoint('app', path)
   pathsOfApp.set(app, paths.add(path))
   const secure = isSecure(app)
-  // Core lets no path through that the engine's router would take for a pattern.
+  // Core refuses a path that the engine's router would read as a pattern.
   app.ws(path ?? '/*', behavior(served, secure))
   if (path !== undefined) {
     const answer = (response: UwsResponse, request: UwsRequest): void => {
       if (!answerPlain(served, secure, response, request)) request.setYield(true)
     }
-    // The engine hands over here what it does not take for an upgrade, and that is stricter in some
-    // ways and laxer in others than the standard. A route for GET, so that one with a wildcard for
-    // pages does not come first.
+    // The engine calls this for requests that it does not treat as upgrades. Its rules are stricter in some
+    // ways and laxer in others than the standard. The route for GET is needed so that a wildcard route of
+    // the app does not come first.
     app.get(path, answer)
     app.any(path, answer)
   }
   return app
 }
 
-/** Answers whatever reaches no route. For an app that serves an endpoint and nothing else. */
+/** Answers the requests that no route handles. For an app that serves one endpoint only. */
 export function answerTheRest(app: UwsApp, endpoint: ServedEndpoint): void {
   const secure = isSecure(app)
   app.any('/*', (response, request) => {
@@ -65,7 +65,7 @@ export function answerTheRest(app: UwsApp, endpoint: ServedEndpoint): void {
   })
 }
 
-/** An app does not tell whether it speaks TLS, but the engine names its two kinds. */
+/** Whether an app uses TLS. It has no property for that, but its class name shows it. */
 function isSecure(app: UwsApp): boolean {
   return app.constructor.name.includes('SSL')
 }
@@ -73,12 +73,12 @@ function isSecure(app: UwsApp): boolean {
 function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior<SocketData> {
   const { maxMessageSize, compression } = endpoint.options
   return {
-    // The engine answers what is over its limit with a bare FIN. Up to twice the endpoint's limit
-    // core sees the message, and closes with 1009.
+    // The engine ends the connection with a bare FIN when a message is over its limit. So its limit is twice
+    // that of the endpoint: up to there core gets the message, and closes with 1009.
     maxPayloadLength: Math.max(2 * maxMessageSize, maxMessageSize + 65_536),
-    // Core keeps the limit. The engine would drop what is over its own: messages, pings, closes.
+    // No limit in the engine, which would drop messages, pings and close frames. Core has the limit.
     maxBackpressure: 0,
-    // Silence is the heartbeat's business.
+    // Off, because core has the heartbeat.
     idleTimeout: 0,
     sendPingsAutomatically: false,
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
@@ -96,7 +96,7 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior<Socket
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-// The engine's constants, which an app does not carry.
+// Constants of the engine, which an app does not have.
 const DISABLED = 0
 const SHARED_COMPRESSOR = 1
 const SHARED_DECOMPRESSOR = 256
@@ -113,18 +113,17 @@ function upgrade(
     refuse: (refusal) => refuse(response, refusal),
     accept: (admission) => complete(response, handshake, admission, context),
     wait: (gone) => response.onAborted(gone),
-    // A moment later, because it may be another request's callback that has brought the answer, and
-    // the engine ends the process when a socket is upgraded while another is corked.
+    // Later, because the decision may be made within the callback of another request, and the engine ends
+    // the process when a socket is upgraded while another is corked.
     later: setImmediate,
   })
   if (!isOurs) request.setYield(true)
 }
 
 /**
- * Upgrades, and only then makes the connection. When the cork ends, the engine looks at what it knew of
- * the request, in memory that it has given back by then: with whatever has been put there it may take the
- * request for one to be closed, and closes the WebSocket. So as little as can be happens in between: the
- * application must not run within the engine's `open`.
+ * Upgrades, and makes the connection after that. At the end of the cork the engine reads its data about the
+ * request in memory that it has already freed. If the memory was reused, the engine may close the WebSocket.
+ * So as little as possible happens in between, and the application must not run within the engine's `open`.
  */
 function complete(
   response: UwsResponse,
@@ -140,7 +139,7 @@ function complete(
   transport.admit(admission)
 }
 
-/** Answers a request that is no upgrade, or returns `false` when it is not the endpoint's to answer. */
+/** Answers a plain request. Returns `false` when the endpoint does not answer it. */
 function answerPlain(
   endpoint: ServedEndpoint,
   secure: boolean,
@@ -156,13 +155,13 @@ function refuse(response: UwsResponse, { status, statusText, headers, body }: Re
   response.cork(() => {
     response.writeStatus(`${status} ${statusText}`)
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
-    // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
+    // A sender of Upgrade must list it in Connection (RFC 9110, section 7.8). The engine adds close.
     if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
     response.end(body, true)
   })
 }
 
-/** Copies all that core may want to know, because the engine's request is dead after its callback. */
+/** Copies the request, because that of the engine is invalid after its callback. */
 function receivedRequest(
   response: UwsResponse,
   request: UwsRequest,

@@ -1,8 +1,8 @@
 import type { TransportListener } from '@wirebeat/core/adapter'
 
 /**
- * The part of uWebSockets.js that the adapter uses, described here so that it fits whichever package
- * the engine was installed from.
+ * An app of uWebSockets.js: the members that the adapter uses. Declared here, so that it fits every package
+ * that the engine is installed from.
  */
 export interface UwsApp {
   ws<UserData>(pattern: string, behavior: UwsBehavior<UserData>): unknown
@@ -10,7 +10,7 @@ export interface UwsApp {
   any(pattern: string, handler: UwsHandler): unknown
 }
 
-/** An app that can also be made to listen. */
+/** An app that can listen. */
 export interface ListeningApp extends UwsApp {
   listen(host: string, port: number, options: number, callback: (socket: unknown) => void): unknown
 }
@@ -23,6 +23,7 @@ export interface Engine {
   us_listen_socket_close(listenSocket: unknown): void
 }
 
+/** A handler of a plain request. */
 export type UwsHandler = (response: UwsResponse, request: UwsRequest) => void
 
 export interface UwsBehavior<UserData> {
@@ -41,8 +42,8 @@ export interface UwsBehavior<UserData> {
 }
 
 /**
- * Where the adapter hangs its listener on a socket: the engine hands over the same object in every callback,
- * and to ask it for the user data is a native call.
+ * The key of the connection's listener in a socket. The engine passes the same object to every callback, and
+ * this is faster than the user data, which needs a native call.
  */
 export const LISTENER: unique symbol = Symbol('listener')
 
@@ -57,7 +58,7 @@ export interface UwsSocket<UserData> {
   close(): void
 }
 
-/** Dead once the callback that it was handed to returns. */
+/** A request. Invalid after the callback that gets it. */
 export interface UwsRequest {
   getCaseSensitiveMethod(): string
   getUrl(): string
@@ -66,7 +67,7 @@ export interface UwsRequest {
   setYield(yields: boolean): unknown
 }
 
-/** Dead once it was answered or aborted. */
+/** A response. Invalid after it was answered or aborted. */
 export interface UwsResponse {
   onAborted(callback: () => void): unknown
   cork(callback: () => void): unknown

@@ -11,34 +11,38 @@ import { answerTheRest, attach } from './attach.ts'
 import type { Engine, ListeningApp, UwsApp } from './engine.ts'
 import { loadEngine } from './load-engine.ts'
 
-/** Without it, a second process could listen on the same port and take half of the connections. */
+/** An option of the engine. Without it a second process could listen on the same port too. */
 const EXCLUSIVE_PORT = 1
 
 /**
- * Loads the engine, makes an app that serves one endpoint, and listens. What is nobody's gets 404.
+ * Loads uWebSockets.js, makes an app for one endpoint, and listens. Requests that neither the endpoint nor
+ * `configure` handles are answered with 404.
  *
- * @throws EngineUnavailableError when uWebSockets.js cannot be loaded, OptionError for a port that is
- * none, Error when it cannot listen or a file of `tls` cannot be read. The message says which.
+ * @returns a promise that resolves when the app listens.
+ * @throws EngineUnavailableError (the promise rejects) when uWebSockets.js cannot be loaded.
+ * @throws OptionError for a port that is not a whole number from 0 to 65,535.
+ * @throws Error when the app cannot listen, or a file of `tls` cannot be read or used. The message says which.
+ * @throws TypeError for an endpoint that was not made by `createEndpoint`.
  */
 export async function listen(
   endpoint: Endpoint,
   { host = 'localhost', port = 0, tls, configure }: ListenOptions<UwsApp> = {},
 ): Promise<Listening> {
-  // The engine would listen on another one.
+  // The engine would listen on another port.
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new OptionError('port', `port must be a whole number from 0 to 65,535, got ${port}.`)
   }
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
   answerTheRest(app, serve(endpoint))
-  // Last, because of two routes with the same pattern the engine knows only the later one.
+  // Last, because the engine keeps only the later of two routes with the same pattern.
   configure?.(app)
   return startListening(engine, app, host, port)
 }
 
 async function makeApp(engine: Engine, tls?: TlsFiles): Promise<ListeningApp> {
   if (tls === undefined) return engine.App()
-  // The engine names no file when it cannot use one.
+  // The engine does not say which file it cannot read.
   await Promise.all([access(tls.cert, constants.R_OK), access(tls.key, constants.R_OK)])
   try {
     return engine.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key })
@@ -55,7 +59,7 @@ function startListening(
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
     app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
-      // The engine does not say why.
+      // The engine gives no reason.
       if (!socket) {
         const why = 'the port is in use, or this machine does not have the address'
         reject(new Error(`Cannot listen on ${host}:${port}: ${why}. Choose another one.`))

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from './engine.ts'
 
-/** The release to install where no other is known to have a binary. */
+/** The release to install when no other release is known to have a binary. */
 const LATEST = 'v20.67.0'
 
 /**
- * The versions of Node by that of their binary interface (`process.versions.modules`), each with a
- * release of the engine to install for it: a release has binaries for some versions of Node only.
+ * The versions of Node, by the version of their binary interface (`process.versions.modules`), each with a
+ * release of the engine that has a binary for it. No release has binaries for all versions.
  */
 const NODE_VERSIONS: ReadonlyMap<string, { readonly node: string; readonly release: string }> =
   new Map([
@@ -31,13 +31,16 @@ export class EngineUnavailableError extends Error {
 }
 
 /**
- * Loads uWebSockets.js, from whichever package it was installed.
+ * Loads uWebSockets.js, whichever package it was installed from. Sets the environment variable
+ * `UWS_HTTP_MAX_HEADERS_SIZE` to 16,384 bytes, the limit of Node, unless it is set.
  *
- * @throws EngineUnavailableError which says what is missing and how to install it.
+ * @returns a promise of the engine's module.
+ * @throws EngineUnavailableError (the promise rejects) when it cannot be loaded. The message says why, and how
+ * to install it.
  */
 export async function loadEngine(): Promise<Engine> {
-  // Its budget for all headers of a request is 4 KiB, a quarter of Node's. It reads this when it is
-  // loaded, and a value that was set before has been set on purpose.
+  // The engine allows 4 KiB for all headers of a request by default. It reads the variable when it is
+  // loaded. A value that is already set was set on purpose.
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384'
   try {
     const module: unknown = await import('uWebSockets.js')
@@ -59,7 +62,7 @@ function isEngine(module: unknown): module is Engine {
   return typeof module === 'object' && module !== null && 'App' in module
 }
 
-/** What kept the engine from being loaded, and what to do about it. */
+/** Explains why the engine could not be loaded, and what to do. */
 export function explain(
   error: unknown,
   binaries: readonly string[] | undefined,
@@ -91,7 +94,7 @@ function installLine(abi: string): string {
   return `npm install uNetworking/uWebSockets.js#${release}`
 }
 
-/** The names of the engine's binaries, or `undefined` when it is not installed. */
+/** The file names of the engine's binaries, or `undefined` when it is not installed. */
 function findBinaries(): readonly string[] | undefined {
   try {
     const folder = dirname(fileURLToPath(import.meta.resolve('uWebSockets.js')))

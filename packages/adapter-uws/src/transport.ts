@@ -11,25 +11,25 @@ import {
 import { LISTENER, type UwsSocket } from './engine.ts'
 import { type Burst, MAX_BURST, type Sender, turn } from './turn.ts'
 
-/** What is given to the engine for each socket. */
+/** The user data of each socket. */
 export interface SocketData {
   readonly transport: UwsTransport
 }
 
-/** Messages that are larger leave at once: to copy them costs more than it saves. */
+/** Larger messages are sent at once, because copying them costs more than it saves. */
 const MAX_GATHERED = 4 * 1024
 
-/** What the engine's `send` returns. The third value, 2, a dropped message, needs a limit to occur. */
+/** A result of the engine's `send`. 0: the message waits. 2: it was dropped, which needs a limit to occur. */
 const SENT = 1
 
-/** A socket of uWebSockets.js as core's transport. */
+/** A socket of uWebSockets.js as a transport of core. */
 export class UwsTransport implements Transport, Sender {
-  /** The socket while it may be touched: every method throws once the engine has closed it. */
+  /** The socket. `undefined` after the engine has closed it, because every method throws then. */
   #socket: UwsSocket<SocketData> | undefined
   readonly #compresses: boolean
   burst: Burst | undefined
   #isBacklogged = false
-  /** What was asked for: a close behind all that waits, or an end that the engine has been told of. */
+  /** A close that waits for earlier messages, or `'told'` when the engine was told to end the connection. */
   #ending: { readonly code: number; readonly reason: string } | 'told' | undefined
 
   constructor(compresses: boolean) {
@@ -53,7 +53,7 @@ export class UwsTransport implements Transport, Sender {
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket === undefined) return 'closed'
     if (turn.isEnding && this.#gather(this.#socket, data, type)) return 'sent'
-    // Looked at here: flush makes a closure, whose variables V8 allocates as soon as it is called.
+    // Checked here, because flush() has a closure, for which V8 allocates at the start of the call.
     if (this.burst !== undefined) this.flush()
     const message = data instanceof Uint8Array ? outOfHeap(data) : data
     const compress = this.#compresses && isWorthCompressing(data)
@@ -77,8 +77,8 @@ export class UwsTransport implements Transport, Sender {
 
   close(code: number, reason: string): void {
     this.flush()
-    // The engine ends a socket seconds after `end`, whatever still waits in it. So what was sent
-    // before goes out first; core's closeTimeout bounds the wait.
+    // The engine ends a socket seconds after `end`, even when messages still wait in it. So the close waits
+    // for them, at most for core's closeTimeout.
     if (this.bufferedAmount > 0) this.#ending = { code, reason }
     else this.#end(code, reason)
   }
@@ -89,11 +89,11 @@ export class UwsTransport implements Transport, Sender {
     this.#socket?.close()
   }
 
-  // The engine cannot do these; `canPause` says so.
+  // The engine cannot do these, as `canPause` says.
   pause(): void {}
   resume(): void {}
 
-  /** Makes the connection, once the engine has made the WebSocket. */
+  /** Makes the connection. Called after the engine has made the WebSocket. */
   admit(admission: Admission): void {
     if (this.#socket === undefined) {
       admission.abandon()
@@ -106,7 +106,7 @@ export class UwsTransport implements Transport, Sender {
 
   // For the turn.
 
-  /** That the network does not take all of it shows with the next message. */
+  /** Sends what waits. Whether the network has taken all of it is only known with the next message. */
   flush(): void {
     if (this.burst === undefined) return
     const { messages } = this.burst
@@ -129,9 +129,9 @@ export class UwsTransport implements Transport, Sender {
   }
 
   /**
-   * The engine has room again; it also says so when it never had none. Core is told a moment later:
-   * what is sent within this callback, or in a microtask of it, can wait forever, because the engine
-   * stops asking the system for writability when the callback returns.
+   * The engine has room again. It also calls this when it always had room. Core is told later, because a
+   * message that is sent within this callback or in a microtask of it can wait forever: the engine stops
+   * asking the system for writability when the callback returns.
    */
   drained(): void {
     setImmediate(() => this.#afterDrain())
@@ -146,25 +146,25 @@ export class UwsTransport implements Transport, Sender {
     if (typeof this.#ending === 'object') this.#end(this.#ending.code, this.#ending.reason)
   }
 
-  /** @param text the peer's close reason, or, with the code 1006, the engine's own diagnosis */
+  /** @param text the client's close reason, or the engine's own diagnosis with the code 1006 */
   closed(code: number, text: string): void {
     const listener = this.#socket?.[LISTENER]
     this.#socket = undefined
-    // After `end` the engine reports the code that it was given, as if the peer had answered.
+    // After `end` the engine reports the code that it was given, as if the client had answered.
     if (this.#ending === 'told') listener?.closed('lost')
     else if (code !== 1006) listener?.closed('client', code, text)
     else if (text === UNREADABLE_CLOSE) listener?.closed('client')
     else listener?.closed(CAUSE_OF_DIAGNOSIS.get(text) ?? 'lost')
   }
 
-  /** Returns `false` for what must be sent now. */
+  /** Adds a message to the burst. Returns `false` when it must be sent now. */
   #gather(socket: UwsSocket<SocketData>, data: string | Bytes, type: MessageType): boolean {
     const isText = typeof data === 'string'
-    // Bytes that are text are rare, and it cannot be seen of them later.
+    // Bytes that are sent as text are rare, and a burst does not store their type.
     if (isText !== (type === 'text') || (isText && data.length > MAX_GATHERED)) return false
     const size = isText ? Buffer.byteLength(data) : data.byteLength
     const { burst } = this
-    // What is gathered counts as sent. Behind a backlog it would be queued, which core has to know.
+    // A gathered message counts as sent. Behind a backlog it would be queued, and core must know that.
     const hasRoom = burst
       ? burst.size + size <= MAX_BURST
       : !this.#isBacklogged && socket.getBufferedAmount() === 0
@@ -184,12 +184,12 @@ function isWorthCompressing(data: string | Bytes): boolean {
 }
 
 /**
- * A close frame came, but the engine does not tell what was in it: it takes the codes 1012 to 1014
- * and 3000 to 3999 for invalid as well.
+ * The engine's diagnosis for a close frame whose content it does not report. It also treats the codes 1012 to
+ * 1014 and 3000 to 3999 as invalid.
  */
 const UNREADABLE_CLOSE = 'Received invalid close payload'
 
-/** The engine's words for what it has found, which are all that tells the causes apart. */
+/** The causes by the engine's diagnosis, which is a text only. */
 const CAUSE_OF_DIAGNOSIS: ReadonlyMap<string, TransportCloseCause> = new Map([
   ['Received too big message', 'message-too-big'],
   ['Received too big message, or other inflation error', 'message-too-big'],
@@ -197,16 +197,16 @@ const CAUSE_OF_DIAGNOSIS: ReadonlyMap<string, TransportCloseCause> = new Map([
   ['Received invalid WebSocket frame', 'protocol-error'],
 ])
 
-/** Typed arrays up to this size live in V8's heap, unless they are views of an ArrayBuffer. */
+/** V8 keeps typed arrays up to this size in bytes in its heap, unless they are views of an ArrayBuffer. */
 const MAX_IN_HEAP = 64
 
 /** Views of one piece of memory, by their length. */
 const scratch: readonly Uint8Array[] = scratchViews()
 
 /**
- * The engine asks a typed array for its ArrayBuffer, and V8 has to make one for an array that lives
- * in its heap: half a microsecond, as much as a third of the whole echo of a small message. The copy
- * costs a tenth of that, and the engine has taken it before `send` returns.
+ * Copies small arrays out of V8's heap. The engine asks a typed array for its ArrayBuffer, which V8 has to make
+ * for an array in its heap. That takes half a microsecond, a third of the time of a small echo. The copy takes
+ * a tenth of that. The engine reads it before `send` returns.
  */
 function outOfHeap(data: Uint8Array): Uint8Array {
   const view = scratch[data.length]

@@ -1,60 +1,60 @@
 import { type Bytes, bytesOf, type TurnWaiter } from '@wirebeat/core/adapter'
 
 /**
- * Sessions that may wait in one turn. What they wait for has been copied, and V8 copies it again each time
- * that it collects: with many more, that takes what the waiting saves.
+ * How many sessions may wait in one turn. Their messages were copied, and V8 copies them again at each garbage
+ * collection. With many more that would cost what the waiting saves.
  */
 const MAX_WAITERS = 128
-/** Sessions that are woken up together. They share the memory for what they send. */
+/** How many sessions are woken together. They share the memory for what they send. */
 const GROUP_SIZE = 8
-/** Bytes that one connection may gather: the engine puts no more together either. */
+/** How many bytes one connection may gather. The engine does not combine more either. */
 export const MAX_BURST = 16_000
 const CAPACITY = GROUP_SIZE * 16 * 1024
-/** What a message takes of the capacity beside its bytes, so that empty ones are not free. */
+/** Bytes that each message counts more, so that empty messages count too. */
 const OVERHEAD = 16
 
-/** What one connection sends at the end of a turn. */
+/** The messages that one connection sends at the end of a turn. */
 export interface Burst {
-  /** In order. Bytes lie in the memory of the turn. */
+  /** The messages in order. Bytes lie in the memory of the turn. */
   readonly messages: (string | Uint8Array)[]
   /** Bytes of all of them. */
   size: number
 }
 
+/** A connection that gathers messages. */
 export interface Sender {
-  /** What waits. The turn adds to it. */
+  /** The messages that wait. The turn adds to them. */
   burst: Burst | undefined
   /** Sends what waits, if anything does. Does not throw. */
   flush(): void
 }
 
 /**
- * A turn of the event loop. The engine lets promises go on after each message that it delivers, so a loop
- * session wakes up for one message, answers it, and waits again. At 64 bytes with 16 messages outstanding
- * a profile shows a third of the time in the waking, and in the system waking the peer with the answers to
- * each read. So where several messages come together, sessions are woken up at the end of the turn, each
- * for all that has come. What they send until they wait again is gathered, and leaves in one write for
- * each connection.
+ * A turn of the event loop. The engine runs promises after each message that it delivers, so a loop session
+ * wakes for one message, answers it, and waits again. At 64 bytes with 16 messages outstanding, a profile
+ * shows a third of the time in waking sessions, and in the system waking the client with each answer. So when
+ * several messages arrive together, sessions are woken at the end of the turn, each for all its messages. What
+ * a session sends until it waits again is gathered, and is sent in one write for each connection.
  *
- * What is sent at any other time is not gathered: within its own callbacks the engine puts together what
- * their connection sends.
+ * Messages that are sent at any other time are not gathered. Within its own callbacks the engine combines
+ * them itself.
  */
 class Turn {
-  /** Whether sessions have just been woken up, so that what is sent now is to be gathered. */
+  /** Whether sessions were just woken, so that messages must be gathered. */
   isEnding = false
   #waiters: TurnWaiter[] = []
   #senders: Sender[] = []
   readonly #memory = new ArrayBuffer(CAPACITY)
   /** Where the next bytes go. */
   #end = 0
-  /** What is taken of the capacity: texts take of it too, which lie elsewhere. */
+  /** How much of the capacity is used. Texts count too, though they lie elsewhere. */
   #taken = 0
 
-  /** Wakes the session up at the end, or returns `false` when enough of them wait. */
+  /** Wakes the session at the end of the turn. Returns `false` when enough sessions wait. */
   awaitEnd(waiter: TurnWaiter): boolean {
     if (this.#waiters.length === MAX_WAITERS) return false
     if (this.#waiters.length % GROUP_SIZE === 0) {
-      // Next to each other: Node lets promises go on between two of them, and reads nothing meanwhile.
+      // One after the other: Node runs promises between the two, and reads nothing meanwhile.
       setImmediate(this.#wakeGroup)
       setImmediate(this.#endGroup)
     }
@@ -102,5 +102,5 @@ class Turn {
   }
 }
 
-/** One for all connections of the thread, as they share its event loop. */
+/** One turn for all connections of the thread, because they share its event loop. */
 export const turn: Turn = new Turn()

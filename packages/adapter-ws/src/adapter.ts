@@ -5,7 +5,7 @@ import { attach } from './attach.ts'
 import { missing } from './capabilities.ts'
 import { listen } from './listen.ts'
 
-/** This adapter as one value, for tools that run several: tests, benchmarks, tables. */
+/** This adapter as one value, for programs that run several: tests, benchmarks and the compatibility table. */
 export const adapter: Adapter<Server | SecureServer> = {
   name: 'ws',
   engine: 'ws',

@@ -6,20 +6,20 @@ import { duplicateEndpoint, NOT_FOUND, type ServedEndpoint, serve } from '@wireb
 import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 
-/** Milliseconds that a peer whose path nobody knows may take to hang up. */
+/** How long a client with an unknown path may take to hang up, in milliseconds. */
 const PATIENCE = 5_000
 
 /** The endpoints of each server. */
 const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
 
 /**
- * Binds an endpoint to a server of `node:http` or `node:https`, whether it listens already or not. A
- * server can carry several endpoints, each with a path of its own. Requests for other paths, and the
- * server's other listeners, are left alone; an upgrade that nobody else listens for gets 404.
+ * Binds an endpoint to a server of `node:http` or `node:https`, before or after it listens. A server can have
+ * several endpoints with different paths. Requests for other paths go to the server's own listeners. An
+ * upgrade request without a listener is refused with 404.
  *
  * @returns the server.
- * @throws Error when the server carries an endpoint with the same path already, TypeError for what is no
- * endpoint.
+ * @throws Error when the server already has an endpoint with the same path, TypeError for an endpoint that was
+ * not made by `createEndpoint`.
  */
 export function attach<Host extends Server | SecureServer>(server: Host, endpoint: Endpoint): Host {
   const served = serve(endpoint)
@@ -33,9 +33,9 @@ export function attach<Host extends Server | SecureServer>(server: Host, endpoin
 }
 
 /**
- * Stands before the listeners of one server. It replaces the `emit` of that server, because no
- * listener of an emitter can keep an event from the others: a second answer to a request throws in
- * whoever gives it, and a listener that knows only its own path destroys the sockets of all others.
+ * Handles the requests of one server before its listeners do. It replaces the `emit` of the server, because a
+ * listener cannot keep an event from the other listeners: these would answer a request a second time, which
+ * throws, or destroy sockets of paths that they do not know.
  */
 class EndpointHost {
   readonly #server: Server | SecureServer
@@ -49,7 +49,7 @@ class EndpointHost {
       if (event === 'request' && this.#takeRequest(args)) return true
       return emit(event, ...args)
     }
-    // Without a listener Node would not treat a request as an upgrade.
+    // Node treats a request as an upgrade only when there is a listener.
     server.on('upgrade', (_request, socket) => {
       if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, NOT_FOUND, PATIENCE)
     })
@@ -61,7 +61,7 @@ class EndpointHost {
       throw duplicateEndpoint('server', path)
     }
     this.#bindings.push(new EndpointBinding(endpoint))
-    // The one that takes every path comes last, whenever it was attached.
+    // The endpoint without a path comes last, whenever it was attached.
     this.#bindings.sort((a, b) => Number(a.path === undefined) - Number(b.path === undefined))
   }
 
@@ -75,7 +75,7 @@ class EndpointHost {
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     const hasRoutes = this.#server.listenerCount('request') > 0
     for (const binding of this.#bindings) {
-      // An endpoint that takes every path must leave the server its pages.
+      // An endpoint without a path must not answer for the server's pages.
       const isOurs = binding.path !== undefined || !hasRoutes
       if (isOurs && binding.answer(request, response)) return true
     }

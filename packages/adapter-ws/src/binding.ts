@@ -14,17 +14,17 @@ import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
 import { EndpointSocket, WsTransport } from './transport.ts'
 
-/** Options that ws documents and its types lack. */
+/** Options that are in the documentation of ws, but not in its types. */
 interface UntypedOptions {
   readonly closeTimeout: number
   readonly maxPendingAutoPongs: number
 }
 
-/** One endpoint on one server: carries out what the endpoint decides. */
+/** One endpoint on one server. It carries out the decisions of the endpoint. */
 export class EndpointBinding {
   readonly #endpoint: ServedEndpoint
   readonly #sockets: Server<typeof EndpointSocket>
-  /** The subprotocol of the handshake that ws is just completing. */
+  /** The subprotocol of the handshake that ws is completing. */
   #protocol = ''
 
   constructor(endpoint: ServedEndpoint) {
@@ -35,9 +35,9 @@ export class EndpointBinding {
       WebSocket: EndpointSocket,
       clientTracking: false,
       maxPayload: maxMessageSize,
-      // Core keeps the time when it closes; this is for a peer that closes and then does not hang up.
+      // For a client that closes and then does not hang up. When the server closes, core measures the time.
       closeTimeout,
-      // Answers to pings wait like everything else, and core bounds what waits.
+      // No limit here: core limits what waits, answers to pings included.
       maxPendingAutoPongs: 0,
       perMessageDeflate: compression && {
         serverNoContextTakeover: true,
@@ -53,7 +53,7 @@ export class EndpointBinding {
     return this.#endpoint.options.path
   }
 
-  /** Takes an upgrade request, or returns `false` when it is for another path. */
+  /** Handles an upgrade request. Returns `false` when it is for another path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     let takeHead = (): Buffer => head
     return this.#endpoint.upgrade(receivedRequest(request), {
@@ -68,7 +68,7 @@ export class EndpointBinding {
     })
   }
 
-  /** Answers a request that is no upgrade, or returns `false` when it is not the endpoint's to answer. */
+  /** Answers a plain request. Returns `false` when the endpoint does not answer it. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const refusal = this.#endpoint.answer(receivedRequest(request))
     if (refusal !== undefined) refuseRequest(response, refusal)
@@ -76,9 +76,9 @@ export class EndpointBinding {
   }
 
   #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // ws compares the whole value, and core has found websocket among the members of the list.
+    // ws compares the whole value. Core has found websocket in the list.
     request.headers.upgrade = 'websocket'
-    // What core has left of the client's offers.
+    // Only the offer that core has accepted.
     if (admission.extension === '') delete request.headers['sec-websocket-extensions']
     else request.headers['sec-websocket-extensions'] = admission.extension
     this.#protocol = admission.protocol
@@ -91,7 +91,7 @@ export class EndpointBinding {
       if (admission.extension !== '') stopAtFault(webSocket)
       listener.opened()
     })
-    // ws destroys the socket of a client that has gone away, and says nothing.
+    // ws does not call back for a client that has gone away.
     if (!isComplete) admission.abandon()
   }
 }
@@ -101,7 +101,7 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
   const { rawHeaders, socket } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
-    // Before HTTP/1.1 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
+    // The field has no meaning before HTTP/1.1 (RFC 9110, section 7.8), but Node acts on it.
     if (request.httpVersion < '1.1' && name.toLowerCase() === 'upgrade') continue
     headers.add(name, rawHeaders[index + 1] ?? '')
   }

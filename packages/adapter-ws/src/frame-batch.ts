@@ -2,48 +2,46 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { MessageType } from '@wirebeat/core/adapter'
 
-/** Bytes of the memory that frames are put together in. */
+/** The size of the memory in which frames are collected, in bytes. */
 const SLAB_SIZE = 64 * 1024
 /**
- * Payloads from this size on are not copied, and have a write of their own. To copy 16 KiB costs less
- * than to write a header and a payload. To copy 64 KiB as well gains 2 % at most, and needs a slab so large
- * that a slow peer, whose frames hold it, could hold as much.
+ * Payloads of this size and more are not copied, and are written on their own. Copying 16 KiB costs less than
+ * writing a header and a payload separately. Copying up to 64 KiB would gain 2 % at most, and would need a
+ * larger slab, which a slow client could keep in memory.
  */
 const COPY_LIMIT = 20 * 1024
 const MAX_HEADER = 10
-/** Messages that may be received while frames wait. */
+/** How many messages may be received while frames wait. */
 const PATIENCE = 1_024
 
-/** Where frames come from. */
+/** A connection that sends frames. */
 export interface FrameSource {
   readonly stream: Duplex
-  /** Bytes of its frames that wait. The batch counts them. */
+  /** The bytes of its frames that wait. Counted by the batch. */
   waiting: number
 }
 
-/** Frames that lie side by side in the slab. */
+/** Frames of one source that lie side by side in the slab. */
 interface Burst {
   readonly source: FrameSource
   size: number
 }
 
 /**
- * The frames of one turn of the event loop, so that those of one stream leave in one write, and all
- * writes one after another.
+ * Collects the frames of one turn of the event loop. The frames of one stream are sent in one write, and all
+ * writes follow each other.
  *
- * A profile of bare ws at 64 bytes with 16 messages outstanding shows more than two thirds of the time
- * in the system call that each message makes. With one message outstanding there is nothing to be
- * saved but the waking of the peer, which is most of what such a call costs on the same machine: when the
- * writes follow each other, it is still awake. That is 15 to 20 % less CPU time than a write at the end of
- * each callback.
+ * A profile of bare ws at 64 bytes with 16 messages outstanding shows more than two thirds of the time in the
+ * system call of each message. With one message outstanding, most of such a call on one machine is waking the
+ * other process, which is still awake when the writes follow each other. This takes 15 to 20 % less CPU time
+ * than a write at the end of each callback.
  *
- * A turn can be long: Node handles up to 49,152 reads before it comes to its end. So frames go out as
- * well when there is no room for more, when so many messages have been received since, and before ws
- * itself writes to a stream.
+ * A turn can be long: Node handles up to 49,152 reads before it ends. So frames are also sent when the slab is
+ * full, when `PATIENCE` messages were received, and before ws itself writes to a stream.
  */
 class FrameBatch {
   #bursts: Burst[] = []
-  /** Bursts that were taken out to be written. */
+  /** The number of bursts that were already written. */
   #taken = 0
   /** The burst that the next frame of its source joins. */
   #last: Burst | undefined
@@ -55,7 +53,7 @@ class FrameBatch {
   #patience = PATIENCE
   #isScheduled = false
 
-  /** Adds the frame of one whole message (RFC 6455, section 5.2), unmasked, as a server sends it. */
+  /** Adds the unmasked frame of one whole message (RFC 6455, section 5.2). */
   add(source: FrameSource, data: string | Uint8Array, type: MessageType): void {
     const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
     if (length >= COPY_LIMIT) {
@@ -75,15 +73,15 @@ class FrameBatch {
     this.#finish(source, writeHeader(this.#slab, start, PING, 0))
   }
 
-  /** To be called for each message that comes, whoever sent it. */
+  /** To be called for each message that is received, on any connection. */
   received(): void {
     if (this.#last !== undefined && --this.#patience === 0) this.flush()
   }
 
-  /** Hands all that waits to its streams. */
+  /** Writes everything that waits to the streams. */
   readonly flush = (): void => {
     this.#patience = PATIENCE
-    // Asked anew each time, since a stream may call back from within a write, and frames be added.
+    // Read again each time, because a stream may call back within a write, and frames may be added.
     for (;;) {
       const burst = this.#bursts[this.#taken]
       if (burst === undefined) break
@@ -93,7 +91,7 @@ class FrameBatch {
       const frames = this.#slab.subarray(this.#start, this.#start + size)
       this.#start += size
       source.waiting -= size
-      // The stream may have been destroyed since; its connection is told by ws.
+      // The stream may have been destroyed. ws reports that to the connection.
       if (source.stream.writable) this.#write(source.stream, frames)
     }
     this.#bursts = []
@@ -102,13 +100,13 @@ class FrameBatch {
   }
 
   #write(stream: Duplex, frames: Buffer): void {
-    // Before the write, because streams of other kinds may call back from within it.
+    // Before the write, because streams of other kinds may call back within it.
     this.#isHeld ||= !copiesAtOnce(stream)
     stream.write(frames)
     this.#isHeld ||= stream.writableLength > 0
   }
 
-  /** @returns where in the slab there is room for so many bytes. */
+  /** @returns the offset in the slab where there is room for so many bytes. */
   #begin(size: number): number {
     if (this.#end + size > SLAB_SIZE) this.#renew()
     return this.#end
@@ -143,7 +141,7 @@ class FrameBatch {
     stream.uncork()
   }
 
-  /** Makes room: in another slab, while a stream may still read from this one. */
+  /** Makes room. Uses another slab while a stream may still read from this one. */
   #renew(): void {
     this.flush()
     if (this.#end === 0) return
@@ -169,9 +167,8 @@ class FrameBatch {
 }
 
 /**
- * Whether nothing is read from what was written once nothing waits in the stream. That is known of Node's
- * own socket alone: one above TLS encrypts later, and a stream of another kind may hand on the very bytes
- * that it was given.
+ * Whether a stream no longer reads the bytes of a write when nothing waits in it. This is certain only for
+ * Node's own socket: a socket with TLS encrypts later, and other streams may pass the same bytes on.
  */
 function copiesAtOnce(stream: Duplex): boolean {
   return Object.getPrototypeOf(stream) === Socket.prototype
@@ -198,5 +195,5 @@ function writeHeader(target: Buffer, offset: number, first: number, length: numb
   return target.writeUInt32BE(length % 2 ** 32, offset + 6)
 }
 
-/** One for all sockets of the process, so that all of them share a turn. */
+/** One batch for all sockets of the process, because they share the turns of the event loop. */
 export const frameBatch: FrameBatch = new FrameBatch()

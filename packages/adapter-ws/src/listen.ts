@@ -12,10 +12,13 @@ import {
 import { attach } from './attach.ts'
 
 /**
- * Makes a server that serves one endpoint, and listens. What is nobody's gets 404.
+ * Makes a server of `node:http`, or of `node:https` with `tls`, for one endpoint, and listens. Requests that
+ * neither the endpoint nor `configure` handles are answered with 404.
  *
- * @throws Error when the port is taken, the address is not this machine's, or a file of `tls` cannot
- * be read. The message says which.
+ * @returns a promise that resolves when the server listens.
+ * @throws Error (the promise rejects) when the port is in use, the machine does not have the address, or a
+ * file of `tls` cannot be read or used. The message says which.
+ * @throws TypeError for an endpoint that was not made by `createEndpoint`.
  */
 export async function listen(
   endpoint: Endpoint,
@@ -29,7 +32,7 @@ export async function listen(
     port: typeof address === 'object' && address !== null ? address.port : port,
     async close() {
       server.close()
-      // A socket that was kept alive for another request would otherwise keep the process.
+      // Idle sockets of HTTP keep-alive would keep the process running.
       server.closeIdleConnections()
     },
   }
@@ -39,13 +42,13 @@ async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | Se
   const options: ServerOptions = {
     headersTimeout: patience,
     requestTimeout: patience,
-    // How often Node looks. A client that is slow gets a fraction more, not half a minute.
+    // How often Node checks the timeouts. The default is half a minute.
     connectionsCheckingInterval: Math.ceil(patience / 8),
   }
   if (tls === undefined) return createServer(options)
   const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)])
   try {
-    // The handshake of TLS comes before all that the server itself would look at.
+    // The TLS handshake has a timeout of its own.
     return createSecureServer({ ...options, handshakeTimeout: patience, cert, key })
   } catch (error) {
     throw unusableTls(tls, error)
@@ -54,8 +57,8 @@ async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | Se
 
 function startListening(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Left in place: a later error means that one connection could not be accepted, when the process
-    // has no file left for it, and an error that nobody listens for would end the process.
+    // The listener stays. A later error means that one connection could not be accepted, because the process
+    // has no file descriptor left. Without a listener it would end the process.
     server.on('error', (error: Error & { code?: string }) => {
       const isTaken = error.code === 'EADDRINUSE'
       const why = isTaken ? 'the port is in use. Choose another one' : error.message

@@ -1,16 +1,15 @@
 import type { Duplex } from 'node:stream'
 
-/** Bytes that a client may send before it is answered; what is more stays in the network. */
+/** How many bytes are read before the client is answered. The rest stays in the network. */
 const EARLY_LIMIT = 64 * 1024
 
 /**
- * Reads the socket of a request that is not answered yet, because nothing else tells that the client
- * has gone away, and keeps what it reads for the WebSocket.
+ * Reads the socket of a request that waits for its answer, to notice when the client goes away. Keeps the
+ * bytes for the WebSocket.
  *
- * @param head what has been read already
- * @param onGone called once, should the client go away meanwhile
- * @returns a function that leaves the socket to somebody else, who must listen to it at once, and
- * returns what was read.
+ * @param head the bytes that were read before
+ * @param onGone called once, when the client goes away
+ * @returns a function that stops reading and returns the bytes. The caller must listen to the socket at once.
  */
 export function readWhileWaiting(socket: Duplex, head: Buffer, onGone: () => void): () => Buffer {
   const early = [head]
@@ -20,7 +19,7 @@ export function readWhileWaiting(socket: Duplex, head: Buffer, onGone: () => voi
     size += chunk.length
     if (size > EARLY_LIMIT) socket.pause()
   }
-  // A client that closes its side can neither send messages nor answer a close frame.
+  // A client that has closed its side cannot send messages or answer a close frame.
   const destroy = (): void => void socket.destroy()
   const listeners = Object.entries({ data: keep, end: destroy, error: destroy, close: onGone })
   for (const [event, listener] of listeners) socket.on(event, listener)

@@ -2,13 +2,13 @@ import { Writable } from 'node:stream'
 import type { WebSocket } from 'ws'
 
 /**
- * Keeps what reads the frames of a socket from being given more once it has found a fault.
+ * Stops the receiver of ws after its first fault.
  *
- * While a message is inflated, what comes is queued. When that goes on, Node hands over all of it in one
- * loop, also behind a piece with a fault; ws 8.23 then looks for the mask of a frame that it has dropped,
- * and throws where nobody catches, which would end the process. Without compression nothing is queued.
+ * While a message is inflated, Node queues what arrives. Later it passes all of it to the receiver in one loop,
+ * even after a piece with a fault. ws 8.23 then looks for the mask of a frame that it has dropped, and throws
+ * an error that nothing catches, which would end the process. Without compression nothing is queued.
  *
- * The reader is no public API. Where there is none, nothing is done.
+ * The receiver is not a public API. Nothing is done when there is none.
  */
 export function stopAtFault(socket: WebSocket): void {
   const reader = '_receiver' in socket ? socket._receiver : undefined

@@ -12,11 +12,10 @@ import { WebSocket } from 'ws'
 import { type FrameSource, frameBatch } from './frame-batch.ts'
 
 /**
- * The socket of one connection. A subclass for three things: ws tells nobody that the peer's close
- * frame has come, but calls `close` on itself then, with the peer's code and reason; what ws writes
- * by itself must not overtake the frames that are still being put together; and what ws tells goes to
- * core without listeners, which would take memory on every connection and time with every message.
- * So `on` hears nothing here.
+ * The socket of one connection. It is a subclass for three reasons. ws has no event for the client's close
+ * frame, but calls its own `close` with the client's code and reason. What ws writes by itself must not
+ * overtake the frames that are still collected. And events go to core without listeners, which would take
+ * memory for every connection and time for every message. So listeners added with `on` are never called.
  */
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
@@ -25,10 +24,10 @@ export class EndpointSocket extends WebSocket {
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     const { listener } = this
     if (listener === undefined) return false
-    // What comes with each event is in the documentation of ws.
+    // The documentation of ws lists the arguments of each event.
     switch (event) {
       case 'message':
-        // A Buffer, since binaryType stays what it is from the start.
+        // A Buffer, because binaryType keeps its default.
         listener.message(first as Buffer, second === true ? 'binary' : 'text')
         frameBatch.received()
         break
@@ -50,7 +49,7 @@ export class EndpointSocket extends WebSocket {
   }
 
   override close(code?: number, reason?: string | Buffer): void {
-    // A code without a reason is the engine's own, after a fault; `error` tells of that.
+    // A code without a reason is from ws itself, after a fault, which `error` reports.
     const isPeers = code === undefined || reason !== undefined
     if (isPeers) this.listener?.closing('client', code, reason?.toString())
     this.startClosing(code, reason)
@@ -69,35 +68,35 @@ export class EndpointSocket extends WebSocket {
 }
 
 /**
- * Node writes all that waits as one batch, and counts it as waiting until the last byte is taken.
- * What a batch has left is told by the handle alone, which is no public API, but what Node's own
- * socket timeout looks at. Where there is none, a batch is seen to be taken when all of it is.
+ * Node writes everything that waits as one batch, and counts the whole batch until its last byte is taken.
+ * Only the handle knows how much of a batch is left. The handle is not a public API, but Node's own socket
+ * timeout uses it. Without a handle, a batch counts until all of it is taken.
  */
 type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: number } | null }
 
 /**
- * Bytes that may wait before a sender is asked to wait, unless the endpoint's cap is lower. Over TLS
- * something waits after every write, if only until the end of the turn.
+ * How many bytes may wait before `send` returns `queued`, unless `maxBufferedAmount` is lower. Not 0, because
+ * with TLS bytes wait after every write until the end of the turn.
  */
 const QUEUE_MARK = 64 * 1024
 
-// One object each for all messages.
+// Shared by all messages.
 const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
 
 const NOTHING = new Uint8Array(0)
 
-/** A socket of ws as core's transport. */
+/** A socket of ws as a transport of core. */
 export class WsTransport implements Transport, FrameSource {
   readonly stream: NodeStream
   waiting = 0
   readonly #socket: EndpointSocket
-  /** Whether ws compresses what is sent, and so must send it itself. */
+  /** Whether the connection is compressed. ws must send the messages then. */
   readonly #isCompressed: boolean
   readonly #queueMark: number
   #isBacklogged = false
 
-  /** @param stream the stream below, as the server handed it over */
+  /** @param stream the stream below the WebSocket, as the server passed it on */
   constructor(socket: EndpointSocket, stream: Duplex, maxBufferedAmount: number) {
     this.#socket = socket
     this.stream = stream
@@ -141,7 +140,7 @@ export class WsTransport implements Transport, FrameSource {
   }
 
   terminate(): void {
-    // What was accepted goes out as far as the network takes it at once.
+    // Accepted messages are sent as far as the network takes them at once.
     frameBatch.flush()
     this.#socket.terminate()
   }
@@ -154,7 +153,7 @@ export class WsTransport implements Transport, FrameSource {
     this.#socket.resume()
   }
 
-  /** Returns `false` when the network takes at once what waits here. */
+  /** Returns `false` when the network takes at once what waits. */
   #noteBacklog(): boolean {
     frameBatch.flush()
     if (this.bufferedAmount <= this.#queueMark) return false
@@ -163,7 +162,7 @@ export class WsTransport implements Transport, FrameSource {
     return true
   }
 
-  /** The stream's own `drain` comes only where its mark was passed, which a server may set higher. */
+  /** The stream's `drain` is not enough: it is emitted only above a mark, which a server may set higher. */
   #awaitTaken(): void {
     if (!this.stream.writable) return
     this.stream.write(NOTHING, (error) => {
@@ -182,7 +181,7 @@ export class WsTransport implements Transport, FrameSource {
 /** An error of the socket, or of ws about what it has read. */
 type Fault = Error & { readonly code?: unknown }
 
-/** The close code that ws would report after a fault is 1006; the truth is in the error. */
+/** Reports a fault by its error, because the close code that ws reports after it is always 1006. */
 function failed(listener: TransportListener, { code }: Fault): void {
   if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') listener.closing('message-too-big', 1008)
   else listener.closing(causeOf(code))

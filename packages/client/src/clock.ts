@@ -1,17 +1,17 @@
-/** Where the client takes its time from, so that a test can drive it. */
+/** The source of time of a socket, so that a test can control it. */
 export interface Clock {
-  /** Milliseconds since any fixed moment. Monotonic: it never goes back, whatever the wall clock does. */
+  /** The time in milliseconds since any fixed moment. Monotonic: it never goes back. */
   now(): number
   /**
-   * Calls `callback` once, about `delay` milliseconds from now.
+   * Calls `callback` once, after about `delay` milliseconds.
    *
-   * @returns a function that cancels the call, and does nothing once it was made.
+   * @returns a function that cancels the call. It does nothing after the call.
    */
   schedule(callback: () => void, delay: number): () => void
 }
 
-// Web standards that every runtime has. The client is compiled without the types of any platform, so
-// that nothing of a single one can slip in; what a file uses of the platform is named in it.
+// Web standards that every runtime has. The client is compiled without the types of any platform, so that it
+// cannot use anything else by mistake. Each file declares what it uses.
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void

@@ -3,10 +3,10 @@ import { sizeOf } from './message.ts'
 declare const DOMException: new (message: string, name: string) => Error
 
 /**
- * Refuses what an application may not send in a close frame (RFC 6455, section 7.4.2), as every
- * WebSocket does, whether there is a connection or not.
+ * Checks a close code and a reason (RFC 6455, section 7.4.2), as every WebSocket does, with or without a
+ * connection.
  *
- * @throws DOMException with the name InvalidAccessError for a code, SyntaxError for a reason.
+ * @throws DOMException with the name InvalidAccessError for a wrong code, SyntaxError for a wrong reason.
  */
 export function checkClose(code = 1000, reason = ''): void {
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {

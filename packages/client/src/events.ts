@@ -1,40 +1,45 @@
 import type { BlobLike, Data } from './message.ts'
 import type { Platform } from './platform.ts'
 
-/** What is known of an event where the types of the platform have none. */
+/** An event, where the platform has no type for it. */
 export interface EventLike {
   readonly type: string
   readonly target: unknown
   readonly timeStamp: number
 }
 
+/** A `MessageEvent`, where the platform has no type for it. */
 export interface MessageEventLike extends EventLike {
   readonly data: string | ArrayBuffer | BlobLike
   readonly origin: string
 }
 
+/** A `CloseEvent`, where the platform has no type for it. */
 export interface CloseEventLike extends EventLike {
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean
 }
 
-/** A message that was handed to a connection which was lost before anything showed that it arrived. */
+/** Reports a message that was sent on a connection which was lost before its arrival was confirmed. */
 export interface UncertainEvent extends EventLike {
+  /** The message. */
   readonly data: Data
 }
 
-/** The events of a socket. */
+/** The events of a socket, by type. */
 export interface SocketEvents {
-  /** There is a connection: the first one, or another one after a loss. */
+  /** A connection is open: the first one, or a new one after a loss. */
   readonly open: Platform<'Event', EventLike>
+  /** A message arrived. */
   readonly message: Platform<'MessageEvent', MessageEventLike>
-  /** The socket has ended, and this side had not asked for it. Followed by `close`. */
+  /** The socket has ended without `close()` and without a clean close by the server. `close` follows. */
   readonly error: Platform<'Event', EventLike>
-  /** The socket has ended for good. Nothing comes after it. */
+  /** The socket has ended and will not connect again. Always the last event. */
   readonly close: Platform<'CloseEvent', CloseEventLike>
-  /** `socket.status` is another one. */
+  /** `socket.status` has changed. */
   readonly statuschange: Platform<'Event', EventLike>
+  /** A message may not have arrived. Needs `maxUnconfirmedSize`. */
   readonly uncertain: UncertainEvent
 }
 
@@ -46,7 +51,7 @@ interface ListenerOptions {
   readonly passive?: boolean
 }
 
-/** An EventTarget that knows its events. */
+/** An `EventTarget` with typed events. */
 export interface SocketEventTarget {
   addEventListener<Type extends keyof SocketEvents>(
     type: Type,
@@ -61,7 +66,7 @@ export interface SocketEventTarget {
   dispatchEvent(event: EventLike): boolean
 }
 
-// Web standards that every runtime has, but for the last; see clock.ts on why they are named here.
+// Web standards that every runtime has, except CloseEvent; see clock.ts on why they are declared here.
 type EventClass<Event> = new (type: string, init?: object) => Event
 declare const Event: EventClass<EventLike>
 declare const MessageEvent: EventClass<MessageEventLike>
@@ -76,7 +81,7 @@ export function messageEvent(type: string, source: { readonly data: unknown }): 
   return new MessageEvent(type, source)
 }
 
-/** A CloseEvent where there is such a class, as in browsers; Node 20 has none. */
+/** A CloseEvent where the class exists. Node 20 does not have it. */
 export function closeEvent(
   init: Pick<CloseEventLike, 'code' | 'reason' | 'wasClean'>,
 ): CloseEventLike {

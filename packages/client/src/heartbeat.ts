@@ -2,10 +2,10 @@ import type { Data } from './message.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Unconfirmed } from './unconfirmed.ts'
 
-/** A moment after all others. */
+/** A time that never comes. */
 const NEVER = Number.POSITIVE_INFINITY
 
-/** What the heartbeat asks of its connection. */
+/** The methods of a connection that its heartbeat uses. */
 interface HeartbeatMember {
   /** Sends a heartbeat. */
   beat(message: string): void
@@ -15,38 +15,37 @@ interface HeartbeatMember {
   expire(): void
 }
 
-/** What a connection tells its heartbeat. */
+/** The heartbeat of one connection. */
 export interface Heartbeat {
   readonly unconfirmed: Unconfirmed
-  /** A message was handed to the socket. */
+  /** To be called for each message that is sent. */
   said(data: Data): void
   /**
-   * A message came.
+   * To be called for each message that arrives.
    *
-   * @returns whether it was the answer to a heartbeat
+   * @returns whether it is the answer to a heartbeat
    */
   heard(data: unknown): boolean
   /**
-   * The connection is about to be closed by this side. The answer to one more heartbeat can still come
-   * before the server's close frame, and confirm what was sent last.
+   * To be called before this side closes. Sends a last heartbeat when messages are unconfirmed: its answer can
+   * arrive before the server's close frame, and confirms them.
    */
   finish(): void
   stop(): void
 }
 
 /**
- * The 2X rule from the client's side, for one connection.
+ * The 2X rule on the client's side, for one connection.
  *
- * A heartbeat is due when this side has said nothing for X, so that the server knows that it is
- * alive; when the server has said nothing for X, so that it is asked before it is given up; and when a
- * message has gone unconfirmed for X. Never more often than every X, but for one case: when the room
- * for unconfirmed messages is half full and no answer is under way.
+ * A heartbeat is sent when the client has sent nothing for X, so that the server knows that it is alive. It is
+ * sent when the server has sent nothing for X, before the connection counts as lost. And it is sent when a
+ * message was not confirmed for X. There is at most one heartbeat in X, with one exception: when half of
+ * `maxUnconfirmedSize` is used and no answer is expected.
  *
- * Traffic only notes the time. One timer looks when something can be due.
+ * Messages only store the time. One timer checks what is due.
  *
- * A timer that comes late (a page that was frozen, or one in the background whose timers are slowed to
- * one a minute) says that time was lost: answers may lie unread. The server is then asked again,
- * and given half the timeout more, once until it says something.
+ * A late timer (in a frozen page, or in the background, where timers run once a minute) means that answers may
+ * be unread. The server is then asked again and gets half the timeout more, once until its next message.
  */
 export function startHeartbeat(options: ResolvedOptions, member: HeartbeatMember): Heartbeat {
   const { clock, heartbeatMessage, keepAliveInterval, serverTimeout } = options
@@ -57,7 +56,7 @@ export function startHeartbeat(options: ResolvedOptions, member: HeartbeatMember
   let sent = 0
   let answered = 0
   let plannedAt = beatAt
-  /** Whether the present silence has been given more time. */
+  /** Whether the server got more time in the current silence. */
   let isExtended = false
   let cancelTimer = plan(beatAt)
 

@@ -1,29 +1,29 @@
 import { type Data, sizeOf, snapshot } from './message.ts'
 
-/** What a message that is kept counts beyond its bytes, so that empty ones have a bound as well. */
+/** Bytes that each message counts more, so that empty messages count too. */
 const OVERHEAD = 64
 
 /** A message that is kept. */
 interface Entry {
   readonly data: Data
-  /** How many heartbeats were sent before it. */
+  /** The number of heartbeats that were sent before it. */
   readonly beats: number
   /** When it was sent. */
   readonly at: number
 }
 
-/** Messages in order, bounded by their size. */
+/** Messages in order, with a limit of their size. */
 export class MessageQueue {
   readonly maxSize: number
   readonly #entries: Entry[] = []
-  /** Bytes of the messages. */
+  /** The size of the messages in bytes. */
   bytes = 0
 
   constructor(maxSize: number) {
     this.maxSize = maxSize
   }
 
-  /** What they count for the bound. */
+  /** The size that counts for the limit, in bytes. */
   get size(): number {
     return this.bytes + OVERHEAD * this.#entries.length
   }

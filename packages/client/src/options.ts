@@ -4,53 +4,54 @@ import { shouldRetry } from './retry-policy.ts'
 import type { Loss } from './status.ts'
 import type { WebSocketClass } from './web-socket.ts'
 
-/** What is known of an AbortSignal where the types of the platform have none. */
+/** An `AbortSignal`, where the platform has no type for it. */
 export interface AbortSignalLike {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void, options?: unknown): void
 }
 
-/** Options of a socket. Times are whole milliseconds up to 2,147,483,647, sizes whole bytes. */
+/** Options of a socket. Times are in milliseconds and sizes in bytes, whole numbers up to 2,147,483,647. */
 export interface ReconnectingWebSocketOptions {
-  /** The class that connections are made with. Default: `globalThis.WebSocket`, which Node has from 22 on. */
+  /** The class of the connections. Default: `globalThis.WebSocket`, which Node has from version 22 on. */
   WebSocket?: WebSocketClass
-  /** The first delay is between 0 and this, and each further one up to twice as long; from 1. Default: 1,000. */
+  /** The upper bound of the first delay, from 1. Each further delay has twice the bound. Default: 1,000. */
   baseDelay?: number
-  /** The longest delay, from 1. Default: 30,000. */
+  /** The upper bound of all delays, from 1. Default: 30,000. */
   maxDelay?: number
-  /** How long an attempt may take to open, the making of its URL included; from 1. Default: 10,000. */
+  /** How long an attempt may take, from 1. A function that makes the URL is included. Default: 10,000. */
   connectTimeout?: number
   /** How long the server may take to answer `close()`, from 1. Default: 5,000. */
   closeTimeout?: number
   /**
-   * Bytes that may wait for a connection, each message counting 64 more; from 0. `send` throws beyond
-   * that; with 0, always when there is no connection. Default: 1 MiB.
+   * How many bytes may wait for a connection, from 0. Each message counts 64 bytes more. `send` throws beyond
+   * it. With 0 it throws whenever there is no connection. Default: 1 MiB.
    */
   maxQueueSize?: number
   /**
-   * Bytes of sent messages that are kept until the server's answer to a heartbeat shows that they
-   * arrived, each counting 64 more; from 0, which is off. Beyond that the oldest are forgotten. What is
-   * kept when a connection is lost is told by `uncertain` events. Needs `heartbeatMessage`. Default: 0.
+   * How many bytes of sent messages are kept until an answer to a heartbeat confirms their arrival, from 0.
+   * Each message counts 64 bytes more. Beyond it the oldest messages are forgotten. When the connection is
+   * lost, each kept message is reported by an `uncertain` event. 0 turns this off. Needs `heartbeatMessage`.
+   * Default: 0.
    */
   maxUnconfirmedSize?: number
   /**
-   * A text of 1 to 125 bytes of UTF-8 that the server answers with the same text: `heartbeatMessage`
-   * of a Wirebeat endpoint, or any text on a plain echo server. Neither is handed to the application.
-   * The server must not send it for any other reason. Default: none, and no heartbeat is sent.
+   * A text of 1 to 125 bytes of UTF-8 that the server answers with the same text: the `heartbeatMessage` of a
+   * Wirebeat endpoint, or any text on an echo server. The application does not receive the answers. The server
+   * must not send the text for any other reason. Default: none, and no heartbeat is sent.
    */
   heartbeatMessage?: string
-  /** X: a heartbeat is due when nothing was said for so long, from 1. Default: 120,000, as at the server. */
+  /** X, from 1: a heartbeat is sent after a silence of this length. Default: 120,000, as on the server. */
   keepAliveInterval?: number
   /**
-   * How long the server may be silent before the connection counts as lost, from 0, which is for ever.
-   * Any message is a sign of life. Default: 2 × `keepAliveInterval` with a `heartbeatMessage`, else 0.
+   * How long the server may be silent before the connection counts as lost, from 0. Any message is a sign of
+   * life. 0 means no limit. Default: 2 × `keepAliveInterval` with a `heartbeatMessage`, otherwise 0.
    */
   serverTimeout?: number
   /** Whether to connect again after a loss or a failed attempt. Default: `shouldRetry`, by close code. */
   shouldRetry?: (loss: Loss) => boolean
-  /** Ends the socket as `close()` does. Default: none. */
+  /** Closes the socket when it is aborted, as `close()` does. Default: none. */
   signal?: AbortSignalLike
-  /** Where time comes from. Default: `performance.now()` and `setTimeout()`. */
+  /** The clock of the socket, for tests. Default: `performance.now()` and `setTimeout()`. */
   clock?: Clock
 }
 
@@ -67,11 +68,11 @@ const MAX = 2 ** 31 - 1
 /**
  * Checks the options of a socket and fills in the defaults.
  *
- * @throws TypeError for the first one that is wrong or unknown.
+ * @throws TypeError for the first option that is wrong or unknown.
  */
 export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedOptions {
   const {
-    // No type of a platform says what may be missing from it.
+    // It may be missing, whatever the types of the platform say.
     WebSocket = (globalThis as { WebSocket?: WebSocketClass }).WebSocket,
     shouldRetry: policy = shouldRetry,
     heartbeatMessage,
@@ -115,7 +116,7 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
   return resolved
 }
 
-/** @returns the numbers, if all of them are whole ones from `least` to the longest delay of a timer. */
+/** @throws TypeError unless all numbers are whole and from `least` to the longest delay of a timer. */
 function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Numbers {
   for (const [name, value] of Object.entries(numbers)) {
     if (!(Number.isInteger(value) && value >= least && value <= MAX)) {
@@ -125,7 +126,7 @@ function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Number
   return numbers
 }
 
-/** The error for a value that cannot be taken. */
+/** The error for a wrong value. */
 export function optionError(name: string, value: unknown, allowed: string): TypeError {
   const shown = typeof value === 'string' ? `"${value}"` : String(value)
   return new TypeError(`${name} must be ${allowed}, got ${shown}.`)

@@ -1,6 +1,6 @@
 /**
- * The type of an object of the platform, where the program that uses this package has one: from the
- * DOM, from Node or from another runtime. `Fallback` elsewhere, so that no such types are needed.
+ * The type of a class of the platform, if the program that uses this package has the types of the DOM, of Node
+ * or of another runtime. Otherwise `Fallback`.
  */
 export type Platform<Name extends string, Fallback> = typeof globalThis extends {
   [Key in Name]: { prototype: infer Type }

@@ -23,14 +23,14 @@ import type { Loss, LossCause, Phase, Status } from './status.ts'
 import { onWake } from './wake.ts'
 import type { SocketEvent, WebSocketLike } from './web-socket.ts'
 
-// Web standards that every runtime has; see clock.ts on why they are named here.
+// Web standards that every runtime has; see clock.ts on why they are declared here.
 declare const EventTarget: new () => SocketEventTarget
 declare const AbortController: new () => { readonly signal: AbortSignalLike; abort(): void }
 declare const DOMException: new (message: string, name: string) => Error
 
 /** A string, or a `URL`. */
 export type Url = string | { readonly href: string; toString(): string }
-/** A URL, or a function that makes one for each attempt, such as one with a fresh token. */
+/** A URL, or a function that makes one for each attempt, for example with a new token. */
 export type UrlSource = Url | (() => Url | PromiseLike<Url>)
 
 type Handler<Type extends keyof SocketEvents> = ((event: SocketEvents[Type]) => void) | null
@@ -40,18 +40,18 @@ const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
 const READY_STATES = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 } as const
 
 /**
- * A WebSocket that connects again. It has the interface of the browser's, and is one socket from the
- * first attempt to the end of the last connection.
+ * A WebSocket that connects again after a loss. It has the interface of the browser's `WebSocket`. It is one
+ * object from the first attempt to the end of the last connection.
  *
  *     connecting ──► open ──► closing ──► closed
  *        ▲  │          │                     ▲
  *        │  ▼          │                     │
  *      waiting ◄───────┘ ────────────────────┘
  *
- * - `open` comes with every connection, before what has waited in the queue is sent: what a listener
- *   sends goes first.
- * - `close` comes once, at the end of all. A single loss is told by `statuschange`.
- * - A message is handed to a connection once, and never again.
+ * - `open` is dispatched for every connection, before the messages in the queue are sent. Messages that a
+ *   listener of `open` sends go first.
+ * - `close` is dispatched once, at the end. A loss before that is reported by `statuschange`.
+ * - A message is sent once. It is never sent again on another connection.
  */
 export class ReconnectingWebSocket extends EventTarget {
   declare static readonly CONNECTING: 0
@@ -70,7 +70,7 @@ export class ReconnectingWebSocket extends EventTarget {
   declare onstatuschange: Handler<'statuschange'>
   declare onuncertain: Handler<'uncertain'>
 
-  /** Closes the socket, and resolves when it has ended. Only where there is `Symbol.asyncDispose`. */
+  /** Closes the socket, and resolves when it has ended. Only on runtimes with `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
 
   static {
@@ -92,33 +92,35 @@ export class ReconnectingWebSocket extends EventTarget {
   readonly #source: () => Url | PromiseLike<Url>
   readonly #protocols: string | string[]
   readonly #options: ResolvedOptions
-  /** Messages that wait for a connection. */
+  /** The messages that wait for a connection. */
   readonly #queue: MessageQueue
   #binaryType: 'blob' | 'arraybuffer' = 'blob'
   #url = ''
-  /** The present connection or attempt. What any other one tells is not listened to. */
+  /** The current connection or attempt. Events of others are ignored. */
   #socket: WebSocketLike | undefined
   #heartbeat: Heartbeat | undefined
-  /** There is one timer at a time: of the attempt, of the delay, or of the closing. */
+  /** Cancels the only timer: that of the attempt, of the delay or of the closing. */
   #cancelTimer: (() => void) | undefined
   #failures = 0
   #losses = 0
   #downtime = 0
   #roundTripTime: number | undefined
-  // Nobody sees this one: the constructor sets another.
+  // Never visible: the constructor sets another status.
   #status = { state: 'connecting' } as Status
-  /** When the state became what it is. */
+  /** When the current state began. */
   #since = 0
-  /** Ends the listening to what is not of this socket. */
+  /** Removes the listeners of the signal, the network and the page. */
   readonly #end = new AbortController()
 
   /**
-   * Begins to connect.
+   * Starts to connect.
    *
-   * @param url what a WebSocket takes, or a function that makes it for each attempt. One that throws
-   * or rejects is a failed attempt.
-   * @param protocols subprotocols (RFC 6455, section 1.9)
-   * @throws TypeError for a wrong option; what the WebSocket throws for a URL or subprotocols.
+   * @param url a URL, or a function that makes it for each attempt. When the function throws or rejects, the
+   * attempt has failed.
+   * @param protocols subprotocols (RFC 6455, section 1.9). Default: none.
+   * @param options see {@link ReconnectingWebSocketOptions}
+   * @throws TypeError for a wrong or unknown option.
+   * @throws SyntaxError, from the WebSocket, for a wrong URL or wrong subprotocols.
    */
   constructor(
     url: UrlSource,
@@ -131,7 +133,7 @@ export class ReconnectingWebSocket extends EventTarget {
     this.#options = resolveOptions(options)
     this.#queue = new MessageQueue(this.#options.maxQueueSize)
     for (const type of EVENT_TYPES) {
-      // Each of them takes the events of its type.
+      // Each handler takes the events of its type.
       const handler = `on${type}` as 'onopen'
       this[handler] = null
       this.addEventListener(type, (event) => this[handler]?.(event as never))
@@ -140,7 +142,7 @@ export class ReconnectingWebSocket extends EventTarget {
     const { signal } = this.#options
     if (signal?.aborted) this.#lose('client')
     else {
-      // At once, so that a wrong URL is told by the constructor.
+      // At once, so that the constructor throws for a wrong URL.
       if (typeof url !== 'function') this.#dial(url)
       this.#connect()
       const end = { signal: this.#end.signal }
@@ -151,37 +153,37 @@ export class ReconnectingWebSocket extends EventTarget {
     }
   }
 
-  /** What the socket is doing, and what is known of the line. Another object after each change. */
+  /** The state of the socket, and figures of its connection. A new object after each change. */
   get status(): Status {
     return this.#status
   }
 
-  /** CONNECTING also while the socket waits to connect again. */
+  /** CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3). CONNECTING also between two attempts. */
   get readyState(): 0 | 1 | 2 | 3 {
     return READY_STATES[this.#status.state]
   }
 
-  /** The URL of the last attempt; empty before the first that was made by a function. */
+  /** The URL of the last attempt. Empty until a function has made the first one. */
   get url(): string {
     return this.#url
   }
 
-  /** The subprotocol of the present connection; empty where there is none. */
+  /** The subprotocol of the current connection. Empty when there is none. */
   get protocol(): string {
     return this.#socket?.protocol ?? ''
   }
 
-  /** The extensions of the present connection; empty where there is none. */
+  /** The extensions of the current connection. Empty when there are none. */
   get extensions(): string {
     return this.#socket?.extensions ?? ''
   }
 
-  /** Bytes that wait for a connection or for the network. */
+  /** The number of bytes that wait for a connection or for the network. */
   get bufferedAmount(): number {
     return this.#queue.bytes + (this.#socket?.bufferedAmount ?? 0)
   }
 
-  /** How binary messages come. Default: `'blob'`. */
+  /** The type of received binary messages: `'blob'` or `'arraybuffer'`. Default: `'blob'`. */
   get binaryType(): 'blob' | 'arraybuffer' {
     return this.#binaryType
   }
@@ -192,11 +194,11 @@ export class ReconnectingWebSocket extends EventTarget {
   }
 
   /**
-   * Sends a message, or keeps it until there is a connection. After `close()` it does nothing, as in
+   * Sends a message, or keeps it in the queue until there is a connection. Does nothing after `close()`, as in
    * every WebSocket.
    *
-   * @throws DOMException with the name InvalidStateError when there is no connection and no room in the
-   * queue; TypeError for the heartbeat message itself, whose answer would be taken for another's.
+   * @throws DOMException with the name InvalidStateError when there is no connection and the queue is full.
+   * @throws TypeError for the text of `heartbeatMessage`, whose answer would count as that of a heartbeat.
    */
   send(data: Data): void {
     const { heartbeatMessage, maxQueueSize } = this.#options
@@ -211,11 +213,12 @@ export class ReconnectingWebSocket extends EventTarget {
   }
 
   /**
-   * Ends the socket, with a closing handshake where there is a connection. There is no other attempt.
+   * Ends the socket, with a closing handshake when there is a connection. It does not connect again.
    *
-   * @param code 1000 or 3000 to 4999
-   * @param reason at most 123 bytes of UTF-8
-   * @throws DOMException for other values; the socket stays as it was.
+   * @param code 1000 or 3000 to 4999 (RFC 6455, section 7.4.2). Default: none.
+   * @param reason at most 123 bytes of UTF-8. Default: empty.
+   * @throws DOMException with the name InvalidAccessError for another code, SyntaxError for a longer reason.
+   * The socket stays as it was.
    */
   close(code?: number, reason?: string): void {
     checkClose(code, reason)
@@ -290,7 +293,7 @@ export class ReconnectingWebSocket extends EventTarget {
     }
   }
 
-  /** Whether the connection takes messages; it may have begun to close before it says so. */
+  /** Whether a message can be sent. The connection may begin to close before its event. */
   get #canSend(): boolean {
     return this.#status.state === 'open' && this.#socket?.readyState === 1
   }
@@ -300,7 +303,7 @@ export class ReconnectingWebSocket extends EventTarget {
     this.#heartbeat?.said(data)
   }
 
-  /** The connection or the attempt is over: lets go of it, and waits for another one, or ends. */
+  /** Ends the connection or the attempt, and then waits for the next one or ends the socket. */
   #lose(cause: LossCause, told: Partial<Loss> = {}): void {
     const socket = this.#socket
     const { state } = this.#status
@@ -327,7 +330,7 @@ export class ReconnectingWebSocket extends EventTarget {
       failures: this.#failures,
       forgotten: unconfirmed?.forgotten ?? 0,
     }
-    // It may be dead: nobody waits for its answer, nor listens to it.
+    // The connection may be dead, so its answer is not waited for.
     socket?.close()
     let isRetried = false
     try {
@@ -342,7 +345,7 @@ export class ReconnectingWebSocket extends EventTarget {
         } else {
           this.#end.abort()
           this.#setStatus({ state: 'closed', unsent: this.#queue.messages, ...loss })
-          // Never from within a call of close(), and after the uncertain messages.
+          // Not within a call of close(), and after the uncertain messages.
           Promise.resolve().then(() => {
             if (!isOurs && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
             this.dispatchEvent(closeEvent(loss))
@@ -362,7 +365,7 @@ export class ReconnectingWebSocket extends EventTarget {
 
   #setStatus(phase: Phase): void {
     const now = this.#options.clock.now()
-    // Without a connection, though there was one.
+    // There was a connection before, and there is none now.
     if (this.#losses > 0 && this.readyState === 0) this.#downtime += now - this.#since
     if (phase.state !== this.#status.state) this.#since = now
     this.#status = Object.freeze({

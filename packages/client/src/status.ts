@@ -5,32 +5,35 @@ import type { Data } from './message.ts'
  *
  * | cause | when |
  * | --- | --- |
- * | `client` | this side: `close()`, the signal, or disposal |
+ * | `client` | the application ended it: `close()`, the signal or disposal |
  * | `server` | the server sent a close frame |
- * | `heartbeat` | nothing came for `serverTimeout` |
+ * | `heartbeat` | the server was silent for `serverTimeout` |
  * | `lost` | the network ended without a close frame, or the attempt was refused |
  * | `timeout` | the attempt did not open within `connectTimeout` |
- * | `url` | the function that makes the URL failed, or made one that is none |
+ * | `url` | the function that makes the URL failed, or its result is not a valid URL |
  */
 export type LossCause = 'client' | 'server' | 'heartbeat' | 'lost' | 'timeout' | 'url'
 
 /** How a connection or an attempt ended. */
 export interface Loss {
+  /** Why it ended. */
   readonly cause: LossCause
-  /** The close code that the WebSocket told; 1006 where there was no close frame. */
+  /** The close code of the WebSocket. 1006 when there was no close frame. */
   readonly code: number
+  /** The close reason of the server. Empty when there was none. */
   readonly reason: string
+  /** Whether both sides have sent a close frame. */
   readonly wasClean: boolean
-  /** What the function for the URL threw, or what the WebSocket tells of a failure; browsers tell nothing. */
+  /** The error of the function that makes the URL, or of the WebSocket. Browsers give none. */
   readonly error?: unknown
   /**
-   * How many times in a row it went wrong, this one included unless this side has closed. A
-   * connection that lived longer than `maxDelay` begins a new count.
+   * The number of failures in a row, this one included, unless the application has closed. The count starts
+   * again after a connection that was open longer than `maxDelay`.
    */
   readonly failures: number
   /**
-   * How many messages of uncertain fate, at most, there was no room to keep: no `uncertain` event
-   * tells of them.
+   * How many more messages may not have arrived, at most. There was no room to keep them, so there is no
+   * `uncertain` event for them.
    */
   readonly forgotten: number
 }
@@ -39,32 +42,32 @@ export interface Loss {
 export type Phase =
   | {
       readonly state: 'connecting'
-      /** 1 for the first attempt in a row. */
+      /** The number of the attempt, from 1 after each connection. */
       readonly attempt: number
     }
   | { readonly state: 'open' }
   | ({
       readonly state: 'waiting'
-      /** When the next attempt is due, in the time of the clock: `performance.now()` by default. */
+      /** The time of the next attempt, in milliseconds of the clock: `performance.now()` by default. */
       readonly retryAt: number
     } & Loss)
   /** `close()` was called, and the server has not answered yet. */
   | { readonly state: 'closing' }
   | ({
       readonly state: 'closed'
-      /** Messages that waited for a connection, and were never handed to one. */
+      /** The messages that were never sent, in order. */
       readonly unsent: readonly Data[]
     } & Loss)
 
-/** What is known of the line, in every state. */
+/** Figures of the connection, in every state. */
 export interface Health {
-  /** Milliseconds from the last heartbeat that was answered to its answer. */
+  /** The time from the last answered heartbeat to its answer, in milliseconds. `undefined` before the first. */
   readonly roundTripTime: number | undefined
-  /** How many times an open connection was lost. */
+  /** The number of open connections that were lost. */
   readonly losses: number
-  /** Milliseconds without a connection since the first one, until this status. */
+  /** The time without a connection since the first one, in milliseconds, until this status. */
   readonly downtime: number
 }
 
-/** The state of a socket at one moment. Never changed: a new one takes its place. */
+/** The state of a socket at one moment. Frozen: each change makes a new object. */
 export type Status = Phase & Health

@@ -2,13 +2,13 @@ import type { Data } from './message.ts'
 import { MessageQueue } from './message-queue.ts'
 
 /**
- * Messages that were handed to the socket, and of which it is not known whether they arrived. The
- * stream is ordered: the answer to a heartbeat shows that all that was sent before it has arrived.
+ * Messages that were sent and may not have arrived. The answer to a heartbeat confirms all messages that were
+ * sent before it, because the stream is ordered.
  */
 export class Unconfirmed extends MessageQueue {
-  /** How many there was no room for, at most. The oldest go first. */
+  /** How many messages were dropped because there was no room, at most. The oldest are dropped first. */
   forgotten = 0
-  /** How many heartbeats were sent before the last one that was forgotten. */
+  /** The number of heartbeats that were sent before the last dropped message. */
   #beatsForgotten = 0
 
   add(data: Data, beats: number, at: number): void {
@@ -20,7 +20,7 @@ export class Unconfirmed extends MessageQueue {
     }
   }
 
-  /** So many heartbeats have been answered. */
+  /** To be called with the number of answered heartbeats. */
   confirm(answers: number): void {
     while ((this.first?.beats ?? answers) < answers) this.shift()
     if (this.#beatsForgotten < answers) this.forgotten = 0

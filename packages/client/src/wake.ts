@@ -1,6 +1,6 @@
 import type { AbortSignalLike } from './options.ts'
 
-// What pages and workers have, and Node has not; see clock.ts on why it is named here.
+// Pages and workers have these, and Node has not; see clock.ts on why they are declared here.
 interface Target {
   addEventListener(type: string, listener: () => void, options: Until): void
 }
@@ -13,7 +13,7 @@ interface Scope extends Partial<Target> {
 
 /** Calls back when the network returns, and when the page becomes visible, until the signal aborts. */
 export function onWake(callback: () => void, end: Until): void {
-  // No type of a platform says what may be missing from it.
+  // They may be missing, whatever the types of the platform say.
   const scope = globalThis as Scope
   const { document } = scope
   scope.addEventListener?.('online', callback, end)

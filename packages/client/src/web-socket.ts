@@ -1,16 +1,16 @@
 import type { Data } from './message.ts'
 
-/** What its events tell, each of them some of it. */
+/** The members of all its events. Each event has some of them. */
 export interface SocketEvent {
   readonly data: unknown
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean
-  /** What went wrong, where the WebSocket is none of a browser. */
+  /** The error, except in browsers. */
   readonly error: unknown
 }
 
-/** What the client uses of a WebSocket: a browser's, Node's, or that of a package such as `ws`. */
+/** The members of a WebSocket that the client uses: of a browser, of Node, or of a package such as `ws`. */
 export interface WebSocketLike {
   readonly url: string
   readonly readyState: number
@@ -20,8 +20,9 @@ export interface WebSocketLike {
   binaryType: string
   send(data: Data): void
   close(code?: number, reason?: string): void
-  // Each class has events of its own.
+  // Each class has its own types of events.
   addEventListener(type: string, listener: unknown): void
 }
 
+/** The class of a WebSocket. */
 export type WebSocketClass = new (url: string, protocols?: string | string[]) => WebSocketLike
