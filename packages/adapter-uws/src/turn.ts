@@ -62,7 +62,7 @@ class Turn {
     return true
   }
 
-  /** Gathers a message of so many bytes, at most the capacity without the overhead. */
+  /** Gathers a message. `size` is in bytes, and at most the capacity without the overhead. */
   add(sender: Sender, data: string | Bytes, size: number): void {
     if (this.#taken + size + OVERHEAD > CAPACITY) this.#flush()
     this.#taken += size + OVERHEAD

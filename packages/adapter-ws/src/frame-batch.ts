@@ -106,7 +106,7 @@ class FrameBatch {
     this.#isHeld ||= stream.writableLength > 0
   }
 
-  /** @returns the offset in the slab where there is room for so many bytes. */
+  /** @returns the offset in the slab where there is room for `size` bytes. */
   #begin(size: number): number {
     if (this.#end + size > SLAB_SIZE) this.#renew()
     return this.#end

@@ -104,8 +104,12 @@ function compile(option: TrustedProxies): Compiled {
   }
   checkNames(option, ['addresses', 'headers'], 'trustedProxies.')
   const { addresses, headers } = option
-  checkList('trustedProxies.addresses', addresses, 'a list of addresses and CIDR blocks')
-  checkList('trustedProxies.headers', headers, `a list of ${FORWARDED_HEADERS.join(', ')}`)
+  checkList('trustedProxies.addresses', addresses, 'a list of at least one address or CIDR block')
+  checkList(
+    'trustedProxies.headers',
+    headers,
+    `a list of at least one of ${FORWARDED_HEADERS.join(', ')}`,
+  )
   const blocks = addresses.flatMap((entry, i) =>
     entry === UNIX ? [] : [compileBlock(entry, `trustedProxies.addresses[${i}]`)],
   )

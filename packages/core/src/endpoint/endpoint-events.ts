@@ -12,7 +12,7 @@ export interface EndpointEvents<Context = unknown> {
   refuse: readonly [refusal: Refusal, request: HandshakeRequest]
   /** A connection has ended. The session's `close` was called before. */
   close: readonly [connection: Connection<Context>, event: CloseEvent]
-  /** A ping was answered after so many milliseconds; see {@link Connection.roundTripTime}. */
+  /** A ping was answered. The time is in milliseconds; see {@link Connection.roundTripTime}. */
   roundTrip: readonly [connection: Connection<Context>, milliseconds: number]
   /** `endpoint.close()` was called. The argument is the number of connections, whose close frames follow. */
   shutdownStart: readonly [connections: number]

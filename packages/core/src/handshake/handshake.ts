@@ -31,7 +31,7 @@ export interface Agreement {
 /**
  * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1). The result depends only on the
  * arguments. The order of the checks is part of the contract: a malformed request is refused as malformed,
- * whoever sends it.
+ * also when its origin is not allowed.
  */
 export function decideHandshake(
   request: HandshakeRequest,

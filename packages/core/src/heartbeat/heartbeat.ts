@@ -10,7 +10,7 @@ interface HeartbeatOptions {
 
 /** The value of `turn` after the last sign of life was stored as a time in `seenAt`. */
 const COUNTED = -1
-/** The clock is read once in so many signs of life. */
+/** The number of signs of life between two reads of the clock. */
 const TOUCHES_BETWEEN_LOOKS = 128
 
 /**
@@ -24,7 +24,7 @@ export abstract class HeartbeatMember extends RingNode {
   // Last, so that it lies beside the other fields that a message needs.
   #turn: number = COUNTED
 
-  /** The turn in which the last sign of life came, or `COUNTED`. */
+  /** The turn of the last sign of life, or `COUNTED`. */
   get turn(): number {
     return this.#turn
   }
@@ -73,7 +73,7 @@ export abstract class HeartbeatMember extends RingNode {
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
 /**
  * Connections that open one after another get their pings at the same phase, in groups of a 64th of all and
- * of at most so many. Their memory lies side by side, and visiting it in that order takes a quarter of the
+ * of at most this size. Their memory lies side by side, and visiting it in that order takes a quarter of the
  * time with a million connections.
  */
 const MAX_GROUP = 256

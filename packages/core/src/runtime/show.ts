@@ -7,7 +7,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'number') return showNumber(value)
   if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (value instanceof RegExp) return String(value)
   if (isThenable(value)) return 'a promise'
   if (typeof value === 'object' && value !== null) return 'an object'

@@ -18,6 +18,7 @@ test.each([
   [/a/g, '/a/g'],
   [() => {}, 'a function'],
   [[1, 2], 'a list'],
+  [[], 'an empty list'],
   [Promise.resolve(), 'a promise'],
   [{}, 'an object'],
 ])('%j is shown as %s', (value, shown) => {
