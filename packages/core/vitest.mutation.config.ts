@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config'
+
+// The same examples for every mutant, or what survives would change from run to run.
+export default defineConfig({ test: { setupFiles: ['test/support/one-seed.ts'] } })
