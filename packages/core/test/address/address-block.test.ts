@@ -53,6 +53,7 @@ describe('a block of addresses', () => {
     '2001:db8::1/32',
     '2001:db8::/129',
     '::ffff:10.0.0.0/95',
+    '::ffff:0.0.0.0/95',
     'fe80::1%eth0',
     'localhost',
     ' 10.0.0.1',

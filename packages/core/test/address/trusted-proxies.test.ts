@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalAddress } from '../../src/address/address.ts'
 import type { ForwardedHeader } from '../../src/address/forwarded.ts'
-import { createClientResolver } from '../../src/address/trusted-proxies.ts'
+import { createClientResolver, type TrustedProxies } from '../../src/address/trusted-proxies.ts'
 import { allow } from '../../src/handshake/authorize.ts'
 import { admit, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
@@ -97,6 +97,7 @@ describe('Forwarded', () => {
     ['for=1.1.1.1, for=198.51.100.7, for=10.9.9.9', '198.51.100.7'],
     ['for=1.1.1.1,for=198.51.100.7;by="[fd00::1]",for="10.9.9.9"', '198.51.100.7'],
     ['for=198.51.100.7, for=10.9.9.9;secret="a, for=6.6.6.6"', '198.51.100.7'],
+    ['for=198.51.100.7 ;by=10.0.0.1\t', '198.51.100.7'],
     ['for=", for=198.51.100.7', '198.51.100.7'],
     ['for="x\\", for="[2001:db8::1]:4711"', '2001:db8::1'],
   ])('%j is from %s', (value, address) => {
@@ -116,6 +117,8 @@ describe('Forwarded', () => {
     'for="198.51.100.7',
     'for="198\\.51.100.7"',
     'for=198.51.100.7 by=10.0.0.1',
+    'by=10.0.0.1 for=198.51.100.7',
+    'for="198.51.100.7"x',
     'for = 198.51.100.7',
   ])('%j is nobody: the last good address stands', (element) => {
     expect(clientOf({ Forwarded: element }, forwarded).remoteAddress).toBe(PROXY)
@@ -171,6 +174,21 @@ describe('scheme and host', () => {
   test('are as received where nothing is told', () => {
     expect(clientOf({}, { secure: true })).toMatchObject({ secure: true, host: 'server.example' })
     expect(clientOf({ Host: 'a', 'X-Forwarded-Host': '' })).toMatchObject({ host: 'a' })
+    expect(clientOf({ Host: 'a' }, { ...forwarded, secure: true })).toMatchObject({
+      remoteAddress: PROXY,
+      secure: true,
+      host: 'a',
+    })
+  })
+
+  test('are read without the quotes around them, and as they came where only a part is quoted', () => {
+    expect(clientOf({ 'X-Forwarded-Host': '"a.example"' })).toMatchObject({ host: 'a.example' })
+    expect(clientOf({ 'X-Forwarded-Host': '"a"b' })).toMatchObject({ host: '"a"b' })
+  })
+
+  test('is the empty host where the request has none', () => {
+    const resolve = createClientResolver(undefined)
+    expect(resolve(handshakeRequest({ headers: { Host: undefined } })).host).toBe('')
   })
 })
 
@@ -191,11 +209,14 @@ describe('a header', () => {
     expect(onlyProto).toMatchObject({ remoteAddress: PROXY, secure: true })
   })
 
-  test.each(['198.51.100.7', '2001:db8::1', '11.0.0.1', ''])('from %j is ignored', (peer) => {
-    const expected = { remoteAddress: peer, secure: false, host: 'server.example' }
-    expect(clientOf(ALL, { peer })).toMatchObject(expected)
-    expect(clientOf(ALL, { peer, ...forwarded })).toMatchObject(expected)
-  })
+  test.each(['198.51.100.7', '2001:db8::1', '11.0.0.1', 'nobody', ''])(
+    'from %j is ignored',
+    (peer) => {
+      const expected = { remoteAddress: peer, secure: false, host: 'server.example' }
+      expect(clientOf(ALL, { peer })).toMatchObject(expected)
+      expect(clientOf(ALL, { peer, ...forwarded })).toMatchObject(expected)
+    },
+  )
 
   test('from a Unix socket counts where unix: is trusted', () => {
     const unix = { peer: '', trusted: ['unix:'] }
@@ -250,6 +271,53 @@ describe('whatever a client puts in', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+})
+
+describe('a wrong option', () => {
+  const addresses = ['::1']
+  const headers = ['x-forwarded-for']
+  test.each([
+    ['trustedProxies', 5, 'an object with addresses and headers'],
+    ['trustedProxies', null, 'an object with addresses and headers'],
+    ['trustedProxies', ['::1'], 'an object with addresses and headers'],
+    ['trustedProxies.hops', { addresses, headers, hops: 1 }, 'options are addresses, headers'],
+    ['trustedProxies.addresses', { headers }, 'a list of addresses and CIDR blocks'],
+    ['trustedProxies.addresses', { addresses: [], headers }, 'a list of addresses'],
+    ['trustedProxies.addresses', { addresses: '::1', headers }, 'a list of addresses'],
+    ['trustedProxies.addresses[1]', { addresses: ['::1', 'me'], headers }, '"192.0.2.1" or "::1"'],
+    ['trustedProxies.addresses[0]', { addresses: [5], headers }, 'or "unix:"'],
+    ['trustedProxies.addresses[0]', { addresses: [['::1']], headers }, 'or "unix:"'],
+    ['trustedProxies.headers', { addresses }, 'a list of forwarded, x-forwarded-for, '],
+    ['trustedProxies.headers', { addresses, headers: [] }, 'a list of forwarded'],
+    [
+      'trustedProxies.headers[1]',
+      { addresses, headers: ['x-forwarded-for', 'X-Forwarded-Host'] },
+      'one of forwarded, x-forwarded-for, x-forwarded-proto, x-forwarded-host, in lower case',
+    ],
+    [
+      'trustedProxies.headers',
+      { addresses, headers: ['x-forwarded-for', 'forwarded'] },
+      'not have forwarded and x-forwarded headers together. List those that the proxy sets.',
+    ],
+  ])('%s of %j is refused with what is allowed', (option, value, words) => {
+    // What the type forbids, plain JavaScript can still do.
+    const make = () => createClientResolver(value as unknown as TrustedProxies)
+    expect(make).toThrow(expect.objectContaining({ name: 'OptionError', option }))
+    expect(make).toThrow(words)
+  })
+
+  test('is not one that changes afterwards: what was given is copied', () => {
+    const read: ForwardedHeader[] = ['x-forwarded-for']
+    const trusted = ['10.0.0.0/8']
+    const resolve = createClientResolver({ addresses: trusted, headers: read })
+    read[0] = 'forwarded'
+    trusted[0] = '192.0.2.0/24'
+    const request = handshakeRequest({
+      headers: { 'X-Forwarded-For': '198.51.100.7' },
+      remoteAddress: PROXY,
+    })
+    expect(resolve(request).remoteAddress).toBe('198.51.100.7')
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkCloseArguments } from '../../src/connection/close.ts'
+import { show } from '../../src/runtime/show.ts'
 
 describe('a close code', () => {
   test.each([1000, 1001, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4000, 4999])(
@@ -34,7 +35,9 @@ describe('a close code', () => {
 
   test.each(['1000', null, {}, true])('must be a number, not %j', (code) => {
     // What the type forbids, plain JavaScript can still do.
-    expect(() => checkCloseArguments(code as number, '')).toThrow(TypeError)
+    const check = () => checkCloseArguments(code as number, '')
+    expect(check).toThrow(TypeError)
+    expect(check).toThrow(`Close code must be a number, got ${show(code)}.`)
   })
 })
 
@@ -55,6 +58,8 @@ describe('a close reason', () => {
 
   test.each([null, 5, {}])('must be a string, not %j', (reason) => {
     // What the type forbids, plain JavaScript can still do.
-    expect(() => checkCloseArguments(1000, reason as string)).toThrow(TypeError)
+    const check = () => checkCloseArguments(1000, reason as string)
+    expect(check).toThrow(TypeError)
+    expect(check).toThrow(`Close reason must be a string, got ${show(reason)}.`)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RateLimit, resolveMessageRate } from '../../src/connection/rate-limit.ts'
+import { type MessageRate, RateLimit, resolveMessageRate } from '../../src/connection/rate-limit.ts'
 
 /** How many are let through before the first that is not. */
 function burst(limit: RateLimit, now: number, size = 1): number {
@@ -100,10 +100,43 @@ test('a burst is as many seconds as it says', () => {
   expect(burst(new RateLimit({ bytes: 100, burst: 20 }, 10, 0), 0, 10)).toBe(200)
 })
 
+describe('the option', () => {
+  test.each([
+    ['a number of messages', 5, { messages: 5 }],
+    ['messages alone', { messages: 0.1 }, { messages: 0.1 }],
+    ['bytes alone', { bytes: 1_000, burst: 2 }, { bytes: 1_000, burst: 2 }],
+  ])('may be %s', (_name, given, resolved) => {
+    expect(resolveMessageRate(given)).toEqual(resolved)
+  })
+
+  test('is copied', () => {
+    const given = { messages: 5 }
+    const resolved = resolveMessageRate(given)
+    given.messages = 6
+    expect(resolved).toEqual({ messages: 5 })
+  })
+
+  test.each([
+    ['messageRate', 0, 'a finite number of messages per second above 0, or an object of rates'],
+    ['messageRate', '5', 'a finite number of messages per second above 0, or an object of rates'],
+    ['messageRate', null, 'a finite number of messages per second above 0, or an object of rates'],
+    ['messageRate', Number.POSITIVE_INFINITY, 'a finite number of messages per second above 0'],
+    ['messageRate', {}, 'messageRate must have messages, bytes or both, got neither.'],
+    ['messageRate', { burst: 2 }, 'messageRate must have messages, bytes or both, got neither.'],
+    ['messageRate.hops', { messages: 5, hops: 1 }, 'options are messages, bytes, burst.'],
+    ['messageRate.messages', { messages: -1 }, 'a finite number of messages per second above 0'],
+    ['messageRate.bytes', { bytes: 0 }, 'a finite number of bytes per second above 0'],
+    ['messageRate.burst', { bytes: 1, burst: '2' }, 'a finite number of seconds above 0'],
+  ])('%s of %j is refused with what is allowed', (option, value, words) => {
+    // What the type forbids, plain JavaScript can still do.
+    const resolve = () => resolveMessageRate(value as unknown as MessageRate)
+    expect(resolve).toThrow(expect.objectContaining({ name: 'OptionError', option }))
+    expect(resolve).toThrow(words)
+  })
+})
+
 test('the option in its long form may inherit its values', () => {
   expect(resolveMessageRate(Object.create({ messages: 1 }))).toEqual({ messages: 1 })
-  expect(resolveMessageRate(Object.create({ bytes: 10, burst: 2 }))).toEqual({
-    bytes: 10,
-    burst: 2,
-  })
+  const rate = Object.create({ bytes: 10, burst: 2 })
+  expect(resolveMessageRate(rate)).toEqual({ bytes: 10, burst: 2 })
 })

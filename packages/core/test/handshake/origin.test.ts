@@ -38,6 +38,9 @@ describe('normalizeOrigin', () => {
     ['http://[0:0::1]:80', 'http://[::1]'],
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
     ['https://BÜCHER.example', 'https://xn--bcher-kva.example'],
+    ['ws://client.example:80', 'ws://client.example'],
+    ['wss://client.example:443', 'wss://client.example'],
+    ['ftp://client.example:21', 'ftp://client.example'],
     ['app://Shell', 'app://shell'],
     ['chrome-extension://abcdef', 'chrome-extension://abcdef'],
     ['null', 'null'],
@@ -163,6 +166,7 @@ describe('what passes', () => {
     ['an origin on a listed port', ['http://a.example:81'], { origin: 'http://a.example:81' }],
     ['null where it is listed', ['null'], { origin: 'null' }],
     ['an origin of a scheme of its own', ['app://shell'], { origin: 'app://shell' }],
+    ['an origin whose host is named ws', ['app://ws:81'], { origin: 'app://ws:81' }],
     ['a deep subdomain', ['https://*.example.com'], { origin: 'https://a.b.example.com' }],
     ['a subdomain on the port', ['http://*.a.example:81'], { origin: 'http://b.a.example:81' }],
     [
@@ -303,6 +307,21 @@ describe('a function', () => {
     policy(request)
     expect(calls).toEqual([['https://client.example', request]])
   })
+
+  test.each([
+    ['nothing', () => undefined, 'undefined'],
+    ['a number', () => 1, '1'],
+    ['a promise', async () => true, 'a promise'],
+    ['a promise that rejects', () => Promise.reject(new Error('in vain')), 'a promise'],
+  ])('that answers with %s fails, and lets nobody pass', (_name, answer, shown) => {
+    // What the type forbids, plain JavaScript can still do.
+    const decide = answer as unknown as () => boolean
+    const ask = () => verdict(['null', decide], { origin: 'https://client.example' })
+    expect(ask).toThrow(TypeError)
+    expect(ask).toThrow(
+      `allowedOrigins[1] must return true or false at once, got ${shown}. Use authorize `,
+    )
+  })
 })
 
 describe('a wrong entry', () => {
@@ -317,6 +336,8 @@ describe('a wrong entry', () => {
     ['allowedOrigins[0]', ['https://a.*.example'], '"https://a.*.example"'],
     ['allowedOrigins[0]', ['https://*.*.example'], '"https://*.*.example"'],
     ['allowedOrigins[0]', ['*.example.com'], '"*.example.com"'],
+    ['allowedOrigins[0]', [' https://*.example.com'], '" https://*.example.com"'],
+    ['allowedOrigins[0]', ['https://*.example.com\n'], String.raw`"https://*.example.com\n"`],
     ['allowedOrigins[0]', ['https://*.example.com/'], '"https://*.example.com/"'],
     ['allowedOrigins[0]', ['ws://client.example'], '"ws://client.example"'],
     ['allowedOrigins[0]', ['wss://*.client.example'], '"wss://*.client.example"'],

@@ -107,6 +107,8 @@ describe('events', () => {
     const { events } = setUp()
     // What the type forbids, plain JavaScript can still do.
     const listener = 'me' as unknown as () => void
-    expect(() => events.on('knock', listener)).toThrow(TypeError)
+    const listen = () => events.on('knock', listener)
+    expect(listen).toThrow(TypeError)
+    expect(listen).toThrow('The listener of "knock" must be a function, got "me".')
   })
 })
