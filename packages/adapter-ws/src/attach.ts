@@ -5,6 +5,7 @@ import type { Endpoint } from '@wirebeat/core'
 import { duplicateEndpoint, NOT_FOUND, type ServedEndpoint, serve } from '@wirebeat/core/adapter'
 import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
+import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
 
 /** How long a client with an unknown path may take to hang up, in milliseconds. */
 const PATIENCE = 5_000
@@ -14,8 +15,9 @@ const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
 
 /**
  * Binds an endpoint to a server of `node:http` or `node:https`, before or after it listens. A server can have
- * several endpoints with different paths. Requests for other paths go to the server's own listeners. An
- * upgrade request without a listener is refused with 404.
+ * several endpoints with different paths. Requests for other paths go to the server's own listeners. A
+ * WebSocket without a listener is refused with 404, and an upgrade to anything else is served as the request
+ * that it is.
  *
  * @returns the server.
  * @throws Error when the server already has an endpoint with the same path, TypeError for an endpoint that was
@@ -68,18 +70,30 @@ class EndpointHost {
   #takeUpgrade([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage)) return false
     if (!(socket instanceof Duplex && head instanceof Buffer)) return false
-    return this.#bindings.some((binding) => binding.upgrade(request, socket, head))
+    const asks = asksForWebSocket(request)
+    const hasRoutes = this.#server.listenerCount('request') > 0
+    for (const binding of this.#bindings) {
+      if (!asks && !isOwnPath(binding, hasRoutes)) continue
+      if (binding.upgrade(request, socket, head)) return true
+    }
+    // Who else listens for upgrades would have been given it without us, too.
+    if (asks || !hasRoutes || this.#server.listenerCount('upgrade') > 1) return false
+    serveAsRequest(this.#server, request, socket, head)
+    return true
   }
 
   #takeRequest([request, response]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     const hasRoutes = this.#server.listenerCount('request') > 0
     for (const binding of this.#bindings) {
-      // An endpoint without a path must not answer for the server's pages.
-      const isOurs = binding.path !== undefined || !hasRoutes
-      if (isOurs && binding.answer(request, response)) return true
+      if (isOwnPath(binding, hasRoutes) && binding.answer(request, response)) return true
     }
     if (!hasRoutes) refuseRequest(response, NOT_FOUND)
     return !hasRoutes
   }
+}
+
+/** Whether a plain request may be for an endpoint. One that takes every path leaves a server its pages. */
+function isOwnPath({ path }: EndpointBinding, hasRoutes: boolean): boolean {
+  return path !== undefined || !hasRoutes
 }
