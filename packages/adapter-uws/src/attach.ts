@@ -2,6 +2,7 @@ import type { Endpoint } from '@wirebeat/core'
 import {
   type Admission,
   canonicalAddress,
+  checkHost,
   duplicateEndpoint,
   HeaderFields,
   NOT_FOUND,
@@ -32,10 +33,11 @@ const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
  * the endpoint.
  *
  * @returns the app.
- * @throws Error when the app already has an endpoint with the same path, TypeError for an endpoint that was
- * not made by `createEndpoint`.
+ * @throws Error when the app already has an endpoint with the same path. TypeError for anything else than
+ * an app and an endpoint; the message has the line of code that is right.
  */
 export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
+  checkHost('uws', app)
   const served = serve(endpoint)
   const { path } = served.options
   const paths = pathsOfApp.get(app) ?? new Set()

@@ -1,5 +1,6 @@
 import * as engine from 'uWebSockets.js'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -99,4 +100,27 @@ test('an endpoint without a path leaves the app its pages', async () => {
   const port = await portOf(app)
   expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
   expect(await firstMessage(port, '/')).toBe('any')
+})
+
+test.each([
+  ['App', () => engine.App()],
+  ['SSLApp', () => engine.SSLApp({})],
+])('an %s can carry an endpoint', (_, make) => {
+  const app = make()
+  apps.push(app)
+  expect(attach(app, createEndpoint({ session: echo() }))).toBe(app)
+})
+
+test('what is no app is refused, and so is an endpoint in its place', () => {
+  const endpoint = createEndpoint({ session: echo() })
+  // As plain JavaScript can call it.
+  const attachAnything = attach as (...args: unknown[]) => unknown
+  for (const host of [undefined, {}, engine, createServer()]) {
+    expect(() => attachAnything(host, endpoint)).toThrow(
+      'attach must be given an App() or SSLApp() of uWebSockets.js, got ',
+    )
+  }
+  expect(() => attachAnything(endpoint, makeApp())).toThrow(
+    'The arguments of attach are swapped. Write attach(app, endpoint).',
+  )
 })

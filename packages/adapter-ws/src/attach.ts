@@ -2,7 +2,13 @@ import { IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import { Duplex } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
-import { duplicateEndpoint, NOT_FOUND, type ServedEndpoint, serve } from '@wirebeat/core/adapter'
+import {
+  checkHost,
+  duplicateEndpoint,
+  NOT_FOUND,
+  type ServedEndpoint,
+  serve,
+} from '@wirebeat/core/adapter'
 import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
@@ -20,10 +26,11 @@ const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
  * that it is.
  *
  * @returns the server.
- * @throws Error when the server already has an endpoint with the same path, TypeError for an endpoint that was
- * not made by `createEndpoint`.
+ * @throws Error when the server already has an endpoint with the same path. TypeError for anything else than
+ * a server and an endpoint; the message has the line of code that is right.
  */
 export function attach<Host extends Server | SecureServer>(server: Host, endpoint: Endpoint): Host {
+  checkHost('node', server)
   const served = serve(endpoint)
   let host = hosts.get(server)
   if (host === undefined) {

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import { createServer as createTcpServer } from 'node:net'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -104,4 +106,26 @@ test('an endpoint without a path leaves the server its pages', async () => {
   const port = await portOf(attach(createServer(page), createEndpoint({ session: echo() })))
   expect(await ask(port, '/')).toEqual({ status: 200, body: 'a page' })
   expect((await ask(port, '/', HANDSHAKE)).status).toBe(101)
+})
+
+test.each<[string, () => Server | SecureServer]>([
+  ['node:http', () => createServer()],
+  ['node:https', () => createSecureServer()],
+])('a server of %s can carry an endpoint', (_, make) => {
+  const server = make()
+  expect(attach(server, createEndpoint({ session: echo() }))).toBe(server)
+})
+
+test('what is no server is refused, and so is an endpoint in its place', () => {
+  const endpoint = createEndpoint({ session: echo() })
+  // As plain JavaScript can call it.
+  const attachAnything = attach as (...args: unknown[]) => unknown
+  for (const host of [undefined, {}, createTcpServer(), page]) {
+    expect(() => attachAnything(host, endpoint)).toThrow(
+      'attach must be given a server of node:http or node:https, got ',
+    )
+  }
+  expect(() => attachAnything(endpoint, createServer())).toThrow(
+    'The arguments of attach are swapped. Write attach(server, endpoint).',
+  )
 })

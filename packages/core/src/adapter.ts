@@ -16,6 +16,7 @@ export type {
   MissingCapabilities,
   MissingCapability,
 } from './endpoint/capabilities.ts'
+export { checkHost } from './endpoint/check-host.ts'
 export {
   duplicateEndpoint,
   type Listening,

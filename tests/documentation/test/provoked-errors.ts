@@ -205,6 +205,23 @@ const HANDSHAKE = [
   ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
 ] as const
 
+/** What can do what is named, as far as anybody can see. */
+function having(...methods: readonly string[]): object {
+  return Object.fromEntries(methods.map((method) => [method, () => {}]))
+}
+
+/** What may be given to `attach` by mistake, none of it right for either adapter. */
+const hosts: readonly unknown[] = [
+  undefined,
+  Object.assign(() => {}, having('handle', 'use', 'listen')),
+  having('inject', 'register', 'ready'),
+  having('callback', 'use', 'listen'),
+  having('fetch', 'basePath', 'route'),
+  having('prepare', 'getRequestHandler'),
+  having('getHttpServer'),
+  () => {},
+]
+
 const calls: readonly (() => unknown)[] = [
   () => createEndpoint(undefined as Anything),
   ...wrongOptions.map(make),
@@ -238,7 +255,14 @@ const calls: readonly (() => unknown)[] = [
   () => MemoryClient.connect(endpoint),
   async () => (await MemoryClient.connect(withoutPath)).message(),
   () => ws.attach(createServer(), {} as Anything),
+  () => ws.attach(endpoint as Anything, createServer() as Anything),
+  ...hosts.flatMap((host) => [
+    () => ws.attach(host as Anything, endpoint),
+    () => uws.attach(host as Anything, endpoint),
+  ]),
   () => ws.attach(ws.attach(createServer(), endpoint), endpoint),
+  () => ws.attach(having('ws', 'any', 'publish') as Anything, endpoint),
+  () => uws.attach(createServer() as Anything, endpoint),
   () => {
     throw duplicateEndpoint('app', '/ws')
   },

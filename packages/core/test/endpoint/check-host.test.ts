@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { checkHost } from '../../src/endpoint/check-host.ts'
+import { createEndpoint } from '../../src/endpoint/endpoint.ts'
+
+/** Something that can do what is named, as far as anybody can see. */
+function having(...methods: readonly string[]): object {
+  return Object.fromEntries(methods.map((method) => [method, () => {}]))
+}
+
+const express = Object.assign(() => {}, having('handle', 'use', 'listen'))
+const nodeServer = having('on', 'emit', 'listenerCount', 'address', 'setTimeout', 'listen')
+const uwsApp = having('ws', 'get', 'any', 'publish', 'listen')
+const endpoint = createEndpoint({ session: {} })
+
+/** What is given to `attach`, what it is called, and the line that is right. */
+const frameworks = [
+  ['an Express application', express, 'attach(createServer(app), endpoint)'],
+  ['a Fastify instance', having('inject', 'register', 'ready'), 'attach(app.server, endpoint)'],
+  [
+    'a Koa application',
+    having('on', 'emit', 'listenerCount', 'callback', 'use', 'listen'),
+    'attach(createServer(app.callback()), endpoint)',
+  ],
+  [
+    'a Hono application',
+    having('fetch', 'basePath', 'route'),
+    'attach(createServer(getRequestListener(app.fetch)), endpoint)',
+  ],
+  [
+    'a Next.js application',
+    having('prepare', 'getRequestHandler'),
+    'attach(createServer(app.getRequestHandler()), endpoint)',
+  ],
+  [
+    'a Nest application',
+    having('getHttpServer', 'use', 'listen'),
+    'attach(app.getHttpServer(), endpoint)',
+  ],
+  ['a function', () => {}, 'attach(createServer(listener), endpoint)'],
+] as const
+
+test.each(frameworks)('%s is no server of Node, and its own line is told', (what, host, line) => {
+  expect(() => checkHost('node', host)).toThrow(
+    new TypeError(
+      `attach must be given a server of node:http or node:https, got ${what}. Write ${line}.`,
+    ),
+  )
+})
+
+test.each([
+  ...frameworks,
+  ['a server of node:http or node:https', nodeServer, 'attach(server, endpoint)'] as const,
+])('%s is no app of uWebSockets.js, and the other adapter is told', (what, host, line) => {
+  expect(() => checkHost('uws', host)).toThrow(
+    new TypeError(
+      `attach must be given an App() or SSLApp() of uWebSockets.js, got ${what}. Import attach from @wirebeat/adapter-ws, and write ${line}.`,
+    ),
+  )
+})
+
+test('an app of uWebSockets.js is no server of Node, and the other adapter is told', () => {
+  expect(() => checkHost('node', uwsApp)).toThrow(
+    'got an App() or SSLApp() of uWebSockets.js. Import attach from @wirebeat/adapter-uws, and write attach(app, endpoint).',
+  )
+})
+
+test.each([
+  ['node', undefined, 'got undefined. Write attach(createServer(), endpoint).'],
+  ['node', null, 'got null. Write attach(createServer(), endpoint).'],
+  ['node', 5000, 'got 5,000. Write attach(createServer(), endpoint).'],
+  ['node', {}, 'got an object. Write attach(createServer(), endpoint).'],
+  // A server for TCP alone.
+  ['node', having('on', 'emit', 'listenerCount', 'address'), 'got an object.'],
+  ['uws', undefined, 'got undefined. Write attach(App(), endpoint).'],
+  ['uws', { App() {}, SSLApp() {} }, 'got an object. Write attach(App(), endpoint).'],
+] as const)('a host for %s cannot be %j', (kind, host, message) => {
+  expect(() => checkHost(kind, host)).toThrow(message)
+})
+
+test.each([
+  ['node', 'server'],
+  ['uws', 'app'],
+] as const)('on %s, an endpoint in the place of its host is told as that', (kind, host) => {
+  expect(() => checkHost(kind, endpoint)).toThrow(
+    `The arguments of attach are swapped. Write attach(${host}, endpoint).`,
+  )
+})
+
+test('what an adapter is made for is let through', () => {
+  checkHost('node', nodeServer)
+  checkHost('uws', uwsApp)
+})
