@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
-import { type Endpoint, OptionError } from '@wirebeat/core'
+import type { Endpoint } from '@wirebeat/core'
 import {
+  checkListenOptions,
   type Listening,
   type ListenOptions,
   serve,
@@ -20,18 +21,15 @@ const EXCLUSIVE_PORT = 1
  *
  * @returns a promise that resolves when the app listens.
  * @throws EngineUnavailableError (the promise rejects) when uWebSockets.js cannot be loaded.
- * @throws OptionError for a port that is not a whole number from 0 to 65,535.
+ * @throws OptionError for a wrong or unknown option.
  * @throws Error when the app cannot listen, or a file of `tls` cannot be read or used. The message says which.
  * @throws TypeError for an endpoint that was not made by `createEndpoint`.
  */
 export async function listen(
   endpoint: Endpoint,
-  { host = 'localhost', port = 0, tls, configure }: ListenOptions<UwsApp> = {},
+  options: ListenOptions<UwsApp> = {},
 ): Promise<Listening> {
-  // The engine would listen on another port.
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new OptionError('port', `port must be a whole number from 0 to 65,535, got ${port}.`)
-  }
+  const { host, port, tls, configure } = checkListenOptions(options)
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
   answerTheRest(app, serve(endpoint))

@@ -17,9 +17,11 @@ test('a port in use is an error that says so', async () => {
   await first.close()
 })
 
-test.each([-1, 1.5, 65_536])('a port of %d is refused', async (port) => {
-  await expect(listen(endpoint, { host: '127.0.0.1', port })).rejects.toThrow(
-    `port must be a whole number from 0 to 65,535, got ${port}.`,
+test('a wrong or unknown option is refused by its name', async () => {
+  await expect(listen(endpoint, { port: 65_536 })).rejects.toThrow('port must be')
+  const mistyped: object = { prot: 5000 }
+  await expect(listen(endpoint, mistyped)).rejects.toThrow(
+    'Unknown option "prot". Did you mean "port"?',
   )
 })
 

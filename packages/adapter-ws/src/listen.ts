@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Endpoint } from '@wirebeat/core'
 import {
+  checkListenOptions,
   type Listening,
   type ListenOptions,
   serve,
@@ -16,14 +17,16 @@ import { attach } from './attach.ts'
  * neither the endpoint nor `configure` handles are answered with 404.
  *
  * @returns a promise that resolves when the server listens.
- * @throws Error (the promise rejects) when the port is in use, the machine does not have the address, or a
- * file of `tls` cannot be read or used. The message says which.
+ * @throws OptionError (the promise rejects) for a wrong or unknown option.
+ * @throws Error when the port is in use, the machine does not have the address, or a file of `tls` cannot be
+ * read or used. The message says which.
  * @throws TypeError for an endpoint that was not made by `createEndpoint`.
  */
 export async function listen(
   endpoint: Endpoint,
-  { host = 'localhost', port = 0, tls, configure }: ListenOptions<Server | SecureServer> = {},
+  options: ListenOptions<Server | SecureServer> = {},
 ): Promise<Listening> {
+  const { host, port, tls, configure } = checkListenOptions(options)
   const server = attach(await makeServer(serve(endpoint).options.handshakeTimeout, tls), endpoint)
   configure?.(server)
   await startListening(server, host, port)

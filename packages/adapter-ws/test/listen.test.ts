@@ -18,6 +18,14 @@ test('a port in use is an error that says so', async () => {
   await first.close()
 })
 
+test('a wrong or unknown option is refused by its name', async () => {
+  await expect(listen(endpoint, { port: 65_536 })).rejects.toThrow('port must be')
+  const mistyped: object = { prot: 5000 }
+  await expect(listen(endpoint, mistyped)).rejects.toThrow(
+    'Unknown option "prot". Did you mean "port"?',
+  )
+})
+
 test('a server can be closed twice', async () => {
   const server = await listen(endpoint, { host: '127.0.0.1' })
   await server.close()

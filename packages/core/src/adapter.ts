@@ -18,6 +18,7 @@ export type {
 } from './endpoint/capabilities.ts'
 export { checkHost } from './endpoint/check-host.ts'
 export {
+  checkListenOptions,
   duplicateEndpoint,
   type Listening,
   type ListenOptions,

@@ -244,6 +244,8 @@ const calls: readonly (() => unknown)[] = [
       (client) => client.send(''),
     ),
   () => endpoint.on('open', 5 as Anything),
+  () => endpoint.on('opne' as Anything, () => {}),
+  () => endpoint.on('nonsense' as Anything, () => {}),
   () => refuse(200),
   () => refuse(401, { body: 5 as Anything }),
   () => refuse(401, { headers: { Connection: 'close' } }),
@@ -269,7 +271,9 @@ const calls: readonly (() => unknown)[] = [
   () => ws.attach(ws.attach(createServer(), withoutPath), withoutPath),
   () => onTakenPort((port) => ws.listen(endpoint, { host: '127.0.0.1', port })),
   () => ws.listen(endpoint, { tls: { cert: THIS_FILE, key: THIS_FILE } }),
-  () => uws.listen(endpoint, { port: 65_536 }),
+  ...[5, { host: 5 }, { port: 65_536 }, { tls: 5 }, { tls: {} }, { configure: 5 }].map(
+    (options) => () => uws.listen(endpoint, options as Anything),
+  ),
 ]
 
 const THIS_FILE = fileURLToPath(import.meta.url)

@@ -20,6 +20,16 @@ export interface EndpointEvents<Context = unknown> {
   shutdownEnd: readonly [report: ShutdownReport]
 }
 
+/** The names of the events. */
+export const EVENTS: Readonly<Record<keyof EndpointEvents, true>> = {
+  open: true,
+  refuse: true,
+  close: true,
+  roundTrip: true,
+  shutdownStart: true,
+  shutdownEnd: true,
+}
+
 /** Where an error was thrown: in a session, in the handling of a request, or in a listener. */
 export type ErrorSource<Context = unknown> =
   | { readonly connection: Connection<Context> }

@@ -25,7 +25,7 @@ export interface Endpoint<Context = unknown> {
    * Adds a listener for an event of the endpoint. An error that the listener throws goes to `onError`.
    *
    * @returns a function that removes the listener.
-   * @throws TypeError when the listener is not a function.
+   * @throws TypeError for an unknown event, or when the listener is not a function.
    */
   on<Name extends keyof EndpointEvents>(
     event: Name,

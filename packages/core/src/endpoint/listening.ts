@@ -1,3 +1,10 @@
+import {
+  checkFunction,
+  checkInteger,
+  checkNames,
+  checkObject,
+  wrongValue,
+} from '../runtime/option-error.ts'
 import { show } from '../runtime/show.ts'
 
 /** The paths of a certificate and its key, in PEM format. */
@@ -16,6 +23,41 @@ export interface ListenOptions<Host> {
   readonly tls?: TlsFiles
   /** Called with the server before it listens, to add request handlers or routes. */
   readonly configure?: (host: Host) => void
+}
+
+/** The options of `listen` with their defaults. */
+export interface ResolvedListenOptions<Host> {
+  readonly host: string
+  readonly port: number
+  readonly tls: TlsFiles | undefined
+  readonly configure: ((host: Host) => void) | undefined
+}
+
+/**
+ * Checks the options of `listen`, and fills in the defaults.
+ *
+ * @throws OptionError for a wrong value, or an unknown option.
+ */
+export function checkListenOptions<Host>(
+  options: ListenOptions<Host>,
+): ResolvedListenOptions<Host> {
+  checkObject('The second argument of listen', options)
+  const { host = 'localhost', port = 0, tls, configure } = options
+  checkText('host', host, 'a name or an address of this machine')
+  checkInteger('port', port, 0, 65_535)
+  if (tls !== undefined) {
+    checkObject('tls', tls)
+    checkText('tls.cert', tls.cert, 'the path of a file in PEM format')
+    checkText('tls.key', tls.key, 'the path of a file in PEM format')
+    checkNames(tls, ['cert', 'key'], 'tls.')
+  }
+  if (configure !== undefined) checkFunction('configure', configure)
+  checkNames(options, ['host', 'port', 'tls', 'configure'])
+  return { host, port, tls, configure }
+}
+
+function checkText(name: string, value: unknown, allowed: string): void {
+  if (typeof value !== 'string' || value === '') throw wrongValue(name, value, allowed)
 }
 
 /** A server that listens. */

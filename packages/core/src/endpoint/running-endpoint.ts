@@ -12,7 +12,7 @@ import { Heartbeat } from '../heartbeat/heartbeat.ts'
 import { Events } from '../runtime/events.ts'
 import { driverFactory } from '../session/driver-factory.ts'
 import { EndpointCounters } from './counters.ts'
-import type { EndpointEvents, ErrorSource } from './endpoint-events.ts'
+import { type EndpointEvents, type ErrorSource, EVENTS } from './endpoint-events.ts'
 import { HandshakeExecutor } from './handshake-executor.ts'
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { SERVED } from './served-endpoint.ts'
@@ -39,7 +39,7 @@ export class RunningEndpoint<Context> {
     const resolved = resolveOptions(options)
     const { clock, keepAliveInterval: interval, clientTimeout: timeout } = resolved
     this.options = resolved
-    this.#events = new Events((error, event) => this.#report(error, { event }))
+    this.#events = new Events(EVENTS, (error, event) => this.#report(error, { event }))
     this.#admission = new AdmissionControl(resolved, {
       refused: (refusal, request) => this.#refused(refusal, request),
       failed: (error, request) => this.#report(error, { request }),

@@ -1,17 +1,33 @@
+import { unknownName } from './option-error.ts'
 import { show } from './show.ts'
 
 /** Listeners by event name. */
 export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
+  readonly #names: readonly string[]
   readonly #listeners = new Map<keyof Table, Set<(...args: Table[keyof Table]) => void>>()
   readonly #onThrow: (error: unknown, name: keyof Table) => void
 
-  /** @param onThrow called with the error of a listener. The other listeners are still called. */
-  constructor(onThrow: (error: unknown, name: keyof Table) => void) {
+  /**
+   * @param names the names of all events; the values do not matter
+   * @param onThrow called with the error of a listener. The other listeners are still called.
+   */
+  constructor(
+    names: Readonly<Record<keyof Table, unknown>>,
+    onThrow: (error: unknown, name: keyof Table) => void,
+  ) {
+    this.#names = Object.keys(names)
     this.#onThrow = onThrow
   }
 
-  /** Adds a listener and returns the function that removes it. */
+  /**
+   * Adds a listener and returns the function that removes it.
+   *
+   * @throws TypeError for an event that there is not, or a listener that is no function.
+   */
   on<Name extends keyof Table>(name: Name, listener: (...args: Table[Name]) => void): () => void {
+    if (!this.#names.includes(String(name))) {
+      throw new TypeError(unknownName('event', String(name), this.#names))
+    }
     if (typeof listener !== 'function') {
       throw new TypeError(
         `The listener of ${show(name)} must be a function, got ${show(listener)}.`,

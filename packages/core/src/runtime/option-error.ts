@@ -39,26 +39,39 @@ export function wrongValue(
 export function checkNames(options: object, known: readonly string[], prefix = ''): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue
-    const near = nearName(name, known)
-    const advice =
-      near === undefined
-        ? `Known options are ${known.join(', ')}.`
-        : `Did you mean "${prefix}${near}"?`
-    throw new OptionError(`${prefix}${name}`, `Unknown option ${show(prefix + name)}. ${advice}`)
+    throw new OptionError(`${prefix}${name}`, unknownName('option', name, known, prefix))
   }
 }
 
-/** @throws OptionError for anything but a whole number between `least` and `most`. */
+/** What is wrong with a name that nothing has, and the known one that it is near to, or all of them. */
+export function unknownName(
+  what: string,
+  name: string,
+  known: readonly string[],
+  prefix = '',
+): string {
+  const near = nearName(name, known)
+  const advice =
+    near === undefined
+      ? `Known ${what}s are ${known.join(', ')}.`
+      : `Did you mean "${prefix}${near}"?`
+  return `Unknown ${what} ${show(prefix + name)}. ${advice}`
+}
+
+/**
+ * @param unit what is counted, if anything is
+ * @throws OptionError for anything but a whole number between `least` and `most`.
+ */
 export function checkInteger(
   name: string,
   value: unknown,
   least: number,
   most: number,
-  unit: string,
+  unit?: string,
 ): void {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
-  const range = `from ${showNumber(least)} to ${showNumber(most)}`
-  throw wrongValue(name, value, `a whole number of ${unit} ${range}`)
+  const number = unit === undefined ? 'a whole number' : `a whole number of ${unit}`
+  throw wrongValue(name, value, `${number} from ${showNumber(least)} to ${showNumber(most)}`)
 }
 
 /** @throws OptionError for a value that is not an object. */

@@ -158,3 +158,13 @@ describe('onError', () => {
     expect(endpoint.connections.size).toBe(0)
   })
 })
+
+test('an endpoint has no events but its own', () => {
+  const { endpoint } = setUp()
+  // As plain JavaScript can call it.
+  const on = endpoint.on.bind(endpoint) as (name: string, listener: () => void) => unknown
+  expect(() => on('opne', () => {})).toThrow('Unknown event "opne". Did you mean "open"?')
+  expect(() => on('message', () => {})).toThrow(
+    'Unknown event "message". Known events are open, refuse, close, roundTrip, shutdownStart, shutdownEnd.',
+  )
+})

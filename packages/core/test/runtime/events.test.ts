@@ -8,7 +8,7 @@ interface Names {
 
 function setUp() {
   const thrown: unknown[][] = []
-  const events = new Events<Names>((...args) => thrown.push(args))
+  const events = new Events<Names>({ ring: true, knock: true }, (...args) => thrown.push(args))
   return { events, thrown }
 }
 
@@ -110,5 +110,17 @@ describe('events', () => {
     const listen = () => events.on('knock', listener)
     expect(listen).toThrow(TypeError)
     expect(listen).toThrow('The listener of "knock" must be a function, got "me".')
+  })
+
+  test('that there are not cannot be listened to, and the one that was meant is told', () => {
+    const { events } = setUp()
+    // As plain JavaScript can call it.
+    const on = events.on.bind(events) as (name: string, listener: () => void) => unknown
+    expect(() => on('nock', () => {})).toThrow(
+      new TypeError('Unknown event "nock". Did you mean "knock"?'),
+    )
+    expect(() => on('toString', () => {})).toThrow(
+      new TypeError('Unknown event "toString". Known events are ring, knock.'),
+    )
   })
 })
