@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { MessageType } from '@wirebeat/core/adapter'
+import type { FrameStream } from './frame-stream.ts'
 
 /** The size of the memory in which frames are collected, in bytes. */
 const SLAB_SIZE = 64 * 1024
@@ -11,19 +12,12 @@ const SLAB_SIZE = 64 * 1024
  */
 const COPY_LIMIT = 20 * 1024
 const MAX_HEADER = 10
-/** How many messages may be received while frames wait. */
+/** Messages and pings that may be received while frames wait. */
 const PATIENCE = 1_024
 
-/** A connection that sends frames. */
-export interface FrameSource {
-  readonly stream: Duplex
-  /** The bytes of its frames that wait. Counted by the batch. */
-  waiting: number
-}
-
-/** Frames of one source that lie side by side in the slab. */
+/** Frames that lie side by side in the slab. */
 interface Burst {
-  readonly source: FrameSource
+  readonly target: FrameStream
   size: number
 }
 
@@ -43,7 +37,7 @@ class FrameBatch {
   #bursts: Burst[] = []
   /** The number of bursts that were already written. */
   #taken = 0
-  /** The burst that the next frame of its source joins. */
+  /** The burst that the next frame of its stream joins. */
   #last: Burst | undefined
   #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_SIZE)
   #start = 0
@@ -53,27 +47,35 @@ class FrameBatch {
   #patience = PATIENCE
   #isScheduled = false
 
-  /** Adds the unmasked frame of one whole message (RFC 6455, section 5.2). */
-  add(source: FrameSource, data: string | Uint8Array, type: MessageType): void {
+  /** Adds the frame of one whole message (RFC 6455, section 5.2), unmasked, as a server sends it. */
+  add(target: FrameStream, data: string | Uint8Array, type: MessageType): void {
     const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
     if (length >= COPY_LIMIT) {
-      this.#writeLarge(source, data, length, type)
+      this.#writeLarge(target, data, length, type)
       return
     }
     const start = this.#begin(length + MAX_HEADER)
     const payload = writeHeader(this.#slab, start, type === 'text' ? TEXT : BINARY, length)
     if (typeof data === 'string') this.#slab.write(data, payload)
     else this.#slab.set(data, payload)
-    this.#finish(source, payload + length)
+    this.#finish(target, payload + length)
   }
 
   /** Adds a ping without data (RFC 6455, section 5.5.2). */
-  addPing(source: FrameSource): void {
+  addPing(target: FrameStream): void {
     const start = this.#begin(MAX_HEADER)
-    this.#finish(source, writeHeader(this.#slab, start, PING, 0))
+    this.#finish(target, writeHeader(this.#slab, start, PING, 0))
   }
 
-  /** To be called for each message that is received, on any connection. */
+  /** Adds a pong with the data of its ping, 125 bytes at most (RFC 6455, section 5.5.3). */
+  addPong(target: FrameStream, data: Uint8Array): void {
+    const start = this.#begin(data.length + MAX_HEADER)
+    const payload = writeHeader(this.#slab, start, PONG, data.length)
+    this.#slab.set(data, payload)
+    this.#finish(target, payload + data.length)
+  }
+
+  /** To be called for each message and ping that comes, whoever sent it. */
   received(): void {
     if (this.#last !== undefined && --this.#patience === 0) this.flush()
   }
@@ -87,12 +89,17 @@ class FrameBatch {
       if (burst === undefined) break
       this.#taken++
       this.#last = undefined
-      const { source, size } = burst
+      const { target, size } = burst
       const frames = this.#slab.subarray(this.#start, this.#start + size)
       this.#start += size
-      source.waiting -= size
-      // The stream may have been destroyed. ws reports that to the connection.
-      if (source.stream.writable) this.#write(source.stream, frames)
+      // What a slow peer has not taken must not hold the slab, in which the frames of others lie.
+      if (target.isBackedUp && target.stream.writable) {
+        target.keep(frames)
+        continue
+      }
+      target.waiting -= size
+      // The stream may have been destroyed since; its connection is told by ws.
+      if (target.stream.writable) this.#write(target.stream, frames)
     }
     this.#bursts = []
     this.#taken = 0
@@ -112,32 +119,34 @@ class FrameBatch {
     return this.#end
   }
 
-  #finish(source: FrameSource, end: number): void {
+  #finish(target: FrameStream, end: number): void {
     const size = end - this.#end
     this.#end = end
-    source.waiting += size
-    if (this.#last?.source === source) {
+    target.waiting += size
+    if (this.#last?.target === target) {
       this.#last.size += size
       return
     }
-    this.#last = { source, size }
+    this.#last = { target, size }
     this.#bursts.push(this.#last)
     if (!this.#isScheduled) this.#schedule()
   }
 
   #writeLarge(
-    source: FrameSource,
+    target: FrameStream,
     data: string | Uint8Array,
     length: number,
     type: MessageType,
   ): void {
-    if (source.waiting > 0) this.flush()
-    const { stream } = source
+    if (target.waiting > 0) this.flush()
+    target.release()
+    const { stream } = target
     const header = Buffer.allocUnsafe(MAX_HEADER)
     const headerLength = writeHeader(header, 0, type === 'text' ? TEXT : BINARY, length)
+    const payload = target.isBackedUp ? ownMemory(data) : data
     stream.cork()
     stream.write(header.subarray(0, headerLength))
-    stream.write(data)
+    stream.write(payload)
     stream.uncork()
   }
 
@@ -174,10 +183,20 @@ function copiesAtOnce(stream: Duplex): boolean {
   return Object.getPrototypeOf(stream) === Socket.prototype
 }
 
+/**
+ * Data that holds no more memory than it counts for while it waits. A socket counts the characters of a
+ * string, and the data may lie in a much larger piece of memory.
+ */
+function ownMemory(data: string | Uint8Array): Uint8Array {
+  const isOwn = typeof data !== 'string' && data.buffer.byteLength <= 2 * data.length
+  return isOwn ? data : Buffer.from(data)
+}
+
 /** The first byte of a frame that is a whole message, by opcode. */
 const TEXT = 0x81
 const BINARY = 0x82
 const PING = 0x89
+const PONG = 0x8a
 
 /** @returns the offset behind the header. */
 function writeHeader(target: Buffer, offset: number, first: number, length: number): number {

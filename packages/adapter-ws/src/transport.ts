@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import {
   type Bytes,
   bytesOf,
+  COMPRESSION_THRESHOLD,
   type MessageType,
   type SendResult,
   type Transport,
@@ -9,7 +10,8 @@ import {
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
-import { type FrameSource, frameBatch } from './frame-batch.ts'
+import { frameBatch } from './frame-batch.ts'
+import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
 
 /**
  * The socket of one connection. It is a subclass for three reasons. ws has no event for the client's close
@@ -20,6 +22,8 @@ import { type FrameSource, frameBatch } from './frame-batch.ts'
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
   listener: TransportListener | undefined
+  /** What core sends through. */
+  transport: WsTransport | undefined
 
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     const { listener } = this
@@ -33,6 +37,7 @@ export class EndpointSocket extends WebSocket {
         break
       case 'ping':
         listener.pinged()
+        frameBatch.received()
         break
       case 'pong':
         listener.ponged()
@@ -55,14 +60,14 @@ export class EndpointSocket extends WebSocket {
     this.startClosing(code, reason)
   }
 
-  override pong(data?: Buffer, mask?: boolean, callback?: (error: Error) => void): void {
-    frameBatch.flush()
-    super.pong(data, mask, callback)
+  /** The answer to a ping. ws would hold all that was read with it for as long as it waits. */
+  override pong(data: Buffer): void {
+    this.transport?.pong(data)
   }
 
   /** Starts the closing handshake from this side. */
   startClosing(code?: number, reason?: string | Buffer): void {
-    frameBatch.flush()
+    this.transport?.release()
     super.close(code, reason)
   }
 }
@@ -84,14 +89,11 @@ const QUEUE_MARK = 64 * 1024
 const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
 
-const NOTHING = new Uint8Array(0)
-
-/** A socket of ws as a transport of core. */
-export class WsTransport implements Transport, FrameSource {
-  readonly stream: NodeStream
-  waiting = 0
+/** A socket of ws as core's transport. */
+export class WsTransport implements Transport, FrameStreamOwner {
   readonly #socket: EndpointSocket
-  /** Whether the connection is compressed. ws must send the messages then. */
+  readonly #frames: FrameStream<NodeStream>
+  /** Whether messages may be compressed, which ws does. */
   readonly #isCompressed: boolean
   readonly #queueMark: number
   #isBacklogged = false
@@ -99,9 +101,10 @@ export class WsTransport implements Transport, FrameSource {
   /** @param stream the stream below the WebSocket, as the server passed it on */
   constructor(socket: EndpointSocket, stream: Duplex, maxBufferedAmount: number) {
     this.#socket = socket
-    this.stream = stream
+    this.#frames = new FrameStream<NodeStream>(stream, this)
     this.#isCompressed = socket.extensions !== ''
     this.#queueMark = Math.min(QUEUE_MARK, maxBufferedAmount)
+    socket.transport = this
   }
 
   get canPause(): boolean {
@@ -109,19 +112,20 @@ export class WsTransport implements Transport, FrameSource {
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount + this.waiting
+    return this.#socket.bufferedAmount + this.#frames.waiting
   }
 
   get backlog(): number {
-    return this.bufferedAmount + (this.stream._handle?.writeQueueSize ?? 0)
+    return this.bufferedAmount + (this.#frames.stream._handle?.writeQueueSize ?? 0)
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
-    if (this.#isCompressed) {
-      this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, () => this.#onTaken())
+    if (this.#isCompressed && this.#isForEngine(data)) {
+      if (this.#frames.waiting > 0) this.release()
+      this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, () => this.taken())
     } else {
-      frameBatch.add(this, typeof data === 'string' ? data : bytesOf(data), type)
+      frameBatch.add(this.#frames, typeof data === 'string' ? data : bytesOf(data), type)
     }
     if (this.bufferedAmount <= this.#queueMark) return 'sent'
     return this.#isBacklogged || this.#noteBacklog() ? 'queued' : 'sent'
@@ -132,7 +136,7 @@ export class WsTransport implements Transport, FrameSource {
   }
 
   ping(): void {
-    if (this.#socket.readyState === WebSocket.OPEN) frameBatch.addPing(this)
+    if (this.#socket.readyState === WebSocket.OPEN) frameBatch.addPing(this.#frames)
   }
 
   close(code: number, reason: string): void {
@@ -153,28 +157,41 @@ export class WsTransport implements Transport, FrameSource {
     this.#socket.resume()
   }
 
-  /** Returns `false` when the network takes at once what waits. */
+  // For the socket.
+
+  pong(data: Uint8Array): void {
+    frameBatch.addPong(this.#frames, data)
+    // Whether a peer is slow is judged after a write.
+    if (this.bufferedAmount > this.#queueMark) frameBatch.flush()
+  }
+
+  /** Gives the stream all that waits, so that ws can write behind it. */
+  release(): void {
+    frameBatch.flush()
+    this.#frames.release()
+  }
+
+  // For the stream.
+
+  taken(): void {
+    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0) return
+    this.#isBacklogged = false
+    this.#socket.listener?.drained()
+  }
+
+  /** Whether ws must send this: it is to be compressed, or something before it still is. */
+  #isForEngine(data: string | Bytes): boolean {
+    if (Buffer.byteLength(data) >= COMPRESSION_THRESHOLD) return true
+    return this.#socket.bufferedAmount > this.#frames.stream.writableLength
+  }
+
+  /** Returns `false` when the network takes at once what waits here. */
   #noteBacklog(): boolean {
     frameBatch.flush()
     if (this.bufferedAmount <= this.#queueMark) return false
     this.#isBacklogged = true
-    this.#awaitTaken()
+    this.#frames.awaitTaken()
     return true
-  }
-
-  /** The stream's `drain` is not enough: it is emitted only above a mark, which a server may set higher. */
-  #awaitTaken(): void {
-    if (!this.stream.writable) return
-    this.stream.write(NOTHING, (error) => {
-      if (!error && this.stream.writableLength > 0) this.#awaitTaken()
-      else this.#onTaken()
-    })
-  }
-
-  #onTaken(): void {
-    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0) return
-    this.#isBacklogged = false
-    this.#socket.listener?.drained()
   }
 }
 

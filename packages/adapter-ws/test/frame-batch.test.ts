@@ -2,24 +2,28 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { type FrameSource, frameBatch } from '../src/frame-batch.ts'
+import { frameBatch } from '../src/frame-batch.ts'
+import { FrameStream } from '../src/frame-stream.ts'
 
-/** A source whose stream keeps what is written to it, write by write. */
-class Source implements FrameSource {
-  waiting = 0
-  readonly writes: Buffer[] = []
-  readonly stream: Duplex
+const nobody = { taken() {} }
+
+/** A stream that keeps what is written to it, write by write. */
+class Target extends FrameStream {
+  readonly writes: Buffer[]
 
   constructor(onWrite: () => void = () => {}) {
+    const writes: Buffer[] = []
     const written = (chunk: Buffer, done: () => void): void => {
-      this.writes.push(chunk)
+      writes.push(chunk)
       onWrite()
       done()
     }
-    this.stream = new Duplex({
+    const stream = new Duplex({
       write: (chunk, _encoding, done) => written(chunk, done),
       writev: (chunks, done) => written(Buffer.concat(chunks.map(({ chunk }) => chunk)), done),
     })
+    super(stream, nobody)
+    this.writes = writes
   }
 
   /** All that was written. */
@@ -29,7 +33,7 @@ class Source implements FrameSource {
 }
 
 /** A socket of a server, and the client at its other end, which does not read yet. */
-async function socketPair(): Promise<{ readonly source: FrameSource; readonly client: Socket }> {
+async function socketPair(): Promise<{ readonly target: FrameStream; readonly client: Socket }> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   // It listens on an address, not on a path.
@@ -41,24 +45,24 @@ async function socketPair(): Promise<{ readonly source: FrameSource; readonly cl
     client.destroy()
     stream.destroy()
   })
-  return { source: { waiting: 0, stream }, client }
+  return { target: new FrameStream(stream, nobody), client }
 }
 
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 test('the frames of one turn leave in one write, at its end', async () => {
-  const source = new Source()
-  frameBatch.add(source, 'héllo', 'text')
+  const target = new Target()
+  frameBatch.add(target, 'héllo', 'text')
   await Promise.resolve()
-  frameBatch.add(source, Uint8Array.of(1, 2), 'binary')
-  frameBatch.addPing(source)
-  frameBatch.add(source, new Uint8Array(0), 'text')
-  expect(source.writes).toEqual([])
-  expect(source.waiting).toBe(8 + 4 + 2 + 2)
+  frameBatch.add(target, Uint8Array.of(1, 2), 'binary')
+  frameBatch.addPing(target)
+  frameBatch.add(target, new Uint8Array(0), 'text')
+  expect(target.writes).toEqual([])
+  expect(target.waiting).toBe(8 + 4 + 2 + 2)
   await endOfTurn()
   const text = [0x81, 6, ...Buffer.from('héllo')]
-  expect(source.writes).toEqual([Buffer.from([...text, 0x82, 2, 1, 2, 0x89, 0, 0x81, 0])])
-  expect(source.waiting).toBe(0)
+  expect(target.writes).toEqual([Buffer.from([...text, 0x82, 2, 1, 2, 0x89, 0, 0x81, 0])])
+  expect(target.waiting).toBe(0)
 })
 
 test.each([
@@ -69,16 +73,16 @@ test.each([
   [65_535, [0x82, 126, 0xff, 0xff]],
   [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
 ])('a message of %i bytes is told with the shortest length', async (size, header) => {
-  const source = new Source()
-  frameBatch.add(source, new Uint8Array(size).fill(7), 'binary')
+  const target = new Target()
+  frameBatch.add(target, new Uint8Array(size).fill(7), 'binary')
   await endOfTurn()
-  const { bytes } = source
+  const { bytes } = target
   expect([...bytes.subarray(0, header.length)]).toEqual(header)
   expect(bytes.subarray(header.length)).toEqual(Buffer.alloc(size, 7))
 })
 
 test('the frames of several streams leave in their order', async () => {
-  const [one, two] = [new Source(), new Source()]
+  const [one, two] = [new Target(), new Target()]
   frameBatch.add(one, 'a', 'text')
   frameBatch.add(two, 'b', 'text')
   frameBatch.add(one, 'c', 'text')
@@ -90,35 +94,35 @@ test('the frames of several streams leave in their order', async () => {
 })
 
 test('small and large messages keep their order', async () => {
-  const source = new Source()
+  const target = new Target()
   const sizes = [1, 25_000, 2, 40_000, 3]
-  for (const size of sizes) frameBatch.add(source, new Uint8Array(size).fill(size % 251), 'binary')
+  for (const size of sizes) frameBatch.add(target, new Uint8Array(size).fill(size % 251), 'binary')
   await endOfTurn()
   const expected = sizes.map((size) => {
     const header = size < 126 ? [0x82, size] : [0x82, 126, size >> 8, size & 255]
     return Buffer.concat([Buffer.from(header), Buffer.alloc(size, size % 251)])
   })
-  expect(source.bytes).toEqual(Buffer.concat(expected))
+  expect(target.bytes).toEqual(Buffer.concat(expected))
 })
 
 test('more than fits is sent in several writes, and what was sent is left alone', async () => {
-  const source = new Source()
+  const target = new Target()
   for (let i = 0; i < 1_000; i++)
-    frameBatch.add(source, new Uint8Array(100).fill(i % 251), 'binary')
+    frameBatch.add(target, new Uint8Array(100).fill(i % 251), 'binary')
   await endOfTurn()
-  expect(source.writes.length).toBeGreaterThan(1)
-  const { bytes } = source
+  expect(target.writes.length).toBeGreaterThan(1)
+  const { bytes } = target
   expect(bytes.length).toBe(1_000 * 102)
   for (let i = 0; i < 1_000; i++) expect(bytes[i * 102 + 50]).toBe(i % 251)
 })
 
 test('memory is used again once the system has taken what lay in it', async () => {
-  const { source, client } = await socketPair()
+  const { target, client } = await socketPair()
   client.resume()
   // A slab at most is left from before, and held.
   const sendSlabs = async (count: number): Promise<void> => {
     for (let i = 0; i < 7 * count; i++) {
-      frameBatch.add(source, new Uint8Array(10_000), 'binary')
+      frameBatch.add(target, new Uint8Array(10_000), 'binary')
       await endOfTurn()
     }
   }
@@ -133,16 +137,16 @@ test('memory is used again once the system has taken what lay in it', async () =
 test('what a slow peer has not taken stays as it is while others are sent to', async () => {
   const [slow, quick] = [await socketPair(), await socketPair()]
   let count = 0
-  while (slow.source.stream.writableLength === 0) {
-    frameBatch.add(slow.source, new Uint8Array(10_000).fill(count++ % 251), 'binary')
+  while (slow.target.stream.writableLength === 0) {
+    frameBatch.add(slow.target, new Uint8Array(10_000).fill(count++ % 251), 'binary')
     await endOfTurn()
   }
   quick.client.resume()
   for (let i = 0; i < 20; i++) {
-    frameBatch.add(quick.source, new Uint8Array(10_000).fill(255), 'binary')
+    frameBatch.add(quick.target, new Uint8Array(10_000).fill(255), 'binary')
     await endOfTurn()
   }
-  slow.source.stream.end()
+  slow.target.stream.end()
   const chunks: Buffer[] = await slow.client.toArray()
   const expected = Array.from({ length: count }, (_, i) => {
     return Buffer.concat([Uint8Array.of(0x82, 126, 0x27, 0x10), Buffer.alloc(10_000, i % 251)])
@@ -150,32 +154,69 @@ test('what a slow peer has not taken stays as it is while others are sent to', a
   expect(Buffer.concat(chunks).equals(Buffer.concat(expected))).toBe(true)
 })
 
+test('frames that wait for a slow peer arrive, all of them and in order', async () => {
+  const { target, client } = await socketPair()
+  const sent: Buffer[] = []
+  const send = (size: number): void => {
+    frameBatch.add(target, Buffer.alloc(size, sent.length % 251), 'binary')
+    const header = size < 126 ? [0x82, size] : [0x82, 126, size >> 8, size & 255]
+    sent.push(Buffer.concat([Buffer.from(header), Buffer.alloc(size, sent.length % 251)]))
+  }
+  while (target.stream.writableLength === 0) {
+    send(10_000)
+    await endOfTurn()
+  }
+  // More than one piece of memory, and what is not copied between.
+  for (let i = 0; i < 300; i++) {
+    send(i % 100 === 50 ? 30_000 : 1 + (i % 7) * 200)
+    await endOfTurn()
+  }
+  expect(target.waiting).toBeGreaterThan(0)
+  const all = Buffer.concat(sent)
+  const got: Buffer[] = []
+  let length = 0
+  for await (const chunk of client) {
+    got.push(chunk)
+    length += chunk.length
+    if (length >= all.length) break
+  }
+  expect(Buffer.concat(got).equals(all)).toBe(true)
+  expect(target.waiting).toBe(0)
+})
+
 test('pings that fill the memory go on in another one', async () => {
-  const source = new Source()
-  for (let i = 0; i < 20_000; i++) frameBatch.addPing(source)
+  const target = new Target()
+  for (let i = 0; i < 20_000; i++) frameBatch.addPing(target)
   await endOfTurn()
-  expect(source.bytes).toEqual(Buffer.alloc(40_000, Buffer.from([0x89, 0])))
+  expect(target.bytes).toEqual(Buffer.alloc(40_000, Buffer.from([0x89, 0])))
+})
+
+test('a pong has the data of its ping', async () => {
+  const target = new Target()
+  frameBatch.addPong(target, Uint8Array.of(1, 2, 3))
+  await endOfTurn()
+  expect(target.bytes).toEqual(Buffer.from([0x8a, 3, 1, 2, 3]))
 })
 
 test('in a turn that does not end, frames wait for 1,024 messages that come, and no longer', () => {
-  const source = new Source()
-  frameBatch.add(source, 'a', 'text')
+  const target = new Target()
+  frameBatch.add(target, 'a', 'text')
   for (let i = 0; i < 1_023; i++) frameBatch.received()
-  expect(source.writes).toEqual([])
+  expect(target.writes).toEqual([])
   frameBatch.received()
-  expect(source.writes).toHaveLength(1)
+  expect(target.writes).toHaveLength(1)
 })
 
 test('frames that are added from within a write go out behind those that waited', async () => {
   let left = 2
-  const one: Source = new Source(() => {
+  const one: Target = new Target(() => {
     if (left-- > 0) {
       frameBatch.add(two, 'later', 'text')
       frameBatch.add(one, 'later', 'text')
       frameBatch.flush()
     }
   })
-  const two = new Source()
+  const two = new Target()
   frameBatch.add(one, 'first', 'text')
   frameBatch.add(two, 'first', 'text')
   await endOfTurn()
@@ -188,11 +229,11 @@ test('frames that are added from within a write go out behind those that waited'
 })
 
 test('what waits for a stream that was destroyed is dropped', async () => {
-  const source = new Source()
-  source.stream.on('error', () => {})
-  frameBatch.add(source, 'too late', 'text')
-  source.stream.destroy()
+  const target = new Target()
+  target.stream.on('error', () => {})
+  frameBatch.add(target, 'too late', 'text')
+  target.stream.destroy()
   await endOfTurn()
-  expect(source.writes).toEqual([])
-  expect(source.waiting).toBe(0)
+  expect(target.writes).toEqual([])
+  expect(target.waiting).toBe(0)
 })
