@@ -288,7 +288,11 @@ describe('a wrong option', () => {
     ['trustedProxies.addresses[1]', { addresses: ['::1', 'me'], headers }, '"192.0.2.1" or "::1"'],
     ['trustedProxies.addresses[0]', { addresses: [5], headers }, 'or "unix:"'],
     ['trustedProxies.addresses[0]', { addresses: [['::1']], headers }, 'or "unix:"'],
-    ['trustedProxies.headers', { addresses }, 'a list of at least one of forwarded, x-forwarded-for, '],
+    [
+      'trustedProxies.headers',
+      { addresses },
+      'a list of at least one of forwarded, x-forwarded-for, ',
+    ],
     ['trustedProxies.headers', { addresses, headers: [] }, 'a list of at least one of forwarded'],
     [
       'trustedProxies.headers[1]',
