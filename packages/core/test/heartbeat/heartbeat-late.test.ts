@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { lifetime, STEP, setUp, TIMEOUT, TOLERANCE, X } from '../support/heartbeat-peer.ts'
+import { Heartbeat } from '../../src/heartbeat/heartbeat.ts'
+import { lifetime, Peer, STEP, setUp, TIMEOUT, TOLERANCE, X } from '../support/heartbeat-peer.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 describe('after a jump of the clock by more than an interval', () => {
   const JUMP = 10 * X
@@ -53,6 +55,21 @@ describe('after a jump of the clock by more than an interval', () => {
     expect(peers.filter((peer) => peer.isDead)).toHaveLength(0)
   })
 
+  test('nobody is ended who was about to be, until one more interval has passed', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(1.5 * X)
+    clock.stall(0.9 * X)
+    // The timeout is over. What has arrived is read only after the jump.
+    clock.catchUp()
+    clock.stall(JUMP)
+    clock.read()
+    clock.advance(X - 1)
+    expect(peer.expiredAt).toEqual([])
+    clock.advance(TOLERANCE + 1)
+    expect(peer.expiredAt).toHaveLength(1)
+  })
+
   test('the grace comes again with the next jump', () => {
     const { clock, joinMany } = setUp()
     const peers = joinMany(50)
@@ -75,6 +92,34 @@ describe('after a jump of the clock by more than an interval', () => {
       expect(peers.every((peer) => peer.expiredAt.length === 1)).toBe(true)
     },
   )
+})
+
+test('after a jump of the clock by an interval there is no grace', () => {
+  const { clock, join } = setUp()
+  const peer = join()
+  // The wheel has just turned.
+  clock.advance(1.5 * X)
+  clock.jump(X)
+  clock.advance(STEP)
+  expect(peer.expiredAt).toHaveLength(1)
+})
+
+test('timers that are a millisecond early change nothing', () => {
+  class EarlyClock extends ManualClock {
+    override schedule(callback: () => void, delay: number): () => void {
+      return super.schedule(callback, delay > 1 ? delay - 1 : delay)
+    }
+  }
+  const clock = new EarlyClock()
+  const heartbeat = new Heartbeat(clock, { interval: X, timeout: TIMEOUT })
+  const peers = Array.from({ length: 50 }, () => new Peer(heartbeat, clock))
+  clock.advance(0.3 * X)
+  for (const peer of peers) peer.touch()
+  clock.advance(TIMEOUT + TOLERANCE)
+  for (const peer of peers) {
+    expect(lifetime(peer)).toBeGreaterThanOrEqual(TIMEOUT)
+    expect(lifetime(peer)).toBeLessThanOrEqual(TIMEOUT + TOLERANCE)
+  }
 })
 
 describe('in a busy process', () => {

@@ -80,6 +80,18 @@ describe('the pings', () => {
     expect(Math.max(...parts)).toBeLessThanOrEqual(3 * (1_000 / 40))
   })
 
+  test('of members that open one after the other come together, in groups of 256 at most', () => {
+    const { clock, joinMany } = setUp()
+    const peers = joinMany(20_000)
+    clock.advance(X + STEP)
+    const groups = [0]
+    for (const [i, peer] of peers.entries()) {
+      if (peer.pingedAt[0] !== peers[i - 1]?.pingedAt[0]) groups.push(0)
+      groups.push((groups.pop() ?? 0) + 1)
+    }
+    expect(Math.max(...groups)).toBe(256)
+  })
+
   test('stay spread after a jump of the clock', () => {
     const { clock, joinMany } = setUp()
     const peers = joinMany(1_000)
@@ -126,6 +138,23 @@ describe('a sign of life', () => {
     expect(clock.pending).toBe(0)
     clock.advance(10 * X)
     expect(peer.expiredAt).toEqual([])
+  })
+
+  test('that comes in a turn which takes long counts from then', () => {
+    const { clock, join } = setUp()
+    const peers = [join(), join()]
+    // Both are looked at in one late turn, and the first of them is slow.
+    for (const peer of peers) {
+      peer.onPing = () => {
+        clock.stall(X / 2)
+        for (const other of peers) if (other !== peer) other.touch()
+      }
+    }
+    clock.stall(0.9 * X)
+    clock.catchUp()
+    for (const peer of peers) peer.onPing = () => {}
+    clock.advance(2 * (TIMEOUT + TOLERANCE))
+    for (const peer of peers) expect(lifetime(peer)).toBeGreaterThanOrEqual(TIMEOUT)
   })
 
   test('that comes while another member is being ended counts from then', () => {
@@ -328,6 +357,15 @@ describe('an excused member', () => {
 })
 
 describe('the price', () => {
+  test('of a new member is nothing before its first ping', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    while (peer.pingedAt.length === 0) {
+      expect(peer.looks).toBe(0)
+      clock.advance(STEP)
+    }
+  })
+
   test.each([1_000, 20_000])('of %i members is about one look each in an interval', (count) => {
     const { clock, joinMany } = setUp()
     const peers = joinMany(count)

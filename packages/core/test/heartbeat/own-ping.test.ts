@@ -64,6 +64,13 @@ describe('a session with a ping of its own', () => {
     expect(at[0]).toBeLessThanOrEqual(sentAt + X + LATE)
   })
 
+  test('does not look at the clock for a message that it sends', () => {
+    const { connection, clock } = pinging()
+    const { reads } = clock
+    connection.send('news')
+    expect(clock.reads).toBe(reads)
+  })
+
   test('ends a client that says nothing as any other', () => {
     const { clock, events } = pinging()
     clock.advance(2 * X + TOLERANCE)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { momentOf, RoundTrips, tenthsBetween } from '../../src/heartbeat/round-trips.ts'
+import { momentOf, NO_TIME, RoundTrips, tenthsBetween } from '../../src/heartbeat/round-trips.ts'
 
 function observe(times: readonly number[]) {
   const roundTrips = new RoundTrips()
@@ -62,4 +62,8 @@ test('a moment is a small integer', () => {
     const moment = momentOf(now)
     expect(Number.isInteger(moment) && moment >= 0 && moment < 2 ** 30).toBe(true)
   }
+})
+
+test('no moment and no duration is taken for none', () => {
+  expect(NO_TIME).toBeLessThan(0)
 })
