@@ -154,6 +154,8 @@ function answerPlain(
 }
 
 function refuse(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
+  // Without a listener the engine ends the process when the client has gone before all is written.
+  response.onAborted(() => {})
   response.cork(() => {
     response.writeStatus(`${status} ${statusText}`)
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)

@@ -21,6 +21,7 @@ import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
 import { originCases } from './origin.ts'
 import { proxyCases } from './proxies.ts'
+import { refusedCases } from './refused.ts'
 import { requestTimeCases } from './request-time.ts'
 import { reservedCases } from './reserved.ts'
 import { segmentCases } from './segments.ts'
@@ -38,6 +39,7 @@ export const cases: readonly Case[] = [
   ...badRequestCases,
   ...admissionCases,
   ...authorizationCases,
+  ...refusedCases,
   ...requestTimeCases,
   ...hostCases,
   ...originCases,
