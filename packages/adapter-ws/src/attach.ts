@@ -84,9 +84,14 @@ class EndpointHost {
       if (binding.upgrade(request, socket, head)) return true
     }
     // Who else listens for upgrades would have been given it without us, too.
-    if (asks || !hasRoutes || this.#server.listenerCount('upgrade') > 1) return false
-    serveAsRequest(this.#server, request, socket, head)
-    return true
+    if (!asks && hasRoutes && this.#server.listenerCount('upgrade') === 1) {
+      serveAsRequest(this.#server, request, socket, head)
+      return true
+    }
+    // Node has taken its own listener off, and those who take only their own paths add none to the others:
+    // an error that nobody listens for would end the process.
+    socket.on('error', () => socket.destroy())
+    return false
   }
 
   #takeRequest([request, response]: readonly unknown[]): boolean {

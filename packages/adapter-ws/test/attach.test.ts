@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { createServer as createTcpServer } from 'node:net'
+import { connect, createServer as createTcpServer } from 'node:net'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -77,6 +77,22 @@ test('upgrades for other paths, and no others, reach the other listeners', async
   const port = await portOf(server)
   expect((await ask(port, '/theirs', HANDSHAKE)).status).toBe(418)
   expect((await ask(port, '/ws', HANDSHAKE)).status).toBe(101)
+})
+
+test('a client that resets does no harm where another listener leaves its upgrade to nobody', async () => {
+  const server = attach(createServer(), createEndpoint({ path: '/ws', session: echo() }))
+  server.on('upgrade', (request, socket) => {
+    if (request.url === '/theirs') socket.end()
+  })
+  const port = await portOf(server)
+  const client = connect(port, '127.0.0.1')
+  const head = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}\r\n`)
+  client.write(`GET /nobody HTTP/1.1\r\nHost: a\r\n${head.join('')}\r\n`)
+  const [, socket] = await once(server, 'upgrade')
+  // Not by once(), which would listen for the error.
+  const closed = new Promise((resolve) => socket.on('close', resolve))
+  client.resetAndDestroy()
+  await closed
 })
 
 test('an upgrade that nobody listens for gets 404', async () => {
