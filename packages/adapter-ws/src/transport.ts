@@ -136,7 +136,10 @@ export class WsTransport implements Transport, FrameStreamOwner {
   }
 
   ping(): void {
-    if (this.#socket.readyState === WebSocket.OPEN) frameBatch.addPing(this.#frames)
+    if (this.#socket.readyState !== WebSocket.OPEN) return
+    frameBatch.addPing(this.#frames)
+    // The turn can be long, and the peer has only so much time to answer.
+    frameBatch.flush()
   }
 
   close(code: number, reason: string): void {
