@@ -320,7 +320,9 @@ export class Heartbeat {
     const late = now - member.pingAt
     const isFirst = member.pingAt - this.#interval <= member.seenAt
     if (!isFirst || late <= 2 * this.#slotTime || late > this.#interval) return
-    member.seenAt = Math.min(Math.ceil(now), member.seenAt + Math.ceil(late))
+    // It can have been heard later than this turn began.
+    const asIfHeardAt = Math.min(Math.ceil(now), member.seenAt + Math.ceil(late))
+    member.seenAt = Math.max(member.seenAt, asIfHeardAt)
   }
 
   /** A ping that only breaks a silence is due a whole interval after the last message. */
