@@ -76,6 +76,8 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     let takeHead = (): Buffer => head
     const isOurs = served.upgrade(receivedRequest(request), {
+      // ws and zlib can, and not every engine.
+      canLimitWindow: true,
       refuse(refusal) {
         takeHead()
         refuse(socket, refusal, closeTimeout)

@@ -80,6 +80,11 @@ export const missing: MissingCapabilities = {
       'It reports compressed data that cannot be inflated in the words for a message over its limit, so that both are told as message-too-big.',
     upstream: 'src/WebSocketProtocol.h, ERR_TOO_BIG_MESSAGE_INFLATION',
   },
+  'limited-window': {
+    reason:
+      'It compresses with a window of one size for all, so offers that limit it are declined, and the next one is looked at.',
+    upstream: 'src/PerMessageDeflate.h, the shared compressor',
+  },
   'deflate-final-block': {
     reason:
       'It ends the connection when compressed data ends in a final block, and reports a message over its limit.',

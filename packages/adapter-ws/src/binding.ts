@@ -57,6 +57,7 @@ export class EndpointBinding {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     let takeHead = (): Buffer => head
     return this.#endpoint.upgrade(receivedRequest(request), {
+      canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
         refuseUpgrade(socket, refusal, this.#endpoint.options.closeTimeout)

@@ -13,9 +13,16 @@ export function deflatePayload(payload: string | Uint8Array): Buffer {
   return data.subarray(0, data.length - TAIL.length)
 }
 
+/** How a client inflates. */
+export interface InflateOptions {
+  /** The window, as the exponent of two; what looks back further is an error. Default: 15. */
+  readonly windowBits?: number
+}
+
 /** The reverse (RFC 7692, section 7.2.2). */
-export function inflatePayload(payload: Uint8Array): Buffer {
-  return inflateRawSync(Buffer.concat([payload, TAIL]), { finishFlush: constants.Z_SYNC_FLUSH })
+export function inflatePayload(payload: Uint8Array, options: InflateOptions = {}): Buffer {
+  const data = Buffer.concat([payload, TAIL])
+  return inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, ...options })
 }
 
 /** A message of the server, as it was before compression. */
@@ -43,13 +50,13 @@ export class DeflateClient extends TcpWebSocketClient {
   }
 
   /** The next message, which must come in one frame. */
-  async inflated(): Promise<InflatedMessage> {
+  async inflated(options?: InflateOptions): Promise<InflatedMessage> {
     const frame = await this.frame()
     if ((frame.opcode !== Opcode.Text && frame.opcode !== Opcode.Binary) || !frame.fin) {
       throw new Error(`waiting for a message, got a frame with opcode ${frame.opcode}`)
     }
     const wasCompressed = frame.rsv1 ?? false
-    const payload = wasCompressed ? inflatePayload(frame.payload) : frame.payload
+    const payload = wasCompressed ? inflatePayload(frame.payload, options) : frame.payload
     return { payload, wasCompressed, wireLength: frame.payload.length }
   }
 }

@@ -179,11 +179,14 @@ const accepted = [
   'permessage-deflate; client_max_window_bits=15',
   'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
   'x-unknown; a=b, permessage-deflate',
-  'permessage-deflate; server_max_window_bits=9, permessage-deflate',
 ]
 
+/** A limit that an engine may be unable to honour, and an offer without one behind it. */
+const LIMITED = 'permessage-deflate; server_max_window_bits=9, permessage-deflate'
+
 const declined = [
-  'permessage-deflate; server_max_window_bits=9',
+  'permessage-deflate; server_max_window_bits',
+  'permessage-deflate; server_max_window_bits=7',
   'permessage-deflate; server_max_window_bits=99',
   'permessage-deflate; unknown',
   'permessage-deflate; server_no_context_takeover=1',
@@ -209,6 +212,52 @@ const offers: readonly UngroupedCase[] = [
       },
     }),
   ),
+  ...[8, 9, 12, 15].map(
+    (bits): UngroupedCase => ({
+      name: `with compression, what is sent keeps to a window of ${bits} bits where a client asks for it`,
+      section: 'RFC 7692, section 7.1.2.1',
+      needs: ['limited-window'],
+      async run(harness) {
+        const server = await harness.start({ compression: true })
+        const offer = `permessage-deflate; server_max_window_bits=${bits}; client_max_window_bits`
+        const client = await openDeflating(await server.connect(), offer)
+        assert.deepEqual(parametersOf(client).filter(isWindow), [`server_max_window_bits=${bits}`])
+        const sent = repeatedAfter(2 ** bits)
+        client.binary(sent)
+        const { payload, wasCompressed } = await client.inflated({ windowBits: bits })
+        assert.ok(wasCompressed)
+        assert.ok(payload.equals(sent))
+      },
+    }),
+  ),
+  {
+    name: `with compression, the offer “${LIMITED}” is taken with the limit, or without where the engine cannot keep to it`,
+    section: 'RFC 7692, section 5.1',
+    async run(harness) {
+      const server = await harness.start({ compression: true })
+      const client = await openDeflating(await server.connect(), LIMITED)
+      const isLimited = harness.can('limited-window')
+      assert.match(client.extensions, /^permessage-deflate(;|$)/)
+      assert.deepEqual(
+        parametersOf(client).filter(isWindow),
+        isLimited ? ['server_max_window_bits=9'] : [],
+      )
+      client.sendCompressed(Opcode.Text, LONG)
+      await expectCompressedEcho(client, LONG)
+    },
+  },
+  {
+    name: 'with compression, an offer with a limit alone is declined where the engine cannot keep to it',
+    section: 'RFC 7692, section 5.1',
+    async run(harness) {
+      const server = await harness.start({ compression: true })
+      const offer = 'permessage-deflate; server_max_window_bits=9'
+      const client = await openDeflating(await server.connect(), offer)
+      assert.equal(client.extensions !== '', harness.can('limited-window'))
+      client.text(LONG)
+      assert.deepEqual((await client.inflated()).payload, Buffer.from(LONG))
+    },
+  },
   ...declined.map(
     (offer): UngroupedCase => ({
       name: `with compression, the offer “${offer}” is declined, and the connection opens without`,
@@ -223,6 +272,20 @@ const offers: readonly UngroupedCase[] = [
     }),
   ),
 ]
+
+function parametersOf({ extensions }: DeflateClient): readonly string[] {
+  return extensions.split(';').map((parameter) => parameter.trim())
+}
+
+function isWindow(parameter: string): boolean {
+  return parameter.includes('max_window_bits')
+}
+
+/** Bytes that compress well only for those who may look back this far. Each comes once before it. */
+function repeatedAfter(distance: number): Buffer {
+  const once = randomBytes(distance + 1)
+  return Buffer.concat([once, once, Buffer.alloc(2_000)])
+}
 
 /** permessage-deflate: which offers are taken, and what is compressed. */
 export const compressionCases: readonly Case[] = [

@@ -30,6 +30,8 @@
  *   packets.
  * - `inflate-error`: compressed data that cannot be inflated has another cause than a message that is
  *   too big.
+ * - `limited-window`: with compression, the window of what the server sends can be limited, as a client may
+ *   ask (RFC 7692, section 7.1.2.1). The adapter says so with `canLimitWindow` as well.
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
  * - `wire`: the client sends bytes, so that it can send malformed frames. Only a transport in memory
  *   lacks this.
@@ -55,6 +57,7 @@ export type Capability =
   | 'compressed-control'
   | 'split-compressed-header'
   | 'inflate-error'
+  | 'limited-window'
   | 'deflate-final-block'
 
 /** Why an engine cannot do something. */

@@ -27,7 +27,7 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
 
   upgrade(request: ReceivedRequest, handler: UpgradeHandler): boolean {
     if (!this.#isFor(request.url)) return false
-    const outcome = this.#admission.decide(request)
+    const outcome = this.#admission.decide(request, handler.canLimitWindow)
     if (outcome.action !== 'wait') {
       this.#carryOut(outcome, handler)
       return true

@@ -28,6 +28,11 @@ export interface Admission extends Agreement {
  * `accept` is called, once. Neither is called when the client goes away first.
  */
 export interface UpgradeHandler {
+  /**
+   * Whether the engine honours `server_max_window_bits` of an extension that it is offered (RFC 7692,
+   * section 7.1.2.1). Where it does not, offers of clients that ask for it are declined. Default: `false`.
+   */
+  readonly canLimitWindow?: boolean
   refuse(refusal: Refusal): void
   accept(admission: Admission): void
   /**

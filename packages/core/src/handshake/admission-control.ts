@@ -91,11 +91,16 @@ export class AdmissionControl<Context> {
     return this.#pending.size
   }
 
-  /** Decides about a request for the endpoint's path. The listener is told about a refusal. */
-  decide(received: ReceivedRequest): HandshakeOutcome<Context> {
+  /**
+   * Decides about a request for the endpoint's path. The listener is told about a refusal.
+   *
+   * @param canLimitWindow whether the engine can limit the window that it compresses with
+   */
+  decide(received: ReceivedRequest, canLimitWindow = false): HandshakeOutcome<Context> {
     const request = this.#resolveClient(received)
     try {
-      const decision = decideHandshake(request, this.#policy, this.#unavailable(request))
+      const unavailable = this.#unavailable(request)
+      const decision = decideHandshake(request, this.#policy, unavailable, canLimitWindow)
       if (decision instanceof Refusal) return this.#refuse(decision, request)
       return this.#authorize(request, decision)
     } catch (error) {

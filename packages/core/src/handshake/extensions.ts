@@ -3,22 +3,34 @@ import { isToken } from './token.ts'
 /** The extension that a connection may use. */
 const DEFLATE = 'permessage-deflate'
 
+/** What is agreed on: without a limit for the server's window, or with one (RFC 7692, section 7.1.2.1). */
+export type Extension = typeof DEFLATE | `${typeof DEFLATE}; server_max_window_bits=${string}`
+
 interface Offer {
   readonly name: string
   readonly parameters: readonly string[]
 }
 
 /**
- * Chooses among the extensions that a client offers (RFC 6455, section 9.1).
+ * Chooses among the extensions that a client offers (RFC 6455, section 9.1): the first that the engine
+ * can honour.
  *
- * @returns `permessage-deflate` when an offer does not limit the server's window (RFC 7692, section 7.1.2.1),
- * which not every engine can do. Empty without such an offer. `undefined` when the header is malformed.
+ * @param canLimitWindow whether the engine can honour a limit for the server's window
+ * @returns what to offer the engine; empty where there is nothing; `undefined` when the header is malformed.
  */
-export function chooseExtension(header: string | undefined): typeof DEFLATE | '' | undefined {
+export function chooseExtension(
+  header: string | undefined,
+  canLimitWindow: boolean,
+): Extension | '' | undefined {
   if (header === undefined) return ''
-  const offers = splitOutsideQuotes(header, ',').map(parseOffer)
-  if (offers.includes(undefined)) return undefined
-  return offers.some((offer) => offer !== undefined && canHonour(offer)) ? DEFLATE : ''
+  let chosen: Extension | undefined
+  for (const text of splitOutsideQuotes(header, ',')) {
+    const offer = parseOffer(text)
+    // Even behind one that is taken.
+    if (offer === undefined) return undefined
+    chosen ??= honour(offer, canLimitWindow)
+  }
+  return chosen ?? ''
 }
 
 function parseOffer(text: string): Offer | undefined {
@@ -35,13 +47,22 @@ function isParameter(text: string): boolean {
   return value.length === 0 || isToken(joined.replace(/^"(.*)"$/, '$1'))
 }
 
-function canHonour({ name, parameters }: Offer): boolean {
-  const isPlain = (parameter: string): boolean =>
-    /^(?:(?:server|client)_no_context_takeover|client_max_window_bits(?:\s*=\s*"?(?:8|9|1[0-5])"?)?)$/i.test(
-      parameter,
-    )
-  const names = parameters.map((parameter) => parameter.split('=', 1)[0])
-  return name === DEFLATE && parameters.every(isPlain) && new Set(names).size === names.length
+/** Asks nothing of the server that an engine could not do. */
+const PLAIN =
+  /^(?:(?:server|client)_no_context_takeover|client_max_window_bits(?:\s*=\s*"?(?:8|9|1[0-5])"?)?)$/i
+const LIMIT = /^server_max_window_bits\s*=\s*"?(8|9|1[0-5])"?$/i
+
+/** What is agreed on with this offer, or `undefined` where it must be declined (RFC 7692, section 7). */
+function honour({ name, parameters }: Offer, canLimitWindow: boolean): Extension | undefined {
+  const names = parameters.map((parameter) => parameter.split('=', 1)[0]?.trim().toLowerCase())
+  if (name !== DEFLATE || new Set(names).size < names.length) return undefined
+  let bits: string | undefined
+  for (const parameter of parameters) {
+    if (PLAIN.test(parameter)) continue
+    bits = LIMIT.exec(parameter)?.[1]
+    if (bits === undefined || !canLimitWindow) return undefined
+  }
+  return bits === undefined ? DEFLATE : `${DEFLATE}; server_max_window_bits=${bits}`
 }
 
 function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {

@@ -37,6 +37,7 @@ export function decideHandshake(
   request: HandshakeRequest,
   policy: HandshakePolicy,
   unavailable: UnavailableReason | undefined,
+  canLimitWindow = false,
 ): Refusal | Agreement {
   const protocols = offeredProtocols(request)
   const refusal =
@@ -49,7 +50,7 @@ export function decideHandshake(
 
   const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
   const extension = policy.compression
-    ? chooseExtension(request.headers.get('sec-websocket-extensions'))
+    ? chooseExtension(request.headers.get('sec-websocket-extensions'), canLimitWindow)
     : ''
   return { protocol, extension: extension ?? '' }
 }
@@ -108,7 +109,7 @@ function malformed(
   if (protocols === undefined) {
     return badRequest('The Sec-WebSocket-Protocol header must be a list of different tokens.')
   }
-  if (chooseExtension(headers.get('sec-websocket-extensions')) === undefined) {
+  if (chooseExtension(headers.get('sec-websocket-extensions'), false) === undefined) {
     return badRequest('The Sec-WebSocket-Extensions header must be a list of extensions.')
   }
   return undefined
