@@ -7,7 +7,6 @@ import {
   HeaderFields,
   NOT_FOUND,
   type ReceivedRequest,
-  type Refusal,
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
@@ -18,6 +17,7 @@ import {
   type UwsRequest,
   type UwsResponse,
 } from './engine.ts'
+import { refuse } from './refuse.ts'
 import { type SocketData, UwsTransport } from './transport.ts'
 
 /** The paths of the endpoints of each app. */
@@ -151,18 +151,6 @@ function answerPlain(
   const refusal = endpoint.answer(receivedRequest(response, request, secure))
   if (refusal !== undefined) refuse(response, refusal)
   return refusal !== undefined
-}
-
-function refuse(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
-  // Without a listener the engine ends the process when the client has gone before all is written.
-  response.onAborted(() => {})
-  response.cork(() => {
-    response.writeStatus(`${status} ${statusText}`)
-    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
-    // A sender of Upgrade must list it in Connection (RFC 9110, section 7.8). The engine adds close.
-    if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
-    response.end(body, true)
-  })
 }
 
 /** Copies the request, because that of the engine is invalid after its callback. */

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { listen } from '../src/listen.ts'
 
 const HANDSHAKE = [
-  'GET / HTTP/1.1',
+  'GET /ws HTTP/1.1',
   'Host: a',
   'Upgrade: websocket',
   'Connection: Upgrade',
@@ -43,5 +43,30 @@ test('over TLS, a client that resets just before a long refusal is written does 
     await refused
     expect(endpoint.stats().refusals.unauthorized).toBe(round)
   }
+  await server.close()
+})
+
+test.each([
+  ['a plain request', 'GET /ws HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['a handshake', `${HANDSHAKE.join('\r\n')}\r\nOrigin: https://b.example\r\n\r\n`],
+])('a request in one packet behind %s that is refused is not served', async (_, refused) => {
+  const served: string[] = []
+  const endpoint = createEndpoint({ path: '/ws', allowedOrigins: [], session: echo() })
+  const server = await listen(endpoint, {
+    host: '127.0.0.1',
+    configure: (app) =>
+      app.any('/*', (response, request) => {
+        served.push(request.getUrl())
+        response.end('a page')
+      }),
+  })
+  const client = connect(server.port, '127.0.0.1')
+  client.resume()
+  client.write(`${refused}GET /after HTTP/1.1\r\nHost: a\r\n\r\n`)
+  await once(client, 'close')
+  expect(served).toEqual([])
+  expect(endpoint.stats().refusals).toMatchObject(
+    refused.includes('Upgrade') ? { origin: 1 } : { 'not-websocket': 1 },
+  )
   await server.close()
 })

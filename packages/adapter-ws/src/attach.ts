@@ -49,6 +49,8 @@ export function attach<Host extends Server | SecureServer>(server: Host, endpoin
 class EndpointHost {
   readonly #server: Server | SecureServer
   readonly #bindings: EndpointBinding[] = []
+  /** Sockets whose request was refused. Node still tells what came behind it in the same packet. */
+  readonly #refused = new WeakSet<Duplex>()
 
   constructor(server: Server | SecureServer) {
     this.#server = server
@@ -77,6 +79,11 @@ class EndpointHost {
   #takeUpgrade([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage)) return false
     if (!(socket instanceof Duplex && head instanceof Buffer)) return false
+    if (this.#refused.has(socket)) {
+      // The refusal goes out, and then the socket ends.
+      socket.on('error', () => socket.destroy())
+      return true
+    }
     const asks = asksForWebSocket(request)
     const hasRoutes = this.#server.listenerCount('request') > 0
     for (const binding of this.#bindings) {
@@ -96,12 +103,15 @@ class EndpointHost {
 
   #takeRequest([request, response]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
+    if (this.#refused.has(request.socket)) return true
     const hasRoutes = this.#server.listenerCount('request') > 0
-    for (const binding of this.#bindings) {
-      if (isOwnPath(binding, hasRoutes) && binding.answer(request, response)) return true
-    }
-    if (!hasRoutes) refuseRequest(response, NOT_FOUND)
-    return !hasRoutes
+    const isRefused = this.#bindings.some(
+      (binding) => isOwnPath(binding, hasRoutes) && binding.answer(request, response),
+    )
+    if (!isRefused && hasRoutes) return false
+    if (!isRefused) refuseRequest(response, NOT_FOUND)
+    this.#refused.add(request.socket)
+    return true
   }
 }
 

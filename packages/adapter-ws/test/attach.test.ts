@@ -145,3 +145,17 @@ test('what is no server is refused, and so is an endpoint in its place', () => {
     'The arguments of attach are swapped. Write attach(server, endpoint).',
   )
 })
+
+test('a request in one packet behind a refused one is not served', async () => {
+  const served: unknown[] = []
+  const server = createServer((request, response) => {
+    served.push(request.url)
+    response.end('a page')
+  })
+  const port = await portOf(attach(server, createEndpoint({ path: '/ws', session: echo() })))
+  const client = connect(port, '127.0.0.1')
+  client.write('GET /ws HTTP/1.1\r\nHost: a\r\n\r\nGET /after HTTP/1.1\r\nHost: a\r\n\r\n')
+  const answers = Buffer.concat(await client.toArray()).toString()
+  expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 426'])
+  expect(served).toEqual([])
+})

@@ -3,7 +3,7 @@ import { refuse } from '@wirebeat/core'
 import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { handshakeRequest } from '../http.ts'
 import type { RawClient } from '../raw-client.ts'
-import { expectRefusal } from './handshake.ts'
+import { expectRefusal, PLAIN_GET } from './handshake.ts'
 
 /** Longer than what an engine puts together before it writes. */
 const LONG = 'No. '.repeat(64 * 1024)
@@ -35,5 +35,30 @@ const leaving = (['at once', 'later'] as const).map(
   }),
 )
 
+const behind = (
+  [
+    ['a handshake of another origin', 1, { origin: 'https://elsewhere.example' }],
+    ['a plain GET', 1, PLAIN_GET],
+    ['a plain GET for nobody', 0, { ...PLAIN_GET, path: '/nobody' }],
+  ] as const
+).map(
+  ([what, refusals, request]): UngroupedCase => ({
+    name: `a handshake in one packet behind ${what} opens nothing, and the connection ends`,
+    section: 'Design 1: Handshake order',
+    async run(harness) {
+      const server = await harness.start({ allowedOrigins: ['https://client.example'] })
+      const client = await server.connect()
+      client.write(handshakeRequest(request).text + handshakeRequest().text)
+      await client.ended()
+      await server.expectEcho(await server.open(), 'unharmed')
+      assert.equal(server.told.opened.all.length, 1)
+      assert.equal(server.told.refused.all.length, refusals)
+    },
+  }),
+)
+
 /** What becomes of a connection whose request was refused. */
-export const refusedCases: readonly Case[] = inGroup('handshake', needing('wire', leaving))
+export const refusedCases: readonly Case[] = inGroup(
+  'handshake',
+  needing('wire', [...behind, ...leaving]),
+)
