@@ -16,8 +16,8 @@ import {
   type ListenOptions,
   type MessageType,
   NOT_FOUND,
+  type PlainResponse,
   type ReceivedRequest,
-  type Refusal,
   type SendResult,
   serve,
   type Transport,
@@ -154,14 +154,14 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
 }
 
 /** Who sends Upgrade must name it here (RFC 9110, section 7.8). */
-function connectionOf(headers: Refusal['headers']): string {
+function connectionOf(headers: PlainResponse['headers']): string {
   return 'Upgrade' in headers ? 'close, Upgrade' : 'close'
 }
 
 /** Answers a request whose socket the server has let go of. */
 function refuse(
   socket: Duplex,
-  { status, statusText, headers, body }: Refusal,
+  { status, statusText, headers, body }: PlainResponse,
   patience: number,
 ): void {
   const fields = {

@@ -1,4 +1,4 @@
-import type { Refusal } from '@wirebeat/core/adapter'
+import type { PlainResponse } from '@wirebeat/core/adapter'
 import type { UwsResponse } from './engine.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { UwsResponse } from './engine.ts'
  * came behind it in the same packet would be served by then, because with the next request the engine
  * forgets that it has to end the connection. While an answer is owed, it disconnects whoever sends more.
  */
-export function refuse(response: UwsResponse, refusal: Refusal): void {
+export function refuse(response: UwsResponse, refusal: PlainResponse): void {
   let isGone = false
   // Without a listener the engine ends the process when the client has gone before all is written.
   response.onAborted(() => {
@@ -17,7 +17,7 @@ export function refuse(response: UwsResponse, refusal: Refusal): void {
   })
 }
 
-function answer(response: UwsResponse, { status, statusText, headers, body }: Refusal): void {
+function answer(response: UwsResponse, { status, statusText, headers, body }: PlainResponse): void {
   response.cork(() => {
     response.writeStatus(`${status} ${statusText}`)
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)

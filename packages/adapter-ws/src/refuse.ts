@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Refusal } from '@wirebeat/core/adapter'
+import type { PlainResponse } from '@wirebeat/core/adapter'
 
 /**
  * Answers an upgrade request, whose socket the server no longer handles.
  *
  * @param patience how long the client may take to read the answer and to hang up, in milliseconds
  */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal, patience: number): void {
+export function refuseUpgrade(socket: Duplex, refusal: PlainResponse, patience: number): void {
   const head = [
     `HTTP/1.1 ${refusal.status} ${refusal.statusText}`,
     ...Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}`),
@@ -23,12 +23,12 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal, patience: number
 }
 
 /** Answers a plain request. */
-export function refuseRequest(response: ServerResponse, refusal: Refusal): void {
+export function refuseRequest(response: ServerResponse, refusal: PlainResponse): void {
   response.writeHead(refusal.status, refusal.statusText, headersOf(refusal))
   response.end(refusal.body)
 }
 
-function headersOf({ headers, body }: Refusal): Record<string, string> {
+function headersOf({ headers, body }: PlainResponse): Record<string, string> {
   // A sender of Upgrade must list it in Connection (RFC 9110, section 7.8).
   const connection = 'Upgrade' in headers ? 'close, Upgrade' : 'close'
   return { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: connection }

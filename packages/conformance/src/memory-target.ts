@@ -3,8 +3,8 @@ import {
   type Admission,
   HeaderFields,
   NOT_FOUND,
+  type PlainResponse,
   type ReceivedRequest,
-  type Refusal,
   serve,
 } from '@wirebeat/core/adapter'
 import { type Arrival, MemoryPipe } from '@wirebeat/core/testing'
@@ -168,7 +168,7 @@ function frameOf(arrival: Exclude<Arrival, { readonly kind: 'end' }>): ServerFra
   }
 }
 
-function responseOf({ status, headers, body }: Refusal): HttpResponse {
+function responseOf({ status, headers, body }: PlainResponse): HttpResponse {
   const lowerCase = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   )

@@ -34,6 +34,6 @@ export {
   type ServedOptions,
   type UpgradeHandler,
 } from './endpoint/served-endpoint.ts'
-export { NOT_FOUND, Refusal } from './handshake/refusal.ts'
+export { NOT_FOUND, type PlainResponse, Refusal } from './handshake/refusal.ts'
 export { heartbeatTolerance } from './heartbeat/heartbeat.ts'
 export { type Bytes, bytesOf } from './runtime/bytes.ts'

@@ -1,10 +1,11 @@
+import { NOT_FOUND } from '@wirebeat/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { errorRows, matches, rows } from './errors-page.ts'
 import { engineMessages, knownOptions, messages } from './provoked-errors.ts'
 import { refusalReasons, refusals } from './provoked-refusals.ts'
 import { sentences, sentencesOf } from './sentences.ts'
 
-const provoked = [...messages, ...refusals.map(({ body }) => body)]
+const provoked = [...messages, NOT_FOUND.body, ...refusals.map(({ body }) => body)]
 
 test.each(provoked)('docs/errors.md has the message %j', (message) => {
   expect(errorRows.filter((row) => matches(row, message)).map((row) => row.message)).toHaveLength(1)
@@ -32,7 +33,7 @@ describe('refusals', () => {
     expect(rows.map((cells) => cells[2])).toContain(`\`${reason}\``)
   })
 
-  // The application makes the words of the one, and adapters answer with the other.
+  // The application makes the words of this one.
   test.each(refusalReasons.filter((reason) => reason !== 'unauthorized'))(
     'the reason %s was provoked',
     (reason) => {

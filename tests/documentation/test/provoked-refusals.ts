@@ -1,5 +1,5 @@
 import { createEndpoint, type EndpointOptions, echo } from '@wirebeat/core'
-import { HeaderFields, NOT_FOUND, type Refusal, serve } from '@wirebeat/core/adapter'
+import { HeaderFields, type Refusal, serve } from '@wirebeat/core/adapter'
 import {
   HandshakeRefusedError,
   ManualClock,
@@ -68,7 +68,6 @@ const manyFields = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`x-
 
 /** One refusal for each row of the page, made by requests that deserve it. */
 export const refusals: readonly Refusal[] = [
-  NOT_FOUND,
   ...(await Promise.all([
     refused(withHeaders(manyFields)),
     refused(withHeaders({ Upgrade: 'h2c' })),

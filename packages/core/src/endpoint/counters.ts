@@ -21,7 +21,6 @@ export class EndpointCounters {
   }
   /** Requests that were refused, by reason. */
   readonly refusals: Record<RefusalReason, number> = {
-    'not-found': 0,
     'not-websocket': 0,
     method: 0,
     version: 0,

@@ -28,7 +28,7 @@ export interface EndpointOptions<Context = undefined> {
   path?: string
   /**
    * X, the time between two pings in milliseconds, 0 to 2,147,483,647. 0 turns pings and the 2X rule off.
-   * Default: 120,000.
+   * Default: 120,000. Most proxies close a connection that is idle for 60 s, so set 25,000 behind one.
    */
   keepAliveInterval?: number
   /**

@@ -16,10 +16,7 @@ export interface EndpointStats {
   }
   /** Connections that have ended, by cause. */
   readonly ends: Readonly<Record<CloseCause, number>>
-  /**
-   * Requests that were refused, by reason. The endpoint does not refuse requests for other paths, so
-   * `not-found` is always 0.
-   */
+  /** Requests that were refused, by reason. Requests for other paths are not the endpoint's to refuse. */
   readonly refusals: Readonly<Record<RefusalReason, number>>
   /** Handshakes that wait for `authorize`. */
   readonly pendingHandshakes: number

@@ -3,7 +3,6 @@ import { isToken } from './token.ts'
 
 /** Why a request was refused. `docs/errors.md` lists the status and the message of each. */
 export type RefusalReason =
-  | 'not-found'
   | 'not-websocket'
   | 'method'
   | 'version'
@@ -46,14 +45,24 @@ export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === 'object' && answer !== null && BRAND in answer
 }
 
-/** The HTTP response to a request that does not become a WebSocket. */
-export class Refusal {
-  readonly reason: RefusalReason
+/** An HTTP response that an adapter sends in place of a WebSocket. */
+export interface PlainResponse {
   /** The HTTP status code. */
   readonly status: number
   /** The reason phrase of the status line, such as `Forbidden`. */
   readonly statusText: string
   /** The header fields, without Content-Length and Connection. The adapter adds these. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const PLAIN_TEXT = { 'Content-Type': 'text/plain; charset=utf-8' } as const
+
+/** The HTTP response to a request that does not become a WebSocket. */
+export class Refusal implements PlainResponse {
+  readonly reason: RefusalReason
+  readonly status: number
+  readonly statusText: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 
@@ -68,7 +77,7 @@ export class Refusal {
     this.reason = reason
     this.status = status
     this.statusText = STATUS_TEXT[status] ?? 'Refused'
-    this.headers = hasType ? headers : { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
+    this.headers = hasType ? headers : { ...PLAIN_TEXT, ...headers }
     this.body = body ?? this.statusText
     // Not enumerable, so that it is not printed.
     Object.defineProperty(this, BRAND, { value: true })
@@ -76,7 +85,12 @@ export class Refusal {
 }
 
 /** The response to a request that neither an endpoint nor a route of the server answers. */
-export const NOT_FOUND: Refusal = new Refusal('not-found', 404, 'Nothing is served at this path.')
+export const NOT_FOUND: PlainResponse = {
+  status: 404,
+  statusText: 'Not Found',
+  headers: PLAIN_TEXT,
+  body: 'Nothing is served at this path.',
+}
 
 /** Options of {@link refuse}. */
 export interface RefuseOptions {

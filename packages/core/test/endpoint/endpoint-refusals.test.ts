@@ -9,10 +9,10 @@ type World = ReturnType<typeof setUp>
 
 const never = () => new Promise<never>(() => {})
 
-/** How each reason comes about. The adapters refuse what is `not-found`, for no endpoint. */
+/** How each reason comes about. */
 const ways: Readonly<
   Record<
-    Exclude<RefusalReason, 'not-found'>,
+    RefusalReason,
     {
       readonly status: number
       readonly options?: Parameters<typeof setUp>[0]

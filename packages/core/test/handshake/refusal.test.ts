@@ -82,7 +82,7 @@ describe('refuse', () => {
 
 test('a path that nobody serves is answered with 404 in plain words', () => {
   const body = 'Nothing is served at this path.'
-  expect(NOT_FOUND).toMatchObject({ reason: 'not-found', status: 404, body })
+  expect(NOT_FOUND).toMatchObject({ status: 404, statusText: 'Not Found', body })
 })
 
 describe('an answer of authorize', () => {
