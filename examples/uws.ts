@@ -5,6 +5,7 @@ import { createEndpoint, echo } from '@wirebeat/core'
 const endpoint = createEndpoint({
   path: '/ws',
   allowedOrigins: 'same-origin',
+  keepAliveInterval: 25_000,
   session: echo(),
 })
 
