@@ -24,4 +24,5 @@ server.listen(Number(process.env.PORT ?? 5000), 'localhost', () => {
 process.once('SIGTERM', async () => {
   server.close()
   await endpoint.close()
+  server.closeAllConnections()
 })

@@ -20,4 +20,5 @@ attach(server, endpoint).listen(Number(process.env.PORT ?? 5000), 'localhost', (
 process.once('SIGTERM', async () => {
   server.close()
   await endpoint.close()
+  server.closeAllConnections()
 })

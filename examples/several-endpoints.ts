@@ -32,4 +32,5 @@ server.listen(Number(process.env.PORT ?? 5000), 'localhost', () => {
 process.once('SIGTERM', async () => {
   server.close()
   await Promise.all([anyone.close(), ourPages.close()])
+  server.closeAllConnections()
 })

@@ -20,8 +20,8 @@ import {
 import { refuse } from './refuse.ts'
 import { type SocketData, UwsTransport } from './transport.ts'
 
-/** The paths of the endpoints of each app. */
-const pathsOfApp = new WeakMap<UwsApp, Set<string | undefined>>()
+/** The endpoints of each app, by path. */
+const endpointsOfApp = new WeakMap<UwsApp, Map<string | undefined, ServedEndpoint>>()
 
 /**
  * Binds an endpoint to an `App()` or `SSLApp()` of uWebSockets.js. An app can have several endpoints with
@@ -40,9 +40,9 @@ export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
   checkHost('uws', app)
   const served = serve(endpoint)
   const { path } = served.options
-  const paths = pathsOfApp.get(app) ?? new Set()
-  if (paths.has(path)) throw duplicateEndpoint('app', path)
-  pathsOfApp.set(app, paths.add(path))
+  const endpoints = endpointsOfApp.get(app) ?? new Map()
+  if (endpoints.has(path)) throw duplicateEndpoint('app', path)
+  endpointsOfApp.set(app, endpoints.set(path, served))
   const secure = isSecure(app)
   // Core refuses a path that the engine's router would read as a pattern.
   app.ws(path ?? '/*', behavior(served, secure))
@@ -57,6 +57,11 @@ export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
     app.any(path, answer)
   }
   return app
+}
+
+/** The endpoints of an app. */
+export function endpointsOf(app: UwsApp): readonly ServedEndpoint[] {
+  return [...(endpointsOfApp.get(app)?.values() ?? [])]
 }
 
 /** Answers the requests that no route handles. For an app that serves one endpoint only. */

@@ -13,6 +13,8 @@ export interface UwsApp {
 /** An app that can listen. */
 export interface ListeningApp extends UwsApp {
   listen(host: string, port: number, options: number, callback: (socket: unknown) => void): unknown
+  /** Ends all that the app has. Old releases lack it. */
+  close?(): unknown
 }
 
 /** The module of the engine. */

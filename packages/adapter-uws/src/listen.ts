@@ -1,14 +1,16 @@
 import { access, constants } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '@wirebeat/core'
 import {
   checkListenOptions,
+  deadlinesPassed,
   type Listening,
   type ListenOptions,
   serve,
   type TlsFiles,
   unusableTls,
 } from '@wirebeat/core/adapter'
-import { answerTheRest, attach } from './attach.ts'
+import { answerTheRest, attach, endpointsOf } from './attach.ts'
 import type { Engine, ListeningApp, UwsApp } from './engine.ts'
 import { loadEngine } from './load-engine.ts'
 
@@ -60,16 +62,23 @@ function startListening(
       // The engine gives no reason.
       if (!socket) {
         const why = 'the port is in use, or this machine does not have the address'
-        reject(new Error(`Cannot listen on ${host}:${port}: ${why}. Choose another one.`))
+        const advice = 'End the program that listens on it, or choose another port or host.'
+        reject(new Error(`Cannot listen on ${host}:${port}: ${why}. ${advice}`))
         return
       }
+      const over = deadlinesPassed(endpointsOf(app), (milliseconds) =>
+        wait(milliseconds, undefined, { ref: false }),
+      )
       let isListening = true
       resolve({
         port: engine.us_socket_local_port(socket),
         async close() {
           // The engine ends the process when it is asked to close a socket twice.
-          if (isListening) engine.us_listen_socket_close(socket)
+          if (!isListening) return
           isListening = false
+          engine.us_listen_socket_close(socket)
+          // Who goes on sending requests would keep the process.
+          over.then(() => app.close?.())
         },
       })
     })

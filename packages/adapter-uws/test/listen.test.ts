@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { attach } from '../src/attach.ts'
 import { listen } from '../src/listen.ts'
 
 const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })
@@ -88,4 +90,40 @@ test('a process ends by itself once its endpoint and its server are closed', () 
   const { status, stdout } = spawnSync(process.execPath, [script], options)
   expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\n')
   expect(status).toBe(0)
+})
+
+test.each([
+  ['server', 'endpoint'],
+  ['endpoint', 'server'],
+])(
+  'no client keeps a process beyond the deadline when the %s is closed before the %s',
+  (...order) => {
+    const script = fileURLToPath(new URL('lingering-clients.js', import.meta.url))
+    const options = { encoding: 'utf8', timeout: 20_000 } as const
+    const { status, stdout } = spawnSync(process.execPath, [script, ...order], options)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'closed\n' })
+  },
+)
+
+test('another endpoint of the same server keeps its connections until its own deadline', async () => {
+  const first = createEndpoint({ path: '/first', session: echo() })
+  const second = createEndpoint({ path: '/second', session: echo() })
+  const server = await listen(first, {
+    host: '127.0.0.1',
+    configure: (host) => attach(host, second),
+  })
+  const silent = connect(server.port, '127.0.0.1')
+  await once(silent.resume(), 'connect')
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/second`)
+  await once(socket, 'open')
+  await server.close()
+  await first.close({ deadline: 0 })
+  for (let i = 0; i < 20; i++) {
+    socket.send('still there')
+    await once(socket, 'message')
+  }
+  expect(silent.closed).toBe(false)
+  const gone = Promise.all([once(silent, 'close'), once(socket, 'close')])
+  await second.close({ deadline: 0 })
+  await gone
 })

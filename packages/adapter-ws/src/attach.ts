@@ -41,6 +41,11 @@ export function attach<Host extends Server | SecureServer>(server: Host, endpoin
   return server
 }
 
+/** The endpoints that a server carries. */
+export function endpointsOf(server: Server | SecureServer): readonly ServedEndpoint[] {
+  return hosts.get(server)?.endpoints ?? []
+}
+
 /**
  * Handles the requests of one server before its listeners do. It replaces the `emit` of the server, because a
  * listener cannot keep an event from the other listeners: these would answer a request a second time, which
@@ -64,6 +69,10 @@ class EndpointHost {
     server.on('upgrade', (_request, socket) => {
       if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, NOT_FOUND, PATIENCE)
     })
+  }
+
+  get endpoints(): readonly ServedEndpoint[] {
+    return this.#bindings.map(({ endpoint }) => endpoint)
   }
 
   add(endpoint: ServedEndpoint): void {

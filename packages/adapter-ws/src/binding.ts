@@ -22,14 +22,14 @@ interface UntypedOptions {
 
 /** One endpoint on one server. It carries out the decisions of the endpoint. */
 export class EndpointBinding {
-  readonly #endpoint: ServedEndpoint
+  readonly endpoint: ServedEndpoint
   readonly #sockets: Server<typeof EndpointSocket>
   /** The subprotocol of the handshake that ws is completing. */
   #protocol = ''
 
   constructor(endpoint: ServedEndpoint) {
     const { maxMessageSize, closeTimeout, compression } = endpoint.options
-    this.#endpoint = endpoint
+    this.endpoint = endpoint
     const options: ServerOptions<typeof EndpointSocket> & UntypedOptions = {
       noServer: true,
       WebSocket: EndpointSocket,
@@ -50,17 +50,17 @@ export class EndpointBinding {
   }
 
   get path(): string | undefined {
-    return this.#endpoint.options.path
+    return this.endpoint.options.path
   }
 
   /** Handles an upgrade request. Returns `false` when it is for another path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     let takeHead = (): Buffer => head
-    return this.#endpoint.upgrade(receivedRequest(request), {
+    return this.endpoint.upgrade(receivedRequest(request), {
       canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
-        refuseUpgrade(socket, refusal, this.#endpoint.options.closeTimeout)
+        refuseUpgrade(socket, refusal, this.endpoint.options.closeTimeout)
       },
       accept: (admission) => this.#complete(admission, request, socket, takeHead()),
       wait(gone) {
@@ -71,7 +71,7 @@ export class EndpointBinding {
 
   /** Answers a plain request. Returns `false` when the endpoint does not answer it. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const refusal = this.#endpoint.answer(receivedRequest(request))
+    const refusal = this.endpoint.answer(receivedRequest(request))
     if (refusal !== undefined) refuseRequest(response, refusal)
     return refusal !== undefined
   }
@@ -83,7 +83,7 @@ export class EndpointBinding {
     if (admission.extension === '') delete request.headers['sec-websocket-extensions']
     else request.headers['sec-websocket-extensions'] = admission.extension
     this.#protocol = admission.protocol
-    const { maxBufferedAmount } = this.#endpoint.options
+    const { maxBufferedAmount } = this.endpoint.options
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true

@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '@wirebeat/core'
 import {
   checkListenOptions,
+  deadlinesPassed,
   type Listening,
   type ListenOptions,
   serve,
   type TlsFiles,
   unusableTls,
 } from '@wirebeat/core/adapter'
-import { attach } from './attach.ts'
+import { attach, endpointsOf } from './attach.ts'
 
 /**
  * Makes a server of `node:http`, or of `node:https` with `tls`, for one endpoint, and listens. Requests that
@@ -28,8 +31,12 @@ export async function listen(
 ): Promise<Listening> {
   const { host, port, tls, configure } = checkListenOptions(options)
   const server = attach(await makeServer(serve(endpoint).options.handshakeTimeout, tls), endpoint)
+  const sockets = socketsOf(server)
   configure?.(server)
   await startListening(server, host, port)
+  const over = deadlinesPassed(endpointsOf(server), (milliseconds) =>
+    wait(milliseconds, undefined, { ref: false }),
+  )
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -37,8 +44,22 @@ export async function listen(
       server.close()
       // Idle sockets of HTTP keep-alive would keep the process running.
       server.closeIdleConnections()
+      // Node looks no more at those who have not sent a whole request.
+      over.then(() => {
+        for (const socket of sockets) socket.destroy()
+      })
     },
   }
+}
+
+/** The sockets of all connections that a server has. */
+function socketsOf(server: Server | SecureServer): ReadonlySet<Duplex> {
+  const sockets = new Set<Duplex>()
+  server.on('connection', (socket: Duplex) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | SecureServer> {
@@ -58,14 +79,25 @@ async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | Se
   }
 }
 
+/** Why a server cannot listen and what to do, by the code of the system's error. */
+const WHY: ReadonlyMap<string | undefined, string> = new Map([
+  [
+    'EADDRINUSE',
+    'the port is in use (EADDRINUSE). End the program that listens on it, or choose another port.',
+  ],
+  [
+    'EADDRNOTAVAIL',
+    'this machine does not have the address (EADDRNOTAVAIL). Choose one that it has as host.',
+  ],
+])
+
 function startListening(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     // The listener stays. A later error means that one connection could not be accepted, because the process
     // has no file descriptor left. Without a listener it would end the process.
     server.on('error', (error: Error & { code?: string }) => {
-      const isTaken = error.code === 'EADDRINUSE'
-      const why = isTaken ? 'the port is in use. Choose another one' : error.message
-      reject(new Error(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error }))
+      const why = WHY.get(error.code) ?? `${error.message}.`
+      reject(new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error }))
     })
     server.listen(port, host, resolve)
   })

@@ -1,21 +1,44 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { attach } from '../src/attach.ts'
 import { listen } from '../src/listen.ts'
+import { ask } from './http-client.ts'
 
 const endpoint = createEndpoint({ path: '/ws', session: echo() })
 
 test('a port in use is an error that says so', async () => {
   const first = await listen(endpoint, { host: '127.0.0.1' })
   await expect(listen(endpoint, { host: '127.0.0.1', port: first.port })).rejects.toThrow(
-    `Cannot listen on 127.0.0.1:${first.port}: the port is in use.`,
+    `Cannot listen on 127.0.0.1:${first.port}: the port is in use (EADDRINUSE). End the program that listens on it, or choose another port.`,
   )
   await first.close()
+})
+
+test('an address that this machine does not have is an error that says so', async () => {
+  await expect(listen(endpoint, { host: '192.0.2.1' })).rejects.toThrow(
+    'Cannot listen on 192.0.2.1:0: this machine does not have the address (EADDRNOTAVAIL). Choose one that it has as host.',
+  )
+})
+
+test('a page that is being answered when the server is closed is answered', async () => {
+  const paged = createEndpoint({ path: '/ws', session: echo() })
+  const responses = new EventEmitter()
+  const server = await listen(paged, {
+    host: '127.0.0.1',
+    configure: (host) => host.on('request', (_, response) => responses.emit('one', response)),
+  })
+  const answer = ask(server.port, '/')
+  const [response] = await once(responses, 'one')
+  await server.close()
+  await paged.close()
+  response.end('a page')
+  expect(await answer).toEqual({ status: 200, body: 'a page' })
 })
 
 test('a wrong or unknown option is refused by its name', async () => {
@@ -88,4 +111,40 @@ test('a process ends by itself once its endpoint and its server are closed', () 
   })
   expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\n')
   expect(status).toBe(0)
+})
+
+test.each([
+  ['server', 'endpoint'],
+  ['endpoint', 'server'],
+])(
+  'no client keeps a process beyond the deadline when the %s is closed before the %s',
+  (...order) => {
+    const script = fileURLToPath(new URL('lingering-clients.js', import.meta.url))
+    const options = { encoding: 'utf8', timeout: 20_000 } as const
+    const { status, stdout } = spawnSync(process.execPath, [script, ...order], options)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'closed\n' })
+  },
+)
+
+test('another endpoint of the same server keeps its connections until its own deadline', async () => {
+  const first = createEndpoint({ path: '/first', session: echo() })
+  const second = createEndpoint({ path: '/second', session: echo() })
+  const server = await listen(first, {
+    host: '127.0.0.1',
+    configure: (host) => attach(host, second),
+  })
+  const silent = connect(server.port, '127.0.0.1')
+  await once(silent.resume(), 'connect')
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/second`)
+  await once(socket, 'open')
+  await server.close()
+  await first.close({ deadline: 0 })
+  for (let i = 0; i < 20; i++) {
+    socket.send('still there')
+    await once(socket, 'message')
+  }
+  expect(silent.closed).toBe(false)
+  const gone = Promise.all([once(silent, 'close'), once(socket, 'close')])
+  await second.close({ deadline: 0 })
+  await gone
 })

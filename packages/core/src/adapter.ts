@@ -19,6 +19,7 @@ export type {
 export { checkHost } from './endpoint/check-host.ts'
 export {
   checkListenOptions,
+  deadlinesPassed,
   duplicateEndpoint,
   type Listening,
   type ListenOptions,

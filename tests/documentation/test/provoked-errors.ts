@@ -270,6 +270,7 @@ const calls: readonly (() => unknown)[] = [
   },
   () => ws.attach(ws.attach(createServer(), withoutPath), withoutPath),
   () => onTakenPort((port) => ws.listen(endpoint, { host: '127.0.0.1', port })),
+  () => ws.listen(endpoint, { host: '192.0.2.1' }),
   () => ws.listen(endpoint, { tls: { cert: THIS_FILE, key: THIS_FILE } }),
   ...[5, { host: 5 }, { port: 65_536 }, { tls: 5 }, { tls: {} }, { configure: 5 }].map(
     (options) => () => uws.listen(endpoint, options as Anything),
@@ -350,7 +351,7 @@ const engine = await uws.loadEngine().catch(() => undefined)
 export const engineMessages: ReadonlySet<string> = new Set(
   engine === undefined
     ? [
-        'Cannot listen on …:…: the port is in use, or this machine does not have the address. Choose another one.',
+        'Cannot listen on …:…: the port is in use, or this machine does not have the address. End the program that listens on it, or choose another port or host.',
       ]
     : [],
 )

@@ -48,6 +48,7 @@ export class Witness {
     const served = serve(endpoint)
     const watched: ServedEndpoint = {
       options: served.options,
+      closing: served.closing,
       upgrade: (request, handler) => served.upgrade(request, this.#watch(handler)),
       answer: (request) => served.answer(request),
     }

@@ -12,15 +12,18 @@ import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from '.
 /** Has the adapters carry out what the endpoint decides about handshakes. */
 export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
+  readonly closing: Promise<number>
   readonly #admission: AdmissionControl<Context>
   readonly #connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener
 
   constructor(
     options: ServedOptions,
+    closing: Promise<number>,
     admission: AdmissionControl<Context>,
     connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener,
   ) {
     this.options = options
+    this.closing = closing
     this.#admission = admission
     this.#connect = connect
   }

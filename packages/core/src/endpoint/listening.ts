@@ -6,6 +6,7 @@ import {
   wrongValue,
 } from '../runtime/option-error.ts'
 import { show } from '../runtime/show.ts'
+import type { ServedEndpoint } from './served-endpoint.ts'
 
 /** The paths of a certificate and its key, in PEM format. */
 export interface TlsFiles {
@@ -64,8 +65,24 @@ function checkText(name: string, value: unknown, allowed: string): void {
 export interface Listening {
   /** The port that the server listens on. */
   readonly port: number
-  /** Stops listening. Open connections stay open; `endpoint.close()` closes them. */
+  /**
+   * Stops listening. Open connections stay open. `endpoint.close()` closes those of the endpoint, before or
+   * after this. What is left at its deadline is cut then: clients that have not sent a whole request, and
+   * answers that are not finished.
+   */
   close(): Promise<void>
+}
+
+/**
+ * Resolves when all of the endpoints were closed, and their deadlines have passed.
+ *
+ * @param wait waits for so many milliseconds, without keeping the process for that
+ */
+export async function deadlinesPassed(
+  endpoints: readonly ServedEndpoint[],
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all(endpoints.map(async ({ closing }) => wait(await closing)))
 }
 
 /** The error for a certificate and a key that were read and cannot be used. */

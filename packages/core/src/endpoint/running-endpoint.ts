@@ -9,6 +9,7 @@ import type { Transport, TransportListener } from '../connection/transport.ts'
 import { AdmissionControl, type Admitted } from '../handshake/admission-control.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
+import { Deferred } from '../runtime/deferred.ts'
 import { Events } from '../runtime/events.ts'
 import { driverFactory } from '../session/driver-factory.ts'
 import { EndpointCounters } from './counters.ts'
@@ -33,6 +34,7 @@ export class RunningEndpoint<Context> {
   readonly #events: Events<EndpointEvents<Context>>
   readonly #traffic = new Traffic()
   readonly #counters = new EndpointCounters()
+  readonly #closing = new Deferred<number>()
   #shutdown: Shutdown | undefined
 
   constructor(options: EndpointOptions<Context>) {
@@ -55,8 +57,11 @@ export class RunningEndpoint<Context> {
       answered: (connection, roundTripTime) => this.#answered(connection, roundTripTime),
       failed: (error, connection) => this.#report(error, { connection }),
     }
-    const served = new HandshakeExecutor(resolved, this.#admission, (admitted, transport) =>
-      this.#connect(admitted, transport),
+    const served = new HandshakeExecutor(
+      resolved,
+      this.#closing.promise,
+      this.#admission,
+      (admitted, transport) => this.#connect(admitted, transport),
     )
     // For adapters, which may use another copy of this package.
     Object.defineProperty(this, SERVED, { value: served })
@@ -98,6 +103,7 @@ export class RunningEndpoint<Context> {
     if (this.#shutdown === undefined) {
       const { deadline, spread } = checkShutdownOptions(options)
       this.#admission.stop()
+      this.#closing.resolve(deadline)
       this.#shutdown = new Shutdown(
         [...this.#connections].map((handle) => internalsOf(handle)),
         this.options.clock,

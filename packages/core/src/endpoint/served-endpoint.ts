@@ -51,6 +51,8 @@ export interface UpgradeHandler {
 /** The part of an endpoint that adapters use. */
 export interface ServedEndpoint {
   readonly options: ServedOptions
+  /** Resolves when the endpoint is closed, with the milliseconds until its deadline. */
+  readonly closing: Promise<number>
   /**
    * Decides about a request for a WebSocket, and calls the handler with the decision.
    *

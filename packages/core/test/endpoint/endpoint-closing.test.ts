@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { serve } from '../../src/endpoint/serve.ts'
 import { allow } from '../../src/handshake/authorize.ts'
 import { OptionError } from '../../src/runtime/option-error.ts'
 import { admit, connect, refusalOf } from '../support/connect.ts'
@@ -11,6 +12,13 @@ describe('close', () => {
     const { endpoint, clock } = setUp()
     expect(await endpoint.close()).toEqual({ total: 0, clean: 0, terminated: 0, causes: {} })
     expect(clock.pending).toBe(0)
+  })
+
+  test('tells adapters how long the deadline is', async () => {
+    const { endpoint } = setUp()
+    const { closing } = serve(endpoint)
+    endpoint.close({ deadline: 700 })
+    expect(await closing).toBe(700)
   })
 
   test('sends 1001 evenly over the time that it is to be spread over', async () => {
