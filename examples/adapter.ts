@@ -67,13 +67,21 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
     if (!isComplete) admission.abandon()
   }
 
+  // A refusal ends the connection, and Node still tells what came behind it in the same packet.
+  const refused = new WeakSet<Duplex>()
   server.on('request', (request, response) => {
+    if (refused.has(request.socket)) return
+    refused.add(request.socket)
     const refusal = served.answer(receivedRequest(request)) ?? NOT_FOUND
     const { status, statusText, headers, body } = refusal
     response.writeHead(status, statusText, { ...headers, Connection: connectionOf(headers) })
     response.end(body)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (refused.has(socket)) {
+      socket.on('error', () => socket.destroy())
+      return
+    }
     let takeHead = (): Buffer => head
     const isOurs = served.upgrade(receivedRequest(request), {
       // ws and zlib can, and not every engine.
