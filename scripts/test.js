@@ -65,9 +65,11 @@ async function run(phase) {
     conclude(JSON.parse(readFileSync(summary, 'utf8')).tasks)
     rmSync(summary)
   }
+  // It ends with 0 when somebody stops it, and has not run all tasks then.
+  const isComplete = status === 0 && summary !== undefined
   // Then it is turbo that could not run them.
-  if (status !== 0 && failed.size === before) console.error(errors)
-  return status === 0
+  if (!isComplete && failed.size === before) console.error(errors || 'turbo was stopped.')
+  return isComplete
 }
 
 /** Says what is known now of each task that has run, and shows the output of those that failed. */
