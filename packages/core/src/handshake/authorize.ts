@@ -53,12 +53,13 @@ export interface Allowed<Context> {
   readonly context: Context
 }
 
-/**
- * Makes the answer of `authorize` that lets a request in.
- *
- * @param context what the connection carries as its `context`; any value. Default: `undefined`.
- */
+/** Makes the answer of `authorize` that admits a request, with the context `undefined`. */
 export function allow(): Allowed<undefined>
+/**
+ * Makes the answer of `authorize` that admits a request.
+ *
+ * @param context the `context` of the connection; any value
+ */
 export function allow<Context>(context: Context): Allowed<Context>
 export function allow(context?: unknown): Allowed<unknown> {
   return { [BRAND]: true, context }
