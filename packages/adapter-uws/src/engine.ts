@@ -1,3 +1,4 @@
+import type { TemplatedApp } from 'uWebSockets.js'
 import type { TransportListener } from '@wirebeat/core/adapter'
 
 /**
@@ -17,10 +18,17 @@ export interface ListeningApp extends UwsApp {
   close?(): unknown
 }
 
+/**
+ * An app with all that the engine's own types know of it, from whichever package it was installed. Where
+ * they are missing, what the adapter uses.
+ */
+export type EngineApp = (0 extends 1 & TemplatedApp ? ListeningApp : TemplatedApp) &
+  Pick<ListeningApp, 'listen'>
+
 /** The module of the engine. */
 export interface Engine {
-  App(): ListeningApp
-  SSLApp(options: { cert_file_name: string; key_file_name: string }): ListeningApp
+  App(): EngineApp
+  SSLApp(options: { cert_file_name: string; key_file_name: string }): EngineApp
   us_socket_local_port(listenSocket: unknown): number
   us_listen_socket_close(listenSocket: unknown): void
 }

@@ -1,6 +1,6 @@
 export type { Listening, ListenOptions, TlsFiles } from '@wirebeat/core/adapter'
 export { adapter } from './adapter.ts'
 export { attach } from './attach.ts'
-export type { UwsApp, UwsHandler, UwsRequest, UwsResponse } from './engine.ts'
+export type { Engine, EngineApp, UwsApp, UwsHandler, UwsRequest, UwsResponse } from './engine.ts'
 export { listen } from './listen.ts'
 export { EngineUnavailableError, loadEngine } from './load-engine.ts'

@@ -11,7 +11,7 @@ import {
   unusableTls,
 } from '@wirebeat/core/adapter'
 import { answerTheRest, attach, endpointsOf } from './attach.ts'
-import type { Engine, ListeningApp, UwsApp } from './engine.ts'
+import type { Engine, EngineApp } from './engine.ts'
 import { loadEngine } from './load-engine.ts'
 
 /** An option of the engine. Without it a second process could listen on the same port too. */
@@ -29,7 +29,7 @@ const EXCLUSIVE_PORT = 1
  */
 export async function listen(
   endpoint: Endpoint,
-  options: ListenOptions<UwsApp> = {},
+  options: ListenOptions<EngineApp> = {},
 ): Promise<Listening> {
   const { host, port, tls, configure } = checkListenOptions(options)
   const engine = await loadEngine()
@@ -40,7 +40,7 @@ export async function listen(
   return startListening(engine, app, host, port)
 }
 
-async function makeApp(engine: Engine, tls?: TlsFiles): Promise<ListeningApp> {
+async function makeApp(engine: Engine, tls?: TlsFiles): Promise<EngineApp> {
   if (tls === undefined) return engine.App()
   // The engine does not say which file it cannot read.
   await Promise.all([access(tls.cert, constants.R_OK), access(tls.key, constants.R_OK)])
@@ -53,7 +53,7 @@ async function makeApp(engine: Engine, tls?: TlsFiles): Promise<ListeningApp> {
 
 function startListening(
   engine: Engine,
-  app: ListeningApp,
+  app: EngineApp,
   host: string,
   port: number,
 ): Promise<Listening> {

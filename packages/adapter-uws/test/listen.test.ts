@@ -66,12 +66,30 @@ test('a certificate that cannot be used is an error that names the files', async
 test('routes of your own take what the endpoint does not', async () => {
   const server = await listen(endpoint, {
     host: '127.0.0.1',
-    configure: (app) => app.any('/*', (response) => response.end('a page', false)),
+    configure(app) {
+      app.any('/*', (response) => {
+        response.end('a page', false)
+      })
+    },
   })
   const ask = async (path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${server.port}${path}`)).text()
   expect(await ask('/')).toBe('a page')
   expect(await ask('/ws')).toContain('WebSocket endpoint')
+  await server.close()
+})
+
+test('configure is handed an app with the methods and types of the engine', async () => {
+  const server = await listen(endpoint, {
+    host: '127.0.0.1',
+    configure(app) {
+      app.post('/form', (response, request) => {
+        response.end(`${app.numSubscribers('news')} subscribers for ${request.getMethod()}`)
+      })
+    },
+  })
+  const answer = await fetch(`http://127.0.0.1:${server.port}/form`, { method: 'POST' })
+  expect(await answer.text()).toBe('0 subscribers for post')
   await server.close()
 })
 

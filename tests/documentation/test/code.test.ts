@@ -24,8 +24,7 @@ const COMPILER_OPTIONS = {
   // Packages that the pages tell how to leave behind.
   skipLibCheck: true,
   paths: {
-    // Packages whose types are not installed, or are other ones than a user has.
-    'uWebSockets.js': ['../../stand-ins/uws.d.ts'],
+    // A package whose types are not installed.
     next: ['../../stand-ins/next.d.ts'],
     // However many there are, each with a page of its own.
     '@wirebeat/adapter-*': ['../../../../packages/adapter-*/dist/index.d.ts'],

@@ -25,12 +25,13 @@ if (process.send === undefined) {
   const engine = await loadEngine()
   const port = Number(process.env.PORT ?? 5000)
   // Not the adapter's own listen, which keeps the port to one process.
-  attach(engine.App(), endpoint).listen('127.0.0.1', port, 0, (socket) => {
+  const app = attach(engine.App(), endpoint)
+  app.listen('127.0.0.1', port, 0, (socket) => {
     if (!socket) throw new Error(`cannot listen on port ${port}`)
     console.log(`Process ${process.pid} listens on port ${port}`)
     process.once('SIGTERM', async () => {
       await endpoint.close()
-      engine.us_listen_socket_close(socket)
+      app.close()
       process.disconnect()
     })
   })

@@ -19,12 +19,7 @@ export async function makePrograms(folder: string): Promise<Readonly<Record<stri
     root: replace(await exampleOf(ROOT_README, 0), 'listen(5000)', `listen(${PORT})`),
     core: await example('core', 0),
     ws: replace(await example('adapter-ws', 0), 'listen(5000)', `listen(${PORT})`),
-    uws: replace(
-      // The official engine is CommonJS; the copy of it on npm is a module without a default export.
-      replace(await example('adapter-uws', 0), 'import uWS from', 'import * as uWS from'),
-      'listen(5000,',
-      `listen(${PORT},`,
-    ),
+    uws: replace(await example('adapter-uws', 0), 'listen(5000,', `listen(${PORT},`),
     'uws-listen': `
       import { listen } from '@wirebeat/adapter-uws'
       import { createEndpoint, echo } from '@wirebeat/core'
