@@ -62,8 +62,11 @@ export class EndpointSocket extends WebSocket {
   }
 
   /** The answer to a ping. ws would hold all that was read with it for as long as it waits. */
-  override pong(data: Buffer): void {
-    this.transport?.pong(data)
+  override pong(data: Buffer, mask?: boolean, callback?: (error: Error) => void): void {
+    if (this.transport?.pong(data) !== false) return
+    const copy = Buffer.allocUnsafeSlow(data.length)
+    copy.set(data)
+    super.pong(copy, mask, callback)
   }
 
   /** Starts the closing handshake from this side. */
@@ -167,10 +170,13 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   // For the socket.
 
-  pong(data: Uint8Array): void {
+  /** Returns `false` where ws must send it, behind what is still being compressed. */
+  pong(data: Uint8Array): boolean {
+    if (this.#isCompressed && this.#isEngineBusy) return false
     frameBatch.addPong(this.#frames, data)
     // Whether a peer is slow is judged after a write.
     if (this.bufferedAmount > this.#queueMark) frameBatch.flush()
+    return true
   }
 
   /** Gives the stream all that waits, so that ws can write behind it. */
@@ -189,7 +195,11 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   /** Whether ws must send this: it is to be compressed, or something before it still is. */
   #isForEngine(data: string | Bytes): boolean {
-    if (Buffer.byteLength(data) >= COMPRESSION_THRESHOLD) return true
+    return Buffer.byteLength(data) >= COMPRESSION_THRESHOLD || this.#isEngineBusy
+  }
+
+  /** Whether ws is compressing, and so has what the stream was not given yet. */
+  get #isEngineBusy(): boolean {
     return this.#socket.bufferedAmount > this.#frames.stream.writableLength
   }
 
