@@ -9,6 +9,7 @@ import {
   type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
+import { boundReader } from './bound-reader.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
@@ -89,6 +90,7 @@ export class EndpointBinding {
       isComplete = true
       const listener = admission.accept(new WsTransport(webSocket, socket, maxBufferedAmount))
       webSocket.listener = listener
+      boundReader(webSocket)
       if (admission.extension !== '') stopAtFault(webSocket)
       listener.opened()
     })

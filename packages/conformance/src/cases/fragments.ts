@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { type ClientFrame, Opcode } from '../frame.ts'
+import { piecesOf } from '../pieces.ts'
+
+/** Milliseconds for some ten thousand frames on a busy machine. */
+const PATIENCE = 15_000
 
 /** A message in pieces, as the frames that carry it. */
 export function inFragments(
@@ -54,5 +58,27 @@ const binary: UngroupedCase = {
   },
 }
 
+const MIB = 1024 * 1024
+
+const many = [64, 256].flatMap((size) =>
+  [['a text', Opcode.Text] as const, ['binary', Opcode.Binary] as const].map(
+    ([what, opcode]): UngroupedCase => ({
+      name: `${what} of 4 MiB in fragments of ${size} bytes is one message`,
+      section: 'RFC 6455, section 5.4',
+      needs: ['wire', 'many-fragments'],
+      async run(harness) {
+        const server = await harness.start({ maxMessageSize: 4 * MIB })
+        const client = await server.open()
+        const sent = Buffer.alloc(4 * MIB, 'many fragments ')
+        // The last one is empty, as of a sender that learns late that it has reached the end.
+        client.send(...inFragments(opcode, [...piecesOf(sent, size), '']))
+        const message = await client.message(PATIENCE)
+        assert.equal(typeof message, opcode === Opcode.Text ? 'string' : 'object')
+        assert.ok(Buffer.from(message).equals(sent), `got ${message.length} bytes`)
+      },
+    }),
+  ),
+)
+
 /** Messages in fragments. */
-export const fragmentCases: readonly Case[] = inGroup('messages', [...texts, binary])
+export const fragmentCases: readonly Case[] = inGroup('messages', [...texts, binary, ...many])
