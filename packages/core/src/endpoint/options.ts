@@ -91,7 +91,8 @@ export interface EndpointOptions<Context = undefined> {
    */
   maxMessageSize?: number
   /**
-   * How many bytes may wait for a loop session to read them, 1 to 1,073,741,824. Each message counts 64 bytes
+   * How many bytes of memory may hold what waits for a loop session, 1 to 1,073,741,824. Each text counts 128
+   * bytes more than its own, and two for each character if one is not ASCII; each binary message counts 448
    * more. At this mark reading pauses. On an engine that cannot pause, the connection closes with 1008 and
    * cause `slow-consumer`. Default: 1 MiB.
    */

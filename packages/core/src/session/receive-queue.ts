@@ -1,7 +1,11 @@
 import type { Message } from '../connection/message.ts'
 
-/** Bytes that each waiting message counts more, so that empty messages count too. */
-const MESSAGE_OVERHEAD = 64
+/**
+ * What a waiting message holds beside its contents, in bytes, as measured on Node 20: its place in the queue,
+ * the string, or the array with its buffer and the memory's own bookkeeping.
+ */
+const TEXT_OVERHEAD = 128
+const BINARY_OVERHEAD = 448
 
 interface Waiting {
   readonly message: Message
@@ -9,13 +13,13 @@ interface Waiting {
   next: Waiting | undefined
 }
 
-/** The messages that a loop session has not read yet, in order, with their size in bytes. */
+/** Messages that a loop session has not read yet: first in, first out, with the memory that they hold. */
 export class ReceiveQueue {
   #first: Waiting | undefined
   #last: Waiting | undefined
   #bytes = 0
 
-  /** The bytes that wait. Each message counts 64 more. */
+  /** Bytes that are held. */
   get bytes(): number {
     return this.#bytes
   }
@@ -25,8 +29,9 @@ export class ReceiveQueue {
     return this.#first === undefined
   }
 
+  /** @param byteLength bytes of the message as it came, of a text in UTF-8 */
   push(message: Message, byteLength: number): void {
-    const waiting: Waiting = { message, cost: byteLength + MESSAGE_OVERHEAD, next: undefined }
+    const waiting: Waiting = { message, cost: costOf(message, byteLength), next: undefined }
     if (this.#last === undefined) this.#first = waiting
     else this.#last.next = waiting
     this.#last = waiting
@@ -42,4 +47,11 @@ export class ReceiveQueue {
     this.#bytes -= waiting.cost
     return waiting.message
   }
+}
+
+function costOf(message: Message, byteLength: number): number {
+  if (typeof message !== 'string') return byteLength + BINARY_OVERHEAD
+  // V8 keeps two bytes for each character of a text as soon as one of them needs two.
+  const isAscii = message.length === byteLength
+  return (isAscii ? byteLength : 2 * message.length) + TEXT_OVERHEAD
 }

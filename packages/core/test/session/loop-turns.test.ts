@@ -92,7 +92,7 @@ test('what came in the turn in which the connection ended is read before the end
 test('a full buffer is handed over before that, and the session is no slow one', async () => {
   const { network, messages } = await setUpWaiting({ receiveBufferSize: 1_000 })
   const first = messages.next()
-  // 264 bytes each, with the overhead of a message.
+  // 328 bytes each, with the overhead of a message.
   for (let i = 0; i < 3; i++) network.receive('x'.repeat(200))
   expect(await isPending(first)).toBe(true)
   network.receive('x'.repeat(200))

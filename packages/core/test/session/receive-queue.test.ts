@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { decodeText, encodeText } from '../../src/runtime/bytes.ts'
 import { ReceiveQueue } from '../../src/session/receive-queue.ts'
+import { heldBytes } from '../support/held-memory.ts'
+
+/** 102 bytes in UTF-8. */
+const MIXED = `${'a'.repeat(99)}\u4f60`
 
 describe('a receive queue', () => {
   test('is empty at first', () => {
@@ -10,13 +15,40 @@ describe('a receive queue', () => {
     expect(queue.shift()).toBeUndefined()
   })
 
-  test('counts 64 bytes for each message beside its own', () => {
+  test('counts 128 bytes for each text beside its own', () => {
     const queue = new ReceiveQueue()
     queue.push('', 0)
     queue.push('abc', 3)
-    expect(queue.bytes).toBe(131)
+    expect(queue.bytes).toBe(128 + 131)
     queue.shift()
-    expect(queue.bytes).toBe(67)
+    expect(queue.bytes).toBe(131)
+  })
+
+  test('counts 448 bytes for each binary message beside its own', () => {
+    const queue = new ReceiveQueue()
+    queue.push(new Uint8Array(3), 3)
+    expect(queue.bytes).toBe(451)
+  })
+
+  test('counts two bytes for each character of a text that is not all ASCII', () => {
+    const queue = new ReceiveQueue()
+    queue.push('abc\u4f60', 6)
+    expect(queue.bytes).toBe(128 + 8)
+  })
+
+  test.each([
+    ['empty texts', () => decodeText(new Uint8Array(0)), 0],
+    ['texts', () => decodeText(new Uint8Array(100).fill(97)), 100],
+    ['texts with one character that is not ASCII', () => decodeText(encodeText(MIXED)), 102],
+    ['empty binary messages', () => new Uint8Array(0), 0],
+    ['small binary messages', () => new Uint8Array(16), 16],
+    ['binary messages', () => new Uint8Array(100), 100],
+  ])('holds no more memory than it counts, of %s', async (_what, make, byteLength) => {
+    const queue = new ReceiveQueue()
+    const before = await heldBytes()
+    for (let i = 0; i < 50_000; i++) queue.push(make(), byteLength)
+    expect((await heldBytes()) - before).toBeLessThan(queue.bytes)
+    expect(queue.isEmpty).toBe(false)
   })
 
   test('hands out an empty message as a message', () => {
@@ -42,7 +74,8 @@ describe('a receive queue', () => {
   })
 
   test('is a list with a sum, whatever is done to it', () => {
-    const step = fc.option(fc.string(), { freq: 2 })
+    const ascii = fc.string({ unit: 'binary-ascii' })
+    const step = fc.option(ascii, { freq: 2 })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const queue = new ReceiveQueue()
@@ -55,7 +88,7 @@ describe('a receive queue', () => {
             model.push(text)
           }
           expect(queue.isEmpty).toBe(model.length === 0)
-          expect(queue.bytes).toBe(model.reduce((sum, one) => sum + one.length + 64, 0))
+          expect(queue.bytes).toBe(model.reduce((sum, one) => sum + one.length + 128, 0))
         }
       }),
     )
