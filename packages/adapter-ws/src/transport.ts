@@ -188,7 +188,7 @@ export class WsTransport implements Transport, FrameStreamOwner {
   // For the stream.
 
   taken(): void {
-    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0) return
+    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0 || this.#frames.isBackedUp) return
     this.#isBacklogged = false
     this.#socket.listener?.drained()
   }
