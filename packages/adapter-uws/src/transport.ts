@@ -70,11 +70,6 @@ export class UwsTransport implements Transport, Sender {
     return turn.awaitEnd(waiter)
   }
 
-  together(call: () => void): void {
-    if (this.#socket === undefined) call()
-    else this.#socket.cork(call)
-  }
-
   ping(): void {
     this.flush()
     this.#socket?.ping()

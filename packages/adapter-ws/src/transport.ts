@@ -12,7 +12,6 @@ import {
 import { WebSocket } from 'ws'
 import { frameBatch } from './frame-batch.ts'
 import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
-import { holdTurn } from './hold-turn.ts'
 
 /**
  * The socket of one connection. It is a subclass for three reasons. ws has no event for the client's close
@@ -162,10 +161,6 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   resume(): void {
     this.#socket.resume()
-  }
-
-  holdTurn(): boolean {
-    return holdTurn(this.#socket)
   }
 
   // For the socket.

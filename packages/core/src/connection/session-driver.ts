@@ -3,7 +3,6 @@ import type { CloseCause, CloseEvent } from './close.ts'
 import type { ConnectionHandle } from './connection-handle.ts'
 import type { Message, MessageType } from './message.ts'
 import type { TurnWaiter } from './transport.ts'
-import type { TurnTaker } from './turn-budget.ts'
 
 /**
  * The calls of a connection to its session, for sessions of every style. Each returns what the session
@@ -33,10 +32,6 @@ export interface DrivenConnection<Context> {
   releaseReading(): void
   /** Closes with a cause of the endpoint, and with the close code of that cause. */
   fail(cause: CloseCause, reason: string): void
-  /** Whether the session may be handed one more message in this turn of the event loop. */
-  takeTurn(): boolean
-  /** Calls the driver when the next turn is there. */
-  awaitNextTurn(driver: Pick<TurnTaker, 'turnBegan'>): void
-  /** Calls the waiter at the end of this turn, or returns `false` when the transport will not. */
+  /** Calls the waiter at the end of this turn of the event loop. Returns `false` when the transport cannot. */
   awaitTurnEnd(waiter: TurnWaiter): boolean
 }

@@ -16,11 +16,6 @@ export interface Clock {
    * before this method returns. In a busy process it can take seconds.
    */
   afterArrivals(callback: () => void): void
-  /**
-   * Calls `callback` once, in the next turn of the event loop, and not before this returns: whatever else has
-   * arrived is read in between.
-   */
-  afterTurn(callback: () => void): void
 }
 
 /** The longest delay of a timer in JavaScript, in milliseconds. */
@@ -31,8 +26,6 @@ export const MAX_TIMER: number = 2 ** 31 - 1
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void
-// Not a standard, but in every runtime that has servers.
-declare const setImmediate: (callback: () => void) => unknown
 declare const MessageChannel: {
   new (): { readonly port1: MessagePort; readonly port2: MessagePort }
 }
@@ -54,9 +47,6 @@ export const systemClock: Clock = {
     // next comes at the place that the first has kept, which is before all that arrived since. Only the third
     // comes behind it.
     pass(() => pass(() => pass(callback)))
-  },
-  afterTurn(callback) {
-    setImmediate(callback)
   },
 }
 

@@ -3,7 +3,6 @@ import { ConnectionClosedError } from '../connection/connection-closed-error.ts'
 import { type Message, type MessageType, ownedMessage } from '../connection/message.ts'
 import type { DrivenConnection, SessionDriver } from '../connection/session-driver.ts'
 import type { TurnWaiter } from '../connection/transport.ts'
-import type { TurnTaker } from '../connection/turn-budget.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import type { LoopSession } from './loop.ts'
@@ -25,21 +24,16 @@ const MAX_WAITING_SIZE = 256
 const CLOSED_ON_PURPOSE: ReadonlySet<CloseCause> = new Set(['client', 'server', 'shutdown'])
 
 /**
- * Runs a loop session for one connection. While the session waits for a message the queue is empty, or
- * holds what came in this turn of the event loop, to be handed over at its end, or the session has had its share
- * of the turn.
+ * Runs a loop session for one connection. While the session waits for a message, the queue is empty or holds
+ * messages of this turn of the event loop, which are delivered at the end of the turn.
  */
-export class LoopDriver<Context>
-  implements SessionDriver<Context>, TurnWaiter, Pick<TurnTaker, 'turnBegan'>
-{
+export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #session: LoopSession<Context>
   readonly #receiveBufferSize: number
   readonly #queue = new ReceiveQueue()
   #reader: Deferred<ReadResult> | undefined
   #isHolding = false
-  /** Whether the session waits for the next turn, because it has had its share of this one. */
-  #awaitsTurn = false
-  /** How many messages are handed over as they come, before one waits. */
+  /** How many more messages are delivered at once, before one waits. */
   #untilTrial = TRIAL_INTERVAL
   #event: CloseEvent | undefined
 
@@ -62,16 +56,13 @@ export class LoopDriver<Context>
     const message = ownedMessage(data, type)
     const isFirst = this.#queue.isEmpty
     if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, data)) {
-      if (connection.takeTurn()) {
-        this.#handOver(this.#reader, message)
-        return
-      }
-      this.#awaitNextTurn(connection)
+      this.#handOver(this.#reader, message)
+      return
     }
     this.#queue.push(message, data.byteLength)
     if (this.#queue.bytes < this.#receiveBufferSize) return
-    if (this.#reader !== undefined && !this.#awaitsTurn) {
-      // It is not the session that is slow.
+    if (this.#reader !== undefined) {
+      // The session is waiting, so it is not slow. Deliver now.
       this.turnEnded()
     } else if (connection.canPause) {
       this.#isHolding = true
@@ -86,23 +77,15 @@ export class LoopDriver<Context>
   }
 
   turnEnded(): void {
-    if (this.#reader === undefined || this.#awaitsTurn) return
+    if (this.#reader === undefined) return
     const message = this.#queue.shift()
     if (message === undefined) return
     this.#untilTrial = this.#queue.isEmpty ? TRIAL_INTERVAL : 0
     this.#handOver(this.#reader, message)
   }
 
-  turnBegan(): void {
-    this.#awaitsTurn = false
-    const message = this.#reader && this.#queue.shift()
-    if (this.#reader === undefined || message === undefined) return
-    this.#handOver(this.#reader, message)
-  }
-
   ended(_connection: DrivenConnection<Context>, event: CloseEvent): void {
-    // What came before the end is read before it.
-    this.#awaitsTurn = false
+    // Messages that arrived before the end are read before it.
     this.turnEnded()
     this.#event = event
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
@@ -117,16 +100,12 @@ export class LoopDriver<Context>
         new Error('This connection is already being read. Read it in one place only.'),
       )
     }
-    // The last one may have been handed over at the beginning of a turn.
-    this.#releaseReading(connection)
-    if (!this.#queue.isEmpty && !connection.takeTurn()) {
-      this.#awaitNextTurn(connection)
-      this.#reader = new Deferred()
-      return this.#reader.promise
-    }
     const message = this.#queue.shift()
     if (message !== undefined) {
-      this.#releaseReading(connection)
+      if (this.#isHolding && this.#queue.bytes * 2 <= this.#receiveBufferSize) {
+        this.#isHolding = false
+        connection.releaseReading()
+      }
       return Promise.resolve({ done: false, value: message })
     }
     if (this.#event !== undefined) {
@@ -143,18 +122,6 @@ export class LoopDriver<Context>
     if (this.#untilTrial === 0) return connection.awaitTurnEnd(this)
     this.#untilTrial--
     return false
-  }
-
-  #releaseReading(connection: DrivenConnection<Context>): void {
-    if (!this.#isHolding || this.#queue.bytes * 2 > this.#receiveBufferSize) return
-    this.#isHolding = false
-    connection.releaseReading()
-  }
-
-  #awaitNextTurn(connection: DrivenConnection<Context>): void {
-    if (this.#awaitsTurn) return
-    this.#awaitsTurn = true
-    connection.awaitNextTurn(this)
   }
 
   #handOver(reader: Deferred<ReadResult>, message: Message): void {

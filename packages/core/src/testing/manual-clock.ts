@@ -13,7 +13,6 @@ export class ManualClock implements Clock {
   #now: number
   #timers: Timer[] = []
   #afterArrivals: (() => void)[] = []
-  #afterTurn: (() => void)[] = []
 
   /** @param startsAt the time at the start, in milliseconds. Default: 1,000. */
   constructor(startsAt = 1_000) {
@@ -36,11 +35,7 @@ export class ManualClock implements Clock {
     this.#afterArrivals.push(callback)
   }
 
-  afterTurn(callback: () => void): void {
-    this.#afterTurn.push(callback)
-  }
-
-  /** Timers that have neither fired nor been cancelled. */
+  /** The number of timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.length
   }
@@ -51,10 +46,10 @@ export class ManualClock implements Clock {
    */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
-    this.#settle()
+    this.read()
     for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
       this.#fire(timer)
-      this.#settle()
+      this.read()
     }
     this.#now = end
   }
@@ -84,20 +79,6 @@ export class ManualClock implements Clock {
   /** Makes the calls that wait for `afterArrivals`. No time passes and no timer fires. */
   read(): void {
     for (let call = this.#afterArrivals.shift(); call; call = this.#afterArrivals.shift()) call()
-  }
-
-  /** The event loop comes to its next turn, though no time passes. What waits for the one after it goes on waiting. */
-  endTurn(): void {
-    for (const call of this.#afterTurn.splice(0)) call()
-  }
-
-  /** As many turns as there is something to do in. */
-  #settle(): void {
-    this.read()
-    while (this.#afterTurn.length > 0) {
-      this.endTurn()
-      this.read()
-    }
   }
 
   #fire(timer: Timer): void {
