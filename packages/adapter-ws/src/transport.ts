@@ -133,7 +133,10 @@ export class WsTransport implements Transport, FrameSource {
   }
 
   ping(): void {
-    if (this.#socket.readyState === WebSocket.OPEN) frameBatch.addPing(this)
+    if (this.#socket.readyState !== WebSocket.OPEN) return
+    frameBatch.addPing(this)
+    // The turn can be long, and the peer has only so much time to answer.
+    frameBatch.flush()
   }
 
   close(code: number, reason: string): void {

@@ -10,8 +10,8 @@ interface HeartbeatOptions {
 
 /** In place of a turn: the last sign of life was already turned into a time. */
 const COUNTED = -1
-/** Signs of life from one look at the clock to the next. */
-const TOUCHES_BETWEEN_LOOKS = 128
+/** Signs of life from one look at the clock to the next. A prime, so that it is seldom the same member's turn. */
+const TOUCHES_BETWEEN_LOOKS = 127
 
 /**
  * A connection as the heartbeat sees it, and its place in the wheel: one object and not two, because there
@@ -82,7 +82,7 @@ const MAX_GROUP = 256
  * The 2X rule for all connections of an endpoint: one timing wheel, one timer.
  *
  * A sign of life stores one small integer, the current turn of the wheel. It moves no entry and
- * allocates nothing, and one in 128 reads the clock. A connection is looked at when its ping is due or
+ * allocates nothing, and one in 127 reads the clock. A connection is looked at when its ping is due or
  * its time is up, so about once in X, and a look costs the same however many connections there are.
  *
  * - Never early: a sign of life counts from the end of the turn in which it came, and that end is
@@ -93,7 +93,10 @@ const MAX_GROUP = 256
  *   looking. The rest is for the timer and for what lies unread. A process that reads messages all
  *   the time comes to its timers late, by seconds with ten thousand busy connections, so the wheel
  *   turns by signs of life as well.
- * - After a jump of the clock by more than X (a suspended process) everybody gets one more X.
+ * - After a jump of the clock by more than X (a suspended process) everybody gets one more X. Jumps are
+ *   measured from turn to turn of the event loop, so that one is seen too where a single client talks all
+ *   the while.
+ * - Who is asked late has more time to answer.
  * - The pings of connections that opened together are spread over the interval, in groups.
  */
 export class Heartbeat {
@@ -119,6 +122,10 @@ export class Heartbeat {
   #dueAt = 0
   #touchesLeft = TOUCHES_BETWEEN_LOOKS
   #lastTickAt = 0
+  /** The latest moment at which the event loop is known to have been between two callbacks. */
+  #loopTurnedAt = 0
+  /** Who gave the sign of life by which the wheel turned last; `undefined` when it was the timer. */
+  #lastTalker: HeartbeatMember | undefined
   #graceUntil = 0
   /** Connections under watch. */
   #size = 0
@@ -164,7 +171,7 @@ export class Heartbeat {
   /** Notes a sign of life. */
   touch(member: HeartbeatMember): void {
     member.turn = this.#turn
-    if (--this.#touchesLeft === 0) this.#catchUp()
+    if (--this.#touchesLeft === 0) this.#catchUp(member)
   }
 
   /**
@@ -186,6 +193,7 @@ export class Heartbeat {
     this.#startedAt = now
     this.#slot = 0
     this.#lastTickAt = now
+    this.#loopTurnedAt = now
     this.#graceUntil = now
     this.#arm(now)
   }
@@ -193,25 +201,39 @@ export class Heartbeat {
   #stop(): void {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
+    this.#lastTalker = undefined
   }
 
   #arm(now: number): void {
     this.#cancelTimer?.()
     this.#dueAt = this.#startedAt + (this.#slot + 1) * this.#slotTime
     const delay = Math.max(0, Math.ceil(this.#dueAt - now))
-    this.#cancelTimer = this.#clock.schedule(this.#tick, delay)
+    this.#cancelTimer = this.#clock.schedule(this.#onTimer, delay)
+  }
+
+  readonly #onTimer = (): void => {
+    const now = this.#clock.now()
+    this.#lastTalker = undefined
+    this.#noteTurn(now, now)
+    this.#tick(now)
   }
 
   /** Does what the timer should have done by now. */
-  #catchUp(): void {
+  #catchUp(talker: HeartbeatMember): void {
     this.#touchesLeft = TOUCHES_BETWEEN_LOOKS
     // Who is closing speaks on, also when nobody is left to watch.
-    const isTurning = this.#size > 0 && this.#due.isAloneInRing
-    if (isTurning && this.#clock.now() >= this.#dueAt) this.#tick()
+    if (this.#size === 0 || !this.#due.isAloneInRing) return
+    const now = this.#clock.now()
+    if (now < this.#dueAt) return
+    // One who talks alone may have done so within a single callback, while nobody else was read. When it is
+    // another one, the loop has turned at some time since the last tick.
+    if (talker !== this.#lastTalker) this.#noteTurn(now, this.#lastTickAt)
+    this.#lastTalker = talker
+    this.#tick(now)
   }
 
-  readonly #tick = (): void => {
-    const now = this.#clock.now()
+  #tick(now: number): void {
+    this.#lastTickAt = now
     const reached = Math.floor((now - this.#startedAt) / this.#slotTime)
     const first = Math.max(this.#slot + 1, reached - this.#slotCount + 1)
     this.#slot = Math.max(this.#slot, reached)
@@ -219,7 +241,6 @@ export class Heartbeat {
     this.#arm(now)
     if (reached < first) return
 
-    this.#noteJump(now)
     this.#turnEnds[this.#turn] = now
     this.#turn = (this.#turn + 1) % this.#turnEnds.length
 
@@ -234,9 +255,10 @@ export class Heartbeat {
     this.#lookAgainAtSuspects()
   }
 
-  #noteJump(now: number): void {
-    if (now - this.#lastTickAt > this.#interval) this.#graceUntil = now + this.#interval
-    this.#lastTickAt = now
+  /** @param turnedAt when the event loop has turned, or the earliest moment at which it can have done so */
+  #noteTurn(now: number, turnedAt: number): void {
+    if (now - this.#loopTurnedAt > this.#interval) this.#graceUntil = now + this.#interval
+    this.#loopTurnedAt = turnedAt
   }
 
   #lookAgainAtSuspects(): void {
@@ -245,7 +267,7 @@ export class Heartbeat {
     this.#suspects = new RingNode()
     this.#clock.afterArrivals(() => {
       const now = this.#clock.now()
-      this.#noteJump(now)
+      this.#noteTurn(now, now)
       try {
         for (let next = suspects.nextInRing; next !== suspects; next = suspects.nextInRing) {
           next.leaveRing()
@@ -270,6 +292,7 @@ export class Heartbeat {
 
   #look(member: HeartbeatMember, now: number): void {
     this.#countSigns(member, now)
+    this.#excuseLatePing(member, now)
     let lookAt = member.seenAt + this.#timeout
     if (now >= lookAt) {
       if (now >= this.#graceUntil) {
@@ -289,6 +312,17 @@ export class Heartbeat {
     this.#plan(member, Math.min(lookAt, member.pingAt))
     // Last, because a ping can bring to light that the connection is gone.
     if (pingIsDue) member.ping()
+  }
+
+  /**
+   * A member that is asked late, for the first time since it was heard, must not have less time to answer. A
+   * ping that is punctual comes within two slots.
+   */
+  #excuseLatePing(member: HeartbeatMember, now: number): void {
+    const late = now - member.pingAt
+    const isFirst = member.pingAt - this.#interval <= member.seenAt
+    if (!isFirst || late <= 2 * this.#slotTime || late > this.#interval) return
+    member.seenAt = Math.min(Math.ceil(now), member.seenAt + Math.ceil(late))
   }
 
   /** A ping that only breaks a silence is due a whole interval after the last message. */

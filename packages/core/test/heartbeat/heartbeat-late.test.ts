@@ -130,3 +130,52 @@ describe('in a busy process', () => {
     },
   )
 })
+
+describe('while one member keeps the event loop busy', () => {
+  const setUpBusy = () => {
+    const { clock, join, joinMany } = setUp()
+    const talker = join()
+    const peers = joinMany(50)
+    for (let past = 0; past < 3 * X; past += STEP) {
+      clock.stall(STEP)
+      // Enough to make the wheel turn.
+      for (let i = 0; i < 200; i++) talker.touch()
+    }
+    clock.read()
+    return { clock, peers }
+  }
+
+  test('for longer than an interval, the others have one more to answer', () => {
+    const { clock, peers } = setUpBusy()
+    clock.advance(X - 1)
+    expect(peers.filter((peer) => peer.isDead)).toHaveLength(0)
+  })
+
+  test('for longer than an interval, those who are gone are ended once it is free', () => {
+    const { clock, peers } = setUpBusy()
+    clock.advance(X + TOLERANCE)
+    expect(peers.filter((peer) => !peer.isDead)).toHaveLength(0)
+  })
+})
+
+describe('a member that is asked late', () => {
+  test('for the first time since it spoke has as long to answer as any other', () => {
+    const { clock, join } = setUp()
+    const peer = join()
+    clock.advance(X)
+    expect(peer.pingedAt).toHaveLength(1)
+    peer.touch()
+    // The turn in which it spoke ends.
+    clock.advance(2 * STEP)
+    // Until just before the next ping is due.
+    clock.advance((peer.pingedAt[0] ?? 0) + X - 1 - clock.time)
+    clock.jump(0.95 * X)
+    expect(peer.pingedAt).toHaveLength(2)
+    const askedAt = clock.time
+    clock.advance(X - TOLERANCE)
+    expect(clock.time - askedAt).toBeLessThan(X)
+    expect(peer.isDead).toBe(false)
+    clock.advance(X + 2 * TOLERANCE)
+    expect(peer.isDead).toBe(true)
+  })
+})
