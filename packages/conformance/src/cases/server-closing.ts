@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Connection } from '@wirebeat/core'
-import { type Case, inGroup, type UngroupedCase } from '../case.ts'
-import { Opcode } from '../frame.ts'
+import { CASE_TIME_LIMIT, type Case, inGroup, type UngroupedCase } from '../case.ts'
+import { type ClientFrame, Opcode } from '../frame.ts'
 import type { ServerOptions } from '../harness.ts'
 
 /** A server whose session closes with these at the first message. */
@@ -19,6 +19,15 @@ const goodArguments: readonly (readonly [code: number, reason: string])[] = [
   [3000, 'library'],
   [4999, 'tschüß 🌊'],
   [4000, `${'é'.repeat(61)}a`],
+]
+
+/** How many frames are too many, where each counts 64 bytes. */
+const FRAMES_AFTER_CLOSE = 100
+
+const goingOn: readonly (readonly [what: string, frame: ClientFrame])[] = [
+  ['messages', { opcode: Opcode.Binary, payload: '' }],
+  ['pings', { opcode: Opcode.Ping, payload: '' }],
+  ['pongs', { opcode: Opcode.Pong, payload: '' }],
 ]
 
 const badArguments: readonly (readonly [what: string, code: number, reason: string])[] = [
@@ -109,6 +118,27 @@ const handshakes: readonly UngroupedCase[] = [
       await client.raw.gone()
     },
   },
+  ...goingOn.map(
+    ([what, frame]): UngroupedCase => ({
+      name: `a peer that goes on sending ${what} after a close frame is let go long before closeTimeout`,
+      section: 'Design 7: Fairness and bounds',
+      // Where the engine looks at nothing that comes after the close frame, it sees none of this.
+      needs: ['close-answer'],
+      async run(harness) {
+        const server = await harness.start({
+          ...closingWith(4001, 'bye', CASE_TIME_LIMIT),
+          receiveBufferSize: 64 * FRAMES_AFTER_CLOSE,
+        })
+        const client = await server.open({ staysOpen: true })
+        client.text('go')
+        await client.closeFrame()
+        client.send(...new Array<ClientFrame>(FRAMES_AFTER_CLOSE + 1).fill(frame))
+        await server.expectClose({ code: 4001, reason: 'bye', wasClean: false, cause: 'server' })
+        await client.ended()
+        assert.deepEqual(server.told.messages.all, ['go'])
+      },
+    }),
+  ),
   {
     name: 'a peer that answers a close frame but never ends its side is let go after closeTimeout',
     section: 'RFC 6455, section 7.1.1',

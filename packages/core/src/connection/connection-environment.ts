@@ -11,6 +11,7 @@ export interface ConnectionOptions {
   readonly aliveOn: 'traffic' | 'message'
   readonly heartbeatMessage: Uint8Array | undefined
   readonly maxMessageSize: number
+  readonly receiveBufferSize: number
   readonly maxBufferedAmount: number
   readonly messageRate: MessageRate | undefined
   readonly closeTimeout: number

@@ -28,6 +28,8 @@ export class Ending {
   peerHasClosed = false
   /** Whether the session is inside a call of its own that ends the connection. */
   isLeaving = false
+  /** Bytes that the peer has sent since. */
+  ignoredBytes = 0
   cancelCloseTimeout: (() => void) | undefined = undefined
   /** What is told of it, once the transport is gone. */
   event: CloseEvent | undefined = undefined

@@ -25,6 +25,9 @@ import type {
   TurnWaiter,
 } from './transport.ts'
 
+/** What a message, ping or pong costs beside its bytes, so that empty ones are not free. */
+const FRAME_OVERHEAD = 64
+
 /** In place of a backlog. */
 const NOTHING_WAITS = -1
 
@@ -201,8 +204,11 @@ export class ServerConnection<Context>
 
   message(data: Bytes, type: MessageType): void {
     this.#touch()
-    if (this.#ending !== undefined) return
     const size = data.byteLength
+    if (this.#ending !== undefined) {
+      this.#ignore(this.#ending, size)
+      return
+    }
     const { options, traffic } = this.#endpoint
     const { maxMessageSize, heartbeatMessage } = options
     if (size > maxMessageSize) {
@@ -334,6 +340,17 @@ export class ServerConnection<Context>
     // goes on while it is being closed for that is not waited for.
     if (this.#ending === undefined) this.#hasRoom()
     else if (!this.#isClosed && this.#isOverCap) this.#disconnect()
+    else this.#ignore(this.#ending, 0)
+  }
+
+  /**
+   * Something came behind our close frame. A peer that has not read that yet may have sent as much as a buffer
+   * holds; one that sends more is not waited for.
+   */
+  #ignore(ending: Ending, size: number): void {
+    if (this.#isClosed) return
+    if (ending.ignoredBytes >= this.#endpoint.options.receiveBufferSize) this.#disconnect()
+    ending.ignoredBytes += size + FRAME_OVERHEAD
   }
 
   #answered(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HandlerSession } from '../../src/session/session.ts'
 import { connect } from '../support/connect.ts'
+import type { FakeTransport } from '../support/fake-transport.ts'
 import { settle, setUp } from '../support/one-connection.ts'
 
 describe('close', () => {
@@ -75,6 +76,32 @@ describe('close', () => {
     clock.advance(1)
     expect(transport.callNames).toEqual(['close', 'terminate'])
     expect(events).toMatchObject([{ cause: 'server', code: 1000, wasClean: false }])
+  })
+
+  test.each([
+    ['messages', (peer: FakeTransport) => peer.receive(new Uint8Array(1_000 - 64))],
+    [
+      'messages, pings and pongs, however small',
+      (peer: FakeTransport) => {
+        for (let i = 0; i < 5; i++) {
+          peer.receive('')
+          peer.pinged()
+          peer.ponged()
+        }
+        peer.receive('')
+      },
+    ],
+  ])('terminates a peer that sends more than a buffer of %s after it', (_name, send) => {
+    const { connection, transport, messages, events } = setUp({ receiveBufferSize: 1_000 })
+    connection.close(4001)
+    send(transport)
+    expect(transport.callNames).toEqual(['close'])
+    transport.pinged()
+    expect(transport.callNames).toEqual(['close', 'terminate'])
+    expect(messages).toEqual([])
+    expect(events).toMatchObject([{ code: 4001, cause: 'server', wasClean: false }])
+    transport.ponged()
+    expect(transport.forbiddenCalls).toEqual([])
   })
 
   test('is reported after the call, not from within, by an engine that ends at once', async () => {
