@@ -70,6 +70,11 @@ export class UwsTransport implements Transport, Sender {
     return turn.awaitEnd(waiter)
   }
 
+  together(call: () => void): void {
+    if (this.#socket === undefined) call()
+    else this.#socket.cork(call)
+  }
+
   ping(): void {
     this.flush()
     this.#socket?.ping()

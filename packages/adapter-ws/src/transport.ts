@@ -10,6 +10,7 @@ import {
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
 import { type FrameSource, frameBatch } from './frame-batch.ts'
+import { holdTurn } from './hold-turn.ts'
 
 /**
  * The socket of one connection. A subclass for three things: ws tells nobody that the peer's close
@@ -155,6 +156,10 @@ export class WsTransport implements Transport, FrameSource {
 
   resume(): void {
     this.#socket.resume()
+  }
+
+  holdTurn(): boolean {
+    return holdTurn(this.#socket)
   }
 
   /** Returns `false` when the network takes at once what waits here. */

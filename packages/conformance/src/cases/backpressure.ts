@@ -247,7 +247,8 @@ const pinging: readonly UngroupedCase[] = [
       const ping = encodeFrame({ opcode: Opcode.Ping, payload: new Uint8Array(125) })
       const piece = Buffer.concat(new Array<Buffer>(500).fill(ping))
       client.raw.writeAll(new Array<Buffer>(Math.ceil(FLOOD / piece.length)).fill(piece))
-      await server.expectClose({ code: 1008, cause: 'slow-consumer' }, PATIENCE)
+      // Without a close frame where that many pings are more than a turn has room for.
+      await server.expectClose({ cause: 'slow-consumer' }, PATIENCE)
       // What the engine had read in one go when it was told to stop may be above.
       assert.ok(watch.highest <= 2 * MIB, `${watch.highest} bytes waited`)
       await server.expectEcho(bystander, 'unharmed')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Capability } from '@wirebeat/core/adapter'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
-import { type ClientFrame, Opcode } from '../frame.ts'
+import { type ClientFrame, closePayload, Opcode } from '../frame.ts'
 
 const LIMIT = 1_000
 
@@ -121,9 +121,59 @@ const rates: readonly UngroupedCase[] = [
   },
 ]
 
+/** Messages of a flood in one piece, and the milliseconds that the session works on each. */
+const FLOOD = 400
+const WORK = 1
+
+const turns: readonly UngroupedCase[] = [
+  {
+    name: 'a client that floods a busy session keeps another one waiting no longer than its share of a turn',
+    section: 'Design 7: Fairness and bounds',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message(connection, message) {
+            for (const end = performance.now() + WORK; performance.now() < end; );
+            connection.send(message)
+          },
+        },
+      })
+      const bystander = await server.open()
+      const client = await server.open()
+      client.send(...Array.from({ length: FLOOD }, (_, i) => textOf(i)))
+      await server.expectEcho(bystander, 'bystander')
+      // Nothing is lost, and all of it comes in order.
+      for (let i = 0; i < FLOOD; i++) assert.equal(await client.message(), `${i}`)
+      const before = server.told.messages.all.indexOf('bystander')
+      assert.ok(before < FLOOD / 2, `${before} messages of the flood were handled before`)
+    },
+  },
+  {
+    name: 'what came before a close frame is handed over before the end, however much it is',
+    section: 'Design 4: Messages',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message() {
+            for (const end = performance.now() + WORK; performance.now() < end; );
+          },
+        },
+      })
+      const client = await server.open()
+      const frames = Array.from({ length: FLOOD / 4 }, (_, i) => textOf(i))
+      client.send(...frames, { opcode: Opcode.Close, payload: closePayload(1000) })
+      await server.expectClose({ code: 1000, wasClean: true, cause: 'client' })
+      assert.deepEqual(
+        server.told.messages.all,
+        frames.map(({ payload }) => payload),
+      )
+    },
+  },
+]
+
 function textOf(i: number): ClientFrame {
   return { opcode: Opcode.Text, payload: `${i}` }
 }
 
 /** Limits on what a client may send. */
-export const limitCases: readonly Case[] = inGroup('limits', [...sizes, ...rates])
+export const limitCases: readonly Case[] = inGroup('limits', [...sizes, ...rates, ...turns])

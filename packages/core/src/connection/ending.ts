@@ -26,6 +26,8 @@ export class Ending {
   readonly outcome: Outcome
   /** Whether the peer's close frame has come. */
   peerHasClosed = false
+  /** Whether the transport is gone, and the session is still to be handed what came before. */
+  isGone = false
   /** Whether the session is inside a call of its own that ends the connection. */
   isLeaving = false
   /** Bytes that the peer has sent since. */

@@ -5,6 +5,7 @@ import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { show } from '../runtime/show.ts'
 import { isThenable } from '../runtime/thenable.ts'
+import { ARRIVAL_OVERHEAD, ArrivalQueue } from './arrival-queue.ts'
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
 import { ConnectionClosedError } from './connection-closed-error.ts'
 import type { ConnectionEnvironment } from './connection-environment.ts'
@@ -24,9 +25,7 @@ import type {
   TransportListener,
   TurnWaiter,
 } from './transport.ts'
-
-/** What a message, ping or pong costs beside its bytes, so that empty ones are not free. */
-const FRAME_OVERHEAD = 64
+import { LONG_SHARE, SHORT_SHARE, type TurnShare, type TurnTaker } from './turn-budget.ts'
 
 /** In place of a backlog. */
 const NOTHING_WAITS = -1
@@ -35,6 +34,7 @@ const NOTHING_WAITS = -1
 const NOBODY = 0
 const SESSION = 1
 const DRIVER = 2
+const TURN = 4
 
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
@@ -52,7 +52,7 @@ class Waits {
  */
 export class ServerConnection<Context>
   extends HeartbeatMember
-  implements ConnectionInternals, DrivenConnection<Context>, TransportListener
+  implements ConnectionInternals, DrivenConnection<Context>, TransportListener, TurnTaker
 {
   // First what every message needs, so that it lies together: with ten thousand connections most of the
   // time of a small message goes into fetching memory.
@@ -68,6 +68,8 @@ export class ServerConnection<Context>
    */
   #lastBacklog = NOTHING_WAITS
   #pausedBy = NOBODY
+  /** What came when the connection had had its share of a turn, while there is any. */
+  #arrivals: ArrivalQueue | undefined
   /**
    * About when something was sent last, in whole milliseconds. `undefined` where nobody asks: only a
    * session's own ping depends on it.
@@ -154,6 +156,7 @@ export class ServerConnection<Context>
     if (this.#isClosed) return
     this.#ending ??= new Ending({ cause: 'server', code: CloseCode.Abnormal, reason: '' })
     this.#ending.isLeaving = true
+    this.#arrivals = undefined
     this.#disconnect()
     this.#ending.isLeaving = false
   }
@@ -187,6 +190,14 @@ export class ServerConnection<Context>
     this.#readOn(DRIVER)
   }
 
+  takeTurn(): boolean {
+    return this.#endpoint.turnBudget.take(this)
+  }
+
+  awaitNextTurn(driver: Pick<TurnTaker, 'turnBegan'>): void {
+    this.#endpoint.turnBudget.awaitNext(driver)
+  }
+
   awaitTurnEnd(waiter: TurnWaiter): boolean {
     return this.#transport.awaitTurnEnd?.(waiter) === true
   }
@@ -204,11 +215,17 @@ export class ServerConnection<Context>
 
   message(data: Bytes, type: MessageType): void {
     this.#touch()
-    const size = data.byteLength
     if (this.#ending !== undefined) {
-      this.#ignore(this.#ending, size)
+      this.#ignore(this.#ending, data.byteLength)
       return
     }
+    // A driver that has a queue of its own takes from it as the turns allow.
+    if (this.#driver.read === undefined && !this.#mayHandle()) this.#keep(data, type)
+    else this.#receive(data, type)
+  }
+
+  #receive(data: Bytes, type: MessageType): void {
+    const size = data.byteLength
     const { options, traffic } = this.#endpoint
     const { maxMessageSize, heartbeatMessage } = options
     if (size > maxMessageSize) {
@@ -260,7 +277,25 @@ export class ServerConnection<Context>
     if (this.#isClosed) return
     this.#ending ??= new Ending({ cause, code, reason })
     if (cause === 'client') this.#ending.peerHasClosed = true
-    this.#end(this.#ending)
+    if (this.#arrivals === undefined) {
+      this.#end(this.#ending)
+    } else {
+      // What came before the end is handed over before it.
+      this.#ending.isGone = true
+      this.#endpoint.heartbeat?.remove(this)
+    }
+  }
+
+  // For the turns of the event loop.
+
+  get turnShare(): TurnShare {
+    return this.#transport.holdTurn === undefined ? LONG_SHARE : SHORT_SHARE
+  }
+
+  turnBegan(): void {
+    const { together } = this.#transport
+    if (together === undefined || this.#isClosed) this.#handleArrivals()
+    else this.#transport.together?.(() => this.#handleArrivals())
   }
 
   // For the heartbeat.
@@ -278,6 +313,7 @@ export class ServerConnection<Context>
   }
 
   expire(): void {
+    this.#arrivals = undefined
     this.#ending = new Ending({ cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' })
     this.#disconnect()
   }
@@ -297,8 +333,9 @@ export class ServerConnection<Context>
 
   // Within.
 
+  /** Whether the transport is gone. */
   get #isClosed(): boolean {
-    return this.#ending?.event !== undefined
+    return this.#ending !== undefined && (this.#ending.isGone || this.#ending.event !== undefined)
   }
 
   get #isPaused(): boolean {
@@ -333,9 +370,53 @@ export class ServerConnection<Context>
     this.#endpoint.heartbeat?.touch(this)
   }
 
+  /** Whether what comes may be handled now. */
+  #mayHandle(): boolean {
+    if (this.#arrivals !== undefined) return false
+    // Where the transport can stop, this is the last thing that it hands over in this turn.
+    return this.#endpoint.turnBudget.take(this) || this.#transport.holdTurn?.() === true
+  }
+
+  /** Keeps a message until the next turn, or counts a ping or a pong that was one too many for this one. */
+  #keep(data?: Bytes, type: MessageType = 'binary'): void {
+    if (this.#arrivals === undefined) {
+      this.#arrivals = new ArrivalQueue()
+      this.#stopReading(TURN)
+      this.#endpoint.turnBudget.awaitNext(this)
+    }
+    const isFull = this.#arrivals.bytes >= this.#endpoint.options.receiveBufferSize
+    if (!isFull || this.#transport.canPause) {
+      this.#arrivals.push(data, type)
+      return
+    }
+    // Without a close frame: the engine may go on reading for as long as the peer goes on sending.
+    this.#arrivals = undefined
+    this.#ending = new Ending({ cause: 'slow-consumer', code: CloseCode.Abnormal, reason: '' })
+    this.#disconnect()
+  }
+
+  #handleArrivals(): void {
+    const arrivals = this.#arrivals
+    if (arrivals === undefined) return
+    for (let next = arrivals.first; next !== undefined; next = arrivals.first) {
+      if (!this.takeTurn()) {
+        this.#endpoint.turnBudget.awaitNext(this)
+        return
+      }
+      arrivals.shift()
+      this.#receive(next.data, next.type)
+      // The session has closed, and is handed nothing more.
+      if (this.#arrivals === undefined) return
+    }
+    this.#arrivals = undefined
+    if (this.#ending?.isGone) this.#end(this.#ending)
+    else this.#readOn(TURN)
+  }
+
   /** A ping or a pong has come. */
   #gaveSignOfLife(): void {
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    if (this.#ending === undefined && !this.#mayHandle()) this.#keep()
     // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
     // goes on while it is being closed for that is not waited for.
     if (this.#ending === undefined) this.#hasRoom()
@@ -350,7 +431,7 @@ export class ServerConnection<Context>
   #ignore(ending: Ending, size: number): void {
     if (this.#isClosed) return
     if (ending.ignoredBytes >= this.#endpoint.options.receiveBufferSize) this.#disconnect()
-    ending.ignoredBytes += size + FRAME_OVERHEAD
+    ending.ignoredBytes += size + ARRIVAL_OVERHEAD
   }
 
   #answered(): void {
@@ -394,6 +475,7 @@ export class ServerConnection<Context>
   #close(outcome: Outcome): void {
     if (this.#ending !== undefined) return
     const ending = this.#beginClosing(outcome)
+    this.#arrivals = undefined
     // A transport may be gone within this call, and the session must not be called inside its own.
     ending.isLeaving = true
     this.#transport.close(outcome.code, outcome.reason)
@@ -407,7 +489,7 @@ export class ServerConnection<Context>
     heartbeat?.remove(this)
     ending.cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
     // The peer's close frame is still to be read.
-    this.#readOn(SESSION | DRIVER)
+    this.#readOn(SESSION | DRIVER | TURN)
     return ending
   }
 

@@ -3,6 +3,7 @@ import type { CloseCause, CloseEvent } from './close.ts'
 import type { ConnectionHandle } from './connection-handle.ts'
 import type { Message, MessageType } from './message.ts'
 import type { TurnWaiter } from './transport.ts'
+import type { TurnTaker } from './turn-budget.ts'
 
 /**
  * What a connection tells its session, whatever style that is written in. The first five return what
@@ -32,6 +33,10 @@ export interface DrivenConnection<Context> {
   releaseReading(): void
   /** Closes for a reason of the endpoint's own, with the code that belongs to it. */
   fail(cause: CloseCause, reason: string): void
+  /** Whether the session may be handed one more message in this turn of the event loop. */
+  takeTurn(): boolean
+  /** Calls the driver when the next turn is there. */
+  awaitNextTurn(driver: Pick<TurnTaker, 'turnBegan'>): void
   /** Calls the waiter at the end of this turn, or returns `false` when the transport will not. */
   awaitTurnEnd(waiter: TurnWaiter): boolean
 }

@@ -50,6 +50,14 @@ export interface Transport {
   /** Reads on. */
   resume(): void
   /**
+   * Hands over nothing more in this turn of the event loop, neither messages nor pings and pongs, and goes on by
+   * itself in the next. Core asks for it when a connection has had its share. For an engine that can stop within
+   * what it has read already; where there is none core keeps what comes, and pauses the reading if it can.
+   */
+  holdTurn?(): boolean
+  /** Makes a call in which several messages are sent, so that they can leave together. */
+  together?(call: () => void): void
+  /**
    * Calls `waiter` once at the end of this turn of the event loop, when what has come with it was delivered,
    * and never before this returns. A loop session goes on then, with all of it at once, and what it sends
    * until it waits again can leave together. For an engine that lets promises go on after every message;

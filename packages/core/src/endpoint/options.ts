@@ -252,7 +252,7 @@ function checkCount(name: string, value: unknown, unit: string): void {
   throw wrongValue(name, value, `a whole number of ${unit} from 1 on`, 'Leave it out for no limit.')
 }
 
-const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals'] as const
+const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals', 'afterTurn'] as const
 
 function checkClock(clock: Clock): void {
   const isClock = CLOCK_METHODS.every((name) => typeof clock?.[name] === 'function')

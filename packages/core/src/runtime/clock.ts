@@ -17,6 +17,11 @@ export interface Clock {
    * and not before this returns. A busy process can be seconds behind.
    */
   afterArrivals(callback: () => void): void
+  /**
+   * Calls `callback` once, in the next turn of the event loop, and not before this returns: whatever else has
+   * arrived is read in between.
+   */
+  afterTurn(callback: () => void): void
 }
 
 /** The longest time that a timer of JavaScript can wait, in milliseconds. */
@@ -27,6 +32,8 @@ export const MAX_TIMER: number = 2 ** 31 - 1
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void
+// Not a standard, but in every runtime that has servers.
+declare const setImmediate: (callback: () => void) => unknown
 declare const MessageChannel: {
   new (): { readonly port1: MessagePort; readonly port2: MessagePort }
 }
@@ -48,6 +55,9 @@ export const systemClock: Clock = {
     // next comes at the place that the first has kept, which is before all that arrived since. Only the third
     // comes behind it.
     pass(() => pass(() => pass(callback)))
+  },
+  afterTurn(callback) {
+    setImmediate(callback)
   },
 }
 

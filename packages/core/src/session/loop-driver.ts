@@ -3,6 +3,7 @@ import { ConnectionClosedError } from '../connection/connection-closed-error.ts'
 import { type Message, type MessageType, ownedMessage } from '../connection/message.ts'
 import type { DrivenConnection, SessionDriver } from '../connection/session-driver.ts'
 import type { TurnWaiter } from '../connection/transport.ts'
+import type { TurnTaker } from '../connection/turn-budget.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import type { LoopSession } from './loop.ts'
@@ -26,14 +27,19 @@ const CLOSED_ON_PURPOSE: ReadonlySet<CloseCause> = new Set(['client', 'server', 
 
 /**
  * Runs a loop session for one connection. While the session waits for a message the queue is empty, or
- * holds what came in this turn of the event loop, to be handed over at its end.
+ * holds what came in this turn of the event loop, to be handed over at its end, or the session has had its share
+ * of the turn.
  */
-export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
+export class LoopDriver<Context>
+  implements SessionDriver<Context>, TurnWaiter, Pick<TurnTaker, 'turnBegan'>
+{
   readonly #session: LoopSession<Context>
   readonly #receiveBufferSize: number
   readonly #queue = new ReceiveQueue()
   #reader: Deferred<ReadResult> | undefined
   #isHolding = false
+  /** Whether the session waits for the next turn, because it has had its share of this one. */
+  #awaitsTurn = false
   /** How many messages are handed over as they come, before one waits. */
   #untilTrial = TRIAL_INTERVAL
   #event: CloseEvent | undefined
@@ -57,12 +63,15 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     const message = ownedMessage(data, type)
     const isFirst = this.#queue.isEmpty
     if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, data)) {
-      this.#handOver(this.#reader, message)
-      return
+      if (connection.takeTurn()) {
+        this.#handOver(this.#reader, message)
+        return
+      }
+      this.#awaitNextTurn(connection)
     }
     this.#queue.push(message, data.byteLength)
     if (this.#queue.bytes < this.#receiveBufferSize) return
-    if (this.#reader !== undefined) {
+    if (this.#reader !== undefined && !this.#awaitsTurn) {
       // It is not the session that is slow.
       this.turnEnded()
     } else if (connection.canPause) {
@@ -78,15 +87,23 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   }
 
   turnEnded(): void {
-    if (this.#reader === undefined) return
+    if (this.#reader === undefined || this.#awaitsTurn) return
     const message = this.#queue.shift()
     if (message === undefined) return
     this.#untilTrial = this.#queue.isEmpty ? TRIAL_INTERVAL : 0
     this.#handOver(this.#reader, message)
   }
 
+  turnBegan(): void {
+    this.#awaitsTurn = false
+    const message = this.#reader && this.#queue.shift()
+    if (this.#reader === undefined || message === undefined) return
+    this.#handOver(this.#reader, message)
+  }
+
   ended(_connection: DrivenConnection<Context>, event: CloseEvent): void {
     // What came before the end is read before it.
+    this.#awaitsTurn = false
     this.turnEnded()
     this.#event = event
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
@@ -101,12 +118,16 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
         new Error('This connection is already being read. Read it in one place only.'),
       )
     }
+    // The last one may have been handed over at the beginning of a turn.
+    this.#releaseReading(connection)
+    if (!this.#queue.isEmpty && !connection.takeTurn()) {
+      this.#awaitNextTurn(connection)
+      this.#reader = new Deferred()
+      return this.#reader.promise
+    }
     const message = this.#queue.shift()
     if (message !== undefined) {
-      if (this.#isHolding && this.#queue.bytes * 2 <= this.#receiveBufferSize) {
-        this.#isHolding = false
-        connection.releaseReading()
-      }
+      this.#releaseReading(connection)
       return Promise.resolve({ done: false, value: message })
     }
     if (this.#event !== undefined) {
@@ -123,6 +144,18 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     if (this.#untilTrial === 0) return connection.awaitTurnEnd(this)
     this.#untilTrial--
     return false
+  }
+
+  #releaseReading(connection: DrivenConnection<Context>): void {
+    if (!this.#isHolding || this.#queue.bytes * 2 > this.#receiveBufferSize) return
+    this.#isHolding = false
+    connection.releaseReading()
+  }
+
+  #awaitNextTurn(connection: DrivenConnection<Context>): void {
+    if (this.#awaitsTurn) return
+    this.#awaitsTurn = true
+    connection.awaitNextTurn(this)
   }
 
   #handOver(reader: Deferred<ReadResult>, message: Message): void {

@@ -13,6 +13,7 @@ export class ManualClock implements Clock {
   #now: number
   #timers: Timer[] = []
   #afterArrivals: (() => void)[] = []
+  #afterTurn: (() => void)[] = []
 
   /** @param startsAt the present moment; the clock of an endpoint may start anywhere */
   constructor(startsAt = 1_000) {
@@ -35,6 +36,10 @@ export class ManualClock implements Clock {
     this.#afterArrivals.push(callback)
   }
 
+  afterTurn(callback: () => void): void {
+    this.#afterTurn.push(callback)
+  }
+
   /** Timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.length
@@ -46,10 +51,10 @@ export class ManualClock implements Clock {
    */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
-    this.read()
+    this.#settle()
     for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
       this.#fire(timer)
-      this.read()
+      this.#settle()
     }
     this.#now = end
   }
@@ -79,6 +84,20 @@ export class ManualClock implements Clock {
   /** What has arrived is read, though no time passes and no timer fires. */
   read(): void {
     for (let call = this.#afterArrivals.shift(); call; call = this.#afterArrivals.shift()) call()
+  }
+
+  /** The event loop comes to its next turn, though no time passes. What waits for the one after it goes on waiting. */
+  endTurn(): void {
+    for (const call of this.#afterTurn.splice(0)) call()
+  }
+
+  /** As many turns as there is something to do in. */
+  #settle(): void {
+    this.read()
+    while (this.#afterTurn.length > 0) {
+      this.endTurn()
+      this.read()
+    }
   }
 
   #fire(timer: Timer): void {

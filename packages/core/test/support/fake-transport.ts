@@ -11,10 +11,12 @@ import type { Bytes } from '../../src/runtime/bytes.ts'
 type Call =
   | { readonly name: 'send'; readonly data: string | Bytes; readonly type: MessageType }
   | { readonly name: 'close'; readonly code: number; readonly reason: string }
-  | { readonly name: 'ping' | 'terminate' | 'pause' | 'resume' }
+  | { readonly name: 'ping' | 'terminate' | 'pause' | 'resume' | 'holdTurn' }
 
 export interface FakeTransportOptions {
   readonly canPause?: boolean
+  /** Whether the engine can stop within what it has read. Default: `false`. */
+  readonly canHold?: boolean
   /**
    * When the engine tells of the end: `'later'`, on its own account; `'at once'`, from within the
    * very call of `close` or `terminate`.
@@ -40,10 +42,22 @@ export class FakeTransport implements Transport {
   readonly #ends: 'later' | 'at once'
   readonly #waiters: TurnWaiter[] = []
   readonly awaitTurnEnd?: (waiter: TurnWaiter) => boolean
+  readonly holdTurn?: () => boolean
 
-  constructor({ canPause = true, ends = 'later', waiters }: FakeTransportOptions = {}) {
+  constructor({
+    canPause = true,
+    canHold = false,
+    ends = 'later',
+    waiters,
+  }: FakeTransportOptions = {}) {
     this.canPause = canPause
     this.#ends = ends
+    if (canHold) {
+      this.holdTurn = () => {
+        this.#note({ name: 'holdTurn' })
+        return true
+      }
+    }
     if (waiters === undefined) return
     this.awaitTurnEnd = (waiter) => {
       if (this.#waiters.length === waiters) return false
