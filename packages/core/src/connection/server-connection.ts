@@ -190,6 +190,12 @@ export class ServerConnection<Context>
     this.#readOn(DRIVER)
   }
 
+  overrun(): void {
+    this.#arrivals = undefined
+    this.#ending = new Ending({ cause: 'slow-consumer', code: CloseCode.Abnormal, reason: '' })
+    this.#disconnect()
+  }
+
   takeTurn(): boolean {
     return this.#endpoint.turnBudget.take(this)
   }
@@ -389,10 +395,7 @@ export class ServerConnection<Context>
       this.#arrivals.push(data, type)
       return
     }
-    // Without a close frame: the engine may go on reading for as long as the peer goes on sending.
-    this.#arrivals = undefined
-    this.#ending = new Ending({ cause: 'slow-consumer', code: CloseCode.Abnormal, reason: '' })
-    this.#disconnect()
+    this.overrun()
   }
 
   #handleArrivals(): void {

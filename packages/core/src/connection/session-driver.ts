@@ -33,6 +33,11 @@ export interface DrivenConnection<Context> {
   releaseReading(): void
   /** Closes for a reason of the endpoint's own, with the code that belongs to it. */
   fail(cause: CloseCause, reason: string): void
+  /**
+   * Disconnects a peer that sends more than is kept for later turns. Without a close frame: the engine may go on
+   * reading for as long as the peer goes on sending.
+   */
+  overrun(): void
   /** Whether the session may be handed one more message in this turn of the event loop. */
   takeTurn(): boolean
   /** Calls the driver when the next turn is there. */

@@ -77,6 +77,8 @@ export class LoopDriver<Context>
     } else if (connection.canPause) {
       this.#isHolding = true
       connection.holdReading()
+    } else if (this.#awaitsTurn) {
+      connection.overrun()
     } else if (!isFirst) {
       // One message may be as large as the buffer; only what piles up shows a slow session.
       connection.fail(

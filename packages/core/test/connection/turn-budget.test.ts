@@ -139,6 +139,21 @@ describe('in one turn of the event loop', () => {
     },
   )
 
+  test('a loop session that would have to keep more than a buffer of a flood is disconnected at once', async () => {
+    const { transport, events } = setUpLoop(
+      async (connection) => {
+        for await (const _ of connection);
+      },
+      { transport: { canPause: false }, receiveBufferSize: 640_000 },
+    )
+    // It reads all that its share allows, and then waits for the next turn.
+    send(transport, MANY)
+    await nextTurn()
+    for (let i = 0; i < 20_000 && events.length === 0; i++) transport.receive('')
+    expect(transport.callNames).toEqual(['terminate'])
+    expect(events).toMatchObject([{ cause: 'slow-consumer', code: 1006 }])
+  })
+
   test('a session that closes is handed nothing more of what waits', async () => {
     const { clock, connection, transport, messages } = setUp(cannotPause)
     send(transport, MANY)
