@@ -77,6 +77,8 @@ export class ServerConnection<Context>
   #sentAt: number | undefined
   /** When the ping was sent whose answer is waited for, or `NO_TIME`. */
   #pingedAt = NO_TIME
+  /** Pings that were sent, less the pongs that came. A peer may answer the last of several alone. */
+  #unansweredPings = 0
   /** Tenths of a millisecond that the last answer took, or `NO_TIME`. */
   #roundTrip = NO_TIME
   #waits: Waits | undefined
@@ -238,10 +240,7 @@ export class ServerConnection<Context>
       this.fail('message-too-big', '')
       return
     }
-    if (this.#rateLimit?.take(size, this.#endpoint.clock.now()) === false) {
-      this.fail('rate-limit', 'The client sends messages faster than is allowed.')
-      return
-    }
+    if (!this.#isWithinRate(size)) return
     traffic.receivedMessages++
     traffic.receivedBytes += size
     if (heartbeatMessage !== undefined && type === 'text' && isHeartbeat(heartbeatMessage, data)) {
@@ -258,12 +257,14 @@ export class ServerConnection<Context>
   }
 
   pinged(): void {
-    this.#gaveSignOfLife()
+    this.#gaveSignOfLife(true)
   }
 
   ponged(): void {
     if (this.#pingedAt !== NO_TIME && this.#ending === undefined) this.#answered()
-    this.#gaveSignOfLife()
+    const isAnswer = this.#unansweredPings > 0
+    if (isAnswer) this.#unansweredPings--
+    this.#gaveSignOfLife(!isAnswer)
   }
 
   drained(): void {
@@ -313,6 +314,7 @@ export class ServerConnection<Context>
     }
     const { clock, traffic } = this.#endpoint
     traffic.sentPings++
+    this.#unansweredPings++
     // The first of several: an answer to it must not be taken for a quick one to the last.
     if (this.#pingedAt === NO_TIME && !this.#isPaused) this.#pingedAt = momentOf(clock.now())
     this.#transport.ping()
@@ -376,6 +378,12 @@ export class ServerConnection<Context>
     this.#endpoint.heartbeat?.touch(this)
   }
 
+  #isWithinRate(size: number): boolean {
+    if (this.#rateLimit?.take(size, this.#endpoint.clock.now()) !== false) return true
+    this.fail('rate-limit', 'The client sends messages faster than is allowed.')
+    return false
+  }
+
   /** Whether what comes may be handled now. */
   #mayHandle(): boolean {
     if (this.#arrivals !== undefined) return false
@@ -416,9 +424,10 @@ export class ServerConnection<Context>
     else this.#readOn(TURN)
   }
 
-  /** A ping or a pong has come. */
-  #gaveSignOfLife(): void {
+  /** A ping or a pong has come. One that nobody asked for counts as a message without bytes. */
+  #gaveSignOfLife(isUnasked: boolean): void {
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    if (this.#ending === undefined && isUnasked && !this.#isWithinRate(0)) return
     if (this.#ending === undefined && !this.#mayHandle()) this.#keep()
     // The engine answers a ping by itself, and whoever sends those need not read the answers. One that
     // goes on while it is being closed for that is not waited for.

@@ -102,8 +102,8 @@ export interface EndpointOptions<Context = undefined> {
   /**
    * What one connection may send a second, on average and as much in one burst: a number of messages,
    * or `{ messages, bytes, burst }`. A burst is never less than one message, however large
-   * `maxMessageSize` lets it be. More closes with 1008 and cause `rate-limit`. Pings and pongs are not
-   * counted. Default: no limit.
+   * `maxMessageSize` lets it be. More closes with 1008 and cause `rate-limit`. Pings, and pongs
+   * that nobody asked for, count as messages without bytes; the answers to pings of the server do not count. Default: no limit.
    */
   messageRate?: number | MessageRate
   /**
