@@ -19,8 +19,9 @@ export const FORWARDED_HEADERS = [
 export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number]
 
 /**
- * The hops of the X-Forwarded headers, the nearest first. A proxy may have left one value for all hops, so
- * the first value of a header stands for hops without one.
+ * The hops of the X-Forwarded headers, the nearest first. A single scheme or host stands for all hops: one
+ * proxy has told it, and the others have passed it on. Of several, each belongs to the hop at its place, and
+ * a hop without one tells none.
  */
 export function xForwardedHops(
   headers: RequestHeaders,
@@ -33,8 +34,8 @@ export function xForwardedHops(
   const hosts = valuesOf('x-forwarded-host')
   return Array.from({ length: Math.max(1, addresses.length) }, (_, i) => ({
     address: addresses[i],
-    scheme: schemes[i] ?? schemes.at(-1),
-    host: hosts[i] ?? hosts.at(-1),
+    scheme: schemes.length === 1 ? schemes[0] : schemes[i],
+    host: hosts.length === 1 ? hosts[0] : hosts[i],
   }))
 }
 

@@ -21,7 +21,9 @@ export interface TrustedProxies {
    * The headers that the proxy itself sets or extends: `['forwarded']` (RFC 7239), or some of
    * `'x-forwarded-for'`, `'x-forwarded-proto'` and `'x-forwarded-host'`. At least one, and no default: a
    * proxy passes on headers that it does not know, so a client could choose the value of a header that is
-   * listed here and not set by the proxy.
+   * listed here and not set by the proxy. With several proxies, each appends to the X-Forwarded headers, or
+   * the outermost alone sets a scheme and a host and the others pass them on: one that replaces them tells
+   * of its own client, which is another proxy.
    */
   readonly headers: readonly ForwardedHeader[]
 }

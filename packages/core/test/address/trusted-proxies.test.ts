@@ -153,6 +153,8 @@ describe('scheme and host', () => {
     ['198.51.100.7, 10.9.9.9', 'https, http', 'a.example, inner', true, 'a.example'],
     // Two proxies, of which one alone tells.
     ['198.51.100.7, 10.9.9.9', 'https', 'a.example', true, 'a.example'],
+    // Three proxies, of which the first tells nothing: two values cannot be its own.
+    ['198.51.100.7, 10.9.9.8, 10.9.9.9', 'https, http', 'a, inner', false, 'server.example'],
     // A client that has sent one more than there are proxies.
     ['198.51.100.7, 10.9.9.9', 'http, https, http', 'x, a.example, inner', true, 'a.example'],
   ])('of %s are those of the client: %s, %s', (addresses, schemes, hosts, secure, host) => {
