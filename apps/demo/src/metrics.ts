@@ -13,6 +13,7 @@ export class Metrics {
     'pending_handshakes',
     'Handshakes that wait for a decision.',
   )
+  readonly #lingering = this.#gauge('lingering', 'Refused clients that have not hung up.')
   readonly #receivedMessages = this.#counter('received_messages_total', 'Messages received.')
   readonly #receivedBytes = this.#counter('received_bytes_total', 'Bytes of messages received.')
   readonly #sentMessages = this.#counter('sent_messages_total', 'Messages accepted for sending.')
@@ -44,13 +45,13 @@ export class Metrics {
   }
 
   text(): Promise<string> {
-    const { connections, ends, refusals, pendingHandshakes, received, sent, ...others } =
-      this.#endpoint.stats()
+    const { connections, ends, refusals, received, sent, ...others } = this.#endpoint.stats()
     this.#connections.set(connections.open)
     set(this.#opened, connections.opened)
     setEach(this.#ends, 'cause', ends)
     setEach(this.#refusals, 'reason', refusals)
-    this.#pendingHandshakes.set(pendingHandshakes)
+    this.#pendingHandshakes.set(others.pendingHandshakes)
+    this.#lingering.set(others.lingering)
     set(this.#receivedMessages, received.messages)
     set(this.#receivedBytes, received.bytes)
     set(this.#sentMessages, sent.messages)

@@ -30,6 +30,7 @@ const TYPES = {
   wirebeat_ends_total: 'counter',
   wirebeat_refusals_total: 'counter',
   wirebeat_pending_handshakes: 'gauge',
+  wirebeat_lingering: 'gauge',
   wirebeat_received_messages_total: 'counter',
   wirebeat_received_bytes_total: 'counter',
   wirebeat_sent_messages_total: 'counter',

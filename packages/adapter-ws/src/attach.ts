@@ -13,9 +13,6 @@ import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
 
-/** How long a client with an unknown path may take to hang up, in milliseconds. */
-const PATIENCE = 5_000
-
 /** The endpoints of each server. */
 const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
 
@@ -67,7 +64,7 @@ class EndpointHost {
     }
     // Node treats a request as an upgrade only when there is a listener.
     server.on('upgrade', (_request, socket) => {
-      if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, NOT_FOUND, PATIENCE)
+      if (server.listenerCount('upgrade') === 1) this.#refuseUnknown(socket)
     })
   }
 
@@ -83,6 +80,12 @@ class EndpointHost {
     this.#bindings.push(new EndpointBinding(endpoint))
     // The endpoint without a path comes last, whenever it was attached.
     this.#bindings.sort((a, b) => Number(a.path === undefined) - Number(b.path === undefined))
+  }
+
+  /** The request is for no endpoint, so the first one counts its client. */
+  #refuseUnknown(socket: Duplex): void {
+    const [first] = this.endpoints
+    if (first !== undefined) refuseUpgrade(socket, NOT_FOUND, (end) => first.linger(end))
   }
 
   #takeUpgrade([request, socket, head]: readonly unknown[]): boolean {

@@ -61,7 +61,7 @@ export class EndpointBinding {
       canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
-        refuseUpgrade(socket, refusal, this.endpoint.options.closeTimeout)
+        refuseUpgrade(socket, refusal, (end) => this.endpoint.linger(end))
       },
       accept: (admission) => this.#complete(admission, request, socket, takeHead()),
       wait(gone) {

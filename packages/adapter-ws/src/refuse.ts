@@ -5,17 +5,23 @@ import type { PlainResponse } from '@wirebeat/core/adapter'
 /**
  * Answers an upgrade request, whose socket the server no longer handles.
  *
- * @param patience how long the client may take to read the answer and to hang up, in milliseconds
+ * @param linger called with what disconnects the client, and returns what to call when it has hung up
  */
-export function refuseUpgrade(socket: Duplex, refusal: PlainResponse, patience: number): void {
+export function refuseUpgrade(
+  socket: Duplex,
+  refusal: PlainResponse,
+  linger: (disconnect: () => void) => () => void,
+): void {
   const head = [
     `HTTP/1.1 ${refusal.status} ${refusal.statusText}`,
     ...Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}`),
   ]
   // The client may have gone away.
   socket.on('error', () => socket.destroy())
-  const timer = setTimeout(() => socket.destroy(), patience)
-  socket.once('close', () => clearTimeout(timer))
+  socket.once(
+    'close',
+    linger(() => socket.destroy()),
+  )
   // Read and drop what the client still sends. Unread bytes would cause a reset, which can overtake the
   // answer.
   socket.resume()

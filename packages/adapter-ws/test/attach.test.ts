@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { connect, createServer as createTcpServer } from 'node:net'
+import { connect, createServer as createTcpServer, type Socket } from 'node:net'
+import { promisify } from 'node:util'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { attach } from '../src/attach.ts'
 import { ask, HANDSHAKE } from './http-client.ts'
@@ -38,6 +39,36 @@ async function firstMessage(port: number, path: string): Promise<string> {
   await once(socket, 'close')
   return String(message)
 }
+
+/** Asks for a WebSocket, and does not hang up after the answer. */
+async function ask403(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true }).on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  const fields = { Host: 'localhost', ...HANDSHAKE, Origin: 'https://elsewhere.example' }
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.write(`GET / HTTP/1.1\r\n${lines.join('')}\r\n`)
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toMatch(/^HTTP\/1.1 403/)
+  return socket
+}
+
+test('refused clients that do not hang up are counted, and no more than maxConnections may linger', async () => {
+  const server = createServer()
+  const allowedOrigins = ['https://page.example']
+  const closeTimeout = 120_000
+  const options = { session: echo(), allowedOrigins, closeTimeout, maxConnections: 2 }
+  const endpoint = createEndpoint(options)
+  attach(server, endpoint)
+  const port = await portOf(server)
+  const connections = promisify(server.getConnections.bind(server))
+  for (let i = 0; i < 4; i++) await ask403(port)
+  const last = await ask403(port)
+  await vi.waitFor(async () => expect(await connections()).toBe(2))
+  expect(endpoint.stats().lingering).toBe(2)
+  last.end()
+  await vi.waitFor(async () => expect(await connections()).toBe(1))
+  expect(endpoint.stats().lingering).toBe(1)
+})
 
 const page: RequestListener = (_request, response) => {
   response.end('a page')

@@ -51,6 +51,7 @@ export class Witness {
       closing: served.closing,
       upgrade: (request, handler) => served.upgrade(request, this.#watch(handler)),
       answer: (request) => served.answer(request),
+      linger: (disconnect) => served.linger(disconnect),
     }
     this.endpoint = Object.create(endpoint, { [SERVED]: { value: watched } })
     endpoint.on('open', (connection) => {

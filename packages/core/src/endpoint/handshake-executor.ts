@@ -6,6 +6,7 @@ import type {
   HandshakeOutcome,
   SettledHandshake,
 } from '../handshake/admission-control.ts'
+import type { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from './served-endpoint.ts'
 
@@ -14,17 +15,20 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
   readonly closing: Promise<number>
   readonly #admission: AdmissionControl<Context>
+  readonly #lingering: Lingering
   readonly #connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener
 
   constructor(
     options: ServedOptions,
     closing: Promise<number>,
     admission: AdmissionControl<Context>,
+    lingering: Lingering,
     connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener,
   ) {
     this.options = options
     this.closing = closing
     this.#admission = admission
+    this.#lingering = lingering
     this.#connect = connect
   }
 
@@ -58,6 +62,10 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     // The handshake is valid, but the server has treated it as a plain request.
     this.#abandon(outcome)
     return undefined
+  }
+
+  linger(disconnect: () => void): () => void {
+    return this.#lingering.add(disconnect)
   }
 
   #isFor(url: string): boolean {

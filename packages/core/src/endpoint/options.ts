@@ -102,7 +102,10 @@ export interface EndpointOptions<Context = undefined> {
    * Sending beyond this mark closes the connection with 1008 and cause `slow-consumer`. Default: 1 MiB.
    */
   maxBufferedAmount?: number
-  /** How many connections there may be, from 1. Others are refused with 503. Default: no limit. */
+  /**
+   * How many connections there may be, from 1. Others are refused with 503. As many refused clients may take
+   * their time to hang up; with one more, the one that was refused first is disconnected. Default: no limit.
+   */
   maxConnections?: number
   /**
    * How many connections one address may have, from 1. Others are refused with 429. A /64 of IPv6 counts as

@@ -7,6 +7,7 @@ import { ServerConnection } from '../connection/server-connection.ts'
 import { Traffic } from '../connection/traffic.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
 import { AdmissionControl, type Admitted } from '../handshake/admission-control.ts'
+import { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
 import { Deferred } from '../runtime/deferred.ts'
@@ -29,6 +30,7 @@ import type { EndpointStats } from './stats.ts'
 export class RunningEndpoint<Context> {
   readonly options: ResolvedOptions<Context>
   readonly #admission: AdmissionControl<Context>
+  readonly #lingering: Lingering
   readonly #environment: ConnectionEnvironment<Context>
   readonly #connections = new Set<ConnectionHandle<Context>>()
   readonly #events: Events<EndpointEvents<Context>>
@@ -46,6 +48,7 @@ export class RunningEndpoint<Context> {
       refused: (refusal, request) => this.#refused(refusal, request),
       failed: (error, request) => this.#report(error, { request }),
     })
+    this.#lingering = new Lingering(clock, resolved.closeTimeout, resolved.maxConnections)
     this.#environment = {
       options: resolved,
       clock,
@@ -61,6 +64,7 @@ export class RunningEndpoint<Context> {
       resolved,
       this.#closing.promise,
       this.#admission,
+      this.#lingering,
       (admitted, transport) => this.#connect(admitted, transport),
     )
     // For adapters, which may use another copy of this package.
@@ -80,6 +84,7 @@ export class RunningEndpoint<Context> {
       ends: { ...this.#counters.ends },
       refusals: { ...this.#counters.refusals },
       pendingHandshakes: this.#admission.pending,
+      lingering: this.#lingering.count,
       received: { messages: traffic.receivedMessages, bytes: traffic.receivedBytes },
       sent: { messages: traffic.sentMessages, bytes: traffic.sentBytes },
       bufferedBytes,

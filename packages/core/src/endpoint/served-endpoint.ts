@@ -65,6 +65,14 @@ export interface ServedEndpoint {
    * @returns the refusal to answer with. `undefined` when the endpoint does not answer the request.
    */
   answer(request: ReceivedRequest): Refusal | undefined
+  /**
+   * To be called for a client that was refused and has not hung up, when its answer is on its way. It is
+   * disconnected after `closeTimeout`, or earlier when `maxConnections` others linger.
+   *
+   * @param disconnect called at most once
+   * @returns what to call when the client has hung up
+   */
+  linger(disconnect: () => void): () => void
 }
 
 /** The key of an endpoint's {@link ServedEndpoint}. The same symbol in every copy of this package. */

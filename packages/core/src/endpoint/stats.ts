@@ -20,6 +20,8 @@ export interface EndpointStats {
   readonly refusals: Readonly<Record<RefusalReason, number>>
   /** Handshakes that wait for `authorize`. */
   readonly pendingHandshakes: number
+  /** Refused clients that have not hung up, where the engine shows them. */
+  readonly lingering: number
   /** Messages that sessions received, and heartbeat messages. */
   readonly received: MessageStats
   /** Messages that were accepted for sending, those that still wait and answers to heartbeats included. */

@@ -16,6 +16,7 @@ describe('the figures of an endpoint', () => {
     expect(others).toEqual({
       connections: { open: 0, opened: 0 },
       pendingHandshakes: 0,
+      lingering: 0,
       received: { messages: 0, bytes: 0 },
       sent: { messages: 0, bytes: 0 },
       bufferedBytes: 0,
