@@ -1,13 +1,14 @@
 // What one sends, all get. Whoever does not keep up misses some, and holds nobody up.
 import { listen } from '@wirebeat/adapter-ws'
-import { type Connection, createEndpoint, type Message } from '@wirebeat/core'
+import { type Connection, createEndpoint, type Message, prepare } from '@wirebeat/core'
 
 /** Bytes that may wait for a client before messages pass it by. */
 const PATIENCE = 64 * 1024
 
 function broadcast(connections: Iterable<Connection>, message: Message): void {
+  const prepared = prepare(message)
   for (const connection of connections) {
-    if (connection.bufferedAmount <= PATIENCE) connection.send(message)
+    if (connection.bufferedAmount <= PATIENCE) connection.send(prepared)
   }
 }
 

@@ -3,6 +3,7 @@
 export { canonicalAddress } from './address/address.ts'
 export { HeaderFields, type ReceivedRequest } from './address/request.ts'
 export type { MessageType } from './connection/message.ts'
+export type { Prepared } from './connection/prepared.ts'
 export type {
   SendResult,
   Transport,

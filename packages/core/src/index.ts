@@ -5,6 +5,7 @@ export { type CloseCause, CloseCode, type CloseEvent } from './connection/close.
 export type { Connection } from './connection/connection.ts'
 export { ConnectionClosedError } from './connection/connection-closed-error.ts'
 export type { Message, MessageType } from './connection/message.ts'
+export { type Prepared, prepare } from './connection/prepared.ts'
 export type { MessageRate } from './connection/rate-limit.ts'
 export type { SendResult } from './connection/transport.ts'
 export { createEndpoint, type Endpoint, type EndpointSettings } from './endpoint/endpoint.ts'

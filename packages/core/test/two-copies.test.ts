@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as other from '../dist/index.js'
 import * as otherTesting from '../dist/testing.js'
 import { serve } from '../src/adapter.ts'
-import { createEndpoint, echo, refuse } from '../src/index.ts'
+import { type Connection, createEndpoint, echo, prepare, refuse } from '../src/index.ts'
 import { HandshakeRefusedError, MemoryClient } from '../src/testing.ts'
 
 describe('two copies of core in one application', () => {
@@ -28,6 +28,13 @@ describe('two copies of core in one application', () => {
     const connecting = MemoryClient.connect(endpoint)
     await expect(connecting).rejects.toThrow(HandshakeRefusedError)
     await expect(connecting).rejects.toMatchObject({ refusal: { status: 401 } })
+  })
+
+  test('take the messages that the other has prepared', async () => {
+    const session = { open: (connection: Connection) => connection.send(other.prepare('hello')) }
+    const client = await MemoryClient.connect(createEndpoint({ session }))
+    expect(await client.message()).toBe('hello')
+    expect(other.prepare('hello')).not.toBeInstanceOf(prepare('hello').constructor)
   })
 
   test('tell their connections apart by id', async () => {

@@ -12,6 +12,7 @@ import {
   echo,
   type LoopConnection,
   loop,
+  prepare,
   refuse,
 } from '@wirebeat/core'
 import { duplicateEndpoint, HeaderFields, serve, type Transport } from '@wirebeat/core/adapter'
@@ -228,6 +229,7 @@ const calls: readonly (() => unknown)[] = [
   () => loop(5 as Anything),
   asyncOrigin,
   () => connection((open) => open.send({} as Anything)),
+  () => prepare({} as Anything),
   () => connection((open) => open.close('1000' as Anything)),
   () => connection((open) => open.close(999)),
   () => connection((open) => open.close(1000, 5 as Anything)),

@@ -20,6 +20,7 @@ import { lengthCases } from './lengths.ts'
 import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
 import { originCases } from './origin.ts'
+import { preparedCases } from './prepared.ts'
 import { proxyCases } from './proxies.ts'
 import { refusedCases } from './refused.ts'
 import { requestTimeCases } from './request-time.ts'
@@ -45,6 +46,7 @@ export const cases: readonly Case[] = [
   ...originCases,
   ...proxyCases,
   ...messageCases,
+  ...preparedCases,
   ...compressionCases,
   ...fragmentCases,
   ...sessionCases,

@@ -3,6 +3,7 @@ import type { CloseCause, CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
 import { connectionId, nextConnectionNumber } from './connection-id.ts'
 import type { Message, MessageType } from './message.ts'
+import type { Prepared } from './prepared.ts'
 import type { SendResult } from './transport.ts'
 
 /** The properties of a connection that its handshake has fixed. */
@@ -77,11 +78,11 @@ export class ConnectionHandle<Context>
     return this.#internals.whenClosed
   }
 
-  send(data: string | Bytes, type?: MessageType): SendResult {
+  send(data: string | Bytes | Prepared, type?: MessageType): SendResult {
     return this.#internals.send(data, type)
   }
 
-  sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'> {
+  sendAndWait(data: string | Bytes | Prepared, type?: MessageType): Promise<'sent' | 'closed'> {
     return this.#internals.sendAndWait(data, type)
   }
 

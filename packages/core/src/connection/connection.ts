@@ -1,6 +1,7 @@
 import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseEvent } from './close.ts'
 import type { MessageType } from './message.ts'
+import type { Prepared } from './prepared.ts'
 import type { SendResult } from './transport.ts'
 
 /**
@@ -37,13 +38,15 @@ export interface Connection<Context = unknown> {
    * Sends one message and returns at once. When more than `maxBufferedAmount` bytes already wait, the
    * connection is closed with 1008 and cause `slow-consumer` instead.
    *
-   * @param data a string for text, a `Uint8Array` or an `ArrayBuffer` for binary. Do not change the bytes
-   * until the session's `drain`: an engine may send them without copying them.
-   * @param type `'text'` sends bytes as text. They must be valid UTF-8. A string is always sent as text.
+   * @param data a string for text, a `Uint8Array` or an `ArrayBuffer` for binary, or a message that
+   * `prepare` has made. Do not change the bytes until the session's `drain`: an engine may send them without
+   * copying them.
+   * @param type `'text'` sends bytes as text. They must be valid UTF-8. A string is always sent as text, and
+   * a prepared message as what it was prepared.
    * @returns `sent`, `queued` or `closed`; see {@link SendResult}.
    * @throws TypeError for data of another type.
    */
-  send(data: string | Bytes, type?: MessageType): SendResult
+  send(data: string | Bytes | Prepared, type?: MessageType): SendResult
 
   /**
    * Sends one message, and waits while the network is slower than the sender. For loop sessions, and for
@@ -57,7 +60,7 @@ export interface Connection<Context = unknown> {
    * waits; then it is not known whether the message arrived.
    * @throws TypeError at once for data of another type.
    */
-  sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'>
+  sendAndWait(data: string | Bytes | Prepared, type?: MessageType): Promise<'sent' | 'closed'>
 
   /**
    * Starts the closing handshake (RFC 6455, section 7.1.2). Messages that were sent before still go out.

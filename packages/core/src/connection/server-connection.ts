@@ -1,7 +1,7 @@
 import { HeartbeatMember } from '../heartbeat/heartbeat.ts'
 import { isHeartbeat } from '../heartbeat/heartbeat-message.ts'
 import { momentOf, NO_TIME, tenthsBetween } from '../heartbeat/round-trips.ts'
-import type { Bytes } from '../runtime/bytes.ts'
+import { type Bytes, isBytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { show } from '../runtime/show.ts'
 import { isThenable } from '../runtime/thenable.ts'
@@ -15,6 +15,7 @@ import {
 } from './connection-handle.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { Message, MessageType } from './message.ts'
+import { isPrepared, type Prepared } from './prepared.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { DrivenConnection, SessionDriver } from './session-driver.ts'
 import type {
@@ -119,24 +120,20 @@ export class ServerConnection<Context>
     return this.#waits.closed.promise
   }
 
-  send(data: string | Bytes, type?: MessageType): SendResult {
+  send(data: string | Bytes | Prepared, type?: MessageType): SendResult {
     const isText = typeof data === 'string'
-    if (!isText && !(data instanceof ArrayBuffer) && !(data instanceof Uint8Array)) {
-      throw new TypeError(wrongData(data))
+    if (!isText && !isBytes(data)) {
+      if (!isPrepared(data)) throw new TypeError(wrongData(data))
+      return this.#sendPrepared(data)
     }
-    if (this.#ending !== undefined) return 'closed'
-    if (this.backlogged && !this.#hasRoom()) return 'closed'
+    if (!this.#takesMessages()) return 'closed'
     const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
     if (result === 'closed') return result
-    const { traffic } = this.#endpoint
-    traffic.sentMessages++
-    traffic.sentBytes += isText ? this.#transport.byteLength(data) : data.byteLength
-    if (result === 'queued') this.#noteBacklog()
-    if (this.#sentAt !== undefined) this.#noteSent()
+    this.#noteSent(isText ? this.#transport.byteLength(data) : data.byteLength, result)
     return result
   }
 
-  sendAndWait(data: string | Bytes, type?: MessageType): Promise<'sent' | 'closed'> {
+  sendAndWait(data: string | Bytes | Prepared, type?: MessageType): Promise<'sent' | 'closed'> {
     const result = this.send(data, type)
     if (result === 'sent') return SENT
     if (result === 'closed') return CLOSED
@@ -324,9 +321,28 @@ export class ServerConnection<Context>
     this.#transport.resume()
   }
 
-  #noteSent(): void {
-    const { clock, heartbeat } = this.#endpoint
-    this.#sentAt = Math.floor(heartbeat?.lastTickAt ?? clock.now())
+  #sendPrepared(message: Prepared): SendResult {
+    if (!this.#takesMessages()) return 'closed'
+    const transport = this.#transport
+    const result =
+      transport.sendPrepared === undefined
+        ? transport.send(message.data, message.type)
+        : transport.sendPrepared(message)
+    if (result !== 'closed') this.#noteSent(message.bytes.byteLength, result)
+    return result
+  }
+
+  /** Whether a message can be sent. Ends a connection that is over its cap. */
+  #takesMessages(): boolean {
+    return this.#ending === undefined && (!this.backlogged || this.#hasRoom())
+  }
+
+  #noteSent(bytes: number, result: SendResult): void {
+    const { traffic, clock, heartbeat } = this.#endpoint
+    traffic.sentMessages++
+    traffic.sentBytes += bytes
+    if (result === 'queued') this.#noteBacklog()
+    if (this.#sentAt !== undefined) this.#sentAt = Math.floor(heartbeat?.lastTickAt ?? clock.now())
   }
 
   #touch(): void {
@@ -451,6 +467,7 @@ export class ServerConnection<Context>
 }
 
 function wrongData(data: unknown): string {
-  const problem = `The data to send must be a string, a Uint8Array or an ArrayBuffer, got ${show(data)}.`
+  const allowed = 'a string, a Uint8Array, an ArrayBuffer or a prepared message'
+  const problem = `The data to send must be ${allowed}, got ${show(data)}.`
   return `${problem} Convert other values first, for example with JSON.stringify.`
 }

@@ -1,6 +1,7 @@
 import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseCause } from './close.ts'
 import type { MessageType } from './message.ts'
+import type { Prepared } from './prepared.ts'
 
 /**
  * What happened to a message.
@@ -33,6 +34,11 @@ export interface Transport {
    * returned `queued`, {@link TransportListener.drained} must be called when nothing waits any more.
    */
   send(data: string | Bytes, type: MessageType): SendResult
+  /**
+   * Sends a message that many connections are sent, as `send` does. What the transport makes of it is kept by
+   * {@link Prepared.made}. Default: `send` is called with its data.
+   */
+  sendPrepared?(message: Prepared): SendResult
   /** The number of bytes of a text in UTF-8. Called for every text that is sent, so use the fastest way. */
   byteLength(text: string): number
   /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */

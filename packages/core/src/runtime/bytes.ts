@@ -26,5 +26,20 @@ export function decodeText(data: Bytes): string {
 
 /** The bytes as a `Uint8Array` on the same memory. A `Uint8Array` is returned as it is. */
 export function bytesOf(data: Bytes): Uint8Array {
-  return data instanceof Uint8Array ? data : new Uint8Array(data)
+  return isView(data) ? data : new Uint8Array(data)
+}
+
+/**
+ * Whether a value is a `Uint8Array` or an `ArrayBuffer`. Each realm has classes of its own, such as those of
+ * `node:vm` and of Jest, so where `instanceof` says no, the names decide that all realms have in common.
+ */
+export function isBytes(value: unknown): value is Bytes {
+  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return true
+  const expected = ArrayBuffer.isView(value) ? '[object Uint8Array]' : '[object ArrayBuffer]'
+  return Object.prototype.toString.call(value) === expected
+}
+
+/** Whether bytes are a view. */
+function isView(data: Bytes): data is Uint8Array {
+  return ArrayBuffer.isView(data)
 }

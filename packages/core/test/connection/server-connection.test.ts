@@ -94,7 +94,10 @@ describe('send', () => {
     [null, 'got null.'],
     [undefined, 'got undefined.'],
     [{}, 'got an object. Convert other values first, for example with JSON.stringify.'],
-    [new SharedArrayBuffer(1), 'a string, a Uint8Array or an ArrayBuffer, got an object.'],
+    [
+      new SharedArrayBuffer(1),
+      'a Uint8Array, an ArrayBuffer or a prepared message, got an object.',
+    ],
   ])('refuses %s with words that help, and the connection stays open', (data, words) => {
     const { connection, transport } = setUp()
     // What the type forbids, plain JavaScript can still do.

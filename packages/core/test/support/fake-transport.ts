@@ -1,4 +1,5 @@
 import type { MessageType } from '../../src/connection/message.ts'
+import type { Prepared } from '../../src/connection/prepared.ts'
 import type {
   SendResult,
   Transport,
@@ -10,6 +11,7 @@ import type { Bytes } from '../../src/runtime/bytes.ts'
 
 type Call =
   | { readonly name: 'send'; readonly data: string | Bytes; readonly type: MessageType }
+  | { readonly name: 'sendPrepared'; readonly message: Prepared }
   | { readonly name: 'close'; readonly code: number; readonly reason: string }
   | { readonly name: 'ping' | 'terminate' | 'pause' | 'resume' }
 
@@ -20,6 +22,8 @@ export interface FakeTransportOptions {
    * very call of `close` or `terminate`.
    */
   readonly ends?: 'later' | 'at once'
+  /** Whether it sends prepared messages by itself; by default it does not know them. */
+  readonly takesPrepared?: boolean
   /** How many may wait for the end of a turn; by default the transport knows of no turns. */
   readonly waiters?: number
 }
@@ -40,10 +44,22 @@ export class FakeTransport implements Transport {
   readonly #ends: 'later' | 'at once'
   readonly #waiters: TurnWaiter[] = []
   readonly awaitTurnEnd?: (waiter: TurnWaiter) => boolean
+  readonly sendPrepared?: (message: Prepared) => SendResult
 
-  constructor({ canPause = true, ends = 'later', waiters }: FakeTransportOptions = {}) {
+  constructor({
+    canPause = true,
+    ends = 'later',
+    takesPrepared = false,
+    waiters,
+  }: FakeTransportOptions = {}) {
     this.canPause = canPause
     this.#ends = ends
+    if (takesPrepared) {
+      this.sendPrepared = (message) => {
+        this.#note({ name: 'sendPrepared', message })
+        return this.#resultFor(message.bytes.length)
+      }
+    }
     if (waiters === undefined) return
     this.awaitTurnEnd = (waiter) => {
       if (this.#waiters.length === waiters) return false
@@ -140,11 +156,7 @@ export class FakeTransport implements Transport {
 
   send(data: string | Bytes, type: MessageType): SendResult {
     this.#note({ name: 'send', data, type })
-    if (this.result === 'queued') {
-      const size = typeof data === 'string' ? data.length : data.byteLength
-      this.setBufferedAmount(this.#bufferedAmount + size, this.#backlog + size)
-    }
-    return this.result
+    return this.#resultFor(typeof data === 'string' ? data.length : data.byteLength)
   }
 
   byteLength(text: string): number {
@@ -175,6 +187,13 @@ export class FakeTransport implements Transport {
   resume(): void {
     this.#note({ name: 'resume' })
     this.isPaused = false
+  }
+
+  #resultFor(size: number): SendResult {
+    if (this.result === 'queued') {
+      this.setBufferedAmount(this.#bufferedAmount + size, this.#backlog + size)
+    }
+    return this.result
   }
 
   #note(call: Call): void {
