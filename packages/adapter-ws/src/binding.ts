@@ -25,8 +25,6 @@ interface UntypedOptions {
 export class EndpointBinding {
   readonly endpoint: ServedEndpoint
   readonly #sockets: Server<typeof EndpointSocket>
-  /** The subprotocol of the handshake that ws is completing. */
-  #protocol = ''
 
   constructor(endpoint: ServedEndpoint) {
     const { maxMessageSize, closeTimeout, compression } = endpoint.options
@@ -45,7 +43,6 @@ export class EndpointBinding {
         clientNoContextTakeover: true,
         threshold: COMPRESSION_THRESHOLD,
       },
-      handleProtocols: () => this.#protocol || false,
     }
     this.#sockets = new WebSocketServer(options)
   }
@@ -80,10 +77,9 @@ export class EndpointBinding {
   #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // ws compares the whole value. Core has found websocket in the list.
     request.headers.upgrade = 'websocket'
-    // Only the offer that core has accepted.
-    if (admission.extension === '') delete request.headers['sec-websocket-extensions']
-    else request.headers['sec-websocket-extensions'] = admission.extension
-    this.#protocol = admission.protocol
+    // Of what the client offers, only what core has chosen. ws takes the first of each, and refuses empty members.
+    setHeader(request, 'sec-websocket-extensions', admission.extension)
+    setHeader(request, 'sec-websocket-protocol', admission.protocol)
     const { maxBufferedAmount } = this.endpoint.options
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -97,6 +93,11 @@ export class EndpointBinding {
     // ws does not call back for a client that has gone away.
     if (!isComplete) admission.abandon()
   }
+}
+
+function setHeader({ headers }: IncomingMessage, name: string, value: string): void {
+  if (value === '') delete headers[name]
+  else headers[name] = value
 }
 
 function receivedRequest(request: IncomingMessage): ReceivedRequest {

@@ -113,9 +113,10 @@ function valuesOf({ fields }: Request, name: string): string[] {
   return fields.filter(([key]) => key === name).map(([, value]) => value)
 }
 
-/** What stands between the commas of a list. */
+/** What stands between the commas of a list, if anything. */
 function membersOf(request: Request, name: string): string[] {
-  return valuesOf(request, name).flatMap((value) => value.split(',').map((one) => one.trim()))
+  const parts = valuesOf(request, name).flatMap((value) => value.split(','))
+  return parts.map((one) => one.trim()).filter((one) => one !== '')
 }
 
 /** The subprotocol that has to be chosen, if any. */

@@ -25,6 +25,8 @@ export function chooseExtension(
   if (header === undefined) return ''
   let chosen: Extension | undefined
   for (const text of splitOutsideQuotes(header, ',')) {
+    // A recipient ignores empty members (RFC 9110, section 5.6.1.2).
+    if (text.trim() === '') continue
     const offer = parseOffer(text)
     // Even behind one that is taken.
     if (offer === undefined) return undefined

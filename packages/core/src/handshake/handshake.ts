@@ -145,11 +145,14 @@ function hasMember(list: string | undefined, member: string): boolean {
   return members === member || members.split(',').some((one) => one.trim() === member)
 }
 
-/** The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. */
+/**
+ * The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. Empty members
+ * are ignored (RFC 9110, section 5.6.1.2): embedded clients send them.
+ */
 function offeredProtocols({ headers }: HandshakeRequest): readonly string[] | undefined {
-  const value = headers.get('sec-websocket-protocol')
-  if (value === undefined) return []
-  const names = value.split(',').map((name) => name.trim())
+  const list = headers.get('sec-websocket-protocol') ?? ''
+  const members = list.split(',').map((name) => name.trim())
+  const names = members.filter((name) => name !== '')
   const isWellFormed = names.every(isToken) && new Set(names).size === names.length
   return isWellFormed ? names : undefined
 }
