@@ -52,6 +52,31 @@ const attempts: Readonly<Record<string, Attempt>> = {
     origin: [CLIENT, CLIENT],
     passes: false,
   },
+  'a page of a file passes where it is listed': {
+    allowed: ['file://'],
+    origin: 'file://',
+    passes: true,
+  },
+  'a page of a file is refused where it is not listed': {
+    allowed: [CLIENT],
+    origin: 'file://',
+    passes: false,
+  },
+  'a RegExp decides about a text that is no origin': {
+    allowed: [/^app:$/],
+    origin: 'app:',
+    passes: true,
+  },
+  'a function decides about a text that is no origin, as it was sent': {
+    allowed: [(origin) => origin === 'Shell'],
+    origin: 'Shell',
+    passes: true,
+  },
+  'two Origin headers are no text for a RegExp': {
+    allowed: [/./],
+    origin: ['app:', 'app:'],
+    passes: false,
+  },
   'null is refused where it is not listed': { allowed: [CLIENT], origin: 'null', passes: false },
   'null passes where it is listed': { allowed: ['null'], origin: 'null', passes: true },
   'a subdomain matches a pattern': {

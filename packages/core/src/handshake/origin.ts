@@ -4,19 +4,21 @@ import { show } from '../runtime/show.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * Decides about one origin, which is in the form that browsers send. It must return `true` or `false`, not a
- * promise. When it returns anything else or throws, the request is refused with 500 and `onError` is called.
+ * Decides about one origin, which is in the form that browsers send. A text that is no origin, such as `app:`, is
+ * handed over as it was sent, so compare and do not parse. It must return `true` or `false`, not a promise. When it
+ * returns anything else or throws, the request is refused with 500 and `onError` is called.
  */
 export type OriginFunction = (origin: string, request: HandshakeRequest) => boolean
 
 /**
  * One entry of a list of allowed origins:
  *
- * - an origin: `https://client.example`, `http://localhost:8080`, `app://shell`
+ * - an origin: `https://client.example`, `http://localhost:8080`, `app://shell`, and `file://`, which shells such
+ *   as Electron and Cordova send for pages of their own
  * - a pattern for all subdomains of any depth, but not the domain itself: `https://*.example.com`
  * - `'same-origin'`: the host and the port of the origin are those of the request
  * - `'null'`: the origin of sandboxed frames and of `data:` and `file:` pages. Any page can get this origin.
- * - a RegExp, tested against the origin. Anchor it: `/example\.com/` also matches
+ * - a RegExp, tested against the origin. Anchor it at both ends: `/example\.com/` also matches
  *   `https://example.com.attacker.example`.
  * - a function, see {@link OriginFunction}
  */
@@ -44,7 +46,7 @@ export type OriginPolicy = (request: HandshakeRequest) => Refusal | undefined
  * @throws OptionError for an entry that can never match.
  */
 export function createOriginPolicy({ allowedOrigins, requireOrigin }: OriginOptions): OriginPolicy {
-  const { exact, rules } = compile(allowedOrigins)
+  const { exact, rules, predicates } = compile(allowedOrigins)
   return (request) => {
     const header = request.headers.get('origin')
     if (header === undefined) {
@@ -57,10 +59,12 @@ export function createOriginPolicy({ allowedOrigins, requireOrigin }: OriginOpti
     if (header.includes(',')) return unwelcome('The request must have one Origin header only.')
     if (rules === '*') return undefined
     const origin = normalizeOrigin(header)
-    if (origin === undefined)
-      return unwelcome('The Origin header must be an origin, such as https://client.example.')
-    if (exact.has(origin) || rules.some((rule) => rule(origin, request))) return undefined
-    return unwelcome('This origin is not allowed to connect.')
+    const passes = (rule: Rule): boolean => rule(origin ?? header, request)
+    if (origin !== undefined && (exact.has(origin) || rules.some(passes))) return undefined
+    if (header !== '' && predicates.some(passes)) return undefined
+    return origin === undefined
+      ? unwelcome('The Origin header must be an origin, such as https://client.example.')
+      : unwelcome('This origin is not allowed to connect.')
   }
 }
 
@@ -75,7 +79,8 @@ function unwelcome(why: string): Refusal {
  * @returns `undefined` for a text that is not exactly one origin.
  */
 export function normalizeOrigin(text: string): string | undefined {
-  if (text === 'null') return text
+  // The only one without a host.
+  if (text === 'null' || text.toLowerCase() === FILE) return text.toLowerCase()
   const [, scheme, authority] = /^([a-z][a-z0-9+.-]*):\/\/([^\s/?#@\\,]+)$/i.exec(text) ?? []
   if (scheme === undefined || authority === undefined) return undefined
   const prefix = `${scheme.toLowerCase()}://`
@@ -84,6 +89,8 @@ export function normalizeOrigin(text: string): string | undefined {
   const host = webHost(prefix, authority)
   return host && prefix + host
 }
+
+const FILE = 'file://'
 
 const WEB_SCHEMES: ReadonlySet<string> = new Set([
   'http://',
@@ -109,29 +116,33 @@ interface Compiled {
   /** Origins as browsers send them. */
   readonly exact: ReadonlySet<string>
   readonly rules: '*' | readonly Rule[]
+  /** What the application has written. It decides about texts that are no origin, too. */
+  readonly predicates: readonly Rule[]
 }
 
 function compile(allowed: AllowedOrigins): Compiled {
   const exact = new Set<string>()
-  if (allowed === '*') return { exact, rules: '*' }
-  if (allowed === 'same-origin') return { exact, rules: [isSameOrigin] }
+  if (allowed === '*') return { exact, rules: '*', predicates: [] }
+  if (allowed === 'same-origin') return { exact, rules: [isSameOrigin], predicates: [] }
   if (!Array.isArray(allowed)) {
     throw wrongValue('allowedOrigins', allowed, '"*", "same-origin" or a list of origins')
   }
   // Array.isArray narrows a readonly array to any[].
   const entries: readonly AllowedOrigin[] = allowed
   const rules: Rule[] = []
+  const predicates: Rule[] = []
   entries.forEach((entry, index) => {
-    const rule = compileEntry(entry, `allowedOrigins[${index}]`)
-    if (typeof rule === 'string') exact.add(rule)
-    else rules.push(rule)
+    const option = `allowedOrigins[${index}]`
+    const compiled = typeof entry === 'string' ? compileText(entry, option) : undefined
+    if (typeof compiled === 'string') exact.add(compiled)
+    else if (compiled !== undefined) rules.push(compiled)
+    else predicates.push(compilePredicate(entry, option))
   })
-  return { exact, rules }
+  return { exact, rules, predicates }
 }
 
-function compileEntry(entry: AllowedOrigin, option: string): string | Rule {
-  if (entry === 'same-origin') return isSameOrigin
-  if (typeof entry === 'string') return compileText(entry, option)
+/** A RegExp or a function. It decides about every text but `null`, which must be listed. */
+function compilePredicate(entry: AllowedOrigin, option: string): Rule {
   if (entry instanceof RegExp) {
     // A copy, because with some flags a RegExp remembers where it stopped.
     const pattern = new RegExp(entry)
@@ -161,6 +172,7 @@ function askFunction(
 }
 
 function compileText(entry: string, option: string): string | Rule {
+  if (entry === 'same-origin') return isSameOrigin
   if (entry === '*') {
     const advice = 'To allow every origin, set allowedOrigins to "*".'
     throw wrongValue(option, entry, 'a single origin', advice)
