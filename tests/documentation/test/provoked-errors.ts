@@ -16,6 +16,7 @@ import {
   refuse,
 } from '@wirebeat/core'
 import { duplicateEndpoint, HeaderFields, serve, type Transport } from '@wirebeat/core/adapter'
+import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
@@ -230,6 +231,7 @@ const calls: readonly (() => unknown)[] = [
   asyncOrigin,
   () => connection((open) => open.send({} as Anything)),
   () => prepare({} as Anything),
+  () => observe({} as Anything, { drained() {}, ended() {} }),
   () => connection((open) => open.close('1000' as Anything)),
   () => connection((open) => open.close(999)),
   () => connection((open) => open.close(1000, 5 as Anything)),

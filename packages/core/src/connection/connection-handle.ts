@@ -3,6 +3,7 @@ import type { CloseCause, CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
 import { connectionId, nextConnectionNumber } from './connection-id.ts'
 import type { Message, MessageType } from './message.ts'
+import { type ConnectionObserver, OBSERVE } from './observer.ts'
 import type { Prepared } from './prepared.ts'
 import type { SendResult } from './transport.ts'
 
@@ -17,6 +18,8 @@ export interface ConnectionFacts<Context> {
 export interface ConnectionInternals
   extends Omit<Connection, 'id' | 'closed' | keyof ConnectionFacts<unknown>> {
   readonly whenClosed: Promise<CloseEvent>
+  /** Tells the observer of this connection until it has ended. */
+  observe(observer: ConnectionObserver): void
   /** Reads the next message of a loop session, or the end. */
   read(): Promise<IteratorResult<Message, undefined>>
   /** Closes with a cause of the endpoint, and with the close code of that cause. */
@@ -39,6 +42,12 @@ export class ConnectionHandle<Context>
 {
   static {
     internals = (handle) => handle.#internals
+    // For `observe`, which may be that of another copy of this package.
+    Object.defineProperty(ConnectionHandle.prototype, OBSERVE, {
+      value(this: ConnectionHandle<unknown>, observer: ConnectionObserver) {
+        this.#internals.observe(observer)
+      },
+    })
   }
 
   readonly context: Context

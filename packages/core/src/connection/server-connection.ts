@@ -15,6 +15,7 @@ import {
 } from './connection-handle.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
 import type { Message, MessageType } from './message.ts'
+import type { ConnectionObserver } from './observer.ts'
 import { isPrepared, type Prepared } from './prepared.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { DrivenConnection, SessionDriver } from './session-driver.ts'
@@ -37,14 +38,17 @@ const NOBODY = 0
 const SESSION = 1
 const DRIVER = 2
 
+const NO_OBSERVERS: readonly ConnectionObserver[] = []
+
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
 
-/** The promises that the application waits for. Made when there is one. */
+/** Who waits for something of a connection. Made when somebody does. */
 class Waits {
   /** Settled when the network has taken everything that was sent. */
   sender: Deferred<'sent'> | undefined = undefined
   closed: Deferred<CloseEvent> | undefined = undefined
+  observers: readonly ConnectionObserver[] = NO_OBSERVERS
 }
 
 /**
@@ -163,6 +167,12 @@ export class ServerConnection<Context>
     this.#readOn(SESSION)
   }
 
+  observe(observer: ConnectionObserver): void {
+    if (this.#isClosed) return
+    this.#waits ??= new Waits()
+    this.#waits.observers = [...this.#waits.observers, observer]
+  }
+
   read(): Promise<IteratorResult<Message, undefined>> {
     if (this.#driver.read !== undefined) return this.#driver.read(this)
     const why = 'Only a loop session can iterate a connection.'
@@ -245,7 +255,9 @@ export class ServerConnection<Context>
     this.#tookBytes()
     this.#waits?.sender?.resolve('sent')
     if (this.#waits !== undefined) this.#waits.sender = undefined
-    if (!this.#isClosed) this.#guard(() => this.#driver.drained?.(this))
+    if (this.#isClosed) return
+    this.#guard(() => this.#driver.drained?.(this))
+    for (const observer of this.#observers) observer.drained(this.handle)
   }
 
   closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
@@ -296,6 +308,10 @@ export class ServerConnection<Context>
 
   get #isClosed(): boolean {
     return this.#ending?.event !== undefined
+  }
+
+  get #observers(): readonly ConnectionObserver[] {
+    return this.#waits?.observers ?? NO_OBSERVERS
   }
 
   get #isPaused(): boolean {
@@ -443,6 +459,7 @@ export class ServerConnection<Context>
     this.#waits?.sender?.reject(new ConnectionClosedError(event))
     this.#guard(() => this.#driver.ended(this, event))
     this.#endpoint.ended(this.handle, event)
+    for (const observer of this.#observers) observer.ended(this.handle)
     this.#waits?.closed?.resolve(event)
   }
 
