@@ -36,7 +36,7 @@ export async function listen(
   const app = attach(await makeApp(engine, tls), endpoint)
   answerTheRest(app, serve(endpoint))
   // Last, because the engine keeps only the later of two routes with the same pattern.
-  configure?.(app)
+  await configure?.(app)
   return startListening(engine, app, host, port)
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo } from '@wirebeat/core'
@@ -144,4 +145,18 @@ test('another endpoint of the same server keeps its connections until its own de
   const gone = Promise.all([once(silent, 'close'), once(socket, 'close')])
   await second.close({ deadline: 0 })
   await gone
+})
+
+test('a configure that takes time is waited for, and one that fails is told', async () => {
+  let isConfigured = false
+  const server = await listen(endpoint, {
+    async configure() {
+      await nextTurn()
+      isConfigured = true
+    },
+  })
+  await server.close()
+  expect(isConfigured).toBe(true)
+  const error = new Error('broken')
+  await expect(listen(endpoint, { configure: () => Promise.reject(error) })).rejects.toBe(error)
 })

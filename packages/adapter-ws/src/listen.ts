@@ -32,7 +32,7 @@ export async function listen(
   const { host, port, tls, configure } = checkListenOptions(options)
   const server = attach(await makeServer(serve(endpoint).options.handshakeTimeout, tls), endpoint)
   const sockets = socketsOf(server)
-  configure?.(server)
+  await configure?.(server)
   await startListening(server, host, port)
   const over = deadlinesPassed(endpointsOf(server), (milliseconds) =>
     wait(milliseconds, undefined, { ref: false }),

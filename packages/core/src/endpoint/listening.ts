@@ -22,8 +22,11 @@ export interface ListenOptions<Host> {
   readonly port?: number
   /** A certificate and its key. The server speaks TLS with them. Default: no TLS. */
   readonly tls?: TlsFiles
-  /** Called with the server before it listens, to add request handlers or routes. */
-  readonly configure?: (host: Host) => void
+  /**
+   * Called with the server before it listens, to add request handlers or routes. A promise is waited for. When
+   * it throws, or its promise rejects, so does `listen`.
+   */
+  readonly configure?: (host: Host) => unknown
 }
 
 /** The options of `listen` with their defaults. */
@@ -31,7 +34,7 @@ export interface ResolvedListenOptions<Host> {
   readonly host: string
   readonly port: number
   readonly tls: TlsFiles | undefined
-  readonly configure: ((host: Host) => void) | undefined
+  readonly configure: ((host: Host) => unknown) | undefined
 }
 
 /**

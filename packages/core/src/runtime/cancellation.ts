@@ -1,4 +1,4 @@
-import { isThenable } from './thenable.ts'
+import { watchRejection } from './thenable.ts'
 
 /**
  * The `AbortSignal` of the runtime. Core is compiled without the types of any runtime. A program that has
@@ -72,7 +72,7 @@ function containListeners(target: AbortTarget, onError: (error: unknown) => void
       try {
         const call = typeof listener === 'function' ? listener : listener.handleEvent
         const result = call.call(typeof listener === 'function' ? target : listener, event)
-        if (isThenable(result)) result.then(undefined, onError)
+        watchRejection(result, onError)
       } catch (error) {
         onError(error)
       }

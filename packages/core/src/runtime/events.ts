@@ -1,5 +1,6 @@
 import { unknownName } from './option-error.ts'
 import { show } from './show.ts'
+import { watchRejection } from './thenable.ts'
 
 /** Listeners by event name. */
 export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
@@ -50,9 +51,8 @@ export class Events<Table extends Record<keyof Table, readonly unknown[]>> {
     // A copy, because a listener that removes and adds itself would be called without end.
     for (const listener of [...listeners]) {
       try {
-        const result: unknown = listener(...args)
         // The rejection of an async function is an error of the listener too.
-        if (result instanceof Promise) result.catch((error) => this.#onThrow(error, name))
+        watchRejection(listener(...args), (error) => this.#onThrow(error, name))
       } catch (error) {
         this.#onThrow(error, name)
       }

@@ -94,12 +94,19 @@ describe('events', () => {
     expect(thrown).toEqual([[error, 'knock']])
   })
 
-  test('have a listener that rejects told too', async () => {
+  const error = new Error('broken')
+  test.each([
+    ['a promise', () => Promise.reject(error)],
+    [
+      'a promise of another kind',
+      // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+      () => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(error) }),
+    ],
+  ])('have a listener told too that returns %s, which rejects', async (_name, listener) => {
     const { events, thrown } = setUp()
-    const error = new Error('broken')
-    events.on('knock', () => Promise.reject(error))
+    events.on('knock', listener)
     events.emit('knock')
-    await Promise.resolve()
+    await new Promise(setImmediate)
     expect(thrown).toEqual([[error, 'knock']])
   })
 
