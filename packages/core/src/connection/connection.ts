@@ -42,7 +42,7 @@ export interface Connection<Context = unknown> {
    * `prepare` has made. Do not change the bytes until the session's `drain`: an engine may send them without
    * copying them.
    * @param type `'text'` sends bytes as text. They must be valid UTF-8. A string is always sent as text, and
-   * a prepared message as what it was prepared.
+   * a prepared message as what it was prepared. A lone surrogate is sent as U+FFFD.
    * @returns `sent`, `queued` or `closed`; see {@link SendResult}.
    * @throws TypeError for data of another type.
    */

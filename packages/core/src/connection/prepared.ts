@@ -1,4 +1,4 @@
-import { type Bytes, bytesOf, encodeText, isBytes } from '../runtime/bytes.ts'
+import { type Bytes, encodeText, localBytes } from '../runtime/bytes.ts'
 import { show } from '../runtime/show.ts'
 import type { MessageType } from './message.ts'
 
@@ -39,12 +39,13 @@ export interface Prepared {
  */
 export function prepare(data: string | Bytes, type: MessageType = 'binary'): Prepared {
   if (typeof data === 'string') return new PreparedMessage(data, 'text', encodeText(data))
-  if (!isBytes(data)) {
+  const given = localBytes(data)
+  if (given === undefined) {
     throw new TypeError(
       `The data to prepare must be a string, a Uint8Array or an ArrayBuffer, got ${show(data)}.`,
     )
   }
-  const bytes = new Uint8Array(bytesOf(data))
+  const bytes = new Uint8Array(given)
   return new PreparedMessage(bytes, type, bytes)
 }
 

@@ -1,10 +1,10 @@
 import { HeartbeatMember } from '../heartbeat/heartbeat.ts'
 import { isHeartbeat } from '../heartbeat/heartbeat-message.ts'
 import { momentOf, NO_TIME, tenthsBetween } from '../heartbeat/round-trips.ts'
-import { type Bytes, isBytes } from '../runtime/bytes.ts'
+import { type Bytes, localBytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { show } from '../runtime/show.ts'
-import { isThenable } from '../runtime/thenable.ts'
+import { watchRejection } from '../runtime/thenable.ts'
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
 import { ConnectionClosedError } from './connection-closed-error.ts'
 import type { ConnectionEnvironment } from './connection-environment.ts'
@@ -126,9 +126,8 @@ export class ServerConnection<Context>
 
   send(data: string | Bytes | Prepared, type?: MessageType): SendResult {
     const isText = typeof data === 'string'
-    if (!isText && !isBytes(data)) {
-      if (!isPrepared(data)) throw new TypeError(wrongData(data))
-      return this.#sendPrepared(data)
+    if (!isText && !(data instanceof Uint8Array) && !(data instanceof ArrayBuffer)) {
+      return this.#sendOther(data, type)
     }
     if (!this.#takesMessages()) return 'closed'
     const result = this.#transport.send(data, isText ? 'text' : (type ?? 'binary'))
@@ -235,7 +234,7 @@ export class ServerConnection<Context>
     // The same as #guard, without a closure for each message.
     try {
       const result = this.#driver.received(this, data, type)
-      if (typeof result === 'object') this.#watch(result)
+      if (mayReject(result)) this.#watch(result)
     } catch (error) {
       this.#sessionFailed(error)
     }
@@ -335,6 +334,13 @@ export class ServerConnection<Context>
     // Messages of the client could not be read until now, so it was not silent.
     this.#touch()
     this.#transport.resume()
+  }
+
+  #sendOther(data: unknown, type: MessageType | undefined): SendResult {
+    if (isPrepared(data)) return this.#sendPrepared(data)
+    const bytes = localBytes(data)
+    if (bytes === undefined) throw new TypeError(wrongData(data))
+    return this.send(bytes, type)
   }
 
   #sendPrepared(message: Prepared): SendResult {
@@ -466,7 +472,7 @@ export class ServerConnection<Context>
   #guard(call: () => unknown): void {
     try {
       const result = call()
-      if (typeof result === 'object') this.#watch(result)
+      if (mayReject(result)) this.#watch(result)
     } catch (error) {
       this.#sessionFailed(error)
     }
@@ -474,13 +480,18 @@ export class ServerConnection<Context>
 
   /** A handler may be an async function. Its rejection is an error of the session too. */
   #watch(result: unknown): void {
-    if (isThenable(result)) result.then(undefined, (error) => this.#sessionFailed(error))
+    watchRejection(result, (error) => this.#sessionFailed(error))
   }
 
   #sessionFailed(error: unknown): void {
     this.#endpoint.failed(error, this.handle)
     this.fail('session-error', '')
   }
+}
+
+/** Whether a result can be a promise at all. Most are `undefined`, or what `send` has returned. */
+function mayReject(result: unknown): boolean {
+  return typeof result === 'object' || typeof result === 'function'
 }
 
 function wrongData(data: unknown): string {

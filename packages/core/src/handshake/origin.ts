@@ -1,5 +1,6 @@
 import type { HandshakeRequest } from '../address/request.ts'
 import { wrongValue } from '../runtime/option-error.ts'
+import { isA } from '../runtime/realm.ts'
 import { show } from '../runtime/show.ts'
 import { Refusal } from './refusal.ts'
 
@@ -143,7 +144,7 @@ function compile(allowed: AllowedOrigins): Compiled {
 
 /** A RegExp or a function. It decides about every text but `null`, which must be listed. */
 function compilePredicate(entry: AllowedOrigin, option: string): Rule {
-  if (entry instanceof RegExp) {
+  if (isRegExp(entry)) {
     // A copy, because with some flags a RegExp remembers where it stopped.
     const pattern = new RegExp(entry)
     return (origin) => {
@@ -155,6 +156,11 @@ function compilePredicate(entry: AllowedOrigin, option: string): Rule {
     return (origin, request) => origin !== 'null' && askFunction(entry, origin, request, option)
   }
   throw wrongValue(option, entry, 'an origin, a pattern, a RegExp or a function')
+}
+
+/** Whether an entry is a RegExp of any realm. */
+function isRegExp(entry: AllowedOrigin): entry is RegExp {
+  return isA('RegExp', entry)
 }
 
 function askFunction(

@@ -1,3 +1,5 @@
+import { isA } from './realm.ts'
+
 /**
  * Bytes as a `Uint8Array` or an `ArrayBuffer`, whichever the engine has. Use {@link bytesOf} to read them.
  * Making a view for every message would take as long as the rest of an echo on uWebSockets.js.
@@ -30,16 +32,18 @@ export function bytesOf(data: Bytes): Uint8Array {
 }
 
 /**
- * Whether a value is a `Uint8Array` or an `ArrayBuffer`. Each realm has classes of its own, such as those of
- * `node:vm` and of Jest, so where `instanceof` says no, the names decide that all realms have in common.
+ * The bytes of a value of any realm as this realm has them, on the same memory.
+ *
+ * @returns `undefined` for a value that is neither a `Uint8Array` nor an `ArrayBuffer`.
  */
-export function isBytes(value: unknown): value is Bytes {
-  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return true
-  const expected = ArrayBuffer.isView(value) ? '[object Uint8Array]' : '[object ArrayBuffer]'
-  return Object.prototype.toString.call(value) === expected
+export function localBytes(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteOffset, byteLength } = value
+    return isA('Uint8Array', value) ? new Uint8Array(buffer, byteOffset, byteLength) : undefined
+  }
+  return isA('ArrayBuffer', value) ? new Uint8Array(value as ArrayBuffer) : undefined
 }
 
-/** Whether bytes are a view. */
 function isView(data: Bytes): data is Uint8Array {
   return ArrayBuffer.isView(data)
 }

@@ -1,3 +1,4 @@
+import { isA } from './realm.ts'
 import { isThenable } from './thenable.ts'
 
 const MAX_SHOWN = 80
@@ -8,7 +9,7 @@ export function show(value: unknown): string {
   if (typeof value === 'number') return showNumber(value)
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (value instanceof RegExp) return String(value)
+  if (isA('RegExp', value)) return String(value)
   if (isThenable(value)) return 'a promise'
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)

@@ -9,6 +9,7 @@ import {
   OptionError,
   wrongValue,
 } from '../runtime/option-error.ts'
+import { isPlain } from '../runtime/realm.ts'
 import type { LoopSession } from './loop.ts'
 
 /** Handlers may return anything. A promise is watched, so that its rejection is an error of the session. */
@@ -74,7 +75,7 @@ export function checkSession(session: Session<never>): void {
     if (members[name] !== undefined) checkFunction(`session.${name}`, members[name])
   }
   // A class may have other members. In a plain object another name is a mistake.
-  if (Object.getPrototypeOf(session) === Object.prototype) {
+  if (isPlain(session)) {
     checkNames(session, [...HANDLERS, 'memory', 'run'], 'session.')
   }
 }
