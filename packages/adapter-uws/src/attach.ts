@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import type { Endpoint } from '@wirebeat/core'
 import {
   type Admission,

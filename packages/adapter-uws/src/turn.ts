@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import { type Bytes, bytesOf, type TurnWaiter } from '@wirebeat/core/adapter'
 
 /**
@@ -66,7 +67,7 @@ class Turn {
   add(sender: Sender, data: string | Bytes, size: number): void {
     if (this.#taken + size + OVERHEAD > CAPACITY) this.#flush()
     this.#taken += size + OVERHEAD
-    const message = typeof data === 'string' ? data : this.#copy(bytesOf(data))
+    const message = typeof data === 'string' ? data.toWellFormed() : this.#copy(bytesOf(data))
     if (sender.burst === undefined) {
       sender.burst = { messages: [message], size }
       this.#senders.push(sender)

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setImmediate } from 'node:timers'
 import type { MessageType } from '@wirebeat/core/adapter'
 import type { FrameStream } from './frame-stream.ts'
 

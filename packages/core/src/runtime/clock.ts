@@ -35,12 +35,19 @@ interface MessagePort {
   close(): void
 }
 
+// As they are when this module is loaded. A test of the application may put fake ones into their place for a
+// while, and what waits for a fake one when it is taken away again waits for ever.
+const now = performance.now.bind(performance)
+const start = setTimeout
+const stop = clearTimeout
+const Channel = MessageChannel
+
 /** The clock of the running process: `performance.now()`, `setTimeout()` and `MessageChannel`. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now,
   schedule(callback, delay) {
-    const timer = setTimeout(callback, delay)
-    return () => clearTimeout(timer)
+    const timer = start(callback, delay)
+    return () => stop(timer)
   },
   afterArrivals(callback) {
     // A message of this kind comes at once, with an earlier one that the loop has been told of already. The
@@ -52,7 +59,7 @@ export const systemClock: Clock = {
 
 /** Calls back through a message port, whose messages are delivered in order with those of the network. */
 function pass(callback: () => void): void {
-  const { port1, port2 } = new MessageChannel()
+  const { port1, port2 } = new Channel()
   port1.onmessage = () => {
     port1.close()
     callback()
