@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import type { PlainResponse } from '@wirebeat/core/adapter'
 import type { UwsResponse } from './engine.ts'
 
@@ -23,6 +24,6 @@ function answer(response: UwsResponse, { status, statusText, headers, body }: Pl
     for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
     // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
     if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
-    response.end(body, true)
+    response.end(body.toWellFormed(), true)
   })
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { bytesOf } from '@wirebeat/core'
+import { bytesOf, type Connection, echoLoop, loop, prepare } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 
@@ -149,6 +149,79 @@ const handed: readonly UngroupedCase[] = [
       }
     },
   },
+  ...(['handlers', 'loop'] as const).map(
+    (style): UngroupedCase => ({
+      name: `a lone surrogate is sent as U+FFFD, so that the text is UTF-8 (${style})`,
+      section: 'RFC 6455, section 5.6',
+      async run(harness) {
+        const texts = [
+          'cut within \ud83c',
+          '\udf0a and \ud83c\udf0a',
+          `${'x'.repeat(30_000)}\ud83c`,
+        ]
+        const session =
+          style === 'loop'
+            ? loop(async (connection) => {
+                for await (const _ of connection) {
+                  for (const text of texts) await connection.sendAndWait(text)
+                }
+              })
+            : {
+                message(connection: Connection) {
+                  for (const text of texts) connection.send(text)
+                },
+              }
+        const server = await harness.start({ session })
+        const client = await server.open()
+        // Several at once, because a loop may then be handed them at once.
+        for (let i = 0; i < 3; i++) client.text('go')
+        for (let i = 0; i < 3; i++) {
+          assert.equal(await client.message(), 'cut within \ufffd')
+          assert.equal(await client.message(), '\ufffd and \ud83c\udf0a')
+          assert.equal(await client.message(), `${'x'.repeat(30_000)}\ufffd`)
+        }
+        const [connection] = server.endpoint.connections
+        connection?.send(prepare('prepared \ud83c'))
+        assert.equal(await client.message(), 'prepared \ufffd')
+        connection?.close(4000, '\ud83c')
+        const { reason } = await client.closeFrame()
+        assert.equal(reason, '\ufffd')
+      },
+    }),
+  ),
+  {
+    name: 'timers that the application replaces for a while hold nothing up',
+    section: 'Design 4: Messages',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message(connection, message) {
+            const putBack = replaceTimers()
+            connection.send(message)
+            connection.send(prepare(message))
+            putBack()
+          },
+        },
+      })
+      const loops = await harness.start({ session: echoLoop() })
+      const client = await server.open()
+      const looping = await loops.open()
+      client.text('one')
+      for (let i = 0; i < 2; i++) assert.equal(await client.message(), 'one')
+      const texts = Array.from({ length: 200 }, (_, i) => `${i}`)
+      const putBack = replaceTimers()
+      try {
+        for (const text of texts) looping.text(text)
+        for (const text of texts) assert.equal(await looping.message(), text)
+      } finally {
+        putBack()
+      }
+      // Nothing is left of it, for others as well.
+      await loops.expectEcho(await loops.open(), 'later')
+      client.text('two')
+      for (let i = 0; i < 2; i++) assert.equal(await client.message(), 'two')
+    },
+  },
   {
     name: 'a session can send before any message has come',
     section: 'Design 4: Messages',
@@ -161,6 +234,17 @@ const handed: readonly UngroupedCase[] = [
     },
   },
 ]
+
+/** Puts timers into the place of the global ones that never call back, as a test may, until they are put back. */
+function replaceTimers(): () => void {
+  const { setImmediate, setInterval, setTimeout } = globalThis
+  Object.assign(globalThis, {
+    setImmediate: () => ({}),
+    setInterval: () => ({}),
+    setTimeout: () => ({}),
+  })
+  return () => void Object.assign(globalThis, { setImmediate, setInterval, setTimeout })
+}
 
 /** Messages: kinds, sizes, boundaries, order, and what a session is handed. */
 export const messageCases: readonly Case[] = inGroup('messages', [
