@@ -44,6 +44,10 @@ export const missing: MissingCapabilities = {
     reason: 'It reads a length that takes more bytes than it needs as what it says.',
     upstream: 'src/WebSocketProtocol.h, consume()',
   },
+  'http-1.0': {
+    reason: 'It answers a request of HTTP/1.0 with 505 and without a word.',
+    upstream: 'src/HttpParser.h, the request line',
+  },
   'absolute-form': {
     reason: 'It answers a request target in absolute form with 505.',
     upstream: 'src/HttpParser.h, the request line',

@@ -104,14 +104,12 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
   const headers = new HeaderFields()
   const { rawHeaders, socket } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? ''
-    // The field has no meaning before HTTP/1.1 (RFC 9110, section 7.8), but Node acts on it.
-    if (request.httpVersion < '1.1' && name.toLowerCase() === 'upgrade') continue
-    headers.add(name, rawHeaders[index + 1] ?? '')
+    headers.add(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
   }
   return {
     method: request.method ?? '',
     url: request.url ?? '',
+    httpVersion: request.httpVersion,
     headers,
     remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
     secure: 'encrypted' in socket,

@@ -49,12 +49,12 @@ async function tooLate(): Promise<Refusal> {
   return connecting
 }
 
-/** The client in memory sends nothing but GET. */
-function wrongMethod(): Refusal {
+/** The client in memory sends nothing but GET and HTTP/1.1. */
+function refusedLine(line: { readonly method?: string; readonly httpVersion?: string }): Refusal {
   const headers = new HeaderFields()
   headers.add('Host', 'server.example')
   headers.add('Upgrade', 'websocket')
-  const request = { method: 'POST', url: '/', headers, remoteAddress: '', secure: false }
+  const request = { method: 'GET', url: '/', headers, remoteAddress: '', secure: false, ...line }
   const refusal = serve(createEndpoint({ session: echo() })).answer(request)
   if (refusal === undefined) throw new Error('The request was not refused.')
   return refusal
@@ -71,7 +71,8 @@ export const refusals: readonly Refusal[] = [
   ...(await Promise.all([
     refused(withHeaders(manyFields)),
     refused(withHeaders({ Upgrade: 'h2c' })),
-    wrongMethod(),
+    refusedLine({ httpVersion: '1.0' }),
+    refusedLine({ method: 'POST' }),
     refused(withHeaders({ 'Sec-WebSocket-Version': '8' })),
     refused(withHeaders({ Connection: 'close' })),
     refused(withHeaders({ Host: 'a, b' })),

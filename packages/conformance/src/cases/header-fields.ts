@@ -228,6 +228,20 @@ const others: readonly UngroupedCase[] = [
     }),
   ),
   {
+    name: 'a handshake in HTTP/1.0 is told that it needs HTTP/1.1, and what to set in nginx',
+    section: 'RFC 9110, section 7.8',
+    needs: ['http-1.0'],
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.connect()
+      client.write(handshakeRequest().text.replace('HTTP/1.1', 'HTTP/1.0'))
+      const response = await client.response()
+      expectRefusal(response, 426)
+      assert.match(response.body, /HTTP\/1\.1.*proxy_http_version 1\.1/)
+      assert.equal((await server.told.refused.next()).reason, 'not-websocket')
+    },
+  },
+  {
     name: 'blanks around the values of header fields are no part of them',
     section: 'RFC 9110, section 5.5',
     async run(harness) {

@@ -45,6 +45,8 @@ export interface ReceivedRequest {
   readonly method: string
   /** The request target: the path, and the query if there is one. */
   readonly url: string
+  /** The version of HTTP as it stands on the request line, such as `1.0`. Left out, it is 1.1. */
+  readonly httpVersion?: string
   /** The header fields. */
   readonly headers: RequestHeaders
   /** The address of the client in canonical form. Empty on a Unix socket. */
@@ -60,6 +62,7 @@ export interface ReceivedRequest {
 export interface HandshakeRequest extends ReceivedRequest {
   /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */
   readonly host: string
+  readonly httpVersion: string
 }
 
 /** The path of a request target in origin or absolute form, without the query (RFC 9112, section 3.2). */

@@ -73,8 +73,8 @@ const SECURE_SCHEMES: ReadonlyMap<string, boolean> = new Map([
 ])
 
 function asReceived(received: ReceivedRequest): HandshakeRequest {
-  const { method, url, headers, remoteAddress, secure } = received
-  return { method, url, headers, remoteAddress, secure, host: hostOf(received) }
+  const { method, url, httpVersion = '1.1', headers, remoteAddress, secure } = received
+  return { method, url, httpVersion, headers, remoteAddress, secure, host: hostOf(received) }
 }
 
 function hostOf({ headers }: ReceivedRequest): string {

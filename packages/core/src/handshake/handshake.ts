@@ -83,11 +83,15 @@ function unreadable({ headers }: HandshakeRequest): Refusal | undefined {
 }
 
 function malformed(
-  { method, headers }: HandshakeRequest,
+  { method, httpVersion, headers }: HandshakeRequest,
   protocols: readonly string[] | undefined,
 ): Refusal | undefined {
-  if (!hasMember(headers.get('upgrade'), 'websocket')) {
-    const body = 'This is a WebSocket endpoint. The Upgrade header must be websocket.'
+  const asksForWebSocket = hasMember(headers.get('upgrade'), 'websocket')
+  // Before HTTP/1.1 the header means nothing (RFC 9110, section 7.8).
+  if (!asksForWebSocket || httpVersion < '1.1') {
+    const body = asksForWebSocket
+      ? 'A WebSocket handshake needs HTTP/1.1. Behind nginx, set proxy_http_version 1.1.'
+      : 'This is a WebSocket endpoint. The Upgrade header must be websocket.'
     return new Refusal('not-websocket', 426, body, { Upgrade: 'websocket' })
   }
   if (method !== 'GET') {

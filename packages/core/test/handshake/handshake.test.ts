@@ -94,6 +94,7 @@ describe('a refusal', () => {
     ['without Upgrade', withHeader('Upgrade', undefined), 'not-websocket', 426],
     ['to upgrade to something else', withHeader('Upgrade', 'h2c'), 'not-websocket', 426],
     ['with a lookalike Upgrade', withHeader('Upgrade', 'websockets'), 'not-websocket', 426],
+    ['in HTTP/1.0', handshakeRequest({ httpVersion: '1.0' }), 'not-websocket', 426],
     ['by POST', handshakeRequest({ method: 'POST' }), 'method', 405],
     ['by HEAD', handshakeRequest({ method: 'HEAD' }), 'method', 405],
     ['without a version', withHeader('Sec-WebSocket-Version', undefined), 'version', 426],
@@ -175,6 +176,7 @@ describe('a refusal', () => {
   test('has one line of plain text', () => {
     const refusals = [
       refusal(withHeader('Upgrade', undefined)),
+      refusal(handshakeRequest({ httpVersion: '1.0' })),
       refusal(handshakeRequest({ method: 'POST' })),
       refusal(withHeader('Sec-WebSocket-Version', undefined)),
       refusal(withHeader('Connection', undefined)),

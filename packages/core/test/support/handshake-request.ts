@@ -23,6 +23,7 @@ export function handshakeRequest({ headers = {}, ...rest }: RequestChanges = {})
   return {
     method: 'GET',
     url: '/ws',
+    httpVersion: '1.1',
     remoteAddress: '192.0.2.1',
     secure: false,
     host: sent.get('host') ?? '',
