@@ -11,6 +11,7 @@ import {
   type Bytes,
   COMPRESSION_THRESHOLD,
   canonicalAddress,
+  fieldLines,
   HeaderFields,
   type Listening,
   type ListenOptions,
@@ -36,7 +37,6 @@ interface UntypedOptions {
 function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
   const served = serve(endpoint)
   const { maxMessageSize, closeTimeout, compression } = served.options
-  let protocol = ''
   const options: ServerOptions & UntypedOptions = {
     noServer: true,
     maxPayload: maxMessageSize,
@@ -48,16 +48,15 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
       clientNoContextTakeover: true,
       threshold: COMPRESSION_THRESHOLD,
     },
-    handleProtocols: () => protocol || false,
   }
   const engine = new WebSocketServer(options)
 
   function complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer) {
     // Core has read these as a list; the engine compares the whole.
     request.headers.upgrade = 'websocket'
-    if (admission.extension === '') delete request.headers['sec-websocket-extensions']
-    else request.headers['sec-websocket-extensions'] = admission.extension
-    protocol = admission.protocol
+    // The engine takes the first of each, and refuses empty members.
+    setHeader(request, 'sec-websocket-extensions', admission.extension)
+    setHeader(request, 'sec-websocket-protocol', admission.protocol)
     let isComplete = false
     engine.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true
@@ -74,7 +73,8 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
     refused.add(request.socket)
     const refusal = served.answer(receivedRequest(request)) ?? NOT_FOUND
     const { status, statusText, headers, body } = refusal
-    response.writeHead(status, statusText, { ...headers, Connection: connectionOf(headers) })
+    const fields = { ...headers, Connection: connectionOf(headers) }
+    response.writeHead(status, statusText, fieldLines(fields).flat())
     response.end(body)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -147,18 +147,21 @@ export const adapter: Adapter<Server> = {
 function receivedRequest(request: IncomingMessage): ReceivedRequest {
   const headers = new HeaderFields()
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    const name = request.rawHeaders[i] ?? ''
-    // Before HTTP/1.1 the field means nothing (RFC 9110, section 7.8), though Node has followed it.
-    if (request.httpVersion < '1.1' && name.toLowerCase() === 'upgrade') continue
-    headers.add(name, request.rawHeaders[i + 1] ?? '')
+    headers.add(request.rawHeaders[i] ?? '', request.rawHeaders[i + 1] ?? '')
   }
   return {
     method: request.method ?? '',
     url: request.url ?? '',
+    httpVersion: request.httpVersion,
     headers,
     remoteAddress: canonicalAddress(request.socket.remoteAddress ?? ''),
     secure: false,
   }
+}
+
+function setHeader({ headers }: IncomingMessage, name: string, value: string): void {
+  if (value === '') delete headers[name]
+  else headers[name] = value
 }
 
 /** Who sends Upgrade must name it here (RFC 9110, section 7.8). */
@@ -174,11 +177,11 @@ function refuse(
 ): void {
   const fields = {
     ...headers,
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Length': String(Buffer.byteLength(body)),
     Connection: connectionOf(headers),
   }
   const head = [`HTTP/1.1 ${status} ${statusText}`]
-  for (const [name, value] of Object.entries(fields)) head.push(`${name}: ${value}`)
+  for (const [name, value] of fieldLines(fields)) head.push(`${name}: ${value}`)
   socket.on('error', () => socket.destroy())
   const timer = setTimeout(() => socket.destroy(), patience)
   socket.once('close', () => clearTimeout(timer))

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers'
-import type { PlainResponse } from '@wirebeat/core/adapter'
+import { fieldLines, type PlainResponse } from '@wirebeat/core/adapter'
 import type { UwsResponse } from './engine.ts'
 
 /**
@@ -21,7 +21,7 @@ export function refuse(response: UwsResponse, refusal: PlainResponse): void {
 function answer(response: UwsResponse, { status, statusText, headers, body }: PlainResponse): void {
   response.cork(() => {
     response.writeStatus(`${status} ${statusText}`)
-    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
+    for (const [name, value] of fieldLines(headers)) response.writeHeader(name, value)
     // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
     if ('Upgrade' in headers) response.writeHeader('Connection', 'Upgrade')
     response.end(body.toWellFormed(), true)

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { PlainResponse } from '@wirebeat/core/adapter'
+import { fieldLines, type PlainResponse, type ResponseHeaders } from '@wirebeat/core/adapter'
 
 /**
  * Answers an upgrade request, whose socket the server no longer handles.
@@ -14,7 +14,7 @@ export function refuseUpgrade(
 ): void {
   const head = [
     `HTTP/1.1 ${refusal.status} ${refusal.statusText}`,
-    ...Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}`),
+    ...fieldLines(headersOf(refusal)).map(([name, value]) => `${name}: ${value}`),
   ]
   // The client may have gone away.
   socket.on('error', () => socket.destroy())
@@ -30,11 +30,11 @@ export function refuseUpgrade(
 
 /** Answers a plain request. */
 export function refuseRequest(response: ServerResponse, refusal: PlainResponse): void {
-  response.writeHead(refusal.status, refusal.statusText, headersOf(refusal))
+  response.writeHead(refusal.status, refusal.statusText, fieldLines(headersOf(refusal)).flat())
   response.end(refusal.body)
 }
 
-function headersOf({ headers, body }: PlainResponse): Record<string, string> {
+function headersOf({ headers, body }: PlainResponse): ResponseHeaders {
   // A sender of Upgrade must list it in Connection (RFC 9110, section 7.8).
   const connection = 'Upgrade' in headers ? 'close, Upgrade' : 'close'
   return { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: connection }

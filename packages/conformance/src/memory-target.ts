@@ -1,6 +1,7 @@
 import type { Endpoint } from '@wirebeat/core'
 import {
   type Admission,
+  fieldLines,
   HeaderFields,
   NOT_FOUND,
   type PlainResponse,
@@ -169,10 +170,9 @@ function frameOf(arrival: Exclude<Arrival, { readonly kind: 'end' }>): ServerFra
 }
 
 function responseOf({ status, headers, body }: PlainResponse): HttpResponse {
-  const lowerCase = Object.entries(headers).map(
-    ([name, value]) => [name.toLowerCase(), value] as const,
-  )
-  return { status, headers: new Map(lowerCase), body }
+  const joined = new HeaderFields()
+  for (const [name, value] of fieldLines(headers)) joined.add(name, value)
+  return { status, headers: new Map(joined.entries()), body }
 }
 
 function parseRequest(text: string): ReceivedRequest {

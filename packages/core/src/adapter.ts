@@ -37,5 +37,6 @@ export {
   type UpgradeHandler,
 } from './endpoint/served-endpoint.ts'
 export { NOT_FOUND, type PlainResponse, Refusal } from './handshake/refusal.ts'
+export { fieldLines, type ResponseHeaders } from './handshake/response-headers.ts'
 export { heartbeatTolerance } from './heartbeat/heartbeat.ts'
 export { type Bytes, bytesOf } from './runtime/bytes.ts'

@@ -27,6 +27,7 @@ export {
   type RefuseOptions,
   refuse,
 } from './handshake/refusal.ts'
+export type { GivenHeaders, ResponseHeaders } from './handshake/response-headers.ts'
 export type { RoundTripBucket, RoundTripStats } from './heartbeat/round-trips.ts'
 export { type Bytes, bytesOf } from './runtime/bytes.ts'
 export type { Clock } from './runtime/clock.ts'

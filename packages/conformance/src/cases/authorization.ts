@@ -95,6 +95,24 @@ const answers: readonly UngroupedCase[] = [
     },
   },
   {
+    name: 'a refusal may be a redirect, and send several cookies',
+    section: 'RFC 9110, section 15.4',
+    async run(harness) {
+      const headers = [
+        ['Location', 'wss://elsewhere.example/ws?a=b'],
+        ['Set-Cookie', 'a=1'],
+        ['Set-Cookie', 'b=2'],
+      ] as const
+      const server = await harness.start({ authorize: async () => refuse(307, { headers }) })
+      const response = await server.request()
+      expectRefusal(response, 307)
+      assert.equal(response.headers.get('location'), 'wss://elsewhere.example/ws?a=b')
+      // As the client of the battery joins what came in two fields.
+      assert.equal(response.headers.get('set-cookie'), 'a=1, b=2')
+      assert.equal((await server.told.refused.next()).reason, 'unauthorized')
+    },
+  },
+  {
     name: 'an authorize that throws is answered with 500 and told to onError',
     section: 'Design 2: Fail closed',
     async run(harness) {

@@ -1,5 +1,10 @@
-import { wrongValue } from '../runtime/option-error.ts'
-import { isToken } from './token.ts'
+import { checkNames, checkObject, OptionError, wrongValue } from '../runtime/option-error.ts'
+import {
+  FRAMING_HEADERS,
+  type GivenHeaders,
+  type ResponseHeaders,
+  readHeaders,
+} from './response-headers.ts'
 
 /** Why a request was refused. `docs/errors.md` lists the status and the message of each. */
 export type RefusalReason =
@@ -18,6 +23,11 @@ export type RefusalReason =
   | 'error'
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
   400: 'Bad Request',
   401: 'Unauthorized',
   402: 'Payment Required',
@@ -52,7 +62,7 @@ export interface PlainResponse {
   /** The reason phrase of the status line, such as `Forbidden`. */
   readonly statusText: string
   /** The header fields, without Content-Length and Connection. The adapter adds these. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: ResponseHeaders
   readonly body: string
 }
 
@@ -63,7 +73,7 @@ export class Refusal implements PlainResponse {
   readonly reason: RefusalReason
   readonly status: number
   readonly statusText: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: ResponseHeaders
   readonly body: string
 
   /** @param body plain text, unless the headers say otherwise. `undefined` for the reason phrase. */
@@ -71,13 +81,12 @@ export class Refusal implements PlainResponse {
     reason: RefusalReason,
     status: number,
     body: string | undefined,
-    headers: Readonly<Record<string, string>> = {},
+    headers: ResponseHeaders = {},
   ) {
-    const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
     this.reason = reason
     this.status = status
     this.statusText = STATUS_TEXT[status] ?? 'Refused'
-    this.headers = hasType ? headers : { ...PLAIN_TEXT, ...headers }
+    this.headers = hasHeader(headers, 'content-type') ? headers : { ...PLAIN_TEXT, ...headers }
     this.body = body ?? this.statusText
     // Not enumerable, so that it is not printed.
     Object.defineProperty(this, BRAND, { value: true })
@@ -94,8 +103,8 @@ export const NOT_FOUND: PlainResponse = {
 
 /** Options of {@link refuse}. */
 export interface RefuseOptions {
-  /** Header fields of the response. Default: none. */
-  readonly headers?: Readonly<Record<string, string>>
+  /** Header fields of the response: an object, `Headers`, a `Map` or pairs. Default: none. */
+  readonly headers?: GivenHeaders
   /** The body: plain text, unless the headers say otherwise. Default: the words of the status. */
   readonly body?: string
 }
@@ -103,37 +112,34 @@ export interface RefuseOptions {
 /**
  * Makes a refusal, which an `authorize` function returns to refuse a request.
  *
- * @param status the HTTP status, 400 to 599. A browser tells its page only that connecting failed.
- * @throws OptionError for a status out of range, a body that is not a string, or a header that may not be in
- * the response.
+ * @param status the HTTP status: 400 to 599, or 301, 302, 303, 307 or 308 with a Location header. A browser follows
+ * no redirect, and tells its page only that connecting failed.
+ * @throws OptionError for another status, a redirect without Location, a body that is not a string, a header that may
+ * not be in the response, or an unknown option.
  */
-export function refuse(status: number, { headers = {}, body }: RefuseOptions = {}): Refusal {
-  if (!Number.isInteger(status) || status < 400 || status > 599) {
-    throw wrongValue('status', status, 'a whole number from 400 to 599')
+export function refuse(status: number, options: RefuseOptions = {}): Refusal {
+  checkObject('The second argument of refuse', options)
+  checkNames(options, ['headers', 'body'])
+  const isRedirect = REDIRECTS.includes(status)
+  if (!isRedirect && (!Number.isInteger(status) || status < 400 || status > 599)) {
+    const allowed = `a whole number from 400 to 599, or ${REDIRECTS.join(', ')} with a Location header`
+    throw wrongValue('status', status, allowed)
   }
-  for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
+  const { headers: given = {}, body } = options
+  const headers = readHeaders(given, FRAMING_HEADERS)
+  if (isRedirect && !hasHeader(headers, 'location')) {
+    const problem = `headers must have a Location where the status is ${status}, got none.`
+    throw new OptionError('headers', `${problem} Name the URL that the client is to connect to.`)
+  }
   if (body !== undefined && typeof body !== 'string') {
     throw wrongValue('body', body, 'a string')
   }
   return new Refusal('unauthorized', status, body, headers)
 }
 
-/** Headers that only the adapter can set, because they say where the response ends. */
-const FRAMING_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'upgrade',
-])
+/** The statuses that send a client to another URL (RFC 9110, section 15.4). */
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 
-function checkHeader(name: string, value: unknown): void {
-  if (!isToken(name) || FRAMING_HEADERS.has(name.toLowerCase())) {
-    const allowed = `a token (RFC 9110, section 5.6.2) other than ${[...FRAMING_HEADERS].join(', ')}`
-    throw wrongValue('header name', name, allowed)
-  }
-  // Latin-1 without control characters, the tab excepted (RFC 9110, section 5.5).
-  if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    const allowed = 'a string of visible Latin-1 characters, spaces and tabs'
-    throw wrongValue(`header ${name}`, value, allowed)
-  }
+function hasHeader(headers: ResponseHeaders, lowerName: string): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === lowerName)
 }

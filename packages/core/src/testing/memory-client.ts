@@ -3,9 +3,11 @@ import { type Message, ownedMessage } from '../connection/message.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import { serve } from '../endpoint/serve.ts'
 import type { Refusal } from '../handshake/refusal.ts'
+import { fieldLines, type GivenHeaders, readHeaders } from '../handshake/response-headers.ts'
 import { encodeText } from '../runtime/bytes.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
+import { checkNames, checkObject } from '../runtime/option-error.ts'
 import { showNumber } from '../runtime/show.ts'
 import { type Arrival, MemoryPipe } from './memory-pipe.ts'
 
@@ -13,8 +15,11 @@ import { type Arrival, MemoryPipe } from './memory-pipe.ts'
 export interface MemoryClientOptions {
   /** The path and query of the request. Default: `/`. */
   readonly url?: string
-  /** More header fields. A field of the handshake with the same name is replaced. Default: none. */
-  readonly headers?: Readonly<Record<string, string>>
+  /**
+   * More header fields: an object, `Headers`, a `Map` or pairs. A field of the handshake with the same name is
+   * replaced. Default: none.
+   */
+  readonly headers?: GivenHeaders
   /** The Origin header. Default: none. */
   readonly origin?: string
   /** Subprotocols to offer, the preferred one first. Default: none. */
@@ -68,10 +73,13 @@ export class MemoryClient {
    * Connects to an endpoint without a socket. The handshake and the session run as on a server. Give the
    * endpoint a `ManualClock` to control its time.
    *
-   * @returns a promise. It rejects with a HandshakeRefusedError when the endpoint refuses the request.
+   * @returns a promise. It rejects with a HandshakeRefusedError when the endpoint refuses the request, and with an
+   * OptionError for an unknown option or a header that may not be in a request.
    */
   static connect(endpoint: Endpoint, options: MemoryClientOptions = {}): Promise<MemoryClient> {
     return new Promise((resolve, reject) => {
+      checkObject('The second argument of connect', options)
+      checkNames(options, OPTIONS)
       const isForEndpoint = serve(endpoint).upgrade(requestOf(options), {
         refuse: (refusal) => reject(new HandshakeRefusedError(refusal)),
         accept(admission) {
@@ -186,6 +194,19 @@ export class MemoryClient {
   }
 }
 
+/** The names of the options. The type holds that there is each of them. */
+const OPTIONS = Object.keys({
+  url: true,
+  headers: true,
+  origin: true,
+  protocols: true,
+  remoteAddress: true,
+  secure: true,
+  answersPings: true,
+  answersClose: true,
+  networkBuffer: true,
+} satisfies Record<keyof MemoryClientOptions, true>)
+
 /** How long `message()` waits, in milliseconds. */
 const PATIENCE = 5_000
 const NOTHING = new Uint8Array(0)
@@ -207,8 +228,9 @@ function requestOf({
   ])
   if (origin !== undefined) fields.set('origin', origin)
   if (protocols.length > 0) fields.set('sec-websocket-protocol', protocols.join(', '))
-  for (const [name, value] of Object.entries(headers)) fields.set(name.toLowerCase(), value)
+  const given = fieldLines(readHeaders(headers, []))
+  for (const [name] of given) fields.delete(name.toLowerCase())
   const requestHeaders = new HeaderFields()
-  for (const [name, value] of fields) requestHeaders.add(name, value)
+  for (const [name, value] of [...fields, ...given]) requestHeaders.add(name, value)
   return { method: 'GET', url, headers: requestHeaders, remoteAddress, secure }
 }

@@ -37,6 +37,46 @@ describe('a client in memory', () => {
     await expect(MemoryClient.connect(endpoint, { url: '/other' })).rejects.toThrow('another path')
   })
 
+  test.each([
+    ['an object', { 'X-Name': 'Ada', HOST: 'a.example' }],
+    [
+      'a Map',
+      new Map([
+        ['X-Name', 'Ada'],
+        ['HOST', 'a.example'],
+      ]),
+    ],
+    [
+      'Headers',
+      new Headers([
+        ['X-Name', 'Ada'],
+        ['HOST', 'a.example'],
+      ]),
+    ],
+  ])('sends the header fields of %s, in place of its own', async (_what, headers) => {
+    const seen: unknown[] = []
+    const endpoint = createEndpoint({
+      authorize({ headers: received, host }) {
+        seen.push(received.get('x-name'), host)
+        return 'somebody'
+      },
+      session: echo(),
+    })
+    await MemoryClient.connect(endpoint, { headers })
+    expect(seen).toEqual(['Ada', 'a.example'])
+  })
+
+  test('knows its options by name, and what may be a header', async () => {
+    const endpoint = createEndpoint({ session: echo() })
+    const connect = (options: object) => MemoryClient.connect(endpoint, options)
+    await expect(connect({ path: '/ws' })).rejects.toThrow(
+      'Unknown option "path". Known options are url',
+    )
+    await expect(connect({ header: {} })).rejects.toThrow('Did you mean "headers"?')
+    await expect(connect({ headers: { a: 'b\r\n' } })).rejects.toThrow('header a must be a string')
+    expect(endpoint.connections.size).toBe(0)
+  })
+
   test('is given a subprotocol', async () => {
     const endpoint = createEndpoint({ protocols: ['b', 'a'], session: echo() })
     expect((await MemoryClient.connect(endpoint, { protocols: ['a', 'b'] })).protocol).toBe('b')
