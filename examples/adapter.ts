@@ -50,6 +50,10 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
     },
   }
   const engine = new WebSocketServer(options)
+  let extra: [name: string, value: string][] = []
+  engine.on('headers', (head) => {
+    for (const [name, value] of extra) head.push(`${name}: ${value}`)
+  })
 
   function complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer) {
     // Core has read these as a list; the engine compares the whole.
@@ -57,6 +61,7 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
     // The engine takes the first of each, and refuses empty members.
     setHeader(request, 'sec-websocket-extensions', admission.extension)
     setHeader(request, 'sec-websocket-protocol', admission.protocol)
+    extra = fieldLines(admission.headers)
     let isComplete = false
     engine.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true

@@ -5,6 +5,7 @@ import {
   canonicalAddress,
   checkHost,
   duplicateEndpoint,
+  fieldLines,
   HeaderFields,
   NOT_FOUND,
   type ReceivedRequest,
@@ -139,11 +140,16 @@ function complete(
   admission: Admission,
   context: unknown,
 ): void {
-  const { protocol, extension } = admission
+  const { protocol, extension, headers: responseHeaders } = admission
   const transport = new UwsTransport(extension !== '')
   const key = headers.get('sec-websocket-key') ?? ''
   const data: SocketData = { transport }
-  response.cork(() => response.upgrade(data, key, protocol, extension, context))
+  response.cork(() => {
+    // The engine writes a status of its own before the first header.
+    response.writeStatus('101 Switching Protocols')
+    for (const [name, value] of fieldLines(responseHeaders)) response.writeHeader(name, value)
+    response.upgrade(data, key, protocol, extension, context)
+  })
   transport.admit(admission)
 }
 

@@ -4,8 +4,10 @@ import {
   type Admission,
   COMPRESSION_THRESHOLD,
   canonicalAddress,
+  fieldLines,
   HeaderFields,
   type ReceivedRequest,
+  type ResponseHeaders,
   type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
@@ -25,6 +27,8 @@ interface UntypedOptions {
 export class EndpointBinding {
   readonly endpoint: ServedEndpoint
   readonly #sockets: Server<typeof EndpointSocket>
+  /** What the response has beside the handshake, for the one that ws is completing. */
+  #responseHeaders: ResponseHeaders = {}
 
   constructor(endpoint: ServedEndpoint) {
     const { maxMessageSize, closeTimeout, compression } = endpoint.options
@@ -45,6 +49,9 @@ export class EndpointBinding {
       },
     }
     this.#sockets = new WebSocketServer(options)
+    this.#sockets.on('headers', (head) => {
+      for (const [name, value] of fieldLines(this.#responseHeaders)) head.push(`${name}: ${value}`)
+    })
   }
 
   get path(): string | undefined {
@@ -80,6 +87,7 @@ export class EndpointBinding {
     // Of what the client offers, only what core has chosen. ws takes the first of each, and refuses empty members.
     setHeader(request, 'sec-websocket-extensions', admission.extension)
     setHeader(request, 'sec-websocket-protocol', admission.protocol)
+    this.#responseHeaders = admission.headers
     const { maxBufferedAmount } = this.endpoint.options
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {

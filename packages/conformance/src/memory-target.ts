@@ -85,13 +85,20 @@ class MemoryServer implements TargetServer {
     key: string,
     options: WebSocketClientOptions,
   ): MemoryWebSocketClient {
-    const headers = new Map([
-      ['upgrade', 'websocket'],
-      ['connection', 'Upgrade'],
-      ['sec-websocket-accept', acceptValue(key)],
-    ])
-    if (admission.protocol !== '') headers.set('sec-websocket-protocol', admission.protocol)
-    const client = new MemoryWebSocketClient({ status: 101, headers, body: '' }, options)
+    const { protocol, headers } = admission
+    const response = responseOf({
+      status: 101,
+      statusText: 'Switching Protocols',
+      headers: {
+        Upgrade: 'websocket',
+        Connection: 'Upgrade',
+        'Sec-WebSocket-Accept': acceptValue(key),
+        ...(protocol !== '' && { 'Sec-WebSocket-Protocol': protocol }),
+        ...headers,
+      },
+      body: '',
+    })
+    const client = new MemoryWebSocketClient(response, options)
     this.#clients.push(client)
     client.pipe.open(admission.accept(client.pipe))
     return client

@@ -15,6 +15,7 @@ export type { ShutdownOptions, ShutdownProgress, ShutdownReport } from './endpoi
 export type { EndpointStats, MessageStats } from './endpoint/stats.ts'
 export {
   type Allowed,
+  type AllowOptions,
   type Authorize,
   type AuthorizeAnswer,
   type AuthorizeOptions,

@@ -128,6 +128,146 @@ const answers: readonly UngroupedCase[] = [
   },
 ]
 
+const welcomes: readonly UngroupedCase[] = [
+  ...[['at once', false] as const, ['later', true] as const].map(
+    ([when, isLate]): UngroupedCase => ({
+      name: `header fields that allow is given ${when} are in the response`,
+      section: 'RFC 9110, section 15.2.2',
+      async run(harness) {
+        const headers = { 'Set-Cookie': ['route=a; Path=/', 'b=2'], 'X-Server': 'seven' }
+        let isPlain = false
+        const server = await harness.start({
+          authorize() {
+            const answer = isPlain ? allow('plain') : allow('given', { headers })
+            return isLate ? Promise.resolve(answer) : answer
+          },
+        })
+        const client = await server.open()
+        assert.equal(client.response.headers.get('x-server'), 'seven')
+        assert.equal(client.response.headers.get('set-cookie'), 'route=a; Path=/, b=2')
+        assert.equal((await server.told.opened.next()).context, 'given')
+        await server.expectEcho(client, 'hello')
+        // They were for that client alone.
+        isPlain = true
+        const next = await server.open()
+        assert.equal(next.response.headers.get('x-server'), undefined)
+        assert.equal(next.response.headers.get('set-cookie'), undefined)
+      },
+    }),
+  ),
+  {
+    name: 'the fields of a client that is let in later are not sent to another meanwhile',
+    section: 'Design 2: Fail closed',
+    async run(harness) {
+      const gate = new Gate()
+      const server = await harness.start({
+        async authorize({ url }) {
+          if (url === '/ws') return allow('plain')
+          await gate.wait()
+          return allow('given', { headers: { 'X-Secret': url } })
+        },
+      })
+      const waiting = [server.open({ path: '/ws?a' }), server.open({ path: '/ws?b' })]
+      await gate.asked.next()
+      await gate.asked.next()
+      const plain = await server.open()
+      assert.equal(plain.response.headers.get('x-secret'), undefined)
+      gate.open()
+      const secrets = await Promise.all(waiting)
+      assert.deepEqual(
+        secrets.map(({ response }) => response.headers.get('x-secret')),
+        ['/ws?a', '/ws?b'],
+      )
+    },
+  },
+  ...[
+    'Connection',
+    'content-length',
+    'Keep-Alive',
+    'Sec-WebSocket-Accept',
+    'sec-websocket-extensions',
+    'SEC-WEBSOCKET-PROTOCOL',
+    'Trailer',
+    'Transfer-Encoding',
+    'Upgrade',
+    'X: a\r\nY',
+  ].map(
+    (name): UngroupedCase => ({
+      name: `a response with the header ${JSON.stringify(name)} of allow lets nobody in`,
+      section: 'Design 2: Fail closed',
+      async run(harness) {
+        const server = await harness.start({
+          authorize: () => allow('somebody', { headers: [[name, '1']] }),
+        })
+        expectRefusal(await server.request(), 500)
+        assert.match(String(await server.told.errors.next()), /header name must be a token/)
+        assert.equal((await server.told.refused.next()).reason, 'error')
+        assert.equal(server.told.opened.all.length, 0)
+      },
+    }),
+  ),
+  {
+    name: 'a header of allow with a line break in its value lets nobody in',
+    section: 'Design 2: Fail closed',
+    async run(harness) {
+      const headers = { 'X-Name': 'a\r\nSet-Cookie: b=c' }
+      const server = await harness.start({ authorize: async () => allow('somebody', { headers }) })
+      const response = await server.request()
+      expectRefusal(response, 500)
+      assert.equal(response.headers.get('set-cookie'), undefined)
+      assert.match(String(await server.told.errors.next()), /header X-Name must be a string/)
+      assert.equal(server.told.opened.all.length, 0)
+    },
+  },
+  ...(
+    [
+      ['one that the endpoint does not list', 'token.42', 'token.42'],
+      ['another than the endpoint prefers', 'b', 'b'],
+      ['none', '', undefined],
+      ['nothing', undefined, 'a'],
+    ] as const
+  ).map(
+    ([what, protocol, chosen]): UngroupedCase => ({
+      name: `authorize sees the subprotocols that are offered, and chooses ${what}`,
+      section: 'RFC 6455, section 4.2.2',
+      async run(harness) {
+        const seen: (readonly string[])[] = []
+        const server = await harness.start({
+          protocols: ['a', 'b'],
+          async authorize(_request, { protocols }) {
+            seen.push(protocols)
+            return allow('somebody', protocol === undefined ? {} : { protocol })
+          },
+        })
+        const client = await server.open({ protocols: 'token.42, b, a' })
+        assert.deepEqual(seen, [['token.42', 'b', 'a']])
+        assert.equal(client.protocol, chosen)
+        assert.equal((await server.told.opened.next()).protocol, chosen ?? '')
+        await server.expectEcho(client, 'hello')
+      },
+    }),
+  ),
+  ...[['others are offered', 'a, B'] as const, ['none is offered', undefined] as const].map(
+    ([when, offered]): UngroupedCase => ({
+      name: `an authorize that chooses a subprotocol where ${when} lets nobody in`,
+      section: 'RFC 6455, section 4.1',
+      async run(harness) {
+        const server = await harness.start({
+          protocols: ['a', 'b'],
+          authorize: async () => allow('somebody', { protocol: 'b' }),
+        })
+        expectRefusal(
+          await server.request(offered === undefined ? {} : { protocols: offered }),
+          500,
+        )
+        assert.match(String(await server.told.errors.next()), /that the client offers/)
+        assert.equal((await server.told.refused.next()).reason, 'error')
+        assert.equal(server.told.opened.all.length, 0)
+      },
+    }),
+  ),
+]
+
 const limits: readonly UngroupedCase[] = [
   {
     name: 'requests that wait for authorize take no more places than there are',
@@ -334,6 +474,7 @@ class Gate {
 /** What `authorize` sees and answers, how long it may take, and what happens meanwhile. */
 export const authorizationCases: readonly Case[] = inGroup('handshake', [
   ...answers,
+  ...welcomes,
   ...limits,
   ...leaving,
   ...waiting,

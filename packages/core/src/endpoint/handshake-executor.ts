@@ -79,10 +79,11 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   }
 
   #admit(admitted: Admitted<Context>): Admission {
-    const { protocol, extension, remoteAddress } = admitted
+    const { protocol, extension, headers, remoteAddress } = admitted
     return {
       protocol,
       extension,
+      headers,
       accept: (transport) => this.#connect(admitted, transport),
       abandon: () => this.#admission.release(remoteAddress),
     }

@@ -2,6 +2,7 @@ import type { ReceivedRequest } from '../address/request.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
 import type { Agreement } from '../handshake/handshake.ts'
 import type { Refusal } from '../handshake/refusal.ts'
+import type { ResponseHeaders } from '../handshake/response-headers.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** The options that an adapter needs. */
@@ -17,6 +18,8 @@ export type ServedOptions = Pick<
 
 /** An admitted request. It counts as a connection until the adapter calls one of the methods. */
 export interface Admission extends Agreement {
+  /** Header fields to send with the 101, beside those of the handshake. See `fieldLines`. */
+  readonly headers: ResponseHeaders
   /** Makes the connection. The adapter must call `opened` of the returned listener next. */
   accept(transport: Transport): TransportListener
   /** Gives the place back. To be called when the request has ended before it became a WebSocket. */

@@ -8,18 +8,20 @@ import { Cancellation } from '../runtime/cancellation.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { isThenable } from '../runtime/thenable.ts'
 import { createHostPolicy } from './allowed-hosts.ts'
-import { type Authorize, type AuthorizeAnswer, readAnswer } from './authorize.ts'
+import { type Admittance, type Authorize, type AuthorizeAnswer, readAnswer } from './authorize.ts'
 import {
   type Agreement,
   decideHandshake,
   type HandshakePolicy,
   refuseUnavailable,
   type UnavailableReason,
+  type ValidHandshake,
 } from './handshake.ts'
 import { Occupancy } from './occupancy.ts'
 import { createOriginPolicy, type OriginOptions } from './origin.ts'
 import { PendingHandshake } from './pending-handshake.ts'
 import { isRefusal, Refusal } from './refusal.ts'
+import type { ResponseHeaders } from './response-headers.ts'
 
 /** The options of an endpoint that decide about handshakes, checked. */
 export interface AdmissionOptions<Context> extends OriginOptions {
@@ -46,6 +48,8 @@ export interface AdmissionListener {
 export interface Admitted<Context> extends Agreement {
   readonly context: Context
   readonly remoteAddress: string
+  /** Header fields that the response is to have beside those of the handshake. They are checked. */
+  readonly headers: ResponseHeaders
 }
 
 /** The decision about a request. */
@@ -54,7 +58,7 @@ export type SettledHandshake<Context> =
   | { readonly action: 'accept'; readonly admitted: Admitted<Context> }
 
 /** What `authorize` has decided. */
-type Decision<Context> = { readonly context: Context } | Refusal
+type Decision<Context> = Admittance<Context> | Refusal
 
 /** The decision, or a handshake that waits for `authorize` and counts as a connection meanwhile. */
 export type HandshakeOutcome<Context> =
@@ -129,16 +133,23 @@ export class AdmissionControl<Context> {
     return this.#occupancy.fullFor(remoteAddress) ?? (isFull ? 'handshake-limit' : undefined)
   }
 
-  #authorize(request: HandshakeRequest, agreed: Agreement): HandshakeOutcome<Context> {
+  #authorize(request: HandshakeRequest, valid: ValidHandshake): HandshakeOutcome<Context> {
     this.#occupancy.enter(request.remoteAddress)
     const { authorize } = this.#options
     // Without an authorize function Context is undefined, its default.
-    if (authorize === undefined) return this.#admit(request, agreed, undefined as Context)
+    if (authorize === undefined) {
+      return this.#admit(request, valid, { context: undefined as Context })
+    }
     const cancellation = new Cancellation((error) => this.#listener.failed(error, request))
     try {
-      const answer = authorize(request, cancellation)
-      if (isPromise(answer)) return this.#wait(request, agreed, answer, cancellation)
-      return this.#settle(request, agreed, readAnswer(answer))
+      const answer = authorize(request, {
+        get signal() {
+          return cancellation.signal
+        },
+        protocols: valid.offered,
+      })
+      if (isPromise(answer)) return this.#wait(request, valid, answer, cancellation)
+      return this.#settle(request, valid, readAnswer(answer, valid.offered))
     } catch (error) {
       return this.#giveUp(request, error)
     }
@@ -146,11 +157,11 @@ export class AdmissionControl<Context> {
 
   #wait(
     request: HandshakeRequest,
-    agreed: Agreement,
+    valid: ValidHandshake,
     answer: PromiseLike<AuthorizeAnswer<Context>>,
     cancellation: Cancellation,
   ): HandshakeOutcome<Context> {
-    const decision = Promise.resolve(answer).then((value) => readAnswer(value))
+    const decision = Promise.resolve(answer).then((value) => readAnswer(value, valid.offered))
     const pending = new PendingHandshake<Decision<Context>, SettledHandshake<Context>>(
       decision,
       cancellation,
@@ -159,7 +170,7 @@ export class AdmissionControl<Context> {
           cancelTimeout()
           this.#pending.delete(pending)
         },
-        settle: (settled) => this.#settle(request, agreed, settled),
+        settle: (settled) => this.#settle(request, valid, settled),
         fail: (error) => this.#giveUp(request, error),
         abandoned: () => this.release(request.remoteAddress),
         failedLate: (error) => this.#listener.failed(error, request),
@@ -176,11 +187,11 @@ export class AdmissionControl<Context> {
   /** Carries out the answer of `authorize`. The request is already counted. */
   #settle(
     request: HandshakeRequest,
-    agreed: Agreement,
+    valid: ValidHandshake,
     decision: Decision<Context>,
   ): SettledHandshake<Context> {
     if (!isRefusal(decision) && !this.#isShuttingDown) {
-      return this.#admit(request, agreed, decision.context)
+      return this.#admit(request, valid, decision)
     }
     this.release(request.remoteAddress)
     const refusal = isRefusal(decision) ? decision : refuseUnavailable('shutting-down')
@@ -196,10 +207,11 @@ export class AdmissionControl<Context> {
 
   #admit(
     { remoteAddress }: HandshakeRequest,
-    { protocol, extension }: Agreement,
-    context: Context,
+    { protocol: agreed, extension }: ValidHandshake,
+    { context, protocol = agreed, headers = {} }: Admittance<Context>,
   ): SettledHandshake<Context> {
-    return { action: 'accept', admitted: { protocol, extension, context, remoteAddress } }
+    const admitted = { protocol, extension, context, remoteAddress, headers }
+    return { action: 'accept', admitted }
   }
 
   #refuse(refusal: Refusal, request: HandshakeRequest): SettledHandshake<Context> {

@@ -20,12 +20,18 @@ export type UnavailableReason = Extract<
   'shutting-down' | 'full' | 'address-limit' | 'handshake-limit'
 >
 
-/** The result of a valid handshake. */
+/** What client and endpoint agree on. */
 export interface Agreement {
-  /** The subprotocol to answer with. Empty for none. */
+  /** The subprotocol to answer with, which is one that the client offers. Empty for none. */
   readonly protocol: string
   /** The value to pass to the engine instead of the client's Sec-WebSocket-Extensions. Empty for none. */
   readonly extension: string
+}
+
+/** The result of a valid handshake, before `authorize` is asked. */
+export interface ValidHandshake extends Agreement {
+  /** The subprotocols that the client offers. */
+  readonly offered: readonly string[]
 }
 
 /**
@@ -38,7 +44,7 @@ export function decideHandshake(
   policy: HandshakePolicy,
   unavailable: UnavailableReason | undefined,
   canLimitWindow = false,
-): Refusal | Agreement {
+): Refusal | ValidHandshake {
   const protocols = offeredProtocols(request)
   const refusal =
     unreadable(request) ??
@@ -48,11 +54,12 @@ export function decideHandshake(
     policy.checkOrigin(request)
   if (refusal !== undefined) return refusal
 
-  const protocol = policy.protocols.find((name) => protocols?.includes(name)) ?? ''
+  const offered = protocols ?? []
+  const protocol = policy.protocols.find((name) => offered.includes(name)) ?? ''
   const extension = policy.compression
     ? chooseExtension(request.headers.get('sec-websocket-extensions'), canLimitWindow)
     : ''
-  return { protocol, extension: extension ?? '' }
+  return { protocol, extension: extension ?? '', offered }
 }
 
 /** 16 bytes in base64 (RFC 6455, section 4.1). */

@@ -2,8 +2,14 @@ import { HeaderFields, type ReceivedRequest } from '../address/request.ts'
 import { type Message, ownedMessage } from '../connection/message.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import { serve } from '../endpoint/serve.ts'
+import type { Admission } from '../endpoint/served-endpoint.ts'
 import type { Refusal } from '../handshake/refusal.ts'
-import { fieldLines, type GivenHeaders, readHeaders } from '../handshake/response-headers.ts'
+import {
+  fieldLines,
+  type GivenHeaders,
+  type ResponseHeaders,
+  readHeaders,
+} from '../handshake/response-headers.ts'
 import { encodeText } from '../runtime/bytes.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
@@ -59,6 +65,8 @@ export class HandshakeRefusedError extends Error {
 export class MemoryClient {
   /** The subprotocol that the server has chosen. Empty for none. */
   readonly protocol: string
+  /** The header fields with which `allow` let the client in. */
+  readonly headers: ResponseHeaders
   /** Messages that `message()` has not returned yet. */
   readonly #messages: Message[] = []
   /** Calls of `message()` that wait. */
@@ -83,7 +91,7 @@ export class MemoryClient {
       const isForEndpoint = serve(endpoint).upgrade(requestOf(options), {
         refuse: (refusal) => reject(new HandshakeRefusedError(refusal)),
         accept(admission) {
-          const client = new MemoryClient(admission.protocol, options)
+          const client = new MemoryClient(admission, options)
           client.#pipe.open(admission.accept(client.#pipe))
           resolve(client)
         },
@@ -94,7 +102,7 @@ export class MemoryClient {
   }
 
   private constructor(
-    protocol: string,
+    { protocol, headers }: Admission,
     {
       answersPings = true,
       answersClose = true,
@@ -102,6 +110,7 @@ export class MemoryClient {
     }: MemoryClientOptions,
   ) {
     this.protocol = protocol
+    this.headers = headers
     this.#answersPings = answersPings
     this.#answersClose = answersClose
     this.#pipe = new MemoryPipe(networkBuffer, (arrival) => this.#take(arrival))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { heartbeatTolerance } from '../../src/adapter.ts'
-import { createEndpoint, echo, echoLoop, type HandlerSession } from '../../src/index.ts'
+import { allow, createEndpoint, echo, echoLoop, type HandlerSession } from '../../src/index.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { HandshakeRefusedError, MemoryClient } from '../../src/testing/memory-client.ts'
 
@@ -75,6 +75,17 @@ describe('a client in memory', () => {
     await expect(connect({ header: {} })).rejects.toThrow('Did you mean "headers"?')
     await expect(connect({ headers: { a: 'b\r\n' } })).rejects.toThrow('header a must be a string')
     expect(endpoint.connections.size).toBe(0)
+  })
+
+  test('is given the header fields of allow, and the subprotocol that it chooses', async () => {
+    const endpoint = createEndpoint({
+      authorize: (_request, { protocols }) =>
+        allow('somebody', { headers: { 'X-Server': 'seven' }, protocol: protocols[1] ?? '' }),
+      session: echo(),
+    })
+    const client = await MemoryClient.connect(endpoint, { protocols: ['a', 'b'] })
+    expect(client.headers).toEqual({ 'X-Server': 'seven' })
+    expect(client.protocol).toBe('b')
   })
 
   test('is given a subprotocol', async () => {
