@@ -2,7 +2,7 @@
 
 export { type ConnectionObserver, observe } from './connection/observer.ts'
 export { isPrepared } from './connection/prepared.ts'
-export { isBytes } from './runtime/bytes.ts'
+export { localBytes } from './runtime/bytes.ts'
 export { Events } from './runtime/events.ts'
 export {
   checkFunction,
