@@ -227,7 +227,6 @@ type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: numb
 
 /** One socket of the engine, as core wants to see it. */
 class WsTransport implements Transport {
-  readonly canPause = true
   /** Set once there is somebody to tell. */
   listener: TransportListener | undefined
   readonly #socket: WebSocket

@@ -107,10 +107,6 @@ class IdleTransport implements Transport {
     return 0
   }
 
-  get canPause(): boolean {
-    return false
-  }
-
   send(): 'sent' {
     return 'sent'
   }
@@ -128,8 +124,6 @@ class IdleTransport implements Transport {
   }
 
   close(): void {}
-  pause(): void {}
-  resume(): void {}
 }
 
 function receivedRequest(): ReceivedRequest {

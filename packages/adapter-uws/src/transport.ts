@@ -39,10 +39,6 @@ export class UwsTransport implements Transport, Sender {
 
   // For core.
 
-  get canPause(): boolean {
-    return false
-  }
-
   get bufferedAmount(): number {
     return (this.#socket?.getBufferedAmount() ?? 0) + (this.burst?.size ?? 0)
   }
@@ -89,10 +85,6 @@ export class UwsTransport implements Transport, Sender {
     this.#ending = 'told'
     this.#socket?.close()
   }
-
-  // The engine cannot do these, as `canPause` says.
-  pause(): void {}
-  resume(): void {}
 
   /** Makes the connection. Called after the engine has made the WebSocket. */
   admit(admission: Admission): void {

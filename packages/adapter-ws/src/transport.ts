@@ -110,10 +110,6 @@ export class WsTransport implements Transport, FrameStreamOwner {
     socket.transport = this
   }
 
-  get canPause(): boolean {
-    return true
-  }
-
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount + this.#frames.waiting
   }

@@ -31,7 +31,7 @@ test('the context that authorize makes reaches handlers, loops and events withou
       memory: 'borrowed',
       message(connection, data, type) {
         expectTypeOf(connection.context).toEqualTypeOf<User>()
-        expectTypeOf(data).toEqualTypeOf<Uint8Array | ArrayBuffer>()
+        expectTypeOf(data).toEqualTypeOf<string | Uint8Array | ArrayBuffer>()
         expectTypeOf(type).toEqualTypeOf<'text' | 'binary'>()
       },
     },

@@ -38,6 +38,7 @@ async function failure(call: () => unknown): Promise<string> {
 const session = echo()
 const endpoint = createEndpoint({ session, path: '/ws' })
 const withoutPath = createEndpoint({ session })
+const unable = { reason: 'It cannot.', upstream: 'nowhere' }
 
 const wrongOptions: readonly object[] = [
   { allowedOrigin: '*' },
@@ -170,7 +171,6 @@ async function unreadMessages(): Promise<string> {
   const transport: Transport = {
     bufferedAmount: 0,
     backlog: 0,
-    canPause: false,
     send: () => 'sent',
     byteLength: (text) => text.length,
     ping: nothing,
@@ -178,8 +178,6 @@ async function unreadMessages(): Promise<string> {
       reason = given
     },
     terminate: nothing,
-    pause: nothing,
-    resume: nothing,
   }
   const headers = new HeaderFields()
   for (const [name, value] of HANDSHAKE) headers.add(name, value)
@@ -265,6 +263,8 @@ const calls: readonly (() => unknown)[] = [
   () => MemoryClient.connect(endpoint),
   async () => (await MemoryClient.connect(withoutPath)).message(),
   () => ws.attach(createServer(), {} as Anything),
+  () => serve(createEndpoint({ session, compression: true }), { compression: unable }),
+  () => serve(endpoint, { ping: unable }),
   () => ws.attach(endpoint as Anything, createServer() as Anything),
   ...hosts.flatMap((host) => [
     () => ws.attach(host as Anything, endpoint),

@@ -107,7 +107,7 @@ class WatchedListener implements TransportListener {
     this.#whileOpening(() => this.#listener.opened())
   }
 
-  message(data: Bytes, type: MessageType): void {
+  message(data: string | Bytes, type: MessageType): void {
     this.#life.sign()
     this.#listener.message(data, type)
   }

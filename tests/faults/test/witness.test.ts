@@ -13,14 +13,11 @@ import { Witness } from '../src/witness.ts'
 const transport: Transport = {
   bufferedAmount: 0,
   backlog: 0,
-  canPause: false,
   byteLength: () => 0,
   send: () => 'sent',
   ping: () => {},
   close: () => {},
   terminate: () => {},
-  pause: () => {},
-  resume: () => {},
 }
 
 async function connect(authorize?: () => Promise<Allowed<undefined>>) {

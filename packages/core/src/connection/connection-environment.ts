@@ -29,6 +29,10 @@ export interface ConnectionEnvironment<Context> {
   opened(connection: ConnectionHandle<Context>): void
   /** A connection has ended. Its session was told before. */
   ended(connection: ConnectionHandle<Context>, event: CloseEvent): void
+  /** A connection ends now, and its client has not hung up, which the engine cannot do for it. */
+  lingers(connection: ConnectionHandle<Context>): void
+  /** A connection that has ended is gone from the engine too. */
+  hungUp(connection: ConnectionHandle<Context>): void
   /** A ping was answered. The round trip time is in milliseconds. */
   answered(connection: ConnectionHandle<Context>, roundTripTime: number): void
   /** A session threw. */

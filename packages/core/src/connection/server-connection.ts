@@ -182,7 +182,7 @@ export class ServerConnection<Context>
   // For the session's driver and the endpoint.
 
   get canPause(): boolean {
-    return this.#transport.canPause
+    return this.#transport.pause !== undefined
   }
 
   holdReading(): void {
@@ -208,9 +208,9 @@ export class ServerConnection<Context>
     this.#endpoint.opened(this.handle)
   }
 
-  message(data: Bytes, type: MessageType): void {
+  message(data: string | Bytes, type: MessageType): void {
     this.#touch()
-    const size = data.byteLength
+    const size = typeof data === 'string' ? this.#transport.byteLength(data) : data.byteLength
     if (this.#ending !== undefined) {
       this.#ignore(this.#ending, size)
       return
@@ -227,13 +227,17 @@ export class ServerConnection<Context>
     }
     traffic.receivedMessages++
     traffic.receivedBytes += size
-    if (heartbeatMessage !== undefined && type === 'text' && isHeartbeat(heartbeatMessage, data)) {
+    if (
+      heartbeatMessage !== undefined &&
+      type === 'text' &&
+      isHeartbeat(heartbeatMessage, data, size)
+    ) {
       this.send(heartbeatMessage, 'text')
       return
     }
     // The same as #guard, without a closure for each message.
     try {
-      const result = this.#driver.received(this, data, type)
+      const result = this.#driver.received(this, data, type, size)
       if (mayReject(result)) this.#watch(result)
     } catch (error) {
       this.#sessionFailed(error)
@@ -265,7 +269,10 @@ export class ServerConnection<Context>
   }
 
   closed(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
-    if (this.#isClosed) return
+    if (this.#isClosed) {
+      this.#endpoint.hungUp(this.handle)
+      return
+    }
     this.#ending ??= new Ending({ cause, code, reason })
     if (cause === 'client') this.#ending.peerHasClosed = true
     this.#end(this.#ending)
@@ -278,6 +285,7 @@ export class ServerConnection<Context>
       this.#guard(() => this.#driver.ping?.(this))
       return
     }
+    if (this.#transport.ping === undefined) return
     const { clock, traffic } = this.#endpoint
     traffic.sentPings++
     // Only the first of several unanswered pings is measured: the next pong answers that one.
@@ -318,13 +326,13 @@ export class ServerConnection<Context>
   }
 
   #stopReading(who: number): void {
-    if (this.#ending !== undefined || !this.#transport.canPause) return
+    if (this.#ending !== undefined || !this.canPause) return
     const wasPaused = this.#isPaused
     this.#pausedBy |= who
     if (wasPaused) return
     // The pong will be read late, so its time would say nothing about the client.
     this.#pingedAt = NO_TIME
-    this.#transport.pause()
+    this.#transport.pause?.()
   }
 
   #readOn(who: number): void {
@@ -333,7 +341,7 @@ export class ServerConnection<Context>
     if (this.#isPaused) return
     // Messages of the client could not be read until now, so it was not silent.
     this.#touch()
-    this.#transport.resume()
+    this.#transport.resume?.()
   }
 
   #sendOther(data: unknown, type: MessageType | undefined): SendResult {
@@ -450,8 +458,17 @@ export class ServerConnection<Context>
   }
 
   #disconnect(): void {
-    this.#transport.terminate()
-    this.closed('lost')
+    if (this.#transport.terminate !== undefined) this.#transport.terminate()
+    else this.#lingerUntilGone()
+    if (!this.#isClosed) this.closed('lost')
+  }
+
+  /** The engine cannot end the connection. Ask the client to, and keep the place until it has. */
+  #lingerUntilGone(): void {
+    // A closing handshake that has begun has a timeout.
+    const hasBegun = this.#ending?.cancelCloseTimeout !== undefined
+    if (!hasBegun) this.#transport.close(CloseCode.GoingAway, '')
+    if (!this.#isClosed) this.#endpoint.lingers(this.handle)
   }
 
   #end(ending: Ending): void {

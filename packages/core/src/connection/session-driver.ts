@@ -10,7 +10,13 @@ import type { TurnWaiter } from './transport.ts'
  */
 export interface SessionDriver<Context> {
   opened(connection: DrivenConnection<Context>): unknown
-  received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown
+  /** @param size bytes of the message, of a text in UTF-8 */
+  received(
+    connection: DrivenConnection<Context>,
+    data: string | Bytes,
+    type: MessageType,
+    size: number,
+  ): unknown
   drained?(connection: DrivenConnection<Context>): unknown
   /** Calls the session's `ping` handler. `undefined` without one: the transport sends a ping frame. */
   readonly ping?: ((connection: DrivenConnection<Context>) => unknown) | undefined

@@ -18,6 +18,9 @@ export type SendResult = 'sent' | 'queued' | 'closed'
  * No method throws. Only `close` and `terminate` may call the listener before they return. After `close`,
  * core calls `resume` and `terminate` only. After `terminate`, or after {@link TransportListener.closed},
  * core calls nothing.
+ *
+ * An adapter leaves out `ping`, `terminate`, or `pause` and `resume` where its engine cannot do it, and says so
+ * in its `missing`.
  */
 export interface Transport {
   /** The number of bytes that were sent and that the network has not taken yet. */
@@ -27,8 +30,6 @@ export interface Transport {
    * alive. It is `bufferedAmount` on an engine whose `bufferedAmount` falls byte by byte.
    */
   readonly backlog: number
-  /** Whether `pause` stops reading. `false` on an engine that cannot. */
-  readonly canPause: boolean
   /**
    * Sends one message, whole and in order. It never drops a message that it has accepted. After it has
    * returned `queued`, {@link TransportListener.drained} must be called when nothing waits any more.
@@ -39,22 +40,28 @@ export interface Transport {
    * {@link Prepared.made}. Default: `send` is called with its data.
    */
   sendPrepared?(message: Prepared): SendResult
-  /** The number of bytes of a text in UTF-8. Called for every text that is sent, so use the fastest way. */
+  /**
+   * The number of bytes of a text in UTF-8. Called for every text that is sent, and for every one that is
+   * received as a string, so use the fastest way.
+   */
   byteLength(text: string): number
   /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */
-  ping(): void
+  ping?(): void
   /**
    * Sends a close frame after everything that was sent before, and ends the connection when the client has
    * answered (RFC 6455, section 7.1.2). Core has checked both values, and calls `terminate` after
    * `closeTimeout`.
    */
   close(code: number, reason: string): void
-  /** Ends the connection at once, without a close frame. */
-  terminate(): void
+  /**
+   * Ends the connection at once, without a close frame. Without it, core calls `close` where it has not been
+   * called, takes the connection for ended, and holds its place until {@link TransportListener.closed}.
+   */
+  terminate?(): void
   /** Stops reading from the socket. Messages that were read before may still be delivered. */
-  pause(): void
+  pause?(): void
   /** Reads again after `pause`. */
-  resume(): void
+  resume?(): void
   /**
    * Calls `waiter` once, at the end of this turn of the event loop, when all messages of the turn were
    * delivered. It is never called before this method returns. A loop session then reads all messages of the
@@ -82,8 +89,11 @@ export type TransportCloseCause = Extract<
 export interface TransportListener {
   /** The transport can be used. Called once, before anything else. */
   opened(): void
-  /** A whole message arrived. `data` is its bytes, for text too. Core copies what it keeps. */
-  message(data: Bytes, type: MessageType): void
+  /**
+   * A whole message arrived. `data` is its bytes, of which core copies what it keeps. A text may be a string as
+   * well, where the engine has it as one.
+   */
+  message(data: string | Bytes, type: MessageType): void
   /** A ping arrived. The engine answers it. */
   pinged(): void
   /** A pong arrived, with or without a ping before it. */

@@ -2,6 +2,11 @@
  * A feature that an engine may lack. Every adapter must do everything else. Core itself does not use the
  * list: the conformance battery does, and adapters declare what their engine lacks.
  *
+ * - `ping`: ping frames can be sent, and are told when they come. Without it the 2X rule needs
+ *   `aliveOn: 'message'`.
+ * - `terminate`: a connection can be ended without the client. Without it a client that does not answer a close
+ *   frame keeps its place, and counts as `lingering`, until it hangs up.
+ * - `compression`: messages can be compressed. Without it an endpoint with `compression` is refused.
  * - `pause`: reading from a connection can be stopped, so that a fast sender is slowed down
  *   instead of being closed with `slow-consumer`.
  * - `close-answer`: the peer's answer to a close frame of the server is seen, so that `wasClean`
@@ -39,6 +44,9 @@
  */
 export type Capability =
   | 'wire'
+  | 'ping'
+  | 'terminate'
+  | 'compression'
   | 'pause'
   | 'close-answer'
   | 'close-code-range'

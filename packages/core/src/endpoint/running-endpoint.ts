@@ -33,6 +33,8 @@ export class RunningEndpoint<Context> {
   readonly #lingering: Lingering
   readonly #environment: ConnectionEnvironment<Context>
   readonly #connections = new Set<ConnectionHandle<Context>>()
+  /** Connections that have ended, and that the engine cannot end. They keep their places. */
+  readonly #ended = new Set<ConnectionHandle<Context>>()
   readonly #events: Events<EndpointEvents<Context>>
   readonly #traffic = new Traffic()
   readonly #counters = new EndpointCounters()
@@ -57,6 +59,8 @@ export class RunningEndpoint<Context> {
       createDriver: driverFactory(resolved.session, resolved.receiveBufferSize),
       opened: (connection) => this.#hasOpened(connection),
       ended: (connection, event) => this.#hasEnded(connection, event),
+      lingers: (connection) => this.#ended.add(connection),
+      hungUp: (connection) => this.#hasHungUp(connection),
       answered: (connection, roundTripTime) => this.#answered(connection, roundTripTime),
       failed: (error, connection) => this.#report(error, { connection }),
     }
@@ -84,7 +88,7 @@ export class RunningEndpoint<Context> {
       ends: { ...this.#counters.ends },
       refusals: { ...this.#counters.refusals },
       pendingHandshakes: this.#admission.pending,
-      lingering: this.#lingering.count,
+      lingering: this.#lingering.count + this.#ended.size,
       received: { messages: traffic.receivedMessages, bytes: traffic.receivedBytes },
       sent: { messages: traffic.sentMessages, bytes: traffic.sentBytes },
       bufferedBytes,
@@ -138,9 +142,17 @@ export class RunningEndpoint<Context> {
   #hasEnded(connection: ConnectionHandle<Context>, event: CloseEvent): void {
     this.#connections.delete(connection)
     this.#counters.ends[event.cause]++
-    this.#admission.release(connection.remoteAddress)
+    if (!this.#ended.has(connection)) this.#admission.release(connection.remoteAddress)
     this.#events.emit('close', connection, event)
     this.#shutdown?.ended(internalsOf(connection), event)
+  }
+
+  #hasHungUp(connection: ConnectionHandle<Context>): void {
+    // One whose end is not told yet gives its place back then.
+    const isTold = !this.#connections.has(connection)
+    if (this.#ended.delete(connection) && isTold) {
+      this.#admission.release(connection.remoteAddress)
+    }
   }
 
   #answered(connection: ConnectionHandle<Context>, roundTripTime: number): void {

@@ -9,6 +9,8 @@ import type { ResolvedOptions } from './options.ts'
 export type ServedOptions = Pick<
   ResolvedOptions<never>,
   | 'path'
+  | 'keepAliveInterval'
+  | 'aliveOn'
   | 'maxMessageSize'
   | 'maxBufferedAmount'
   | 'handshakeTimeout'

@@ -20,7 +20,10 @@ export interface EndpointStats {
   readonly refusals: Readonly<Record<RefusalReason, number>>
   /** Handshakes that wait for `authorize`. */
   readonly pendingHandshakes: number
-  /** Refused clients that have not hung up, where the engine shows them. */
+  /**
+   * Clients that have not hung up, though they were refused, where the engine shows them, or though their
+   * connection has ended, on an engine that cannot end it.
+   */
   readonly lingering: number
   /** Messages that sessions received, and heartbeat messages. */
   readonly received: MessageStats

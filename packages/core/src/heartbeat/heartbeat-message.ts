@@ -17,9 +17,13 @@ export function encodeHeartbeat(text: unknown, maxMessageSize: number): Uint8Arr
   throw wrongValue('heartbeatMessage', text, allowed)
 }
 
-/** Whether a message is the heartbeat. The length alone excludes most messages. */
-export function isHeartbeat(heartbeat: Uint8Array, data: Bytes): boolean {
-  if (data.byteLength !== heartbeat.byteLength) return false
+/**
+ * Whether a message is the heartbeat. The size alone excludes most messages.
+ *
+ * @param size bytes of the message, of a text in UTF-8
+ */
+export function isHeartbeat(heartbeat: Uint8Array, data: string | Bytes, size: number): boolean {
+  if (size !== heartbeat.byteLength) return false
   const bytes = bytesOf(data)
   for (let i = 0; i < heartbeat.byteLength; i++) {
     if (bytes[i] !== heartbeat[i]) return false

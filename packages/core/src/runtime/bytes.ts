@@ -26,8 +26,12 @@ export function decodeText(data: Bytes): string {
   return decoder.decode(data)
 }
 
-/** The bytes as a `Uint8Array` on the same memory. A `Uint8Array` is returned as it is. */
-export function bytesOf(data: Bytes): Uint8Array {
+/**
+ * The bytes as a `Uint8Array` on the same memory. A `Uint8Array` is returned as it is, and a text as UTF-8 in
+ * memory of its own.
+ */
+export function bytesOf(data: string | Bytes): Uint8Array {
+  if (typeof data === 'string') return encodeText(data)
   return isView(data) ? data : new Uint8Array(data)
 }
 

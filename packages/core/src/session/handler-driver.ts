@@ -23,7 +23,11 @@ abstract class CallbackDriver<
     return this.session.open?.(connection.handle)
   }
 
-  abstract received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown
+  abstract received(
+    connection: DrivenConnection<Context>,
+    data: string | Bytes,
+    type: MessageType,
+  ): unknown
 
   drained(connection: DrivenConnection<Context>): unknown {
     // No drain while closing: nothing can be sent then.
@@ -37,14 +41,22 @@ abstract class CallbackDriver<
 
 /** For handlers that receive copies of the messages. */
 export class HandlerDriver<Context> extends CallbackDriver<Context, HandlerSession<Context>> {
-  received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown {
+  received(
+    connection: DrivenConnection<Context>,
+    data: string | Bytes,
+    type: MessageType,
+  ): unknown {
     return this.session.message?.(connection.handle, ownedMessage(data, type))
   }
 }
 
 /** For handlers that receive the engine's memory. */
 export class BorrowingDriver<Context> extends CallbackDriver<Context, BorrowingSession<Context>> {
-  received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): unknown {
+  received(
+    connection: DrivenConnection<Context>,
+    data: string | Bytes,
+    type: MessageType,
+  ): unknown {
     return this.session.message?.(connection.handle, data, type)
   }
 }

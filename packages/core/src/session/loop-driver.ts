@@ -52,14 +52,19 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     }
   }
 
-  received(connection: DrivenConnection<Context>, data: Bytes, type: MessageType): void {
+  received(
+    connection: DrivenConnection<Context>,
+    data: string | Bytes,
+    type: MessageType,
+    size: number,
+  ): void {
     const message = ownedMessage(data, type)
     const isFirst = this.#queue.isEmpty
-    if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, data)) {
+    if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, size)) {
       this.#handOver(this.#reader, message)
       return
     }
-    this.#queue.push(message, data.byteLength)
+    this.#queue.push(message, size)
     if (this.#queue.bytes < this.#receiveBufferSize) return
     if (this.#reader !== undefined) {
       // The session is waiting, so it is not slow. Deliver now.
@@ -117,8 +122,8 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   }
 
   /** Whether the message waits for the end of the turn. When not, it must be delivered now. */
-  #waitsForMore(connection: DrivenConnection<Context>, { byteLength }: Bytes): boolean {
-    if (byteLength > MAX_WAITING_SIZE) return false
+  #waitsForMore(connection: DrivenConnection<Context>, size: number): boolean {
+    if (size > MAX_WAITING_SIZE) return false
     if (this.#untilTrial === 0) return connection.awaitTurnEnd(this)
     this.#untilTrial--
     return false

@@ -37,14 +37,17 @@ export interface HandlerSession<Context = unknown> extends SessionHandlers<Conte
 }
 
 /**
- * A session that receives the memory of the engine, so that messages are not copied. The bytes are valid
+ * A session that receives what the engine has, so that messages are neither copied nor decoded. Bytes are valid
  * during the call only. Send them on, or read them with {@link bytesOf}, but do not keep a reference.
  */
 export interface BorrowingSession<Context = unknown> extends SessionHandlers<Context> {
   readonly memory: 'borrowed'
   readonly run?: never
-  /** Called for each message, in order. Text is given as UTF-8. */
-  message?(connection: Connection<Context>, data: Bytes, type: MessageType): unknown
+  /**
+   * Called for each message, in order. A text is a string on an engine that hands it over as one, and UTF-8 on
+   * the others. {@link bytesOf} takes both.
+   */
+  message?(connection: Connection<Context>, data: string | Bytes, type: MessageType): unknown
 }
 
 /**

@@ -15,7 +15,6 @@ export type Arrival =
  * is paused, when that reads again.
  */
 export class MemoryPipe implements Transport {
-  readonly canPause = true
   readonly #networkBuffer: number
   readonly #onArrival: (arrival: Arrival) => void
   #listener: TransportListener | undefined

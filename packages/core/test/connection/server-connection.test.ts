@@ -216,7 +216,7 @@ describe('pause', () => {
   })
 
   test('does nothing where the transport cannot', () => {
-    const { connection, transport } = setUp({ transport: { canPause: false } })
+    const { connection, transport } = setUp({ transport: { lacks: ['pause'] } })
     connection.pause()
     connection.resume()
     expect(transport.calls).toEqual([])

@@ -7,10 +7,20 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 describe('the heartbeat message', () => {
   test('is told from others of its length, of its beginning, and in binary', () => {
     const heartbeat = encodeHeartbeat('béat', 1_000)
-    expect(isHeartbeat(heartbeat, bytes('béat'))).toBe(true)
+    expect(isHeartbeat(heartbeat, bytes('béat'), 5)).toBe(true)
     for (const other of ['béas', 'téat', 'béa', 'béats', '']) {
-      expect(isHeartbeat(heartbeat, bytes(other))).toBe(false)
+      expect(isHeartbeat(heartbeat, bytes(other), bytes(other).length)).toBe(false)
     }
+  })
+
+  test('is told from others as a string too, by its bytes in UTF-8', () => {
+    const { transport, messages } = setUp({
+      heartbeatMessage: 'béat',
+      transport: { hasStrings: true },
+    })
+    for (const text of ['béat', 'béatt', 'b1at2', '12345']) transport.receive(text)
+    expect(transport.sent).toEqual([bytes('béat')])
+    expect(messages).toEqual(['béatt', 'b1at2', '12345'])
   })
 
   test('is answered with itself and counted, without the session', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { FakeTransportOptions } from '../support/fake-transport.ts'
 import { isPending, outcome, type Setting, setUpIdle } from '../support/one-loop.ts'
 
-const transport = { waiters: 1, canPause: false }
+const transport = { waiters: 1, lacks: ['pause'] } satisfies FakeTransportOptions
 
 /** A session that has read so many messages that the next one waits for others of its turn. */
 async function setUpWaiting(setting: Setting = {}) {

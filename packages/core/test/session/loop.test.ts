@@ -343,7 +343,7 @@ describe('the receive buffer', () => {
   test('that is full closes with slow-consumer where reading cannot be paused', async () => {
     const { transport, messages } = setUpIdle({
       receiveBufferSize: 1_000,
-      transport: { canPause: false },
+      transport: { lacks: ['pause'] },
     })
     const first = messages.next()
     for (let i = 0; i < 3; i++) transport.receive(half)
@@ -356,7 +356,7 @@ describe('the receive buffer', () => {
   })
 
   test('takes one message of any size where reading cannot be paused', () => {
-    const { transport } = setUpIdle({ receiveBufferSize: 100, transport: { canPause: false } })
+    const { transport } = setUpIdle({ receiveBufferSize: 100, transport: { lacks: ['pause'] } })
     transport.receive('x'.repeat(1_000))
     expect(transport.calls).toEqual([])
     transport.receive('x')

@@ -6,11 +6,12 @@ import { type Bytes, bytesOf } from '../../src/runtime/bytes.ts'
 import { echo } from '../../src/session/echo.ts'
 import type { HandlerSession } from '../../src/session/session.ts'
 import { connect } from '../support/connect.ts'
+import type { FakeTransportOptions } from '../support/fake-transport.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe('a borrowing session', () => {
   test('is handed the memory of the engine itself, of text too', () => {
-    const handed: [Bytes, string][] = []
+    const handed: [string | Bytes, string][] = []
     const endpoint = createEndpoint({
       clock: new ManualClock(),
       session: {
@@ -30,6 +31,20 @@ describe('a borrowing session', () => {
     expect(handed[1]?.[0]).toEqual(new Uint8Array([104, 105]))
     expect(handed[2]?.[0]).toBe(buffer)
     expect(handed.map(([, type]) => type)).toEqual(['binary', 'text', 'binary'])
+  })
+
+  test('is handed a text as a string where the engine has it as one', () => {
+    const handed: [string | Bytes, string][] = []
+    const endpoint = createEndpoint({
+      clock: new ManualClock(),
+      session: {
+        memory: 'borrowed',
+        message: (_connection, data, type) => handed.push([data, type]),
+      },
+    })
+    connect(endpoint, { hasStrings: true }).receive('hé')
+    expect(handed).toEqual([['hé', 'text']])
+    expect(bytesOf('hé')).toEqual(new Uint8Array([104, 0xc3, 0xa9]))
   })
 
   test('can look at what it was handed, where that is', () => {
@@ -65,11 +80,11 @@ describe('a session', () => {
 })
 
 describe('echo', () => {
-  const open = (canPause: boolean) =>
-    connect(createEndpoint({ clock: new ManualClock(), session: echo() }), { canPause })
+  const open = (options?: FakeTransportOptions) =>
+    connect(createEndpoint({ clock: new ManualClock(), session: echo() }), options)
 
   test('sends text back as text and binary as binary, without a copy', () => {
-    const transport = open(true)
+    const transport = open()
     const bytes = new Uint8Array([1, 2, 3])
     transport.receive(bytes)
     transport.receive('hi')
@@ -77,8 +92,14 @@ describe('echo', () => {
     expect(transport.calls).toMatchObject([{ type: 'binary' }, { type: 'text' }])
   })
 
+  test('sends a string of the engine back as the same string', () => {
+    const transport = open({ hasStrings: true })
+    transport.receive('hi')
+    expect(transport.calls).toEqual([{ name: 'send', data: 'hi', type: 'text' }])
+  })
+
   test('stops reading while the network is slower, and reads on once it has drained', () => {
-    const transport = open(true)
+    const transport = open()
     transport.result = 'queued'
     transport.receive('hello')
     expect(transport.isPaused).toBe(true)
@@ -89,7 +110,7 @@ describe('echo', () => {
   test('is bounded by maxBufferedAmount where the transport cannot pause', () => {
     const transport = connect(
       createEndpoint({ clock: new ManualClock(), session: echo(), maxBufferedAmount: 100 }),
-      { canPause: false },
+      { lacks: ['pause'] },
     )
     transport.result = 'queued'
     for (let i = 0; i < 20; i++) transport.receive('0123456789')

@@ -16,7 +16,10 @@ type Call =
   | { readonly name: 'ping' | 'terminate' | 'pause' | 'resume' }
 
 export interface FakeTransportOptions {
-  readonly canPause?: boolean
+  /** What the engine cannot do. */
+  readonly lacks?: readonly ('ping' | 'terminate' | 'pause')[]
+  /** Whether the engine hands over texts as strings. */
+  readonly hasStrings?: boolean
   /**
    * When the engine tells of the end: `'later'`, on its own account; `'at once'`, from within the
    * very call of `close` or `terminate`.
@@ -33,7 +36,6 @@ export class FakeTransport implements Transport {
   readonly calls: Call[] = []
   /** Calls that core must not make any more. */
   readonly forbiddenCalls: string[] = []
-  readonly canPause: boolean
   /** What becomes of the next messages. */
   result: SendResult = 'sent'
   isPaused = false
@@ -43,17 +45,29 @@ export class FakeTransport implements Transport {
   #listener: TransportListener | undefined
   readonly #ends: 'later' | 'at once'
   readonly #waiters: TurnWaiter[] = []
+  readonly #hasStrings: boolean
   readonly awaitTurnEnd?: (waiter: TurnWaiter) => boolean
   readonly sendPrepared?: (message: Prepared) => SendResult
+  readonly ping?: () => void
+  readonly terminate?: () => void
+  readonly pause?: () => void
+  readonly resume?: () => void
 
   constructor({
-    canPause = true,
+    lacks = [],
+    hasStrings = false,
     ends = 'later',
     takesPrepared = false,
     waiters,
   }: FakeTransportOptions = {}) {
-    this.canPause = canPause
     this.#ends = ends
+    this.#hasStrings = hasStrings
+    if (!lacks.includes('ping')) this.ping = () => this.#note({ name: 'ping' })
+    if (!lacks.includes('terminate')) this.terminate = () => this.#terminate()
+    if (!lacks.includes('pause')) {
+      this.pause = () => this.#turnReading('pause')
+      this.resume = () => this.#turnReading('resume')
+    }
     if (takesPrepared) {
       this.sendPrepared = (message) => {
         this.#note({ name: 'sendPrepared', message })
@@ -103,7 +117,7 @@ export class FakeTransport implements Transport {
 
   receive(message: string | Bytes): void {
     if (typeof message === 'string') {
-      this.#told.message(new TextEncoder().encode(message), 'text')
+      this.#told.message(this.#hasStrings ? message : new TextEncoder().encode(message), 'text')
     } else {
       this.#told.message(message, 'binary')
     }
@@ -163,30 +177,21 @@ export class FakeTransport implements Transport {
     return Buffer.byteLength(text)
   }
 
-  ping(): void {
-    this.#note({ name: 'ping' })
-  }
-
   close(code: number, reason: string): void {
     this.#note({ name: 'close', code, reason })
     this.#state = 'closing'
     if (this.#ends === 'at once') this.end('lost')
   }
 
-  terminate(): void {
+  #terminate(): void {
     this.#note({ name: 'terminate' })
     this.#state = 'over'
     if (this.#ends === 'at once') this.end('lost')
   }
 
-  pause(): void {
-    this.#note({ name: 'pause' })
-    this.isPaused = true
-  }
-
-  resume(): void {
-    this.#note({ name: 'resume' })
-    this.isPaused = false
+  #turnReading(name: 'pause' | 'resume'): void {
+    this.#note({ name })
+    this.isPaused = name === 'pause'
   }
 
   #resultFor(size: number): SendResult {
