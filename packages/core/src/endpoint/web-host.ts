@@ -1,0 +1,104 @@
+import { HeaderFields, type ReceivedRequest } from '../address/request.ts'
+import type { PlainResponse } from '../handshake/refusal.ts'
+import type { Admission, ServedEndpoint } from './served-endpoint.ts'
+
+// For hosts that hand over the web's Request and take its Response, such as Bun.serve and Deno.serve.
+
+/** The members of the web's `Request` that a handshake needs. */
+export interface WebRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: { forEach(callback: (value: string, name: string) => void): void }
+  readonly signal: {
+    addEventListener(type: 'abort', listener: () => void): void
+    removeEventListener(type: 'abort', listener: () => void): void
+  }
+}
+
+/** The web's `Response`, where the types of the runtime have it. */
+export type WebResponse = typeof globalThis extends { Response: new () => infer R } ? R : object
+
+// A web standard that these hosts have; see clock.ts on why it is named here.
+declare const Response: {
+  new (
+    body: string,
+    init: { status: number; statusText: string; headers: Record<string, string> },
+  ): WebResponse
+}
+
+/**
+ * A `Request` as core reads it. Such a host has lost the order of the header lines and how many there were of
+ * one name. What it joins with a comma, core sees as sent twice.
+ *
+ * @param remoteAddress in canonical form, as `canonicalAddress` returns it
+ */
+export function receivedFromWeb(request: WebRequest, remoteAddress: string): ReceivedRequest {
+  const headers = new HeaderFields()
+  request.headers.forEach((value, name) => {
+    headers.add(name, value)
+  })
+  const { method, url } = request
+  // Without the class URL, because with an unusual Host header this is no URL.
+  const target = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  return {
+    method,
+    url: target.startsWith('/') ? target : `/${target}`,
+    headers,
+    remoteAddress,
+    secure: /^https:/i.test(url),
+  }
+}
+
+/** A refusal, or another answer of core, as a `Response` that ends its connection. */
+export function webResponse({ status, statusText, headers, body }: PlainResponse): WebResponse {
+  // Who sends Upgrade must name it here (RFC 9110, section 7.8).
+  const connection = 'Upgrade' in headers ? 'close, Upgrade' : 'close'
+  return new Response(body, { status, statusText, headers: { ...headers, Connection: connection } })
+}
+
+/**
+ * Decides about a request, plain or for a WebSocket, and returns what the host's handler must return.
+ *
+ * @param remoteAddress in canonical form, as `canonicalAddress` returns it
+ * @param complete completes an admitted handshake, and returns what the host wants for it
+ * @returns `false` when the request is for another path. A promise while `authorize` decides.
+ */
+export function upgradeFromWeb<Completed>(
+  endpoint: ServedEndpoint,
+  request: WebRequest,
+  remoteAddress: string,
+  complete: (admission: Admission) => Completed,
+): Completed | WebResponse | Promise<Completed | WebResponse> | false {
+  let answer: { readonly is: Completed | WebResponse } | undefined
+  let settle = (is: Completed | WebResponse): void => {
+    answer = { is }
+  }
+  let waiting: Promise<Completed | WebResponse> | undefined
+  const isOurs = endpoint.upgrade(receivedFromWeb(request, remoteAddress), {
+    refuse: (refusal) => settle(webResponse(refusal)),
+    accept: (admission) => settle(complete(admission)),
+    wait(gone) {
+      waiting = new Promise((resolve) => {
+        const leave = (): void => {
+          gone()
+          // Nobody reads it.
+          settle(webResponse(CLIENT_GONE))
+        }
+        request.signal.addEventListener('abort', leave)
+        settle = (is) => {
+          request.signal.removeEventListener('abort', leave)
+          resolve(is)
+        }
+      })
+    },
+  })
+  if (!isOurs) return false
+  return answer === undefined ? (waiting ?? false) : answer.is
+}
+
+const CLIENT_GONE: PlainResponse = {
+  status: 408,
+  statusText: 'Request Timeout',
+  headers: {},
+  body: '',
+}
