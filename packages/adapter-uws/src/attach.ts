@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { setImmediate } from 'node:timers'
-import type { Endpoint } from '@wirebeat/core'
+import type { ClientCertificate, Endpoint } from '@wirebeat/core'
 import {
   type Admission,
   canonicalAddress,
@@ -182,5 +183,15 @@ function receivedRequest(
     headers,
     remoteAddress: canonicalAddress(utf8.decode(response.getRemoteAddressAsText())),
     secure,
+    clientCertificate: secure ? clientCertificate(response) : undefined,
   }
+}
+
+/**
+ * The engine asks for a certificate only where the app has `ca_file_name`, and ends the connection of a client whose
+ * certificate it cannot verify.
+ */
+function clientCertificate(response: UwsResponse): ClientCertificate | undefined {
+  const pem = response.getX509Certificate?.() ?? ''
+  return pem === '' ? undefined : new X509Certificate(pem)
 }

@@ -82,6 +82,8 @@ export interface UwsResponse {
   onAborted(callback: () => void): unknown
   cork(callback: () => void): unknown
   getRemoteAddressAsText(): ArrayBuffer
+  /** In PEM format; empty without one. Of apps with TLS, and old releases lack it. */
+  getX509Certificate?(): string
   writeStatus(status: string): unknown
   writeHeader(name: string, value: string): unknown
   end(body?: string, closeConnection?: boolean): unknown

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+import type { ClientCertificate } from '@wirebeat/core'
 import {
   type Admission,
   COMPRESSION_THRESHOLD,
@@ -121,5 +123,12 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
     headers,
     remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
     secure: 'encrypted' in socket,
+    clientCertificate: clientCertificate(socket),
   }
+}
+
+/** Only a certificate that Node has verified, also where the server lets others in (`rejectUnauthorized: false`). */
+function clientCertificate(socket: Duplex): ClientCertificate | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  return socket.getPeerX509Certificate()
 }

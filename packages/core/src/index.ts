@@ -1,5 +1,10 @@
 export type { ForwardedHeader } from './address/forwarded.ts'
-export type { HandshakeRequest, ReceivedRequest, RequestHeaders } from './address/request.ts'
+export type {
+  ClientCertificate,
+  HandshakeRequest,
+  ReceivedRequest,
+  RequestHeaders,
+} from './address/request.ts'
 export type { TrustedProxies } from './address/trusted-proxies.ts'
 export { type CloseCause, CloseCode, type CloseEvent } from './connection/close.ts'
 export type { Connection } from './connection/connection.ts'

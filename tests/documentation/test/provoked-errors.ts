@@ -5,6 +5,7 @@ import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
 import { ReconnectingWebSocket } from '@wirebeat/client'
 import {
+  allow,
   type CloseEvent,
   type Connection,
   createEndpoint,
@@ -148,6 +149,20 @@ async function asyncOrigin(): Promise<never> {
   throw error
 }
 
+/** What `authorize` is told that has let in a client with a subprotocol of its own. */
+async function subprotocol(): Promise<void> {
+  let error: unknown
+  const choosing = createEndpoint({
+    session,
+    authorize: () => allow('somebody', { protocol: 'a' }),
+    onError(thrown) {
+      error = thrown
+    },
+  })
+  await MemoryClient.connect(choosing).catch(() => {})
+  throw error
+}
+
 /** The reason with which a connection ends. */
 async function closeReason(
   options: Partial<EndpointOptions>,
@@ -249,6 +264,10 @@ const calls: readonly (() => unknown)[] = [
   () => endpoint.on('opne' as Anything, () => {}),
   () => endpoint.on('nonsense' as Anything, () => {}),
   () => refuse(200),
+  subprotocol,
+  () => allow(1, 5 as Anything),
+  () => allow(1, { protocol: 5 as Anything }),
+  () => allow(1, { headers: { Upgrade: 'h2c' } }),
   () => refuse(307),
   () => refuse(401, 'Log in first.' as Anything),
   () => refuse(401, { headers: 'Server: a' as Anything }),

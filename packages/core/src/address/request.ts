@@ -39,6 +39,22 @@ export class HeaderFields implements RequestHeaders {
   }
 }
 
+/** What a certificate says (RFC 5280). `X509Certificate` of `node:crypto` has these members. */
+export interface ClientCertificate {
+  /** Whom it is for, one attribute a line, such as `CN=device-7`. */
+  readonly subject: string
+  /** Other names of whom it is for, such as `DNS:a.example, DNS:b.example`. */
+  readonly subjectAltName: string | undefined
+  /** Who has signed it, written like `subject`. */
+  readonly issuer: string
+  /** The number that the issuer has given it, in hexadecimal. */
+  readonly serialNumber: string
+  /** The SHA-256 of it, as in `AB:CD:…`. */
+  readonly fingerprint256: string
+  /** The certificate itself, in DER. */
+  readonly raw: Uint8Array
+}
+
 /** A request as an adapter receives it. Headers of proxies are not taken into account. */
 export interface ReceivedRequest {
   /** The method as it stands on the request line, such as `GET`. */
@@ -53,11 +69,18 @@ export interface ReceivedRequest {
   readonly remoteAddress: string
   /** Whether the request was made over TLS. */
   readonly secure: boolean
+  /**
+   * The certificate that the client has shown, where the server asks for one and has verified it: by `requestCert` and
+   * `ca` of `node:https`, or by `ca_file_name` of uWebSockets.js. Left out otherwise, also for one that could not be
+   * verified.
+   */
+  readonly clientCertificate?: ClientCertificate | undefined
 }
 
 /**
  * A request for a WebSocket, as the client has made it. Behind proxies that `trustedProxies` lists, the
- * address, the host and `secure` are those that the proxies report.
+ * address, the host and `secure` are those that the proxies report, and there is no `clientCertificate`: it would be
+ * that of the proxy.
  */
 export interface HandshakeRequest extends ReceivedRequest {
   /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */

@@ -60,7 +60,8 @@ export function createClientResolver(option: TrustedProxies | undefined): Client
       if (!isTrusted(address)) break
     }
     const secure = SECURE_SCHEMES.get(told.scheme?.toLowerCase() ?? '') ?? received.secure
-    return { ...asReceived(received), remoteAddress, secure, host: told.host || hostOf(received) }
+    const host = told.host || hostOf(received)
+    return { ...asReceived(received), remoteAddress, secure, host, clientCertificate: undefined }
   }
 }
 
@@ -74,7 +75,9 @@ const SECURE_SCHEMES: ReadonlyMap<string, boolean> = new Map([
 
 function asReceived(received: ReceivedRequest): HandshakeRequest {
   const { method, url, httpVersion = '1.1', headers, remoteAddress, secure } = received
-  return { method, url, httpVersion, headers, remoteAddress, secure, host: hostOf(received) }
+  const { clientCertificate } = received
+  const host = hostOf(received)
+  return { method, url, httpVersion, headers, remoteAddress, secure, clientCertificate, host }
 }
 
 function hostOf({ headers }: ReceivedRequest): string {

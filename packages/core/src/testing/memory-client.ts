@@ -1,4 +1,4 @@
-import { HeaderFields, type ReceivedRequest } from '../address/request.ts'
+import { type ClientCertificate, HeaderFields, type ReceivedRequest } from '../address/request.ts'
 import { type Message, ownedMessage } from '../connection/message.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import { serve } from '../endpoint/serve.ts'
@@ -34,6 +34,8 @@ export interface MemoryClientOptions {
   readonly remoteAddress?: string
   /** Whether the request is made over TLS. Default: `false`. */
   readonly secure?: boolean
+  /** The certificate of the client, as if the server had verified it. Default: none. */
+  readonly clientCertificate?: ClientCertificate
   /** Whether pings are answered, as by every browser. Default: `true`. */
   readonly answersPings?: boolean
   /** Whether the server's close frame is answered. Default: `true`. */
@@ -211,6 +213,7 @@ const OPTIONS = Object.keys({
   protocols: true,
   remoteAddress: true,
   secure: true,
+  clientCertificate: true,
   answersPings: true,
   answersClose: true,
   networkBuffer: true,
@@ -227,6 +230,7 @@ function requestOf({
   protocols = [],
   remoteAddress = '127.0.0.1',
   secure = false,
+  clientCertificate,
 }: MemoryClientOptions): ReceivedRequest {
   const fields = new Map([
     ['host', 'localhost'],
@@ -241,5 +245,6 @@ function requestOf({
   for (const [name] of given) fields.delete(name.toLowerCase())
   const requestHeaders = new HeaderFields()
   for (const [name, value] of [...fields, ...given]) requestHeaders.add(name, value)
-  return { method: 'GET', url, headers: requestHeaders, remoteAddress, secure }
+  const method = 'GET'
+  return { method, url, headers: requestHeaders, remoteAddress, secure, clientCertificate }
 }

@@ -37,6 +37,32 @@ function clientOf(
 
 const forwarded = { read: ['forwarded'] } as const
 
+describe('the certificate of a client', () => {
+  const clientCertificate = {
+    subject: 'CN=device-7',
+    subjectAltName: undefined,
+    issuer: 'CN=factory',
+    serialNumber: '07',
+    fingerprint256: 'AB',
+    raw: new Uint8Array(0),
+  }
+  const resolve = createClientResolver({ addresses: [PROXY], headers: ['x-forwarded-for'] })
+
+  test('is that of the peer', () => {
+    const request = handshakeRequest({ clientCertificate, remoteAddress: '198.51.100.7' })
+    expect(resolve(request).clientCertificate).toBe(clientCertificate)
+    expect(createClientResolver(undefined)(request).clientCertificate).toBe(clientCertificate)
+  })
+
+  test.each([{}, { 'X-Forwarded-For': '198.51.100.7' }])(
+    'is not that of a trusted proxy, whose headers are %j',
+    (headers) => {
+      const request = handshakeRequest({ clientCertificate, remoteAddress: PROXY, headers })
+      expect(resolve(request).clientCertificate).toBeUndefined()
+    },
+  )
+})
+
 describe('X-Forwarded-For', () => {
   test.each([
     ['198.51.100.7', '198.51.100.7'],
