@@ -1,9 +1,9 @@
 /**
  * The header fields of one request. Names are not case-sensitive. The values of a field that was sent more
  * than once are joined by a comma (RFC 9110, section 5.2), those of Cookie by a semicolon (RFC 9113, section
- * 8.2.3).
+ * 8.2.3). `new Headers([...request.headers])` makes what libraries for the web want.
  */
-export interface RequestHeaders {
+export interface RequestHeaders extends Iterable<[name: string, value: string]> {
   /** The value of a field, or `undefined` when the request does not have it. */
   get(name: string): string | undefined
   /** The number of field lines of the request. */
@@ -36,6 +36,10 @@ export class HeaderFields implements RequestHeaders {
 
   entries(): IterableIterator<[string, string]> {
     return this.#fields.entries()
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.entries()
   }
 }
 

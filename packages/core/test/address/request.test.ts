@@ -29,6 +29,17 @@ describe('request headers', () => {
     expect(headers(['A', '1'], ['A', '2'], ['B', '']).lines).toBe(3)
   })
 
+  test('are what the Headers of the web are made of', () => {
+    const fields = headers(['Cookie', 'a=1'], ['X-Token', 'b'], ['cookie', 'c=2'])
+    expect([...new Headers([...fields])]).toEqual([...fields])
+    // The types of Node want a list, and it takes whatever can be iterated.
+    const made = new Headers(fields as Iterable<[string, string]> as [string, string][])
+    expect([...made]).toEqual([
+      ['cookie', 'a=1; c=2'],
+      ['x-token', 'b'],
+    ])
+  })
+
   test('can be listed, with lower-case names', () => {
     expect([...headers(['A', '1'], ['B', ''], ['A', '2']).entries()]).toEqual([
       ['a', '1, 2'],
