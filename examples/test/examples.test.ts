@@ -69,6 +69,24 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     await endsWith1001(example, ada, bob)
   })
 
+  for (const [name, path] of [
+    ['express-session', '/log-in?name=Ada'],
+    ['web-headers', '/'],
+  ] as const) {
+    test(`${name}: knows who has logged in over HTTP, and refuses who has not`, async (context) => {
+      const example = new Example(context, name)
+      const port = await example.port()
+      const { headers } = await fetch(`http://localhost:${port}${path}`)
+      const cookie = headers.getSetCookie().map((one) => one.split(';', 1)[0])
+      const ada = await Client.open(port, '/ws', { headers: { cookie: cookie.join('; ') } })
+      expect(await ada.message()).toBe('Hello Ada')
+      expect(await refusal(port, '/ws')).toBe(401)
+      const forged = cookie.map((one) => `${one?.slice(0, -1)}!`).join('; ')
+      expect(await refusal(port, '/ws', { headers: { cookie: forged } })).toBe(401)
+      await endsWith1001(example, ada)
+    })
+  }
+
   test('broadcast: what one sends, all get', async (context) => {
     const example = new Example(context, 'broadcast')
     const port = await example.port()
