@@ -1,5 +1,6 @@
 import { HeaderFields, type ReceivedRequest } from '../address/request.ts'
 import type { PlainResponse } from '../handshake/refusal.ts'
+import { fieldLines } from '../handshake/response-headers.ts'
 import type { Admission, ServedEndpoint } from './served-endpoint.ts'
 
 // For hosts that hand over the web's Request and take its Response, such as Bun.serve and Deno.serve.
@@ -22,7 +23,7 @@ export type WebResponse = typeof globalThis extends { Response: new () => infer 
 declare const Response: {
   new (
     body: string,
-    init: { status: number; statusText: string; headers: Record<string, string> },
+    init: { status: number; statusText: string; headers: [name: string, value: string][] },
   ): WebResponse
 }
 
@@ -53,7 +54,8 @@ export function receivedFromWeb(request: WebRequest, remoteAddress: string): Rec
 export function webResponse({ status, statusText, headers, body }: PlainResponse): WebResponse {
   // Who sends Upgrade must name it here (RFC 9110, section 7.8).
   const connection = 'Upgrade' in headers ? 'close, Upgrade' : 'close'
-  return new Response(body, { status, statusText, headers: { ...headers, Connection: connection } })
+  const lines = fieldLines({ ...headers, Connection: connection })
+  return new Response(body, { status, statusText, headers: lines })
 }
 
 /**

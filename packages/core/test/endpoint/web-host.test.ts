@@ -72,6 +72,12 @@ describe('a refusal as a Response', () => {
     expect(await response.text()).toBe('Not from there.')
   })
 
+  test('has a field for each of its cookies', () => {
+    const cookies = ['a=1', 'b=2']
+    const response = webResponse(new Refusal('unauthorized', 401, '', { 'Set-Cookie': cookies }))
+    expect(response.headers.getSetCookie()).toEqual(cookies)
+  })
+
   test('names Upgrade in Connection where it sends that', () => {
     const response = webResponse(new Refusal('version', 426, '', { Upgrade: 'websocket' }))
     expect(response.headers.get('connection')).toBe('close, Upgrade')
