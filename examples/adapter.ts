@@ -138,6 +138,10 @@ export const adapter: Adapter<Server> = {
       reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
       upstream: 'lib/receiver.js, maxFragments',
     },
+    tls: {
+      reason: 'It makes a server without TLS only, to be short.',
+      upstream: 'adapter.ts, listen()',
+    },
     'minimal-length': {
       reason: 'It reads a length that takes more bytes than it needs as what it says.',
       upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',

@@ -1,6 +1,6 @@
 import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
-/** What uWebSockets.js cannot do. `upstream` names files of uWebSockets, the engine's own source. */
+/** What uWebSockets.js cannot do. `upstream` names files of uWebSockets, or of uSockets, its own source. */
 export const missing: MissingCapabilities = {
   pause: {
     reason: 'It cannot stop reading from a WebSocket.',
@@ -30,6 +30,11 @@ export const missing: MissingCapabilities = {
   unmasked: {
     reason: 'It waits for the mask that a frame without one does not have.',
     upstream: 'src/WebSocketProtocol.h, consumeMessage()',
+  },
+  'tls-backlog': {
+    reason:
+      'With TLS, what waits falls only once all of it was taken. So a client that takes it for longer than the timeout of the heartbeat, or than closeTimeout, is ended.',
+    upstream: 'uSockets, src/crypto/openssl.c, us_internal_ssl_socket_write(), SSL_write() of all',
   },
   'early-data': {
     reason: 'It loses bytes that come in one packet with the handshake.',

@@ -77,10 +77,17 @@ export class EndpointSocket extends WebSocket {
 
 /**
  * Node writes everything that waits as one batch, and counts the whole batch until its last byte is taken.
- * Only the handle knows how much of a batch is left. The handle is not a public API, but Node's own socket
- * timeout uses it. Without a handle, a batch counts until all of it is taken.
+ * Only the handle knows how much of a batch is left; with TLS, the handle below does. Handles are not a
+ * public API, but Node's own socket timeout uses one. Without a handle, a batch counts until all of it is
+ * taken.
  */
-type NodeStream = Duplex & { readonly _handle?: { readonly writeQueueSize?: number } | null }
+type NodeStream = Duplex & { readonly _handle?: NodeHandle | null }
+
+interface NodeHandle {
+  readonly writeQueueSize?: number
+  /** The handle below, with TLS. */
+  readonly _parent?: NodeHandle
+}
 
 /**
  * How many bytes may wait before `send` returns `queued`, unless `maxBufferedAmount` is lower. Not 0, because
@@ -115,7 +122,9 @@ export class WsTransport implements Transport, FrameStreamOwner {
   }
 
   get backlog(): number {
-    return this.bufferedAmount + (this.#frames.stream._handle?.writeQueueSize ?? 0)
+    const handle = this.#frames.stream._handle
+    const below = handle?._parent?.writeQueueSize ?? 0
+    return this.bufferedAmount + (handle?.writeQueueSize ?? 0) + below
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {

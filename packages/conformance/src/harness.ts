@@ -16,6 +16,8 @@ import type {
 export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
   /** Handlers of the recording session. Default: it echoes. Not to be given with `session`. */
   readonly handlers?: RecordingHandlers
+  /** Whether server and clients speak TLS. Default: `false`. Needs the capability `tls`. */
+  readonly tls?: boolean
 }
 
 /** What a case works with. It ends all that was started, and holds what every connection owes. */
@@ -34,7 +36,7 @@ export class Harness {
 
   /** Starts a server with an endpoint at `/ws`, and a session that echoes and records. */
   async start(options: ServerOptions = {}): Promise<Server> {
-    const { handlers, ...endpointOptions } = options
+    const { handlers, tls = false, ...endpointOptions } = options
     const recording = new Recording(handlers)
     const endpoint = createEndpoint({
       path: '/ws',
@@ -43,7 +45,7 @@ export class Harness {
       ...endpointOptions,
     })
     recording.watch(endpoint)
-    const server = new Server(endpoint, recording, await this.#target.serve(endpoint))
+    const server = new Server(endpoint, recording, await this.#target.serve(endpoint, { tls }))
     this.#servers.push(server)
     return server
   }

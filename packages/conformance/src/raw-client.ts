@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import { Condition } from './condition.ts'
 import { type HttpResponse, readResponse } from './http.ts'
 
@@ -13,9 +14,18 @@ export interface SocketEnd {
 /** Milliseconds without progress that count as a stall. */
 const STALL = 300
 
+/** What Node reads at once; over TLS it is handed out in smaller pieces. */
+const PIECE = 64 * 1024
+
 export interface RawClientOptions {
   /** Keep this side open when the server has closed its own. Default: `false`. */
   readonly staysOpen?: boolean
+}
+
+/** How a client connects. */
+export interface ConnectOptions extends RawClientOptions {
+  /** Whether the server speaks TLS. Default: `false`. */
+  readonly tls?: boolean
 }
 
 /** What a case can do with the socket below a WebSocket. */
@@ -43,13 +53,15 @@ export interface RawSocket {
   /** Takes nothing more from the network, until {@link RawSocket.resume}. */
   pause(): void
   resume(): void
-  /** Takes one piece from the network, of 64 KiB at most, and pauses again. */
+  /** Takes some 64 KiB from the network, and pauses again. */
   readOnce(): void
 }
 
 /** A client that sends exactly the bytes that it is told to, and nothing by itself. */
 export class RawClient implements RawSocket {
   readonly #socket: Socket
+  /** The same socket, or the one below TLS. */
+  readonly #below: Socket
   readonly #changed = new Condition()
   #bytes: Buffer = Buffer.alloc(0)
   #sink: ((chunk: Buffer) => void) | undefined
@@ -60,8 +72,9 @@ export class RawClient implements RawSocket {
   readonly #history: string[] = []
 
   /** Use {@link connect}. */
-  constructor(socket: Socket) {
+  constructor(socket: Socket, below: Socket = socket) {
     this.#socket = socket
+    this.#below = below
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => {
       if (this.#sink === undefined) this.#bytes = Buffer.concat([this.#bytes, chunk])
@@ -186,7 +199,7 @@ export class RawClient implements RawSocket {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy()
+    this.#below.resetAndDestroy()
   }
 
   pause(): void {
@@ -198,7 +211,14 @@ export class RawClient implements RawSocket {
   }
 
   readOnce(): void {
-    this.#socket.once('data', () => this.#socket.pause())
+    let taken = 0
+    const take = ({ length }: Buffer): void => {
+      taken += length
+      if (taken < PIECE) return
+      this.#socket.off('data', take)
+      this.#socket.pause()
+    }
+    this.#socket.on('data', take)
     this.#socket.resume()
   }
 
@@ -209,14 +229,18 @@ export class RawClient implements RawSocket {
 }
 
 /** Connects to a server on this machine. */
-export function connect(port: number, options: RawClientOptions = {}): Promise<RawClient> {
-  const allowHalfOpen = options.staysOpen ?? false
+export function connect(port: number, options: ConnectOptions = {}): Promise<RawClient> {
+  const { staysOpen: allowHalfOpen = false, tls = false } = options
+  const below = createConnection({ host: '127.0.0.1', port, allowHalfOpen })
+  // The certificate is one that nobody has signed.
+  const socket = tls ? connectSecurely({ socket: below, rejectUnauthorized: false }) : below
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ host: '127.0.0.1', port, allowHalfOpen })
     socket.once('error', reject)
-    socket.once('connect', () => {
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
       socket.off('error', reject)
-      resolve(new RawClient(socket))
+      // The socket above is told of the same error.
+      if (tls) below.on('error', () => {})
+      resolve(new RawClient(socket, below))
     })
   })
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '@wirebeat/core'
-import type { Adapter, Listening, MissingCapabilities } from '@wirebeat/core/adapter'
+import type { Adapter, Listening, MissingCapabilities, TlsFiles } from '@wirebeat/core/adapter'
+import { makeCertificate } from './certificate.ts'
 import type { HttpResponse } from './http.ts'
 import { connect, type RawClient, type RawClientOptions } from './raw-client.ts'
 import {
@@ -16,7 +17,7 @@ export interface AdapterUnderTest extends Pick<Adapter, 'engine' | 'missing'> {
   /** Serves the endpoint; port 0 is one that the system picks. */
   listen(
     endpoint: Endpoint,
-    options: { readonly host: string; readonly port: number },
+    options: { readonly host: string; readonly port: number; readonly tls?: TlsFiles },
   ): Promise<Listening>
 }
 
@@ -24,8 +25,13 @@ export interface AdapterUnderTest extends Pick<Adapter, 'engine' | 'missing'> {
 export interface Target {
   readonly name: string
   readonly missing: MissingCapabilities
-  /** Serves the endpoint. */
-  serve(endpoint: Endpoint): Promise<TargetServer>
+  /** Serves the endpoint, over TLS where that is asked for. */
+  serve(endpoint: Endpoint, options?: ServeOptions): Promise<TargetServer>
+}
+
+export interface ServeOptions {
+  /** Whether the server speaks TLS. Default: `false`. */
+  readonly tls?: boolean
 }
 
 /** A server of a target, and the clients that a case opens to it. */
@@ -42,17 +48,19 @@ export interface TargetServer {
   close(): Promise<void>
 }
 
-/** Clients over TCP. */
+/** Clients over TCP, or over TLS. */
 class TcpServer implements TargetServer {
   readonly #listening: Listening
+  readonly #tls: boolean
   readonly #clients: RawClient[] = []
 
-  constructor(listening: Listening) {
+  constructor(listening: Listening, tls: boolean) {
     this.#listening = listening
+    this.#tls = tls
   }
 
   async connect(options?: RawClientOptions): Promise<RawClient> {
-    const client = await connect(this.#listening.port, options)
+    const client = await connect(this.#listening.port, { ...options, tls: this.#tls })
     this.#clients.push(client)
     return client
   }
@@ -75,13 +83,22 @@ class TcpServer implements TargetServer {
   }
 }
 
+let made: Promise<TlsFiles> | undefined
+
+/** One for all cases, because it takes a while to make. */
+function certificate(): Promise<TlsFiles> {
+  made ??= makeCertificate()
+  return made
+}
+
 /** The target that an adapter is. */
 export function targetOf({ engine, missing, listen }: AdapterUnderTest): Target {
   return {
     name: engine,
     missing,
-    async serve(endpoint) {
-      return new TcpServer(await listen(endpoint, { host: '127.0.0.1', port: 0 }))
+    async serve(endpoint, { tls = false } = {}) {
+      const files = tls ? { tls: await certificate() } : {}
+      return new TcpServer(await listen(endpoint, { host: '127.0.0.1', port: 0, ...files }), tls)
     },
   }
 }

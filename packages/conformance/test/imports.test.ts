@@ -8,9 +8,13 @@ const SOURCES = join(import.meta.dirname, '../src')
 const RUNTIME_MODULES = [
   'node:assert/strict',
   'node:crypto',
+  'node:fs/promises',
   'node:net',
+  'node:os',
+  'node:path',
   'node:process',
   'node:timers/promises',
+  'node:tls',
   'node:zlib',
 ]
 
@@ -19,6 +23,7 @@ const PACKAGES = [
   '@wirebeat/core/adapter',
   '@wirebeat/core/testing',
   'fast-check',
+  'selfsigned',
 ]
 
 /** All that a file imports, itself and through the files that it imports. */

@@ -78,13 +78,14 @@ const alive: readonly UngroupedCase[] = [
   },
 ]
 
-const slow: readonly UngroupedCase[] = [
-  {
-    name: 'a client that is slow but takes bytes lives, and dies when it takes no more',
+const slow: readonly UngroupedCase[] = [false, true].map(
+  (tls): UngroupedCase => ({
+    name: `a client that is slow but takes bytes${tls ? ' over TLS' : ''} lives, and dies when it takes no more`,
     section: 'Design 5: The 2X rule',
-    needs: ['wire'],
+    needs: tls ? ['wire', 'tls', 'tls-backlog'] : ['wire'],
     async run(harness) {
       const server = await harness.start({
+        tls,
         keepAliveInterval: X,
         maxBufferedAmount: 64 * 2 ** 20,
         handlers: {
@@ -105,8 +106,8 @@ const slow: readonly UngroupedCase[] = [
       assert.deepEqual(server.told.closed.all, [], 'ended while it took bytes')
       await server.expectClose(DEAD)
     },
-  },
-]
+  }),
+)
 
 const spoken: readonly UngroupedCase[] = [
   {

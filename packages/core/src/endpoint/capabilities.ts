@@ -39,6 +39,8 @@
  * - `limited-window`: with compression, the window of what the server sends can be limited, as a client may
  *   ask (RFC 7692, section 7.1.2.1). The adapter says so with `canLimitWindow` as well.
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
+ * - `tls`: `listen` takes a certificate, and then speaks TLS.
+ * - `tls-backlog`: with TLS too, what waits for a client falls step by step while the client takes it.
  * - `wire`: the client sends bytes, so that it can send malformed frames. Only a transport in memory
  *   lacks this.
  */
@@ -47,6 +49,8 @@ export type Capability =
   | 'ping'
   | 'terminate'
   | 'compression'
+  | 'tls'
+  | 'tls-backlog'
   | 'pause'
   | 'close-answer'
   | 'close-code-range'
