@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { type Duplex, finished, Writable } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
 import {
   type Adapter,
@@ -40,7 +40,8 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
   const options: ServerOptions & UntypedOptions = {
     noServer: true,
     maxPayload: maxMessageSize,
-    closeTimeout,
+    // Core measures the time of every end, so the engine must not.
+    closeTimeout: 2 ** 31 - 1,
     // Core bounds what waits, answers to pings among it.
     maxPendingAutoPongs: 0,
     perMessageDeflate: compression && {
@@ -235,12 +236,15 @@ class WsTransport implements Transport {
   listener: TransportListener | undefined
   readonly #socket: WebSocket
   readonly #stream: NodeStream
+  /** The engine's own. */
+  readonly #close: WebSocket['close']
   /** Whether core waits for `drained`. */
   #isBacklogged = false
 
   constructor(socket: WebSocket, stream: Duplex) {
     this.#socket = socket
     this.#stream = stream
+    this.#close = socket.close.bind(socket)
   }
 
   get bufferedAmount(): number {
@@ -268,7 +272,7 @@ class WsTransport implements Transport {
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason)
+    this.#close(code, reason)
   }
 
   terminate(): void {
@@ -294,6 +298,23 @@ function connect(socket: WebSocket, stream: Duplex, admission: Admission): void 
   const transport = new WsTransport(socket, stream)
   const listener = admission.accept(transport)
   transport.listener = listener
+  const { close } = socket
+  // The engine has no event for the client's close frame. It closes for that itself, and then drops what comes.
+  socket.close = (code, reason) => {
+    // After a fault there is a code and no reason, and an error.
+    const isPeers = code === undefined || reason !== undefined
+    if (isPeers) listener.closing('client', code, reason?.toString())
+    close.call(socket, code, reason)
+    stream.on('data', ({ length }: Buffer) => listener.ignored(length))
+  }
+  // A client that takes nothing can put off the engine's close event for ever.
+  stream.once('end', () => {
+    // What came before the end may still be inflated there. No public member, so it may be missing.
+    const reader: unknown = Reflect.get(socket, '_receiver')
+    const tell = (): void => listener.closing('lost')
+    if (reader instanceof Writable) finished(reader, tell)
+    else tell()
+  })
   socket.on('message', (data: Buffer, isBinary) => {
     listener.message(data, isBinary ? 'binary' : 'text')
   })

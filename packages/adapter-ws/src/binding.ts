@@ -14,6 +14,7 @@ import {
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { boundReader } from './bound-reader.ts'
+import { tellEndOfStream } from './end-of-stream.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
@@ -25,6 +26,9 @@ interface UntypedOptions {
   readonly maxPendingAutoPongs: number
 }
 
+/** Milliseconds. Node takes a longer time for 1 ms. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** One endpoint on one server. It carries out the decisions of the endpoint. */
 export class EndpointBinding {
   readonly endpoint: ServedEndpoint
@@ -33,15 +37,15 @@ export class EndpointBinding {
   #responseHeaders: ResponseHeaders = {}
 
   constructor(endpoint: ServedEndpoint) {
-    const { maxMessageSize, closeTimeout, compression } = endpoint.options
+    const { maxMessageSize, compression } = endpoint.options
     this.endpoint = endpoint
     const options: ServerOptions<typeof EndpointSocket> & UntypedOptions = {
       noServer: true,
       WebSocket: EndpointSocket,
       clientTracking: false,
       maxPayload: maxMessageSize,
-      // For a client that closes and then does not hang up. When the server closes, core measures the time.
-      closeTimeout,
+      // No limit here: core measures the time of every end, and looks at what the client still takes.
+      closeTimeout: LONGEST_TIMER,
       // No limit here: core limits what waits, answers to pings included.
       maxPendingAutoPongs: 0,
       perMessageDeflate: compression && {
@@ -97,6 +101,7 @@ export class EndpointBinding {
       const listener = admission.accept(new WsTransport(webSocket, socket, maxBufferedAmount))
       webSocket.listener = listener
       boundReader(webSocket)
+      tellEndOfStream(webSocket, socket, listener)
       if (admission.extension !== '') stopAtFault(webSocket)
       listener.opened()
     })

@@ -58,6 +58,7 @@ export class EndpointSocket extends WebSocket {
     const isPeers = code === undefined || reason !== undefined
     if (isPeers) this.listener?.closing('client', code, reason?.toString())
     this.startClosing(code, reason)
+    this.transport?.watchRest()
   }
 
   /** The answer to a ping. ws would hold all that was read with it for as long as it waits. */
@@ -183,6 +184,12 @@ export class WsTransport implements Transport, FrameStreamOwner {
   release(): void {
     frameBatch.flush()
     this.#frames.release()
+  }
+
+  /** Tells core what still comes. ws reads no more frames, and drops it. */
+  watchRest(): void {
+    const tell = ({ length }: Buffer): void => this.#socket.listener?.ignored(length)
+    this.#frames.stream.on('data', tell)
   }
 
   // For the stream.

@@ -131,6 +131,10 @@ class WatchedListener implements TransportListener {
     this.#listener.closing(cause, code, reason)
   }
 
+  ignored(bytes: number): void {
+    this.#listener.ignored(bytes)
+  }
+
   closed(cause: TransportCloseCause, code?: number, reason?: string): void {
     this.#listener.closed(cause, code, reason)
   }

@@ -93,6 +93,19 @@ const echoed: readonly UngroupedCase[] = [
     }),
   ),
   {
+    name: 'with compression, what came before a FIN is inflated and told, the close frame too',
+    section: 'RFC 6455, section 7.1.5',
+    async run(harness) {
+      const { server, client } = await compressing(harness)
+      for (let i = 0; i < 10; i++) client.sendCompressed(Opcode.Binary, Buffer.alloc(1_000_000, i))
+      client.close(4000)
+      client.raw.finish()
+      await server.expectClose({ code: 4000, wasClean: true, cause: 'client' })
+      const sizes = server.told.messages.all.map(({ length }) => length)
+      assert.deepEqual(sizes, new Array(10).fill(1_000_000))
+    },
+  },
+  {
     name: 'with compression, a compressed frame that is cut anywhere in its header is read whole',
     section: 'RFC 7692, section 6',
     needs: ['split-compressed-header'],

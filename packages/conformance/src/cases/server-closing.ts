@@ -21,6 +21,10 @@ const goodArguments: readonly (readonly [code: number, reason: string])[] = [
   [4000, `${'é'.repeat(61)}a`],
 ]
 
+/** A `closeTimeout` in which a client does not take `MUCH`, which is more than the system takes for two sockets. */
+const SHORT = 1_000
+const MUCH = 24 * 2 ** 20
+
 /** How many frames are too many, where each counts 64 bytes. */
 const FRAMES_AFTER_CLOSE = 100
 
@@ -211,6 +215,40 @@ const handshakes: readonly UngroupedCase[] = [
       assert.equal((await client.closeFrame()).code, 4001)
     },
   },
+  ...[false, true].map(
+    (tls): UngroupedCase => ({
+      name: `what was sent before close()${tls ? ' over TLS' : ''} arrives at a client that takes it for longer than closeTimeout`,
+      section: 'Design 6: Closing and causes',
+      needs: tls ? ['wire', 'tls', 'tls-backlog'] : ['wire'],
+      async run(harness) {
+        const server = await harness.start({
+          tls,
+          closeTimeout: SHORT,
+          handlers: {
+            message(connection) {
+              connection.send(new Uint8Array(MUCH))
+              connection.close(4001, 'enough')
+            },
+          },
+        })
+        const client = await server.open()
+        client.raw.pause()
+        client.text('go')
+        const start = performance.now()
+        const reading = setInterval(() => client.raw.readOnce(), 10)
+        try {
+          assert.equal((await client.message(CASE_TIME_LIMIT)).length, MUCH)
+          assert.ok(performance.now() - start > 2 * SHORT, 'taken too fast to show anything')
+          assert.deepEqual(await client.closeFrame(), { code: 4001, reason: 'enough' })
+        } finally {
+          clearInterval(reading)
+        }
+        client.raw.resume()
+        client.close(4001)
+        await server.expectClose({ code: 4001, reason: 'enough', cause: 'server' })
+      },
+    }),
+  ),
   {
     name: 'when both sides close at once there is one close frame and one event',
     section: 'RFC 6455, section 7.1.5',

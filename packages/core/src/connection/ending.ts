@@ -30,12 +30,19 @@ export class Ending {
   isLeaving = false
   /** Bytes that the peer has sent since. */
   ignoredBytes = 0
+  /** The transport's backlog at the last look. */
+  backlog = 0
   cancelCloseTimeout: (() => void) | undefined = undefined
   /** The event that is reported. Set when the transport is gone. */
   event: CloseEvent | undefined = undefined
 
   constructor(outcome: Outcome) {
     this.outcome = outcome
+  }
+
+  /** Whether the peer took bytes too slowly, so that it gets no more time for them. */
+  get isForSlowness(): boolean {
+    return this.outcome.cause === 'slow-consumer'
   }
 
   /** Makes the event. Called when the transport is gone. */

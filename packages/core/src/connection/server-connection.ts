@@ -30,6 +30,9 @@ import type {
 /** What a message, ping or pong costs beside its bytes, so that empty ones are not free. */
 const FRAME_OVERHEAD = 64
 
+/** How often a connection that is closing is looked at in `closeTimeout`, while something waits in it. */
+const LOOKS_WHILE_CLOSING = 8
+
 /** The value of `#lastBacklog` while nothing waits in the transport. */
 const NOTHING_WAITS = -1
 
@@ -268,6 +271,10 @@ export class ServerConnection<Context>
     if (cause === 'client') ending.peerHasClosed = true
   }
 
+  ignored(bytes: number): void {
+    if (this.#ending !== undefined) this.#ignore(this.#ending, bytes)
+  }
+
   closed(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
     if (this.#isClosed) {
       this.#endpoint.hungUp(this.handle)
@@ -385,13 +392,13 @@ export class ServerConnection<Context>
     // The engine answers pings, and a client may send them without reading the answers. Disconnect a client
     // that continues while it is being closed for that.
     if (this.#ending === undefined) this.#hasRoom()
-    else if (!this.#isClosed && this.#isOverCap) this.#disconnect()
+    else if (this.#ending.isForSlowness && !this.#isClosed && this.#isOverCap) this.#disconnect()
     else this.#ignore(this.#ending, 0)
   }
 
   /**
-   * Something came behind our close frame. A peer that has not read that yet may have sent as much as a buffer
-   * holds; one that sends more is not waited for.
+   * Something came behind a close frame, ours or the peer's. A peer that has not read ours yet may have sent as
+   * much as a buffer holds; one that sends more is not waited for.
    */
   #ignore(ending: Ending, size: number): void {
     if (this.#isClosed) return
@@ -449,12 +456,32 @@ export class ServerConnection<Context>
   #beginClosing(outcome: Outcome): Ending {
     const ending = new Ending(outcome)
     this.#ending = ending
-    const { clock, options, heartbeat } = this.#endpoint
-    heartbeat?.remove(this)
-    ending.cancelCloseTimeout = clock.schedule(() => this.#disconnect(), options.closeTimeout)
+    this.#endpoint.heartbeat?.remove(this)
+    ending.backlog = this.#transport.backlog
+    this.#awaitEnd(ending, this.#endpoint.options.closeTimeout)
     // Read on, so that the client's close frame arrives.
     this.#readOn(SESSION | DRIVER)
     return ending
+  }
+
+  /**
+   * Disconnects the peer when it does not end the connection in time. The time starts anew while the network
+   * takes what was sent before: the close frame is behind that. It does not for a peer that was too slow.
+   *
+   * @param left milliseconds
+   */
+  #awaitEnd(ending: Ending, left: number): void {
+    const { clock, options } = this.#endpoint
+    const step = Math.ceil(options.closeTimeout / LOOKS_WHILE_CLOSING)
+    const wait = ending.backlog === 0 ? left : Math.min(left, step)
+    ending.cancelCloseTimeout = clock.schedule(() => {
+      const { backlog } = this.#transport
+      const hasFallen = backlog < ending.backlog
+      ending.backlog = backlog
+      if (hasFallen && !ending.isForSlowness) this.#awaitEnd(ending, options.closeTimeout)
+      else if (left > wait) this.#awaitEnd(ending, left - wait)
+      else this.#disconnect()
+    }, wait)
   }
 
   #disconnect(): void {

@@ -49,8 +49,8 @@ export interface Transport {
   ping?(): void
   /**
    * Sends a close frame after everything that was sent before, and ends the connection when the client has
-   * answered (RFC 6455, section 7.1.2). Core has checked both values, and calls `terminate` after
-   * `closeTimeout`.
+   * answered (RFC 6455, section 7.1.2). Core has checked both values, and calls `terminate` when `closeTimeout`
+   * has passed since `backlog` fell for the last time.
    */
   close(code: number, reason: string): void
   /**
@@ -102,13 +102,17 @@ export interface TransportListener {
   drained(): void
   /**
    * The client has begun to close, or the engine has because of what the client sent. Nothing can be sent
-   * any more, and `closed` follows. An engine that ends a connection at once need not call it.
+   * any more, and `closed` follows. Core calls `terminate` when it does not follow in time. An engine that
+   * ends a connection at once need not call it.
    *
-   * @param cause `client` when a close frame of the client arrived, also as an answer to the server's
+   * @param cause `client` when a close frame of the client arrived, also as an answer to the server's. `lost`
+   * when the client has ended its side of the stream without one, and all before that was delivered.
    * @param code with cause `client`, the client's close code. 1005 when its close frame held none.
    * @param reason with cause `client`, the client's close reason
    */
   closing(cause: TransportCloseCause, code?: number, reason?: string): void
+  /** So many bytes came after `closing`, and were dropped. Core calls `terminate` when they are too many. */
+  ignored(bytes: number): void
   /** The transport has ended. The parameters are those of `closing`. */
   closed(cause: TransportCloseCause, code?: number, reason?: string): void
 }

@@ -130,7 +130,8 @@ export interface EndpointOptions<Context = undefined> {
   handshakeTimeout?: number
   /**
    * How long a client may take to answer a close frame, in milliseconds, 1 to 2,147,483,647. Then it is
-   * disconnected. Default: 5,000.
+   * disconnected. The time starts anew while the client takes what was sent before, unless it is closed as
+   * `slow-consumer`. Default: 5,000.
    */
   closeTimeout?: number
   /**

@@ -78,6 +78,55 @@ describe('close', () => {
     expect(events).toMatchObject([{ cause: 'server', code: 1000, wasClean: false }])
   })
 
+  test('gives the peer its time from when the network took the last of what was sent before', () => {
+    const { clock, connection, transport } = setUp({ closeTimeout: 800 })
+    transport.setBufferedAmount(1_000)
+    connection.close()
+    for (let left = 900; left >= 0; left -= 100) {
+      clock.advance(700)
+      transport.setBufferedAmount(left)
+    }
+    clock.advance(799)
+    expect(transport.isOver).toBe(false)
+    clock.advance(101)
+    expect(transport.callNames).toEqual(['close', 'terminate'])
+    expect(transport.forbiddenCalls).toEqual([])
+  })
+
+  test('terminates in time a peer that takes nothing of what was sent before', () => {
+    const { clock, connection, transport } = setUp({ closeTimeout: 800 })
+    transport.setBufferedAmount(1_000)
+    connection.close()
+    clock.advance(799)
+    expect(transport.isOver).toBe(false)
+    clock.advance(1)
+    expect(transport.isOver).toBe(true)
+  })
+
+  test('gives no more time to a peer that is closed because it was too slow', () => {
+    const { clock, connection, transport, events } = setUp({
+      closeTimeout: 800,
+      maxBufferedAmount: 1_000,
+    })
+    transport.result = 'queued'
+    connection.send(new Uint8Array(1_001))
+    connection.send('one too many')
+    for (let passed = 0; passed < 800; passed += 100) {
+      transport.setBufferedAmount(1_000 - passed)
+      clock.advance(100)
+    }
+    expect(transport.isOver).toBe(true)
+    expect(events).toMatchObject([{ cause: 'slow-consumer' }])
+  })
+
+  test('leaves a peer that pings its time, whatever waits', () => {
+    const { connection, transport } = setUp({ maxBufferedAmount: 1_000 })
+    transport.setBufferedAmount(5_000)
+    connection.close()
+    transport.pinged()
+    expect(transport.callNames).toEqual(['close'])
+  })
+
   test.each([
     ['messages', (peer: FakeTransport) => peer.receive(new Uint8Array(1_000 - 64))],
     [
@@ -177,12 +226,26 @@ describe('the end that a transport tells', () => {
     expect(events).toEqual([{ cause: 'client', code: 1000, reason: 'bye', wasClean: true }])
   })
 
-  test('is awaited for no longer than closeTimeout', () => {
-    const { clock, transport, events } = setUp({ closeTimeout: 300 })
-    transport.closing('client', 1000)
+  test.each([
+    ['client', 1005],
+    ['lost', 1006],
+  ] as const)('by %s is awaited for no longer than closeTimeout', (cause, code) => {
+    const { clock, connection, transport, events } = setUp({ closeTimeout: 300 })
+    transport.closing(cause)
+    expect(connection.isOpen).toBe(false)
     clock.advance(300)
     expect(transport.callNames).toEqual(['terminate'])
-    expect(events).toMatchObject([{ cause: 'client', code: 1000 }])
+    expect(events).toMatchObject([{ cause, code }])
+  })
+
+  test('is not awaited when the peer sends more than a buffer that is dropped', () => {
+    const { transport, events } = setUp({ receiveBufferSize: 1_000 })
+    transport.closing('client', 1000)
+    transport.ignored(1_000 - 64)
+    expect(transport.callNames).toEqual([])
+    transport.ignored(1)
+    expect(transport.callNames).toEqual(['terminate'])
+    expect(events).toMatchObject([{ cause: 'client', code: 1000, wasClean: true }])
   })
 
   test('told twice is one event', () => {

@@ -146,6 +146,10 @@ export class FakeTransport implements Transport {
     this.#told.closing(cause, code, reason)
   }
 
+  ignored(bytes: number): void {
+    this.#told.ignored(bytes)
+  }
+
   end(cause: TransportCloseCause = 'lost', code?: number, reason?: string): void {
     this.#state = 'over'
     this.#told.closed(cause, code, reason)
