@@ -276,6 +276,7 @@ const calls: readonly (() => unknown)[] = [
   () => refuse(401, { headers: { Connection: 'close' } }),
   () => refuse(401, { headers: { 'X-Name': '€' } }),
   () => endpoint.close(5 as Anything),
+  () => endpoint.close({ mode: 'drain' as Anything }),
   () => endpoint.close({ deadline: -1 }),
   () => endpoint.close({ spread: -1 }),
   () => MemoryClient.connect(createEndpoint({ session, allowedOrigins: [] }), { origin: 'null' }),

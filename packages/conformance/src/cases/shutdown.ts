@@ -47,6 +47,33 @@ export const shutdownCases: readonly Case[] = inGroup('shutdown', [
     },
   },
   {
+    name: 'a shutdown that waits leaves the open connections as they are, and refuses new ones with 503',
+    section: 'Design 9: Shutdown',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      const closing = server.endpoint.close({ mode: 'wait', deadline: 60_000 })
+      expectRefusal(await server.request(), 503)
+      await server.expectEcho(client, 'still here')
+      client.close(1000)
+      const report = await closing
+      assert.deepEqual(report, { total: 1, clean: 1, terminated: 0, causes: { client: 1 } })
+    },
+  },
+  {
+    name: 'a shutdown that waits closes with 1001 before the deadline',
+    section: 'Design 9: Shutdown',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.open()
+      const closing = server.endpoint.close({ mode: 'wait', deadline: 4_000, spread: 3_500 })
+      assert.equal((await client.closeFrame()).code, 1001)
+      client.close(1001)
+      const { terminated, causes } = await closing
+      assert.deepEqual({ terminated, causes }, { terminated: 0, causes: { shutdown: 1 } })
+    },
+  },
+  {
     name: 'clients that do not answer are let go at the deadline',
     section: 'Design 9: Shutdown',
     async run(harness) {

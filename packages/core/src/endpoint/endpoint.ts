@@ -34,11 +34,12 @@ export interface Endpoint<Context = unknown> {
 
   /**
    * Shuts the endpoint down. It refuses handshakes with 503, those that wait for `authorize` included. It
-   * closes every connection with 1001, and terminates the connections that are left at the deadline. It does
-   * not close the servers that the endpoint is bound to. Another call returns the same promise.
+   * closes every connection with 1001, at once or, with `mode: 'wait'`, those that have not ended by themselves
+   * shortly before the deadline. It terminates the connections that are left at the deadline. It does not close
+   * the servers that the endpoint is bound to. Another call returns the same promise.
    *
    * @returns a promise that resolves when the last connection has ended. It never rejects.
-   * @throws OptionError for a time out of range or an unknown option. The endpoint stays open then.
+   * @throws OptionError for a time out of range, an unknown mode or an unknown option. The endpoint stays open then.
    */
   close(options?: ShutdownOptions): Promise<ShutdownReport>
 }

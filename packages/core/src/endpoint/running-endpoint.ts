@@ -110,18 +110,19 @@ export class RunningEndpoint<Context> {
 
   close(options: ShutdownOptions = {}): Promise<ShutdownReport> {
     if (this.#shutdown === undefined) {
-      const { deadline, spread } = checkShutdownOptions(options)
+      const { clock, closeTimeout } = this.options
+      const shutdown = checkShutdownOptions(options)
       this.#admission.stop()
-      this.#closing.resolve(deadline)
+      this.#closing.resolve(shutdown.deadline)
       this.#shutdown = new Shutdown(
         [...this.#connections].map((handle) => internalsOf(handle)),
-        this.options.clock,
-        deadline,
+        clock,
+        shutdown.deadline,
       )
       this.#shutdown.report.then((report) => this.#events.emit('shutdownEnd', report))
       this.#events.emit('shutdownStart', this.#connections.size)
       this.#admission.refusePending()
-      this.#shutdown.start(spread)
+      this.#shutdown.start(shutdown, closeTimeout)
     }
     return this.#shutdown.report
   }

@@ -1,10 +1,16 @@
 import type { CloseCause, CloseEvent } from '../connection/close.ts'
 import { type Clock, MAX_TIMER } from '../runtime/clock.ts'
 import { Deferred } from '../runtime/deferred.ts'
-import { checkInteger, checkNames, checkObject } from '../runtime/option-error.ts'
+import { checkInteger, checkNames, checkObject, checkOneOf } from '../runtime/option-error.ts'
 
 /** Options of `endpoint.close()`. Times are in milliseconds. */
 export interface ShutdownOptions {
+  /**
+   * What becomes of the open connections. `'close'`: they are closed now. `'wait'`: they go on until they end by
+   * themselves. Those that are left are closed over `spread`, which ends a tenth of the deadline before it, at
+   * most `closeTimeout`, so that they can answer. Default: `'close'`.
+   */
+  readonly mode?: 'close' | 'wait'
   /**
    * When the connections that are left are terminated, 0 to 2,147,483,647. A client that does not answer its
    * close frame is disconnected after `closeTimeout`, which may be earlier. Default: 5,000.
@@ -12,7 +18,7 @@ export interface ShutdownOptions {
   readonly deadline?: number
   /**
    * The time over which the close frames are sent evenly, 0 to the deadline, so that the clients do not all
-   * reconnect at the same moment. Default: 0, all at once.
+   * reconnect at the same moment. A single connection is closed in the middle of it. Default: 0, all at once.
    */
   readonly spread?: number
 }
@@ -22,15 +28,16 @@ const DEFAULT_DEADLINE = 5_000
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws OptionError for a time out of range, or an unknown option.
+ * @throws OptionError for a time out of range, an unknown mode or an unknown option.
  */
 export function checkShutdownOptions(options: ShutdownOptions): Required<ShutdownOptions> {
   checkObject('The argument of close', options)
-  const { deadline = DEFAULT_DEADLINE, spread = 0 } = options
+  const { mode = 'close', deadline = DEFAULT_DEADLINE, spread = 0 } = options
+  checkOneOf('mode', mode, ['close', 'wait'])
   checkInteger('deadline', deadline, 0, MAX_TIMER, 'milliseconds')
   checkInteger('spread', spread, 0, deadline, 'milliseconds')
-  checkNames(options, ['deadline', 'spread'])
-  return { deadline, spread }
+  checkNames(options, ['mode', 'deadline', 'spread'])
+  return { mode, deadline, spread }
 }
 
 /** How the connections ended that were open when their endpoint was closed. */
@@ -57,7 +64,7 @@ interface Leaving {
   terminate(): void
 }
 
-/** Closes all connections, terminates those that are left at the deadline, and counts. */
+/** Closes all connections, now or later, terminates those that are left at the deadline, and counts. */
 export class Shutdown {
   readonly #report = new Deferred<ShutdownReport>()
   readonly #clock: Clock
@@ -85,16 +92,18 @@ export class Shutdown {
   }
 
   /**
-   * Sends the close frames. Not in the constructor, because connections may end within the call.
+   * Sends the close frames, now or when the time for it has come. Not in the constructor, because connections
+   * may end within the call.
    *
-   * @param spread milliseconds over which to send them, evenly
+   * @param closeTimeout milliseconds that a client has to answer
    */
-  start(spread: number): void {
-    let turn = 0
-    for (const connection of this.#remaining) {
-      const delay = (spread * turn++) / this.#total
-      if (delay === 0) connection.fail('shutdown', '')
-      else this.#timers.push(this.#clock.schedule(() => connection.fail('shutdown', ''), delay))
+  start({ mode, deadline, spread }: Required<ShutdownOptions>, closeTimeout: number): void {
+    if (mode === 'close') {
+      this.#close(spread)
+    } else {
+      const answerTime = Math.min(closeTimeout, deadline / 10)
+      const wait = Math.max(0, deadline - spread - answerTime)
+      this.#timers.push(this.#clock.schedule(() => this.#close(spread), wait))
     }
     this.#resolveIfDone()
   }
@@ -105,6 +114,16 @@ export class Shutdown {
     this.#causes[event.cause] = (this.#causes[event.cause] ?? 0) + 1
     if (event.wasClean) this.#clean++
     this.#resolveIfDone()
+  }
+
+  #close(spread: number): void {
+    const slot = spread / this.#remaining.size
+    let delay = slot / 2
+    for (const connection of this.#remaining) {
+      if (slot === 0) connection.fail('shutdown', '')
+      else this.#timers.push(this.#clock.schedule(() => connection.fail('shutdown', ''), delay))
+      delay += slot
+    }
   }
 
   #terminate(): void {

@@ -31,7 +31,17 @@ describe('close', () => {
       clock.advance(250)
       seen.push(left())
     }
-    expect(seen).toEqual([1, 2, 3, 4, 4])
+    expect(seen).toEqual([0, 1, 2, 3, 4])
+  })
+
+  test('sends a single connection away in the middle of the spread', () => {
+    const { clock, endpoint } = setUp()
+    const transport = connect(endpoint)
+    endpoint.close({ deadline: 5_000, spread: 1_000 })
+    clock.advance(499)
+    expect(transport.closeFrame).toBeUndefined()
+    clock.advance(1)
+    expect(transport.closeFrame?.code).toBe(1001)
   })
 
   test('sends 1001 to everybody', () => {
@@ -175,6 +185,72 @@ describe('close', () => {
     expect(second.closeFrame?.code).toBe(1001)
     second.end('client', 1001)
     expect(await world.endpoint.close()).toMatchObject({ clean: 1 })
+  })
+
+  describe('that waits', () => {
+    test('lets connections end by themselves, and refuses new ones', async () => {
+      const { clock, endpoint } = setUp()
+      const transport = connect(endpoint)
+      const report = endpoint.close({ mode: 'wait', deadline: 60_000 })
+      expect(refusalOf(endpoint)).toMatchObject({ reason: 'shutting-down', status: 503 })
+      clock.advance(30_000)
+      expect(transport.callNames).toEqual([])
+      transport.end('client', 1000)
+      expect(await report).toEqual({ total: 1, clean: 1, terminated: 0, causes: { client: 1 } })
+      expect(clock.pending).toBe(0)
+    })
+
+    test('resolves at once without connections', async () => {
+      const { endpoint, clock } = setUp()
+      expect(await endpoint.close({ mode: 'wait', deadline: 60_000 })).toMatchObject({ total: 0 })
+      expect(clock.pending).toBe(0)
+    })
+
+    test('spreads 1001 over those that are left, in time to answer before the deadline', async () => {
+      const { clock, endpoint } = setUp({ closeTimeout: 1_000 })
+      const transports = Array.from({ length: 3 }, () => connect(endpoint))
+      const closed = () => transports.filter(({ closeFrame }) => closeFrame?.code === 1001).length
+      const report = endpoint.close({ mode: 'wait', deadline: 60_000, spread: 4_000 })
+      transports[0]?.end('client', 1000)
+      // From 55 s to 59 s, so one of two after a quarter of that.
+      clock.advance(55_999)
+      expect(closed()).toBe(0)
+      clock.advance(1)
+      expect(closed()).toBe(1)
+      transports[1]?.end('client', 1001)
+      clock.advance(2_000)
+      expect(closed()).toBe(2)
+      transports[2]?.end('client', 1001)
+      expect(await report).toMatchObject({ clean: 3, causes: { client: 1, shutdown: 2 } })
+    })
+
+    test('leaves a tenth of a short deadline to answer', () => {
+      const { clock, endpoint } = setUp()
+      const transport = connect(endpoint)
+      endpoint.close({ mode: 'wait', deadline: 1_000 })
+      clock.advance(899)
+      expect(transport.callNames).toEqual([])
+      clock.advance(1)
+      expect(transport.closeFrame?.code).toBe(1001)
+      clock.advance(100)
+      expect(transport.isOver).toBe(true)
+    })
+
+    test('closes from the start where the spread is as long as the deadline', () => {
+      const { clock, endpoint } = setUp()
+      const transport = connect(endpoint)
+      endpoint.close({ mode: 'wait', deadline: 1_000, spread: 1_000 })
+      clock.advance(500)
+      expect(transport.closeFrame?.code).toBe(1001)
+    })
+  })
+
+  test('refuses a mode that there is not, and stays open', () => {
+    const { endpoint } = setUp()
+    // What the type forbids, plain JavaScript can still do.
+    const close = () => endpoint.close({ mode: 'drain' as 'wait' })
+    expect(close).toThrow('mode must be "close" or "wait", got "drain".')
+    expect(() => connect(endpoint)).not.toThrow()
   })
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5', 2 ** 31])(
