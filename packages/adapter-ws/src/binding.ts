@@ -98,7 +98,9 @@ export class EndpointBinding {
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true
-      const listener = admission.accept(new WsTransport(webSocket, socket, maxBufferedAmount))
+      const listener = admission.accept(
+        new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
+      )
       webSocket.listener = listener
       boundReader(webSocket)
       tellEndOfStream(webSocket, socket, listener)

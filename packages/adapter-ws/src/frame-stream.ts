@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Burst } from './burst.ts'
 import { KeptFrames } from './kept-frames.ts'
 
 /** Who wants to know when nothing waits any more. */
@@ -12,8 +13,12 @@ const NOTHING = new Uint8Array(0)
 /** The stream of one connection, and the frames that wait until it takes them. */
 export class FrameStream<Stream extends Duplex = Duplex> {
   readonly stream: Stream
-  /** Bytes of frames that the stream was not given yet. The batch counts them. */
+  /** Bytes of frames that the stream was not given yet. */
   waiting = 0
+  /** The frames that leave at the end of this turn. The batch adds to them. */
+  burst: Burst | undefined
+  /** Whether the batch has this stream in its list. */
+  isListed = false
   readonly #owner: FrameStreamOwner
   #kept: KeptFrames | undefined
   #isAwaited = false
@@ -28,11 +33,24 @@ export class FrameStream<Stream extends Duplex = Duplex> {
     return this.stream.writableLength > 0 || this.#kept !== undefined
   }
 
-  /** Keeps a copy of frames until the stream has taken what it was given before. */
-  keep(frames: Buffer): void {
+  /**
+   * Gives the stream frames, or keeps them until it has taken what it was given before. Does nothing for a
+   * stream that was destroyed; its connection is told by ws.
+   *
+   * @param isLasting whether the memory never changes. Of other memory a copy is kept.
+   * @returns whether the stream goes on reading the memory.
+   */
+  write(frames: Buffer, isLasting: boolean): boolean {
+    if (!this.stream.writable) return false
+    if (!this.isBackedUp) {
+      this.stream.write(frames)
+      return this.stream.writableLength > 0
+    }
     this.#kept ??= new KeptFrames()
-    this.#kept.add(frames)
+    this.#kept.add(frames, isLasting)
+    this.waiting += frames.length
     this.awaitTaken()
+    return false
   }
 
   /** Gives the stream all that is kept, so that others can write behind it. */

@@ -3,14 +3,18 @@ import type { Duplex } from 'node:stream'
 /** Bytes of the first piece of memory. Each further one is twice as large, up to the last figure. */
 const FIRST_PIECE = 1024
 const LARGEST_PIECE = 64 * 1024
+/** Lasting memory of fewer bytes is copied, since a piece of its own would cost as much. */
+const LEAST_PIECE = 4 * 1024
 
 /**
- * Copies of frames that wait for a slow peer, side by side. A stream would hold each of them by itself,
- * and with it the whole piece of memory that it lies in.
+ * Frames that wait for a slow peer. What shares its memory with others is copied, and the copies lie side by
+ * side: a stream would hold each of them by itself, and with it the whole piece of memory that it lies in.
  */
 export class KeptFrames {
-  readonly #full: Buffer[] = []
-  #last: Buffer = Buffer.allocUnsafeSlow(FIRST_PIECE)
+  readonly #pieces: Buffer[] = []
+  /** Where copies go. */
+  #memory: Buffer | undefined
+  #start = 0
   #end = 0
   #size = 0
 
@@ -19,27 +23,45 @@ export class KeptFrames {
     return this.#size
   }
 
-  add(frames: Buffer): void {
+  /** @param isLasting whether the memory never changes, and holds these frames alone */
+  add(frames: Buffer, isLasting: boolean): void {
     this.#size += frames.length
-    for (let start = 0; start < frames.length; ) {
-      if (this.#end === this.#last.length) this.#grow()
-      const taken = frames.copy(this.#last, this.#end, start)
-      this.#end += taken
-      start += taken
+    if (isLasting && frames.length >= LEAST_PIECE) {
+      this.#endPiece()
+      this.#pieces.push(frames)
+      return
+    }
+    for (let taken = 0; taken < frames.length; ) {
+      if (this.#memory === undefined || this.#end === this.#memory.length) this.#grow()
+      else {
+        const count = frames.copy(this.#memory, this.#end, taken)
+        this.#end += count
+        taken += count
+      }
     }
   }
 
   /** Hands all of them to the stream, which may read them where they lie. */
   writeTo(stream: Duplex): void {
+    this.#endPiece()
     stream.cork()
-    for (const piece of this.#full) stream.write(piece)
-    stream.write(this.#last.subarray(0, this.#end))
+    for (const piece of this.#pieces) stream.write(piece)
     stream.uncork()
   }
 
+  /** What is copied from now on goes behind what was added between. */
+  #endPiece(): void {
+    if (this.#memory !== undefined && this.#end > this.#start) {
+      this.#pieces.push(this.#memory.subarray(this.#start, this.#end))
+    }
+    this.#start = this.#end
+  }
+
   #grow(): void {
-    this.#full.push(this.#last)
-    this.#last = Buffer.allocUnsafeSlow(Math.min(2 * this.#last.length, LARGEST_PIECE))
+    this.#endPiece()
+    const size = this.#memory === undefined ? FIRST_PIECE : 2 * this.#memory.length
+    this.#memory = Buffer.allocUnsafeSlow(Math.min(size, LARGEST_PIECE))
+    this.#start = 0
     this.#end = 0
   }
 }

@@ -4,6 +4,7 @@ import {
   bytesOf,
   COMPRESSION_THRESHOLD,
   type MessageType,
+  type Prepared,
   type SendResult,
   type Transport,
   type TransportCloseCause,
@@ -12,6 +13,7 @@ import {
 import { WebSocket } from 'ws'
 import { frameBatch } from './frame-batch.ts'
 import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
+import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 
 /**
  * The socket of one connection. It is a subclass for three reasons. ws has no event for the client's close
@@ -96,6 +98,9 @@ interface NodeHandle {
  */
 const QUEUE_MARK = 64 * 1024
 
+/** The largest window, which is the default (RFC 7692, section 7.1.2.1). */
+const MAX_WINDOW_BITS = 15
+
 // Shared by all messages.
 const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
@@ -104,16 +109,27 @@ const AS_BINARY = { binary: true } as const
 export class WsTransport implements Transport, FrameStreamOwner {
   readonly #socket: EndpointSocket
   readonly #frames: FrameStream<NodeStream>
-  /** Whether messages may be compressed, which ws does. */
+  /** Whether messages may be compressed. ws does that, but for prepared ones. */
   readonly #isCompressed: boolean
+  /** The window of what is sent compressed, as the exponent of two. */
+  readonly #windowBits: number
   readonly #queueMark: number
   #isBacklogged = false
 
-  /** @param stream the stream below the WebSocket, as the server passed it on */
-  constructor(socket: EndpointSocket, stream: Duplex, maxBufferedAmount: number) {
+  /**
+   * @param stream the stream below the WebSocket, as the server passed it on
+   * @param extension what was agreed on; empty for nothing
+   */
+  constructor(
+    socket: EndpointSocket,
+    stream: Duplex,
+    maxBufferedAmount: number,
+    extension: string,
+  ) {
     this.#socket = socket
     this.#frames = new FrameStream<NodeStream>(stream, this)
-    this.#isCompressed = socket.extensions !== ''
+    this.#isCompressed = extension !== ''
+    this.#windowBits = Number(/=(\d+)$/.exec(extension)?.[1] ?? MAX_WINDOW_BITS)
     this.#queueMark = Math.min(QUEUE_MARK, maxBufferedAmount)
     socket.transport = this
   }
@@ -130,14 +146,21 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
-    if (this.#isCompressed && this.#isForEngine(data)) {
-      if (this.#frames.waiting > 0) this.release()
-      this.#socket.send(data, type === 'text' ? AS_TEXT : AS_BINARY, () => this.taken())
-    } else {
-      frameBatch.add(this.#frames, typeof data === 'string' ? data : bytesOf(data), type)
-    }
-    if (this.bufferedAmount <= this.#queueMark) return 'sent'
-    return this.#isBacklogged || this.#noteBacklog() ? 'queued' : 'sent'
+    if (this.#isCompressed && this.#isForEngine(data)) return this.#sendByEngine(data, type)
+    const isCopied = frameBatch.add(
+      this.#frames,
+      typeof data === 'string' ? data : bytesOf(data),
+      type,
+    )
+    return isCopied ? this.#result() : this.#waits()
+  }
+
+  sendPrepared(message: Prepared): SendResult {
+    if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
+    if (!this.#isCompressed) frameBatch.addShared(this.#frames, plainFrame(message))
+    else if (this.#isEngineBusy) return this.#sendByEngine(message.bytes, message.type)
+    else frameBatch.addShared(this.#frames, deflatedFrame(message, this.#windowBits))
+    return this.#result()
   }
 
   byteLength(text: string): number {
@@ -148,7 +171,7 @@ export class WsTransport implements Transport, FrameStreamOwner {
     if (this.#socket.readyState !== WebSocket.OPEN) return
     frameBatch.addPing(this.#frames)
     // The turn can be long, and the peer has only so much time to answer.
-    frameBatch.flush()
+    frameBatch.flushOne(this.#frames)
   }
 
   close(code: number, reason: string): void {
@@ -157,7 +180,7 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   terminate(): void {
     // Accepted messages are sent as far as the network takes them at once.
-    frameBatch.flush()
+    frameBatch.flushOne(this.#frames)
     this.#socket.terminate()
   }
 
@@ -176,13 +199,13 @@ export class WsTransport implements Transport, FrameStreamOwner {
     if (this.#isCompressed && this.#isEngineBusy) return false
     frameBatch.addPong(this.#frames, data)
     // Whether a peer is slow is judged after a write.
-    if (this.bufferedAmount > this.#queueMark) frameBatch.flush()
+    if (this.bufferedAmount > this.#queueMark) frameBatch.flushOne(this.#frames)
     return true
   }
 
   /** Gives the stream all that waits, so that ws can write behind it. */
   release(): void {
-    frameBatch.flush()
+    frameBatch.flushOne(this.#frames)
     this.#frames.release()
   }
 
@@ -200,6 +223,19 @@ export class WsTransport implements Transport, FrameStreamOwner {
     this.#socket.listener?.drained()
   }
 
+  #result(): SendResult {
+    if (this.bufferedAmount <= this.#queueMark) return 'sent'
+    return this.#isBacklogged || this.#isBehind() ? this.#waits() : 'sent'
+  }
+
+  #sendByEngine(data: string | Bytes, type: MessageType): SendResult {
+    this.release()
+    // A copy, because ws reads it later, when it compresses it or has done so with what came before.
+    const own = typeof data === 'string' ? data : new Uint8Array(bytesOf(data))
+    this.#socket.send(own, type === 'text' ? AS_TEXT : AS_BINARY, () => this.taken())
+    return this.#result()
+  }
+
   /** Whether ws must send this: it is to be compressed, or something before it still is. */
   #isForEngine(data: string | Bytes): boolean {
     return Buffer.byteLength(data) >= COMPRESSION_THRESHOLD || this.#isEngineBusy
@@ -210,13 +246,16 @@ export class WsTransport implements Transport, FrameStreamOwner {
     return this.#socket.bufferedAmount > this.#frames.stream.writableLength
   }
 
-  /** Returns `false` when the network takes at once what waits here. */
-  #noteBacklog(): boolean {
-    frameBatch.flush()
-    if (this.bufferedAmount <= this.#queueMark) return false
+  /** Whether too much still waits when the network has been given all. */
+  #isBehind(): boolean {
+    frameBatch.flushOne(this.#frames)
+    return this.bufferedAmount > this.#queueMark
+  }
+
+  #waits(): 'queued' {
     this.#isBacklogged = true
     this.#frames.awaitTaken()
-    return true
+    return 'queued'
   }
 }
 

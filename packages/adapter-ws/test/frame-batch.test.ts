@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { SharedFrame } from '../src/burst.ts'
 import { frameBatch } from '../src/frame-batch.ts'
 import { FrameStream } from '../src/frame-stream.ts'
 
 const nobody = { taken() {} }
+
+/** A frame that many streams are sent. */
+const SHARED = new SharedFrame(Buffer.from([0x82, 2, 5, 6]))
 
 /** A stream that keeps what is written to it, write by write. */
 class Target extends FrameStream {
@@ -81,16 +85,115 @@ test.each([
   expect(bytes.subarray(header.length)).toEqual(Buffer.alloc(size, 7))
 })
 
-test('the frames of several streams leave in their order', async () => {
+test('the frames of each stream leave in one write, in their order, whoever is sent to between', async () => {
   const [one, two] = [new Target(), new Target()]
   frameBatch.add(one, 'a', 'text')
   frameBatch.add(two, 'b', 'text')
   frameBatch.add(one, 'c', 'text')
   expect([one.waiting, two.waiting]).toEqual([6, 3])
   await endOfTurn()
-  expect(one.bytes).toEqual(Buffer.from([0x81, 1, 97, 0x81, 1, 99]))
-  expect(two.bytes).toEqual(Buffer.from([0x81, 1, 98]))
+  expect(one.writes).toEqual([Buffer.from([0x81, 1, 97, 0x81, 1, 99])])
+  expect(two.writes).toEqual([Buffer.from([0x81, 1, 98])])
   expect([one.waiting, two.waiting]).toEqual([0, 0])
+})
+
+test('a turn may bring more to all streams together than one piece of memory holds', async () => {
+  const targets = Array.from({ length: 300 }, () => new Target())
+  for (let i = 0; i < 5; i++) {
+    for (const target of targets) {
+      frameBatch.add(target, new Uint8Array(400).fill(i), 'binary')
+      frameBatch.addShared(target, SHARED)
+    }
+  }
+  await endOfTurn()
+  const expected = [0, 1, 2, 3, 4].flatMap((i) => [
+    Uint8Array.of(0x82, 126, 1, 144),
+    new Uint8Array(400).fill(i),
+    SHARED.frame,
+  ])
+  for (const { writes, bytes } of targets) {
+    expect(writes).toHaveLength(1)
+    expect(bytes.equals(Buffer.concat(expected))).toBe(true)
+  }
+})
+
+describe('a frame that many streams are sent', () => {
+  test('is written where it lies, when it is all that a stream is sent', async () => {
+    const targets = [new Target(), new Target()]
+    for (const target of targets) frameBatch.addShared(target, SHARED)
+    expect(targets.map(({ waiting }) => waiting)).toEqual([4, 4])
+    await endOfTurn()
+    for (const { writes, waiting } of targets) {
+      expect(writes).toHaveLength(1)
+      expect(writes[0]).toBe(SHARED.frame)
+      expect(waiting).toBe(0)
+    }
+  })
+
+  test.each(['frame by frame', 'stream by stream'])(
+    'is joined with others once for all streams that are sent the same (%s)',
+    async (order) => {
+      const targets = [new Target(), new Target(), new Target()]
+      const frames = [1, 2, 3].map((i) => new SharedFrame(Buffer.from([0x82, 1, i])))
+      if (order === 'frame by frame') {
+        for (const frame of frames)
+          for (const target of targets) frameBatch.addShared(target, frame)
+      } else {
+        for (const target of targets)
+          for (const frame of frames) frameBatch.addShared(target, frame)
+      }
+      await endOfTurn()
+      const [first] = targets
+      expect(first?.writes).toEqual([Buffer.from([0x82, 1, 1, 0x82, 1, 2, 0x82, 1, 3])])
+      for (const { writes } of targets) {
+        expect(writes).toHaveLength(1)
+        expect(writes[0]).toBe(first?.writes[0])
+      }
+    },
+  )
+
+  test('keeps its place among frames of the stream alone, in one write', async () => {
+    const target = new Target()
+    frameBatch.add(target, 'a', 'text')
+    frameBatch.addShared(target, SHARED)
+    frameBatch.addShared(target, SHARED)
+    frameBatch.add(target, 'b', 'text')
+    frameBatch.add(target, 'c', 'text')
+    frameBatch.addShared(target, SHARED)
+    await endOfTurn()
+    const [a, b, c] = ['a', 'b', 'c'].map((text) => Buffer.from([0x81, 1, ...Buffer.from(text)]))
+    const { frame } = SHARED
+    expect(target.writes).toEqual([
+      Buffer.concat([a, frame, frame, b, c, frame].flatMap((one) => one ?? [])),
+    ])
+  })
+
+  test('is not joined beyond 64 KiB, and leaves alone when it is large', async () => {
+    const target = new Target()
+    const frame = new SharedFrame(Buffer.alloc(1_000))
+    for (let i = 0; i < 100; i++) frameBatch.addShared(target, frame)
+    const large = new SharedFrame(Buffer.alloc(20 * 1024))
+    frameBatch.addShared(target, large)
+    frameBatch.addShared(target, frame)
+    await endOfTurn()
+    expect(target.writes.map(({ length }) => length)).toEqual([65_000, 35_000, 20_480, 1_000])
+    expect(target.writes[2]).toBe(large.frame)
+  })
+
+  test('waits for a slow peer where it lies', async () => {
+    const { target } = await socketPair()
+    while (target.stream.writableLength === 0) {
+      frameBatch.addShared(target, new SharedFrame(Buffer.alloc(64 * 1024)))
+    }
+    const before = process.memoryUsage().arrayBuffers
+    const frame = new SharedFrame(Buffer.alloc(10_000))
+    for (let i = 0; i < 1_000; i++) {
+      frameBatch.addShared(target, frame)
+      frameBatch.flush()
+    }
+    expect(target.waiting).toBe(10_000 * 1_000)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
+  })
 })
 
 test('small and large messages keep their order', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { type Connection, echo, loop } from '@wirebeat/core'
+import { type Connection, echo, type LoopSession, loop, prepare } from '@wirebeat/core'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import { encodeFrame, Opcode } from '../frame.ts'
 import type { Server } from '../harness.ts'
 import { Inbox } from '../inbox.ts'
+import type { RecordingHandlers } from '../recording.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
 
 const KIB = 1024
@@ -52,6 +53,29 @@ async function watchBacklog(server: Server): Promise<{ readonly highest: number 
   }
   look()
   return watch
+}
+
+/** Sends from one piece of memory, which it fills anew as soon as `send` has said `sent`. */
+function refillingHandlers(size: number, count: number): RecordingHandlers {
+  let bytes = new Uint8Array(size)
+  let next = 0
+  const sendOn = (connection: Connection<unknown>): void => {
+    while (next < count) {
+      if (connection.send(bytes.fill(next++ % 251)) === 'sent') continue
+      bytes = new Uint8Array(size)
+      return
+    }
+  }
+  return { message: sendOn, drain: sendOn }
+}
+
+/** The same for a loop, which waits. */
+function refillingLoop(size: number, count: number): LoopSession<unknown> {
+  const bytes = new Uint8Array(size)
+  return loop(async (connection) => {
+    for (let i = 0; i < count; i++) await connection.sendAndWait(bytes.fill(i % 251))
+    await connection.closed
+  })
 }
 
 const sending: readonly UngroupedCase[] = [
@@ -119,6 +143,63 @@ const sending: readonly UngroupedCase[] = [
       const client = await server.open()
       client.text('go')
       await expectFlood(client)
+    },
+  },
+  ...(['handlers', 'loop'] as const).map(
+    (style): UngroupedCase => ({
+      name: `bytes may be changed once send has said sent, however slow the client is (${style})`,
+      section: 'Design 8: Backpressure',
+      async run(harness) {
+        const size = 24 * KIB
+        const count = 400
+        const server = await harness.start({
+          maxBufferedAmount: FLOOD,
+          ...(style === 'loop'
+            ? { session: refillingLoop(size, count) }
+            : { handlers: refillingHandlers(size, count) }),
+        })
+        const client = await server.open()
+        client.raw.pause()
+        client.text('go')
+        await server.told.opened.next()
+        client.raw.resume()
+        for (let i = 0; i < count; i++) {
+          const message = await client.message(PATIENCE)
+          const expected = Buffer.alloc(size, i % 251)
+          assert.ok(typeof message !== 'string' && message.equals(expected), `message ${i}`)
+        }
+      },
+    }),
+  ),
+  {
+    name: 'what one turn brings to a client that reads may be more than maxBufferedAmount, if it is small',
+    section: 'Design 8: Backpressure',
+    async run(harness) {
+      const server = await harness.start({
+        maxBufferedAmount: 16 * KIB,
+        handlers: {
+          message() {
+            // To the others first, then to the one whose message this is.
+            const message = prepare('p'.repeat(500))
+            for (const connection of [...server.endpoint.connections].reverse()) {
+              for (let i = 0; i < 60; i++) {
+                results.add(connection.send('o'.repeat(500)))
+                results.add(connection.send(message))
+              }
+            }
+          },
+        },
+      })
+      const results = new Set<string>()
+      const clients = [await server.open(), await server.open()]
+      clients[0]?.text('go')
+      for (const client of clients) {
+        for (let i = 0; i < 60; i++) {
+          assert.equal(await client.message(), 'o'.repeat(500))
+          assert.equal(await client.message(), 'p'.repeat(500))
+        }
+      }
+      assert.deepEqual([...results], ['sent'])
     },
   },
   {

@@ -122,6 +122,30 @@ const echoed: readonly UngroupedCase[] = [
     },
   },
   {
+    name: 'with compression, bytes may be changed once send has said sent',
+    section: 'Design 8: Backpressure',
+    async run(harness) {
+      const sizes = [1_024, 10, 20_000, 5, 60_000, 3_000, 1]
+      const { client } = await compressing(harness, {
+        handlers: {
+          message(connection) {
+            let bytes = new Uint8Array(60_000)
+            for (const [i, size] of sizes.entries()) {
+              const result = connection.send(bytes.subarray(0, size).fill(i + 1))
+              if (result === 'sent') bytes.fill(0)
+              else bytes = new Uint8Array(60_000)
+            }
+          },
+        },
+      })
+      client.text('go')
+      for (const [i, size] of sizes.entries()) {
+        const { payload } = await client.inflated()
+        assert.ok(payload.equals(Buffer.alloc(size, i + 1)), `message ${i}`)
+      }
+    },
+  },
+  {
     name: 'with compression, a small message is not worth while and comes back as it is',
     section: 'Design 4: Messages',
     async run(harness) {

@@ -39,8 +39,8 @@ export interface Connection<Context = unknown> {
    * connection is closed with 1008 and cause `slow-consumer` instead.
    *
    * @param data a string for text, a `Uint8Array` or an `ArrayBuffer` for binary, or a message that
-   * `prepare` has made. Do not change the bytes until the session's `drain`: an engine may send them without
-   * copying them.
+   * `prepare` has made. When the result is `queued`, do not change the bytes until the session's `drain`, or
+   * until {@link sendAndWait} has resolved: an engine may send them without copying them.
    * @param type `'text'` sends bytes as text. They must be valid UTF-8. A string is always sent as text, and
    * a prepared message as what it was prepared. A lone surrogate is sent as U+FFFD.
    * @returns `sent`, `queued` or `closed`; see {@link SendResult}.

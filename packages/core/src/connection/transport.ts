@@ -32,7 +32,7 @@ export interface Transport {
   readonly backlog: number
   /**
    * Sends one message, whole and in order. It never drops a message that it has accepted. After it has
-   * returned `queued`, {@link TransportListener.drained} must be called when nothing waits any more.
+   * returned `sent`, the caller may change the bytes. After it has returned `queued`, {@link TransportListener.drained} must be called when nothing waits any more.
    */
   send(data: string | Bytes, type: MessageType): SendResult
   /**
