@@ -1,8 +1,13 @@
 // For packages that stand on core beside adapters, such as topics. Applications do not need it.
 
-export { type ConnectionObserver, observe } from './connection/observer.ts'
+export {
+  type ConnectionObserver,
+  checkConnection,
+  isConnection,
+  observe,
+} from './connection/observer.ts'
 export { isPrepared } from './connection/prepared.ts'
-export { localBytes } from './runtime/bytes.ts'
+export { encodeText, localBytes } from './runtime/bytes.ts'
 export { Events } from './runtime/events.ts'
 export {
   checkFunction,

@@ -49,6 +49,7 @@ const REFUSED: readonly RefusedImport[] = [
   ['packages/core/src/endpoint/b.ts', '../index.ts', 'endpoint may import only itself'],
   ['packages/core/src/testing/a.ts', '../adapter.ts', 'testing may import each folder'],
   ['packages/core/src/adapter.ts', './index.ts', 'An entry exports'],
+  ['packages/core/src/extension.ts', './testing/a.ts', 'only testing.ts'],
   ['packages/core/src/testing.ts', './index.ts', 'An entry exports'],
   // From package to package.
   ['packages/core/src/runtime/a.ts', '@wirebeat/client', 'runtime may import only itself'],
@@ -60,6 +61,9 @@ const REFUSED: readonly RefusedImport[] = [
   ['packages/adapter-new/src/c.ts', 'another-engine', 'Dependency another-engine'],
   ['packages/adapter-new/src/d.ts', 'for-tests', 'Dependency for-tests'],
   ['packages/conformance/src/a.ts', '@wirebeat/adapter-ws', 'imports core alone'],
+  ['packages/topics/src/a.ts', '@wirebeat/adapter-ws', 'Topics import core alone'],
+  ['packages/topics/src/b.ts', '@wirebeat/core/adapter', 'Topics import core alone'],
+  ['packages/topics/src/c.ts', 'node:events', 'Topics import core alone'],
   ['packages/new/src/a.ts', '@wirebeat/core', 'lists who may'],
   // By a path.
   ['packages/adapter-new/src/e.ts', '../../core/src/index.ts', 'core and its engine alone'],
@@ -80,6 +84,8 @@ const ALLOWED: readonly Import[] = [
   ['packages/adapter-new/src/c.ts', 'engine'],
   ['packages/adapter-new/test/a.test.ts', '@wirebeat/conformance'],
   ['packages/adapter-new/test/b.test.ts', '../src/a.ts'],
+  ['packages/topics/src/a.ts', '@wirebeat/core/extension'],
+  ['packages/topics/src/b.ts', './c.ts'],
   ['packages/conformance/src/cases/a.ts', '@wirebeat/core'],
   ['packages/conformance/src/cases/b.ts', '../frame.ts'],
   ['tests/new/test/a.test.ts', '@wirebeat/client'],

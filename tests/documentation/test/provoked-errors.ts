@@ -19,6 +19,7 @@ import {
 import { duplicateEndpoint, HeaderFields, serve, type Transport } from '@wirebeat/core/adapter'
 import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
+import { createTopics } from '@wirebeat/topics'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
 // biome-ignore lint/style/noRestrictedImports: no test can have every engine missing
@@ -359,6 +360,25 @@ const clientCalls: readonly (() => unknown)[] = [
   () => client({}).close(1000, 'a'.repeat(124)),
 ]
 
+const topics = createTopics()
+const publish = (message: unknown, options: unknown) =>
+  topics.publish('a', message as Anything, options as Anything)
+
+const topicsCalls: readonly (() => unknown)[] = [
+  ...[5, { nonsense: 1 }, { encodings: [] }, { encodings: [''] }, { onError: 5 }].map(
+    (options) => () => createTopics(options as Anything),
+  ),
+  ...[5, { as: 'json' }, { slow: 'never' }].map(
+    (options) => () => topics.subscribe({} as Anything, 'a', options as Anything),
+  ),
+  () => topics.count(''),
+  () => publish(5, {}),
+  () => publish('', 5),
+  () => publish('', { except: 5 }),
+  () => publish('', { except: [5] }),
+  () => connection((open) => topics.subscribe(open, 'a') && publish({ encode: () => 5 }, {})),
+]
+
 /** What the command of the demo writes behind `error: `. */
 function demo(...args: readonly string[]): string {
   const write = process.stderr.write
@@ -390,7 +410,7 @@ const engineCalls: readonly (() => unknown)[] =
 
 /** A message for each row of the page that is no refusal, from those who write them. */
 export const messages: readonly string[] = await Promise.all([
-  ...[...calls, ...clientCalls, ...engineCalls].map(failure),
+  ...[...calls, ...clientCalls, ...topicsCalls, ...engineCalls].map(failure),
   closeReason(
     { maxBufferedAmount: 1 },
     (slow, open) => {

@@ -8,6 +8,7 @@ const FOLDERS = [
   'packages/adapter-ws/src',
   'packages/adapter-uws/src',
   'packages/client/src',
+  'packages/topics/src',
   'apps/demo/src',
 ]
 

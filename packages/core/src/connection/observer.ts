@@ -15,21 +15,31 @@ export interface ConnectionObserver {
 /** The key of the method by which a connection is observed. The same symbol in every copy of this package. */
 export const OBSERVE: unique symbol = Symbol.for('@wirebeat/core observe a connection')
 
-interface Observable {
-  readonly [OBSERVE]?: (observer: ConnectionObserver) => void
+/** A connection, as this copy or another one has made it. */
+interface Observable extends Connection {
+  readonly [OBSERVE]: (observer: ConnectionObserver) => void
+}
+
+/** Whether a value is a connection of an endpoint, also of one that another copy of this package has made. */
+export function isConnection(value: unknown): value is Connection {
+  return typeof value === 'object' && value !== null && OBSERVE in value
+}
+
+/** @throws TypeError for a value that is no connection. */
+export function checkConnection(value: unknown): void {
+  if (isConnection(value)) return
+  throw new TypeError(`The connection must be one of an endpoint, got ${show(value)}.`)
 }
 
 /**
- * Has an observer told of a connection, until that has ended. Of a connection that has ended already, it is
- * told nothing.
+ * Has an observer told of a connection, until that has ended. It is told once, however often this is called. Of a
+ * connection that has ended already, it is told nothing.
  *
- * @throws TypeError for an object that is no connection of an endpoint.
+ * @throws TypeError for a value that is no connection.
  */
 export function observe(connection: Connection, observer: ConnectionObserver): void {
-  // Every connection has it. It may be one of another copy of this package.
-  const observable = connection as Observable | undefined
-  if (typeof observable?.[OBSERVE] !== 'function') {
-    throw new TypeError(`The connection must be one of an endpoint, got ${show(connection)}.`)
-  }
+  checkConnection(connection)
+  // Checked above.
+  const observable = connection as Observable
   observable[OBSERVE](observer)
 }

@@ -41,17 +41,26 @@ const NOBODY = 0
 const SESSION = 1
 const DRIVER = 2
 
-const NO_OBSERVERS: readonly ConnectionObserver[] = []
-
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
+
+/** An observer, and those who were there before it. An array of them would take twice the memory. */
+class Observation {
+  readonly observer: ConnectionObserver
+  readonly next: Observation | undefined
+
+  constructor(observer: ConnectionObserver, next: Observation | undefined) {
+    this.observer = observer
+    this.next = next
+  }
+}
 
 /** Who waits for something of a connection. Made when somebody does. */
 class Waits {
   /** Settled when the network has taken everything that was sent. */
   sender: Deferred<'sent'> | undefined = undefined
   closed: Deferred<CloseEvent> | undefined = undefined
-  observers: readonly ConnectionObserver[] = NO_OBSERVERS
+  observations: Observation | undefined = undefined
 }
 
 /**
@@ -170,9 +179,9 @@ export class ServerConnection<Context>
   }
 
   observe(observer: ConnectionObserver): void {
-    if (this.#isClosed) return
+    if (this.#isClosed || this.#isObservedBy(observer)) return
     this.#waits ??= new Waits()
-    this.#waits.observers = [...this.#waits.observers, observer]
+    this.#waits.observations = new Observation(observer, this.#waits.observations)
   }
 
   read(): Promise<IteratorResult<Message, undefined>> {
@@ -263,7 +272,9 @@ export class ServerConnection<Context>
     if (this.#waits !== undefined) this.#waits.sender = undefined
     if (this.#isClosed) return
     this.#guard(() => this.#driver.drained?.(this))
-    for (const observer of this.#observers) observer.drained(this.handle)
+    for (let one = this.#waits?.observations; one !== undefined; one = one.next) {
+      one.observer.drained(this.handle)
+    }
   }
 
   closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
@@ -324,8 +335,10 @@ export class ServerConnection<Context>
     return this.#ending?.event !== undefined
   }
 
-  get #observers(): readonly ConnectionObserver[] {
-    return this.#waits?.observers ?? NO_OBSERVERS
+  #isObservedBy(observer: ConnectionObserver): boolean {
+    let one = this.#waits?.observations
+    while (one !== undefined && one.observer !== observer) one = one.next
+    return one !== undefined
   }
 
   get #isPaused(): boolean {
@@ -509,7 +522,9 @@ export class ServerConnection<Context>
     this.#waits?.sender?.reject(new ConnectionClosedError(event))
     this.#guard(() => this.#driver.ended(this, event))
     this.#endpoint.ended(this.handle, event)
-    for (const observer of this.#observers) observer.ended(this.handle)
+    for (let one = this.#waits?.observations; one !== undefined; one = one.next) {
+      one.observer.ended(this.handle)
+    }
     this.#waits?.closed?.resolve(event)
   }
 

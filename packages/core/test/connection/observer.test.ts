@@ -55,8 +55,18 @@ describe('an observer of a connection', () => {
     observe(second.connection, observer(told, 'second'))
     second.transport.end('lost')
     first.transport.end('lost')
-    expect(told).toEqual(['both ended', 'second ended', 'both ended'])
+    expect(told).toEqual(['second ended', 'both ended', 'both ended'])
     expect(both.of).toEqual([second.connection, first.connection])
+  })
+
+  test('is told once, however often it was added', () => {
+    const { connection, transport } = setUp()
+    const told: string[] = []
+    const one = observer(told)
+    observe(connection, one)
+    observe(connection, one)
+    transport.end('lost')
+    expect(told).toEqual(['observer ended'])
   })
 
   test('is told nothing of a connection that has ended', async () => {

@@ -10,7 +10,7 @@ const INSTALL = {
   pnpm: [...PNPM, 'add', '--prefer-offline', '--reporter=silent'],
 }
 
-const PUBLISHED = ['core', 'adapter-ws', 'adapter-uws', 'client', 'conformance']
+const PUBLISHED = ['core', 'adapter-ws', 'adapter-uws', 'client', 'conformance', 'topics']
 
 /** What a person installs, by what for. The engine is on npm under another name only. */
 const PACKAGES = {

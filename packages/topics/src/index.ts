@@ -1,0 +1,7 @@
+export type { TopicsErrorSource, TopicsEvents } from './events.ts'
+export type { Excepted } from './exceptions.ts'
+export type { PublishOptions, SubscribeOptions, TopicsOptions } from './options.ts'
+export type { Payload, Publishable, Published } from './publication.ts'
+export type { TopicsStats } from './stats.ts'
+export type { Subscription } from './subscription.ts'
+export { createTopics, type Topics } from './topics.ts'

@@ -1,0 +1,83 @@
+import { type Connection, createEndpoint } from '@wirebeat/core'
+import { ManualClock, MemoryClient } from '@wirebeat/core/testing'
+import { expect, test } from 'vitest'
+import { createTopics, type Topics } from '../src/topics.ts'
+import { heldBytes } from './support/held-memory.ts'
+
+const CONNECTIONS = 10_000
+const TOPICS = 10_000
+const EACH = 10
+
+const names = Array.from({ length: TOPICS }, (_, index) => `topic:${index}`)
+
+async function crowd(count: number): Promise<readonly Connection[]> {
+  const endpoint = createEndpoint({ clock: new ManualClock(), session: {} })
+  for (let index = 0; index < count; index++) await MemoryClient.connect(endpoint)
+  return [...endpoint.connections]
+}
+
+/** Subscribes each connection to its share of the topics. */
+function subscribeAll(topics: Topics, connections: readonly Connection[]): void {
+  for (let round = 0; round < EACH; round++) {
+    connections.forEach((connection, index) => {
+      // Every topic has subscribers from all over, so that none lies beside the next.
+      topics.subscribe(connection, names[(index * 7 + round * 1_013) % TOPICS] ?? '')
+    })
+  }
+}
+
+test('a subscription takes at most 90 bytes, with its share of topic and connection', async () => {
+  const connections = await crowd(CONNECTIONS)
+  const topics = createTopics()
+  // So that all code is compiled.
+  const warm = createTopics()
+  subscribeAll(warm, connections.slice(0, 100))
+  await warm.close()
+  const before = await heldBytes()
+  subscribeAll(topics, connections)
+  const each = ((await heldBytes()) - before) / (CONNECTIONS * EACH)
+  console.log(`${each.toFixed(1)} bytes for each subscription`)
+  expect(topics.stats().subscriptions).toBe(CONNECTIONS * EACH)
+  expect(each).toBeLessThanOrEqual(90)
+})
+
+test('topics without subscribers take nothing, however many there were', async () => {
+  const [connection] = await crowd(1)
+  if (connection === undefined) expect.fail('there is no connection')
+  const topics = createTopics()
+  const visit = (from: number): void => {
+    for (let index = from; index < from + 100_000; index++) {
+      topics.subscribe(connection, `visited:${index}`).end()
+      topics.publish(`published:${index}`, 'hello')
+    }
+  }
+  visit(0)
+  const before = await heldBytes()
+  visit(100_000)
+  expect((await heldBytes()) - before).toBeLessThan(100_000)
+  expect(topics.stats().topics).toBe(0)
+})
+
+test('100,000 connections that come and go leave nothing', async () => {
+  const topics = createTopics()
+  const endpoint = createEndpoint({
+    clock: new ManualClock(),
+    session: {
+      open(connection) {
+        for (const name of ['lobby', connection.id]) topics.subscribe(connection, name)
+      },
+    },
+  })
+  const churn = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) {
+      const client = await MemoryClient.connect(endpoint)
+      client.vanish()
+    }
+  }
+  await churn(5_000)
+  const before = await heldBytes()
+  await churn(100_000)
+  const left = (await heldBytes()) - before
+  expect(topics.stats()).toMatchObject({ topics: 0, subscriptions: 0 })
+  expect(left).toBeLessThan(200_000)
+})
