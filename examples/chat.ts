@@ -1,30 +1,45 @@
-// A chat: the first message of a client is its name, all others are said to everybody.
+// A chat: the first message of a client is its name, and all others are said in its room. "/room NAME" takes
+// it to another room, and "/to NAME TEXT" tells one person.
 import { listen } from '@wirebeat/adapter-ws'
-import { type Connection, createEndpoint, loop } from '@wirebeat/core'
+import { createEndpoint, loop } from '@wirebeat/core'
+import { createTopics, type Subscription } from '@wirebeat/topics'
 
-const people = new Map<string, Connection>()
-
-function tellAll(text: string): void {
-  for (const connection of people.values()) connection.send(text)
-}
+const NAME = /^[\p{L}\d]{1,20}$/u
+const topics = createTopics()
 
 const chat = loop(async (connection) => {
   let name = ''
+  let room: Subscription | undefined
+  const enter = (to: string): void => {
+    leave()
+    room = topics.subscribe(connection, `room:${to}`)
+    topics.publish(room.topic, `${name} has come.`)
+  }
+  const leave = (): void => {
+    room?.end()
+    if (room !== undefined) topics.publish(room.topic, `${name} has gone.`)
+  }
   try {
     for await (const message of connection) {
       if (typeof message !== 'string') return connection.close(1003, 'text only')
-      if (name !== '') tellAll(`${name}: ${message}`)
-      else if (message === '' || people.has(message))
+      const [, command, first = '', rest = ''] = /^\/(room|to) (\S*) ?(.*)$/.exec(message) ?? []
+      if (name === '') {
+        if (!NAME.test(message) || topics.count(`person:${message}`) > 0) {
+          await connection.sendAndWait('Another name, please.')
+        } else {
+          name = message
+          topics.subscribe(connection, `person:${name}`)
+          enter('hall')
+        }
+      } else if (command !== undefined && !NAME.test(first)) {
         await connection.sendAndWait('Another name, please.')
-      else {
-        name = message
-        people.set(name, connection)
-        tellAll(`${name} has come.`)
-      }
+      } else if (command === 'room') enter(first)
+      else if (command === 'to') topics.publish(`person:${first}`, `${name} to you: ${rest}`)
+      else if (room !== undefined) topics.publish(room.topic, `${name}: ${message}`)
     }
   } finally {
     // Also when the connection was lost: reading throws then.
-    if (people.delete(name)) tellAll(`${name} has gone.`)
+    leave()
   }
 })
 

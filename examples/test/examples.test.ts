@@ -96,7 +96,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     await endsWith1001(example, ...clients)
   })
 
-  test('chat: people come, talk and go', async (context) => {
+  test('chat: people come, talk in rooms and to each other, and go', async (context) => {
     const example = new Example(context, 'chat')
     const port = await example.port()
     const ada = await Client.open(port, '/ws')
@@ -107,6 +107,14 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     expect(await ada.message()).toBe('Bob has come.')
     expect(await bob.ask('Hello')).toBe('Bob: Hello')
     expect(await ada.message()).toBe('Bob: Hello')
+    ada.send('/to Bob psst')
+    expect(await bob.message()).toBe('Ada to you: psst')
+    expect(await bob.ask('/room kitchen')).toBe('Bob has come.')
+    expect(await ada.message()).toBe('Bob has gone.')
+    expect(await bob.ask('Anybody here?')).toBe('Bob: Anybody here?')
+    expect(await bob.ask('/room no:name')).toBe('Another name, please.')
+    expect(await bob.ask('/room hall')).toBe('Bob has come.')
+    expect(await ada.message()).toBe('Bob has come.')
     bob.close()
     expect(await ada.message()).toBe('Bob has gone.')
     await endsWith1001(example, ada)
