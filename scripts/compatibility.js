@@ -3,10 +3,10 @@
 //   node scripts/compatibility.js check    fails when the table is not what the last test run showed
 //   node scripts/compatibility.js write    takes the last test run into the table
 //
-// The table has a column for each adapter and version of Node that it was written on, and the last test
-// run must have results for each column of this version. docs/compatibility.json holds what was found, so
-// that each can be written on its own.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+// The table has a column for each adapter and runtime that it was written on, and the last test run must have
+// results for each column of this version of Node, and of Bun and Deno where their programs are named.
+// docs/compatibility.json holds what was found, so that each can be written on its own.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { compatibilityTable } from '../packages/conformance/dist/compatibility.js'
 
@@ -15,7 +15,7 @@ const TABLE = 'docs/compatibility.md'
 
 const INTRODUCTION = `# Compatibility
 
-This table says how many cases of the conformance kit each adapter passes, on each version of Node. A
+This table says how many cases of the conformance kit each adapter passes, on each runtime. A
 number alone means all of them. A case is left out only where the engine lacks a capability that it
 needs; the tables below name each capability, with the reason.
 
@@ -24,13 +24,13 @@ needs; the tables below name each capability, with the reason.
 `
 
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'))
-// The list of adapters.
-const RESULTS = Object.keys(read('tests/support/package.json').dependencies).map(
-  (name) => `${name.replace('@wirebeat', 'packages')}/conformance.json`,
-)
+// An adapter leaves a file for each runtime that its tests have run on. An engine may not run here.
+const RESULTS = readdirSync('packages')
+  .filter((name) => name.startsWith('adapter-'))
+  .flatMap((name) => readdirSync(`packages/${name}`).map((file) => `packages/${name}/${file}`))
+  .filter((file) => /\/conformance(-\w+)?\.json$/.test(file))
 const stored = read(DATA)
-// An engine may have no binary for this version of Node.
-const found = RESULTS.filter((file) => existsSync(file)).map(read)
+const found = RESULTS.map(read)
 const nameOf = ({ adapter, runtime }) => `${adapter} on ${runtime}`
 
 function fail(message, command = 'test') {
@@ -39,8 +39,11 @@ function fail(message, command = 'test') {
 }
 
 function check() {
-  const runtime = `Node ${process.versions.node.split('.')[0]}`
-  for (const column of stored.filter((one) => one.runtime === runtime)) {
+  const runtimes = [`Node ${process.versions.node.split('.')[0]}`]
+  if (process.env.WIREBEAT_BUN) runtimes.push('Bun')
+  if (process.env.WIREBEAT_DENO) runtimes.push('Deno')
+  const isHere = ({ runtime }) => runtimes.some((one) => `${runtime} `.startsWith(`${one} `))
+  for (const column of stored.filter(isHere)) {
     if (found.some((results) => nameOf(results) === nameOf(column))) continue
     fail(`${TABLE} has a column for ${nameOf(column)}, and the tests have left no results of it.`)
   }

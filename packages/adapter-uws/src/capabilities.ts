@@ -40,6 +40,11 @@ export const missing: MissingCapabilities = {
     reason: 'It loses bytes that come in one packet with the handshake.',
     upstream: 'src/HttpContext.h, the upgrade within the data callback',
   },
+  'data-before-answer': {
+    reason:
+      'It ends the connection when bytes come before the answer to an asynchronous authorize.',
+    upstream: 'src/HttpContext.h, the data handler',
+  },
   'interleaved-message': {
     reason:
       'It takes a binary frame between the fragments of a message for one of them, and a text frame too when a control frame came before it.',

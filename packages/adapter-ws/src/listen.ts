@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '@wirebeat/core'
 import {
+  cannotListen,
   checkListenOptions,
   deadlinesPassed,
   type Listening,
@@ -79,26 +80,11 @@ async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | Se
   }
 }
 
-/** Why a server cannot listen and what to do, by the code of the system's error. */
-const WHY: ReadonlyMap<string | undefined, string> = new Map([
-  [
-    'EADDRINUSE',
-    'the port is in use (EADDRINUSE). End the program that listens on it, or choose another port.',
-  ],
-  [
-    'EADDRNOTAVAIL',
-    'this machine does not have the address (EADDRNOTAVAIL). Choose one that it has as host.',
-  ],
-])
-
 function startListening(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     // The listener stays. A later error means that one connection could not be accepted, because the process
     // has no file descriptor left. Without a listener it would end the process.
-    server.on('error', (error: Error & { code?: string }) => {
-      const why = WHY.get(error.code) ?? `${error.message}.`
-      reject(new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error }))
-    })
+    server.on('error', (error) => reject(cannotListen(host, port, error)))
     server.listen(port, host, resolve)
   })
 }

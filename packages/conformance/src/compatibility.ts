@@ -1,4 +1,4 @@
-import type { Capability } from '@wirebeat/core/adapter'
+import type { Capability, MissingCapabilities } from '@wirebeat/core/adapter'
 import { GROUPS, type Group } from './case.ts'
 import type { BatteryResults, GroupResult } from './results.ts'
 
@@ -38,7 +38,9 @@ function cell(column: BatteryResults, ...groups: readonly Group[]): string {
 
 function missingSection(adapter: string, columns: readonly BatteryResults[]): readonly string[] {
   const own = columns.filter((column) => column.adapter === adapter)
-  const capabilities = Object.entries(own[0]?.missing ?? {})
+  // An engine may lack more on one runtime than on another.
+  const missing: MissingCapabilities = Object.assign({}, ...own.map((column) => column.missing))
+  const capabilities = Object.entries(missing)
   if (capabilities.length === 0) return []
   return [
     `## What ${adapter} cannot do`,

@@ -36,6 +36,11 @@ export function noResults({ name, missing }: Target): BatteryResults {
   }
 }
 
+/** The results alone, of all that a report of the battery has. */
+export function resultsOf({ adapter, runtime, missing, groups }: BatteryResults): BatteryResults {
+  return { adapter, runtime, missing, groups }
+}
+
 /** Adds one result to the counts of its group. */
 export function countResult({ groups }: BatteryResults, result: CaseResult): void {
   const counts = groups[result.case.group]

@@ -19,6 +19,7 @@ export type {
 } from './endpoint/capabilities.ts'
 export { checkHost } from './endpoint/check-host.ts'
 export {
+  cannotListen,
   checkListenOptions,
   deadlinesPassed,
   duplicateEndpoint,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import * as bun from '@wirebeat/adapter-bun'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
 import { ReconnectingWebSocket } from '@wirebeat/client'
@@ -16,7 +17,13 @@ import {
   prepare,
   refuse,
 } from '@wirebeat/core'
-import { duplicateEndpoint, HeaderFields, serve, type Transport } from '@wirebeat/core/adapter'
+import {
+  checkHost,
+  duplicateEndpoint,
+  HeaderFields,
+  serve,
+  type Transport,
+} from '@wirebeat/core/adapter'
 import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
 import { createTopics } from '@wirebeat/topics'
@@ -238,6 +245,16 @@ const hosts: readonly unknown[] = [
   () => {},
 ]
 
+/** Calls something as if this were Bun. */
+function onBun(version: string, call: () => unknown): void {
+  Object.assign(globalThis, { Bun: { version } })
+  try {
+    call()
+  } finally {
+    Reflect.deleteProperty(globalThis, 'Bun')
+  }
+}
+
 const calls: readonly (() => unknown)[] = [
   () => createEndpoint(undefined as Anything),
   ...wrongOptions.map(make),
@@ -290,7 +307,14 @@ const calls: readonly (() => unknown)[] = [
   ...hosts.flatMap((host) => [
     () => ws.attach(host as Anything, endpoint),
     () => uws.attach(host as Anything, endpoint),
+    () => checkHost('bun', host),
   ]),
+  () => checkHost('bun', endpoint),
+  () => checkHost('bun', having('upgrade', 'publish', 'requestIP')),
+  () => checkHost('node', having('upgrade', 'publish', 'requestIP')),
+  () => bun.attach({}, endpoint),
+  () => onBun('1.4.5', () => bun.attach({ websocket: {} as Anything }, endpoint)),
+  () => onBun('1.3.0', () => bun.attach({}, endpoint)),
   () => ws.attach(ws.attach(createServer(), endpoint), endpoint),
   () => ws.attach(having('ws', 'any', 'publish') as Anything, endpoint),
   () => uws.attach(createServer() as Anything, endpoint),

@@ -7,6 +7,7 @@ const FOLDERS = [
   'packages/core/src',
   'packages/adapter-ws/src',
   'packages/adapter-uws/src',
+  'packages/adapter-bun/src',
   'packages/client/src',
   'packages/topics/src',
   'apps/demo/src',

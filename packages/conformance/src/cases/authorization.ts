@@ -412,7 +412,7 @@ const waiting: readonly UngroupedCase[] = [
   {
     name: 'bytes that come while authorize takes its time are not lost',
     section: 'RFC 6455, section 4.1',
-    needs: ['wire', 'early-data'],
+    needs: ['wire', 'data-before-answer'],
     async run(harness) {
       const gate = new Gate()
       const server = await harness.start({ authorize: gate.wait })

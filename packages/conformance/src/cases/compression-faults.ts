@@ -117,6 +117,6 @@ const unharmed: readonly UngroupedCase[] = [
 
 /** permessage-deflate: what must not be believed. */
 export const compressionFaultCases: readonly Case[] = [
-  ...inGroup('limits', needing('wire', tooBig)),
-  ...inGroup('framing', [...violationCases(violations), ...unharmed]),
+  ...inGroup('limits', needing('wire', needing('compression', tooBig))),
+  ...inGroup('framing', needing('compression', [...violationCases(violations), ...unharmed])),
 ]

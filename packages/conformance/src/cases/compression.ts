@@ -326,6 +326,6 @@ function repeatedAfter(distance: number): Buffer {
 
 /** permessage-deflate: which offers are taken, and what is compressed. */
 export const compressionCases: readonly Case[] = [
-  ...inGroup('handshake', needing('wire', offers)),
-  ...inGroup('messages', needing('wire', echoed)),
+  ...inGroup('handshake', needing('wire', needing('compression', offers))),
+  ...inGroup('messages', needing('wire', needing('compression', echoed))),
 ]

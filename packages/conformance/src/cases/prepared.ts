@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Connection, loop, type Prepared, prepare } from '@wirebeat/core'
-import { type Case, inGroup, type UngroupedCase } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import { openDeflating } from '../deflate-client.ts'
 import type { Harness, Server } from '../harness.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
@@ -200,5 +200,5 @@ const compressed: readonly UngroupedCase[] = [
 export const preparedCases: readonly Case[] = inGroup('messages', [
   ...one,
   ...delivery,
-  ...compressed,
+  ...needing('compression', compressed),
 ])

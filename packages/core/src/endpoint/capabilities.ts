@@ -19,6 +19,7 @@
  * - `unmasked`: a frame without a mask is refused.
  * - `many-fragments`: a message may have any number of fragments.
  * - `early-data`: bytes that come in one packet with the handshake are not lost.
+ * - `data-before-answer`: bytes that come while an asynchronous `authorize` decides are not lost.
  * - `interleaved-message`: any message that begins between the fragments of another is refused (RFC
  *   6455, section 5.4).
  * - `minimal-length`: a length in more bytes than it needs is refused (RFC 6455, section 5.2).
@@ -26,6 +27,7 @@
  * - `absolute-form`: the request target may be in absolute form (RFC 9112, section 3.2.2).
  * - `many-header-fields`: a request may have 150 header fields.
  * - `split-request-line`: the first line of a request may come in several packets.
+ * - `http-version`: a handshake in HTTP/1.0 is told from one in HTTP/1.1, so that it can be refused.
  * - `request-time`: on a server that `listen` made, `handshakeTimeout` bounds the time that a request may
  *   take to arrive.
  * - `bad-request`: a request that is not HTTP/1.1, such as one with a folded header field, is answered
@@ -60,12 +62,14 @@ export type Capability =
   | 'unmasked'
   | 'many-fragments'
   | 'early-data'
+  | 'data-before-answer'
   | 'interleaved-message'
   | 'minimal-length'
   | 'http-1.0'
   | 'absolute-form'
   | 'many-header-fields'
   | 'split-request-line'
+  | 'http-version'
   | 'request-time'
   | 'bad-request'
   | 'compressed-control'

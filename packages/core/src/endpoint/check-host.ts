@@ -8,14 +8,17 @@ interface HostKind {
   readonly adapter: string
   /** The call that is right. */
   readonly line: string
+  /** The call that is right with the adapter for Bun, where there is one. */
+  readonly lineOnBun?: string
   /** Whether a value is one, by what it can do: the packages are not there to be asked. */
   is(has: (...methods: readonly string[]) => boolean, host: unknown): boolean
 }
 
 const WS = '@wirebeat/adapter-ws'
 const UWS = '@wirebeat/adapter-uws'
+const BUN = '@wirebeat/adapter-bun'
 
-const HOSTS: Readonly<Record<'node' | 'uws', HostKind & { readonly fresh: string }>> = {
+const HOSTS: Readonly<Record<'node' | 'uws' | 'bun', HostKind & { readonly fresh: string }>> = {
   node: {
     what: 'a server of node:http or node:https',
     adapter: WS,
@@ -32,9 +35,27 @@ const HOSTS: Readonly<Record<'node' | 'uws', HostKind & { readonly fresh: string
     fresh: 'attach(App(), endpoint)',
     is: (has) => has('ws', 'any', 'publish'),
   },
+  bun: {
+    what: 'options of Bun.serve',
+    adapter: BUN,
+    line: 'Bun.serve(attach(options, endpoint))',
+    fresh: 'Bun.serve(attach({ port: 3000 }, endpoint))',
+    is: (_has, host) =>
+      typeof host === 'object' && host !== null && Object.getPrototypeOf(host) === Object.prototype,
+  },
 }
 
-const FRAMEWORKS: readonly HostKind[] = [
+/** What is told from other values by what it can do. */
+const KNOWN: readonly HostKind[] = [
+  HOSTS.node,
+  HOSTS.uws,
+  {
+    what: 'a server of Bun',
+    adapter: BUN,
+    line: HOSTS.bun.line,
+    lineOnBun: HOSTS.bun.line,
+    is: (has) => has('upgrade', 'publish', 'requestIP'),
+  },
   {
     what: 'an Express application',
     adapter: WS,
@@ -57,6 +78,7 @@ const FRAMEWORKS: readonly HostKind[] = [
     what: 'a Hono application',
     adapter: WS,
     line: 'attach(createServer(getRequestListener(app.fetch)), endpoint)',
+    lineOnBun: 'Bun.serve(attach({ fetch: app.fetch }, endpoint))',
     is: (has) => has('fetch', 'basePath', 'route'),
   },
   {
@@ -87,11 +109,11 @@ const FRAMEWORKS: readonly HostKind[] = [
 export function checkHost(kind: keyof typeof HOSTS, host: unknown): void {
   const wanted = HOSTS[kind]
   const isKind = (one: HostKind): boolean => one.is((...methods) => can(host, methods), host)
-  if (isKind(wanted)) return
+  const given = KNOWN.find(isKind)
+  if (isKind(wanted) && (given === undefined || given === wanted)) return
   if (typeof host === 'object' && host !== null && SERVED in host) {
     throw new TypeError(`The arguments of attach are swapped. Write ${wanted.line}.`)
   }
-  const given = [...Object.values(HOSTS), ...FRAMEWORKS].find(isKind)
   const problem = `attach must be given ${wanted.what}, got ${given?.what ?? show(host)}.`
   throw new TypeError(`${problem} ${advice(wanted, given)}`)
 }
@@ -100,6 +122,7 @@ function advice(
   wanted: HostKind & { readonly fresh: string },
   given: HostKind | undefined,
 ): string {
+  if (wanted === HOSTS.bun) return `Write ${given?.lineOnBun ?? wanted.fresh}.`
   if (given === undefined) return `Write ${wanted.fresh}.`
   if (given.adapter === wanted.adapter) return `Write ${given.line}.`
   return `Import attach from ${given.adapter}, and write ${given.line}.`

@@ -94,6 +94,28 @@ export function unusableTls({ cert, key }: TlsFiles, cause: unknown): Error {
   return new Error(problem, { cause })
 }
 
+/** Why a server cannot listen and what to do, by the code of the system's error. */
+const WHY: ReadonlyMap<unknown, string> = new Map([
+  [
+    'EADDRINUSE',
+    'the port is in use (EADDRINUSE). End the program that listens on it, or choose another port.',
+  ],
+  [
+    'EADDRNOTAVAIL',
+    'this machine does not have the address (EADDRNOTAVAIL). Choose one that it has as host.',
+  ],
+])
+
+/** The error for a server that cannot listen, from that of its engine. */
+export function cannotListen(
+  host: string,
+  port: number,
+  error: Error & { readonly code?: unknown },
+): Error {
+  const why = WHY.get(error.code) ?? `${error.message}.`
+  return new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error })
+}
+
 /** The error for a second endpoint with the same path on one server. */
 export function duplicateEndpoint(host: 'server' | 'app', path: string | undefined): Error {
   const which = path === undefined ? 'without a path' : `for the path ${show(path)}`

@@ -9,7 +9,12 @@ import type { Admission, ServedEndpoint } from './served-endpoint.ts'
 export interface WebRequest {
   readonly method: string
   readonly url: string
-  readonly headers: { forEach(callback: (value: string, name: string) => void): void }
+  readonly headers: {
+    get(name: string): string | null
+    set(name: string, value: string): void
+    delete(name: string): void
+    forEach(callback: (value: string, name: string) => void): void
+  }
   readonly signal: {
     addEventListener(type: 'abort', listener: () => void): void
     removeEventListener(type: 'abort', listener: () => void): void
@@ -31,23 +36,34 @@ declare const Response: {
  * A `Request` as core reads it. Such a host has lost the order of the header lines and how many there were of
  * one name. What it joins with a comma, core sees as sent twice.
  *
- * @param remoteAddress in canonical form, as `canonicalAddress` returns it
+ * @param addressOf returns the client's address in canonical form, as `canonicalAddress` returns it
  */
-export function receivedFromWeb(request: WebRequest, remoteAddress: string): ReceivedRequest {
+export function receivedFromWeb(request: WebRequest, addressOf: () => string): ReceivedRequest {
+  const { method, url } = request
+  // Without the class URL, because with an unusual Host header this is no URL.
+  const target = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  let fields: HeaderFields | undefined
+  return {
+    method,
+    url: target.startsWith('/') ? target : `/${target}`,
+    secure: /^https:/i.test(url),
+    // Not read for a request that is for another path.
+    get headers() {
+      fields ??= headersOf(request)
+      return fields
+    },
+    get remoteAddress() {
+      return addressOf()
+    },
+  }
+}
+
+function headersOf(request: WebRequest): HeaderFields {
   const headers = new HeaderFields()
   request.headers.forEach((value, name) => {
     headers.add(name, value)
   })
-  const { method, url } = request
-  // Without the class URL, because with an unusual Host header this is no URL.
-  const target = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
-  return {
-    method,
-    url: target.startsWith('/') ? target : `/${target}`,
-    headers,
-    remoteAddress,
-    secure: /^https:/i.test(url),
-  }
+  return headers
 }
 
 /** A refusal, or another answer of core, as a `Response` that ends its connection. */
@@ -61,14 +77,14 @@ export function webResponse({ status, statusText, headers, body }: PlainResponse
 /**
  * Decides about a request, plain or for a WebSocket, and returns what the host's handler must return.
  *
- * @param remoteAddress in canonical form, as `canonicalAddress` returns it
+ * @param addressOf returns the client's address in canonical form, as `canonicalAddress` returns it
  * @param complete completes an admitted handshake, and returns what the host wants for it
  * @returns `false` when the request is for another path. A promise while `authorize` decides.
  */
 export function upgradeFromWeb<Completed>(
   endpoint: ServedEndpoint,
   request: WebRequest,
-  remoteAddress: string,
+  addressOf: () => string,
   complete: (admission: Admission) => Completed,
 ): Completed | WebResponse | Promise<Completed | WebResponse> | false {
   let answer: { readonly is: Completed | WebResponse } | undefined
@@ -76,7 +92,7 @@ export function upgradeFromWeb<Completed>(
     answer = { is }
   }
   let waiting: Promise<Completed | WebResponse> | undefined
-  const isOurs = endpoint.upgrade(receivedFromWeb(request, remoteAddress), {
+  const isOurs = endpoint.upgrade(receivedFromWeb(request, addressOf), {
     refuse: (refusal) => settle(webResponse(refusal)),
     accept: (admission) => settle(complete(admission)),
     wait(gone) {

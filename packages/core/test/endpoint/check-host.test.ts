@@ -64,6 +64,25 @@ test('an app of uWebSockets.js is no server of Node, and the other adapter is to
   )
 })
 
+test.each(frameworks)('%s is no options of Bun.serve, and a line for Bun is told', (what, host) => {
+  const line = what.includes('Hono') ? 'fetch: app.fetch' : 'port: 3000'
+  expect(() => checkHost('bun', host)).toThrow(
+    new TypeError(
+      `attach must be given options of Bun.serve, got ${what}. Write Bun.serve(attach({ ${line} }, endpoint)).`,
+    ),
+  )
+})
+
+test('a server of Bun comes too late, and belongs to the adapter for Bun', () => {
+  const server = having('upgrade', 'publish', 'requestIP', 'stop', 'fetch')
+  expect(() => checkHost('bun', server)).toThrow(
+    'got a server of Bun. Write Bun.serve(attach(options, endpoint)).',
+  )
+  expect(() => checkHost('node', server)).toThrow(
+    'got a server of Bun. Import attach from @wirebeat/adapter-bun, and write Bun.serve(attach(options, endpoint)).',
+  )
+})
+
 test.each([
   ['node', undefined, 'got undefined. Write attach(createServer(), endpoint).'],
   ['node', null, 'got null. Write attach(createServer(), endpoint).'],
@@ -73,20 +92,24 @@ test.each([
   ['node', having('on', 'emit', 'listenerCount', 'address'), 'got an object.'],
   ['uws', undefined, 'got undefined. Write attach(App(), endpoint).'],
   ['uws', { App() {}, SSLApp() {} }, 'got an object. Write attach(App(), endpoint).'],
+  ['bun', undefined, 'got undefined. Write Bun.serve(attach({ port: 3000 }, endpoint)).'],
+  ['bun', nodeServer, 'got a server of node:http or node:https. Write Bun.serve('],
 ] as const)('a host for %s cannot be %j', (kind, host, message) => {
   expect(() => checkHost(kind, host)).toThrow(message)
 })
 
 test.each([
-  ['node', 'server'],
-  ['uws', 'app'],
-] as const)('on %s, an endpoint in the place of its host is told as that', (kind, host) => {
+  ['node', 'attach(server, endpoint)'],
+  ['uws', 'attach(app, endpoint)'],
+  ['bun', 'Bun.serve(attach(options, endpoint))'],
+] as const)('on %s, an endpoint in the place of its host is told as that', (kind, line) => {
   expect(() => checkHost(kind, endpoint)).toThrow(
-    `The arguments of attach are swapped. Write attach(${host}, endpoint).`,
+    `The arguments of attach are swapped. Write ${line}.`,
   )
 })
 
 test('what an adapter is made for is let through', () => {
   checkHost('node', nodeServer)
   checkHost('uws', uwsApp)
+  for (const options of [{}, { port: 3000, fetch() {} }, { routes: {} }]) checkHost('bun', options)
 })

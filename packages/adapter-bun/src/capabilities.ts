@@ -1,0 +1,31 @@
+import type { MissingCapabilities } from '@wirebeat/core/adapter'
+
+/** What `Bun.serve` cannot do. `upstream` names files of Bun, the engine's own source. */
+export const missing: MissingCapabilities = {
+  'close-answer': {
+    reason: 'It ends the connection with its own close frame, and does not look at the answer.',
+    upstream: 'packages/bun-uws/src/WebSocket.h, end()',
+  },
+  'data-before-answer': {
+    reason:
+      'It answers 400, and ends the connection, when bytes come while an asynchronous authorize decides.',
+    upstream: 'packages/bun-uws/src/HttpContext.h, the data handler',
+  },
+  'http-version': {
+    reason: 'It takes a handshake in HTTP/1.0, and does not tell the version of a request.',
+    upstream: 'packages/bun-uws/src/HttpParser.h, the request line',
+  },
+  'limited-window': {
+    reason:
+      'It compresses with a window of one size for all, so offers that limit it are declined, and the next one is looked at.',
+    upstream: 'packages/bun-uws/src/PerMessageDeflate.h, the shared compressor',
+  },
+  'minimal-length': {
+    reason: 'It reads a length that takes more bytes than it needs as what it says.',
+    upstream: 'packages/bun-uws/src/WebSocketProtocol.h, consume()',
+  },
+  'request-time': {
+    reason: 'It gives every request some 12 s to arrive, and takes no other time.',
+    upstream: 'packages/bun-uws/src/HttpContext.h, HTTP_IDLE_TIMEOUT_S',
+  },
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
+import { expect, test } from 'vitest'
+import { cases } from './on-bun.ts'
+import { bun } from './runtime.ts'
+
+const PROGRAM = fileURLToPath(new URL('on-bun.ts', import.meta.url))
+const LINGERING = fileURLToPath(new URL('lingering-clients.js', import.meta.url))
+
+/** What became of each case: its error, or null. */
+let results: Promise<ReadonlyMap<string, string | null>> | undefined
+
+async function run(): Promise<ReadonlyMap<string, string | null>> {
+  const { cert, key } = await makeCertificate()
+  const args = ['--no-install', PROGRAM, cert, key]
+  const options = { encoding: 'utf8', timeout: 60_000 } as const
+  const { status, stdout, stderr } = spawnSync(bun ?? '', args, options)
+  if (status !== 0) throw new Error(`${stdout}${stderr}`)
+  return new Map(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  )
+}
+
+test.each([
+  ['server', 'endpoint'],
+  ['endpoint', 'server'],
+])(
+  'no client keeps a process beyond the deadline when the %s is closed before the %s',
+  (...order) => {
+    const options = { encoding: 'utf8', timeout: 30_000 } as const
+    const args = ['--no-install', LINGERING, ...order]
+    const { status, stdout } = spawnSync(bun ?? '', args, options)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'closed\n' })
+  },
+)
+
+test.each(Object.keys(cases))('%s', { timeout: 60_000 }, async (name) => {
+  results ??= run()
+  const result = await results
+  expect(result.has(name)).toBe(true)
+  expect(result.get(name)).toBeNull()
+})
