@@ -46,6 +46,22 @@ test('over TLS, a client that resets just before a long refusal is written does 
   await server.close()
 })
 
+test('a handshake in one packet behind a request that is not answered yet ends the connection', async () => {
+  const endpoint = createEndpoint({ path: '/ws', session: echo() })
+  const server = await listen(endpoint, {
+    host: '127.0.0.1',
+    configure: (app) =>
+      app.get('/slow', (response) => {
+        response.onAborted(() => {})
+      }),
+  })
+  const client = connect(server.port, '127.0.0.1')
+  client.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`)
+  expect(await client.toArray()).toEqual([])
+  expect(endpoint.stats().connections.opened).toBe(0)
+  await server.close()
+})
+
 test.each([
   ['a plain request', 'GET /ws HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['a handshake', `${HANDSHAKE.join('\r\n')}\r\nOrigin: https://b.example\r\n\r\n`],

@@ -53,12 +53,15 @@ class EndpointHost {
   readonly #bindings: EndpointBinding[] = []
   /** Sockets whose request was refused. Node still tells what came behind it in the same packet. */
   readonly #refused = new WeakSet<Duplex>()
+  /** The last response of each socket. */
+  readonly #responses = new WeakMap<Duplex, ServerResponse>()
 
   constructor(server: Server | SecureServer) {
     this.#server = server
     const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server)
     server.emit = (event: string, ...args: unknown[]) => {
-      if (event === 'upgrade' && this.#takeUpgrade(args)) return true
+      if (event === 'upgrade' && (this.#awaitTurn(args) || this.#takeUpgrade(args))) return true
+      this.#noteResponse(args)
       if (event === 'request' && this.#takeRequest(args)) return true
       return emit(event, ...args)
     }
@@ -86,6 +89,28 @@ class EndpointHost {
   #refuseUnknown(socket: Duplex): void {
     const [first] = this.endpoints
     if (first !== undefined) refuseUpgrade(socket, NOT_FOUND, (end) => first.linger(end))
+  }
+
+  #noteResponse([request, response]: readonly unknown[]): void {
+    if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return
+    this.#responses.set(request.socket, response)
+  }
+
+  /**
+   * Has an upgrade that came behind requests wait until these are answered (RFC 9112, section 9.3.2). Node
+   * tells of it before, and the answers would be written into the WebSocket.
+   */
+  #awaitTurn([request, socket, head]: readonly unknown[]): boolean {
+    if (!(request instanceof IncomingMessage && socket instanceof Duplex)) return false
+    const response = this.#responses.get(socket)
+    if (response === undefined || response.writableFinished) return false
+    // Node has taken its own listener off.
+    socket.on('error', () => socket.destroy())
+    response.once('close', () => {
+      // The answer may have ended the connection.
+      if (socket.writable) this.#server.emit('upgrade', request, socket, head)
+    })
+    return true
   }
 
   #takeUpgrade([request, socket, head]: readonly unknown[]): boolean {

@@ -177,6 +177,57 @@ test('what is no server is refused, and so is an endpoint in its place', () => {
   )
 })
 
+test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  ['a handshake', {}, /^HTTP\/1\.1 101/m],
+  ['one that is refused', { Origin: 'https://elsewhere.example' }, /^HTTP\/1\.1 403/m],
+  ['another upgrade', { Upgrade: 'h2c', Connection: 'Upgrade, close' }, /^HTTP\/1\.1 200/m],
+])('%s in one packet behind requests waits for their answers', async (_, fields, expected) => {
+  const waiting: (() => void)[] = []
+  const server = createServer((request, response) => {
+    if (request.url === '/ws') response.end('no upgrade')
+    else waiting.unshift(() => response.end(`page ${request.url}\n`))
+  })
+  const endpoint = createEndpoint({
+    allowedOrigins: ['https://page.example'],
+    session: { open: (connection) => connection.send('welcome') },
+  })
+  const port = await portOf(attach(server, endpoint))
+  const client = connect(port, '127.0.0.1')
+  onTestFinished(() => void client.destroy())
+  const lines = Object.entries({ Host: 'a', ...HANDSHAKE, ...fields }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+  client.write(`${get('/1')}${get('/2')}GET /ws HTTP/1.1\r\n${lines.join('')}\r\n`)
+  await vi.waitFor(() => expect(waiting).toHaveLength(2))
+  for (const answer of waiting) answer()
+  let received = ''
+  for await (const chunk of client) {
+    received += chunk
+    if (expected.test(received.split('page /2')[1] ?? '')) break
+  }
+  const statuses = received.match(/^HTTP\/1\.1 \d+/gm)
+  expect(statuses?.slice(0, 2)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+  expect(statuses).toHaveLength(3)
+  expect(received.indexOf('page /1')).toBeLessThan(received.indexOf('page /2'))
+})
+
+test('a handshake behind a request whose answer ends the connection is dropped', async () => {
+  const server = createServer((_request, response) => {
+    setImmediate(() => response.writeHead(200, { Connection: 'close' }).end('the last page'))
+  })
+  const endpoint = createEndpoint({ session: echo() })
+  const port = await portOf(attach(server, endpoint))
+  const client = connect(port, '127.0.0.1')
+  const lines = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}\r\n`)
+  client.write(
+    `GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /ws HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`,
+  )
+  const answers = Buffer.concat(await client.toArray()).toString()
+  expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200'])
+  expect(endpoint.stats().connections.opened).toBe(0)
+})
+
 test('a request in one packet behind a refused one is not served', async () => {
   const served: unknown[] = []
   const server = createServer((request, response) => {
