@@ -94,14 +94,14 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
       canLimitWindow: true,
       refuse(refusal) {
         takeHead()
-        refuse(socket, refusal, closeTimeout)
+        refuse(request, socket, refusal, closeTimeout)
       },
       accept: (admission) => complete(admission, request, socket, takeHead()),
       wait(gone) {
         takeHead = watch(socket, head, gone)
       },
     })
-    if (!isOurs) refuse(socket, NOT_FOUND, closeTimeout)
+    if (!isOurs) refuse(request, socket, NOT_FOUND, closeTimeout)
   })
   return server
 }
@@ -181,6 +181,7 @@ function connectionOf(headers: PlainResponse['headers']): string {
 
 /** Answers a request whose socket the server has let go of. */
 function refuse(
+  { method }: IncomingMessage,
   socket: Duplex,
   { status, statusText, headers, body }: PlainResponse,
   patience: number,
@@ -197,7 +198,7 @@ function refuse(
   socket.once('close', () => clearTimeout(timer))
   // Unread bytes would turn the end into a reset that can overtake the answer.
   socket.resume()
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.end(`${head.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`)
 }
 
 /** Bytes that a client may send before it is answered. */

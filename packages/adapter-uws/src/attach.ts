@@ -71,7 +71,8 @@ export function endpointsOf(app: UwsApp): readonly ServedEndpoint[] {
 export function answerTheRest(app: UwsApp, endpoint: ServedEndpoint): void {
   const secure = isSecure(app)
   app.any('/*', (response, request) => {
-    if (!answerPlain(endpoint, secure, response, request)) refuse(response, NOT_FOUND)
+    const method = request.getCaseSensitiveMethod()
+    if (!answerPlain(endpoint, secure, response, request)) refuse(response, method, NOT_FOUND)
   })
 }
 
@@ -120,7 +121,7 @@ function upgrade(
 ): void {
   const handshake = receivedRequest(response, request, secure)
   const isOurs = endpoint.upgrade(handshake, {
-    refuse: (refusal) => refuse(response, refusal),
+    refuse: (refusal) => refuse(response, handshake.method, refusal),
     accept: (admission) => complete(response, handshake, admission, context),
     wait: (gone) => response.onAborted(gone),
     // Later, because the decision may be made within the callback of another request, and the engine ends
@@ -161,8 +162,9 @@ function answerPlain(
   response: UwsResponse,
   request: UwsRequest,
 ): boolean {
-  const refusal = endpoint.answer(receivedRequest(response, request, secure))
-  if (refusal !== undefined) refuse(response, refusal)
+  const received = receivedRequest(response, request, secure)
+  const refusal = endpoint.answer(received)
+  if (refusal !== undefined) refuse(response, received.method, refusal)
   return refusal !== undefined
 }
 

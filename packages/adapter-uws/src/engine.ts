@@ -87,6 +87,7 @@ export interface UwsResponse {
   writeStatus(status: string): unknown
   writeHeader(name: string, value: string): unknown
   end(body?: string, closeConnection?: boolean): unknown
+  close(): unknown
   upgrade<UserData>(
     userData: UserData,
     key: string,

@@ -66,8 +66,8 @@ class EndpointHost {
       return emit(event, ...args)
     }
     // Node treats a request as an upgrade only when there is a listener.
-    server.on('upgrade', (_request, socket) => {
-      if (server.listenerCount('upgrade') === 1) this.#refuseUnknown(socket)
+    server.on('upgrade', (request, socket) => {
+      if (server.listenerCount('upgrade') === 1) this.#refuseUnknown(request, socket)
     })
   }
 
@@ -86,9 +86,9 @@ class EndpointHost {
   }
 
   /** The request is for no endpoint, so the first one counts its client. */
-  #refuseUnknown(socket: Duplex): void {
+  #refuseUnknown(request: IncomingMessage, socket: Duplex): void {
     const [first] = this.endpoints
-    if (first !== undefined) refuseUpgrade(socket, NOT_FOUND, (end) => first.linger(end))
+    if (first !== undefined) refuseUpgrade(request, socket, NOT_FOUND, (end) => first.linger(end))
   }
 
   #noteResponse([request, response]: readonly unknown[]): void {

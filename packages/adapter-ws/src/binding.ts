@@ -71,7 +71,7 @@ export class EndpointBinding {
       canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
-        refuseUpgrade(socket, refusal, (end) => this.endpoint.linger(end))
+        refuseUpgrade(request, socket, refusal, (end) => this.endpoint.linger(end))
       },
       accept: (admission) => this.#complete(admission, request, socket, takeHead()),
       wait(gone) {

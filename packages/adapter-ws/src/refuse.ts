@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { fieldLines, type PlainResponse, type ResponseHeaders } from '@wirebeat/core/adapter'
 
@@ -8,6 +8,7 @@ import { fieldLines, type PlainResponse, type ResponseHeaders } from '@wirebeat/
  * @param linger called with what disconnects the client, and returns what to call when it has hung up
  */
 export function refuseUpgrade(
+  { method }: IncomingMessage,
   socket: Duplex,
   refusal: PlainResponse,
   linger: (disconnect: () => void) => () => void,
@@ -25,7 +26,9 @@ export function refuseUpgrade(
   // Read and drop what the client still sends. Unread bytes would cause a reset, which can overtake the
   // answer.
   socket.resume()
-  socket.end(`${head.join('\r\n')}\r\n\r\n${refusal.body}`)
+  // As Node itself does for plain requests (RFC 9110, section 9.3.2).
+  const body = method === 'HEAD' ? '' : refusal.body
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** Answers a plain request. */

@@ -57,8 +57,35 @@ const behind = (
   }),
 )
 
+const bodiless = (
+  [
+    ['a HEAD', { ...PLAIN_GET, method: 'HEAD' }, 426],
+    ['a HEAD for a WebSocket', { method: 'HEAD' }, 405],
+    ['a HEAD for nobody', { ...PLAIN_GET, method: 'HEAD', path: '/nobody' }, 404],
+    ['a HEAD for a WebSocket of nobody', { method: 'HEAD', path: '/nobody' }, 404],
+  ] as const
+).map(
+  ([what, request, status]): UngroupedCase => ({
+    name: `${what} is refused with ${status} and without a body`,
+    section: 'RFC 9110, section 9.3.2',
+    async run(harness) {
+      const server = await harness.start()
+      const client = await server.connect()
+      const received: Buffer[] = []
+      client.handTo((chunk) => received.push(chunk))
+      client.write(handshakeRequest(request).text)
+      await client.ended()
+      const answer = Buffer.concat(received).toString()
+      assert.ok(answer.startsWith(`HTTP/1.1 ${status} `), answer)
+      assert.equal(answer.indexOf('\r\n\r\n'), answer.length - 4, answer)
+      // It may be missing, and else it is that of the answer to a GET.
+      assert.doesNotMatch(answer, /^content-length: 0\r$/im)
+    },
+  }),
+)
+
 /** What becomes of a connection whose request was refused. */
 export const refusedCases: readonly Case[] = inGroup(
   'handshake',
-  needing('wire', [...behind, ...leaving]),
+  needing('wire', [...behind, ...leaving, ...bodiless]),
 )
