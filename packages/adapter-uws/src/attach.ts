@@ -22,6 +22,7 @@ import {
 } from './engine.ts'
 import { refuse } from './refuse.ts'
 import { type SocketData, UwsTransport } from './transport.ts'
+import { turn } from './turn.ts'
 
 /** The endpoints of each app, by path. */
 const endpointsOfApp = new WeakMap<UwsApp, Map<string | undefined, ServedEndpoint>>()
@@ -95,8 +96,10 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior<Socket
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
     upgrade: (response, request, context) => upgrade(endpoint, secure, response, request, context),
     open: (socket) => socket.getUserData().transport.opened(socket),
-    message: (socket, data, isBinary) =>
-      socket[LISTENER]?.message(data, isBinary ? 'binary' : 'text'),
+    message: (socket, data, isBinary) => {
+      turn.entered(socket)
+      socket[LISTENER]?.message(data, isBinary ? 'binary' : 'text')
+    },
     ping: (socket) => socket[LISTENER]?.pinged(),
     pong: (socket) => socket[LISTENER]?.ponged(),
     drain: (socket) => socket.getUserData().transport.drained(),

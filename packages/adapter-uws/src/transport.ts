@@ -4,13 +4,21 @@ import {
   type Bytes,
   COMPRESSION_THRESHOLD,
   type MessageType,
+  type Prepared,
   type SendResult,
   type Transport,
   type TransportCloseCause,
   type TurnWaiter,
 } from '@wirebeat/core/adapter'
 import { LISTENER, type UwsSocket } from './engine.ts'
-import { type Burst, MAX_BURST, type Sender, turn } from './turn.ts'
+import {
+  type Burst,
+  MAX_BURST,
+  MAX_MESSAGES,
+  type PreparedPayload,
+  type Sender,
+  turn,
+} from './turn.ts'
 
 /** The user data of each socket. */
 export interface SocketData {
@@ -48,15 +56,26 @@ export class UwsTransport implements Transport, Sender {
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {
-    if (this.#socket === undefined) return 'closed'
-    if (turn.isEnding && this.#gather(this.#socket, data, type)) return 'sent'
+    const socket = this.#socket
+    if (socket === undefined) return 'closed'
+    if (!turn.isWithin(socket) && this.#gather(socket, data, type)) return 'sent'
     // Checked here, because flush() has a closure, for which V8 allocates at the start of the call.
     if (this.burst !== undefined) this.flush()
-    const message = sendable(data)
     const compress = this.#compresses && isWorthCompressing(data)
-    if (this.#socket.send(message, type === 'binary', compress) === SENT) return 'sent'
-    this.#isBacklogged = true
-    return 'queued'
+    return this.#result(socket.send(sendable(data), type === 'binary', compress))
+  }
+
+  sendPrepared(message: Prepared): SendResult {
+    const socket = this.#socket
+    if (socket === undefined) return 'closed'
+    const payload = message.made(PAYLOAD, makePayload)
+    const { bytes, isBinary } = payload
+    if (!turn.isWithin(socket) && this.#hasRoom(socket, bytes.byteLength)) {
+      turn.add(this, payload, bytes.byteLength)
+      return 'sent'
+    }
+    if (this.burst !== undefined) this.flush()
+    return this.#result(socket.send(bytes, isBinary, this.#compresses && isWorthCompressing(bytes)))
   }
 
   byteLength(text: string): number {
@@ -106,13 +125,12 @@ export class UwsTransport implements Transport, Sender {
     this.burst = undefined
     const socket = this.#socket
     if (socket === undefined) return
-    socket.cork(() => {
-      for (const message of messages) {
-        const compress = this.#compresses && isWorthCompressing(message)
-        const result = socket.send(message, typeof message !== 'string', compress)
-        if (result !== SENT) this.#isBacklogged = true
-      }
-    })
+    const [first] = messages
+    if (messages.length === 1 && first !== undefined) this.#sendGathered(socket, first)
+    else
+      socket.cork(() => {
+        for (const message of messages) this.#sendGathered(socket, message)
+      })
   }
 
   // For the engine's callbacks.
@@ -156,20 +174,51 @@ export class UwsTransport implements Transport, Sender {
     // Bytes that are sent as text are rare, and a burst does not store their type.
     if (isText !== (type === 'text') || (isText && data.length > MAX_GATHERED)) return false
     const size = isText ? Buffer.byteLength(data) : data.byteLength
-    const { burst } = this
-    // A gathered message counts as sent. Behind a backlog it would be queued, and core must know that.
-    const hasRoom = burst
-      ? burst.size + size <= MAX_BURST
-      : !this.#isBacklogged && socket.getBufferedAmount() === 0
-    if (size > MAX_GATHERED || !hasRoom) return false
-    turn.add(this, data, size)
+    if (size > MAX_GATHERED || !this.#hasRoom(socket, size)) return false
+    turn.add(this, isText ? data.toWellFormed() : data, size)
     return true
+  }
+
+  /** Whether a message can be gathered. It then counts as sent. */
+  #hasRoom(socket: UwsSocket<SocketData>, size: number): boolean {
+    const { burst } = this
+    if (burst !== undefined) {
+      return burst.size + size <= MAX_BURST && burst.messages.length < MAX_MESSAGES
+    }
+    // Behind a backlog it would be queued, and core must know that.
+    return size <= MAX_BURST && !this.#isBacklogged && socket.getBufferedAmount() === 0
+  }
+
+  #sendGathered(
+    socket: UwsSocket<SocketData>,
+    message: string | Uint8Array | PreparedPayload,
+  ): void {
+    if (typeof message === 'object' && 'isBinary' in message) {
+      const { bytes, isBinary } = message
+      this.#result(socket.send(bytes, isBinary, this.#compresses && isWorthCompressing(bytes)))
+    } else {
+      const compress = this.#compresses && isWorthCompressing(message)
+      this.#result(socket.send(message, typeof message !== 'string', compress))
+    }
+  }
+
+  #result(result: number): SendResult {
+    if (result === SENT) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
   }
 
   #end(code: number, reason: string): void {
     this.#ending = 'told'
     this.#socket?.end(code, reason.toWellFormed())
   }
+}
+
+const PAYLOAD = Symbol('payload')
+
+/** The engine reads an ArrayBuffer fastest. */
+function makePayload({ bytes, type }: Prepared): PreparedPayload {
+  return { bytes: new Uint8Array(bytes).buffer, isBinary: type === 'binary' }
 }
 
 function isWorthCompressing(data: string | Bytes): boolean {
