@@ -104,4 +104,16 @@ export const missing: MissingCapabilities = {
       'It ends the connection when compressed data ends in a final block, and reports a message over its limit.',
     upstream: 'src/PerMessageDeflate.h, inflate()',
   },
+  flush: {
+    reason: 'It keeps what is sent to a connection within a callback of it until that returns.',
+    upstream: 'src/AsyncSocket.h, cork() and uncork(), which no method of a WebSocket calls',
+  },
+  'compressed-once': {
+    reason: 'It takes nothing that is compressed already, and compresses it for each connection.',
+    upstream: 'src/WebSocket.h, send()',
+  },
+  'held-once': {
+    reason: 'It copies what a slow client has not taken, for each client.',
+    upstream: 'src/AsyncSocket.h, write(), which appends to the buffer of the socket',
+  },
 }

@@ -163,6 +163,10 @@ export class WsTransport implements Transport, FrameStreamOwner {
     return this.#result()
   }
 
+  flush(): void {
+    frameBatch.flushOne(this.#frames)
+  }
+
   byteLength(text: string): number {
     return Buffer.byteLength(text)
   }

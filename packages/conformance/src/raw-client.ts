@@ -93,6 +93,11 @@ export class RawClient implements RawSocket {
     return this.#end
   }
 
+  /** The port of the server. */
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort
+  }
+
   /** What has come from the server so far, in few words, for messages of errors. */
   get history(): string {
     const shown = this.#history.slice(-12).join(', ')

@@ -8,6 +8,7 @@ const SOURCES = join(import.meta.dirname, '../src')
 const RUNTIME_MODULES = [
   'node:assert/strict',
   'node:crypto',
+  'node:events',
   'node:fs/promises',
   'node:net',
   'node:os',
@@ -15,6 +16,7 @@ const RUNTIME_MODULES = [
   'node:process',
   'node:timers/promises',
   'node:tls',
+  'node:worker_threads',
   'node:zlib',
 ]
 

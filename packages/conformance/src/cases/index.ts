@@ -10,6 +10,7 @@ import { compressionCases } from './compression.ts'
 import { compressionFaultCases } from './compression-faults.ts'
 import { controlFrameCases } from './control-frames.ts'
 import { conversationCases } from './conversations.ts'
+import { flushCases } from './flush.ts'
 import { fragmentCases } from './fragments.ts'
 import { framingCases } from './framing.ts'
 import { handshakeCases } from './handshake.ts'
@@ -65,6 +66,7 @@ export const cases: readonly Case[] = [
   ...limitCases,
   ...compressionFaultCases,
   ...backpressureCases,
+  ...flushCases,
   ...shutdownCases,
   ...statsCases,
   ...conversationCases,

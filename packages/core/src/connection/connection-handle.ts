@@ -95,6 +95,10 @@ export class ConnectionHandle<Context>
     return this.#internals.sendAndWait(data, type)
   }
 
+  flush(): void {
+    this.#internals.flush()
+  }
+
   close(code?: number, reason?: string): void {
     this.#internals.close(code, reason)
   }

@@ -157,6 +157,10 @@ export class ServerConnection<Context>
     return this.#waits.sender.promise
   }
 
+  flush(): void {
+    if (this.#ending === undefined) this.#transport.flush?.()
+  }
+
   close(code: number = CloseCode.Normal, reason = ''): void {
     checkCloseArguments(code, reason)
     this.#close({ cause: 'server', code, reason })

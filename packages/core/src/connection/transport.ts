@@ -45,6 +45,10 @@ export interface Transport {
    * received as a string, so use the fastest way.
    */
   byteLength(text: string): number
+  /**
+   * Gives the network at once what was sent. Leave it out for a transport that keeps nothing until later.
+   */
+  flush?(): void
   /** Sends a ping frame without payload (RFC 6455, section 5.5.2). */
   ping?(): void
   /**

@@ -43,6 +43,9 @@
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
  * - `tls`: `listen` takes a certificate, and then speaks TLS.
  * - `tls-backlog`: with TLS too, what waits for a client falls step by step while the client takes it.
+ * - `flush`: what was sent within a handler leaves by `flush` before the handler returns.
+ * - `compressed-once`: a prepared message is compressed once for all connections that have agreed on the same.
+ * - `held-once`: a prepared message that waits for several slow clients is held in memory once.
  * - `wire`: the client sends bytes, so that it can send malformed frames. Only a transport in memory
  *   lacks this.
  */
@@ -77,6 +80,9 @@ export type Capability =
   | 'inflate-error'
   | 'limited-window'
   | 'deflate-final-block'
+  | 'flush'
+  | 'compressed-once'
+  | 'held-once'
 
 /** Why an engine cannot do something. */
 export interface MissingCapability {

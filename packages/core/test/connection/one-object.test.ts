@@ -14,6 +14,7 @@ const SURFACE = [
   'closed',
   'constructor',
   'context',
+  'flush',
   'id',
   'isOpen',
   'pause',

@@ -149,6 +149,24 @@ describe('send', () => {
   })
 })
 
+describe('flush', () => {
+  test('asks the transport', () => {
+    const { connection, transport } = setUp()
+    connection.send('hello')
+    connection.flush()
+    expect(transport.callNames).toEqual(['send', 'flush'])
+  })
+
+  test('does nothing once the connection closes', () => {
+    const { connection, transport } = setUp()
+    connection.close()
+    connection.flush()
+    transport.end()
+    connection.flush()
+    expect(transport.callNames).toEqual(['close'])
+  })
+})
+
 describe('what waits for the network', () => {
   test('is told', () => {
     const { connection, transport } = setUp()

@@ -13,7 +13,7 @@ type Call =
   | { readonly name: 'send'; readonly data: string | Bytes; readonly type: MessageType }
   | { readonly name: 'sendPrepared'; readonly message: Prepared }
   | { readonly name: 'close'; readonly code: number; readonly reason: string }
-  | { readonly name: 'ping' | 'terminate' | 'pause' | 'resume' }
+  | { readonly name: 'flush' | 'ping' | 'terminate' | 'pause' | 'resume' }
 
 export interface FakeTransportOptions {
   /** What the engine cannot do. */
@@ -175,6 +175,10 @@ export class FakeTransport implements Transport {
   send(data: string | Bytes, type: MessageType): SendResult {
     this.#note({ name: 'send', data, type })
     return this.#resultFor(typeof data === 'string' ? data.length : data.byteLength)
+  }
+
+  flush(): void {
+    this.#note({ name: 'flush' })
   }
 
   byteLength(text: string): number {
