@@ -10,6 +10,7 @@ import {
   HeaderFields,
   NOT_FOUND,
   type ReceivedRequest,
+  routeOf,
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
@@ -24,7 +25,7 @@ import { refuse } from './refuse.ts'
 import { type SocketData, UwsTransport } from './transport.ts'
 import { turn } from './turn.ts'
 
-/** The endpoints of each app, by path. */
+/** The endpoints of each app, by the route of their paths. */
 const endpointsOfApp = new WeakMap<UwsApp, Map<string | undefined, ServedEndpoint>>()
 
 /**
@@ -45,10 +46,11 @@ export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
   const served = serve(endpoint)
   const { path } = served.options
   const endpoints = endpointsOfApp.get(app) ?? new Map()
-  if (endpoints.has(path)) throw duplicateEndpoint('app', path)
-  endpointsOfApp.set(app, endpoints.set(path, served))
+  const route = routeOf(path)
+  if (endpoints.has(route)) throw duplicateEndpoint('app', path)
+  endpointsOfApp.set(app, endpoints.set(route, served))
   const secure = isSecure(app)
-  // Core refuses a path that the engine's router would read as a pattern.
+  // The engine's router reads parameters of a path as core does, and prefers the most exact route.
   app.ws(path ?? '/*', behavior(served, secure))
   if (path !== undefined) {
     const answer = (response: UwsResponse, request: UwsRequest): void => {

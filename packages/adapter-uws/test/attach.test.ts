@@ -67,6 +67,29 @@ test('an endpoint without a path takes what no other endpoint takes, even when i
   expect(await firstMessage(port, '/else')).toBe('any')
 })
 
+test('of several endpoints that take a path the most exact one gets it, whichever came first', async () => {
+  const paths = ['/:site/:room', '/a/:room', '/:site/b', '/a/b']
+  for (const order of [paths, [...paths].reverse()]) {
+    const app = makeApp()
+    attach(app, createEndpoint({ session: named('any') }))
+    for (const path of order) attach(app, createEndpoint({ path, session: named(path) }))
+    const port = await portOf(app)
+    expect(await firstMessage(port, '/a/b')).toBe('/a/b')
+    expect(await firstMessage(port, '/a/x')).toBe('/a/:room')
+    expect(await firstMessage(port, '/x/b')).toBe('/:site/b')
+    expect(await firstMessage(port, '/x/x')).toBe('/:site/:room')
+    expect(await firstMessage(port, '/x')).toBe('any')
+  }
+})
+
+test('a second endpoint whose parameters only have other names is refused', () => {
+  const app = attach(makeApp(), createEndpoint({ path: '/rooms/:id', session: echo() }))
+  expect(() => attach(app, createEndpoint({ path: '/rooms/:name', session: echo() }))).toThrow(
+    'This app already has an endpoint for the path "/rooms/:name".',
+  )
+  attach(app, createEndpoint({ path: '/rooms/id', session: echo() }))
+})
+
 test('a second endpoint for the same path is refused when it is attached', () => {
   const app = attach(makeApp(), createEndpoint({ path: '/ws', session: echo() }))
   expect(() => attach(app, createEndpoint({ path: '/ws', session: echo() }))).toThrow(

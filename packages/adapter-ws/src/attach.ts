@@ -4,8 +4,10 @@ import { Duplex } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
 import {
   checkHost,
+  comparePaths,
   duplicateEndpoint,
   NOT_FOUND,
+  routeOf,
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
@@ -77,12 +79,12 @@ class EndpointHost {
 
   add(endpoint: ServedEndpoint): void {
     const { path } = endpoint.options
-    if (this.#bindings.some((binding) => binding.path === path)) {
+    if (this.#bindings.some((binding) => routeOf(binding.path) === routeOf(path))) {
       throw duplicateEndpoint('server', path)
     }
     this.#bindings.push(new EndpointBinding(endpoint))
-    // The endpoint without a path comes last, whenever it was attached.
-    this.#bindings.sort((a, b) => Number(a.path === undefined) - Number(b.path === undefined))
+    // The most exact path comes first, whenever it was attached, and the endpoint without one last.
+    this.#bindings.sort((a, b) => comparePaths(a.path, b.path))
   }
 
   /** The request is for no endpoint, so the first one counts its client. */

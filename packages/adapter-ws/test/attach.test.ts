@@ -5,7 +5,7 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { attach } from '../src/attach.ts'
 import { ask, HANDSHAKE } from './http-client.ts'
 
@@ -33,8 +33,12 @@ function named(name: string): HandlerSession {
   }
 }
 
-async function firstMessage(port: number, path: string): Promise<string> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`)
+async function firstMessage(
+  port: number,
+  path: string,
+  protocols: string | string[] = [],
+): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols)
   const [message] = await once(socket, 'message')
   await once(socket, 'close')
   return String(message)
@@ -92,12 +96,51 @@ test('an endpoint without a path takes what no other endpoint takes, even when i
   expect(await firstMessage(port, '/else')).toBe('any')
 })
 
+test('of several endpoints that take a path the most exact one gets it, whichever came first', async () => {
+  const paths = ['/:site/:room', '/a/:room', '/:site/b', '/a/b']
+  for (const order of [paths, [...paths].reverse()]) {
+    const server = createServer()
+    attach(server, createEndpoint({ session: named('any') }))
+    for (const path of order) attach(server, createEndpoint({ path, session: named(path) }))
+    const port = await portOf(server)
+    expect(await firstMessage(port, '/a/b')).toBe('/a/b')
+    expect(await firstMessage(port, '/a/x')).toBe('/a/:room')
+    expect(await firstMessage(port, '/x/b')).toBe('/:site/b')
+    expect(await firstMessage(port, '/x/x')).toBe('/:site/:room')
+    expect(await firstMessage(port, '/x')).toBe('any')
+  }
+})
+
+test('a second endpoint whose parameters only have other names is refused', () => {
+  const server = attach(createServer(), createEndpoint({ path: '/rooms/:id', session: echo() }))
+  expect(() => attach(server, createEndpoint({ path: '/rooms/:name', session: echo() }))).toThrow(
+    'This server already has an endpoint for the path "/rooms/:name".',
+  )
+  attach(server, createEndpoint({ path: '/rooms/id', session: echo() }))
+})
+
 test('a second endpoint for the same path is refused when it is attached', () => {
   const server = createServer()
   attach(server, createEndpoint({ path: '/ws', session: echo() }))
   expect(() => attach(server, createEndpoint({ path: '/ws', session: echo() }))).toThrow(
     'This server already has an endpoint for the path "/ws".',
   )
+})
+
+test('beside Vite an endpoint without a path leaves it the WebSocket of its pages', async () => {
+  const server = createServer()
+  const vite = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (request, socket, head) => {
+    if (request.headers['sec-websocket-protocol'] !== 'vite-hmr') return
+    vite.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.send('vite')
+      webSocket.close()
+    })
+  })
+  attach(server, createEndpoint({ session: named('any') }))
+  const port = await portOf(server)
+  expect(await firstMessage(port, '/?token=a', 'vite-hmr')).toBe('vite')
+  expect(await firstMessage(port, '/')).toBe('any')
 })
 
 test('upgrades for other paths, and no others, reach the other listeners', async () => {

@@ -13,7 +13,9 @@ import type {
 } from './web-socket-client.ts'
 
 /** How a case wants its server: options of the endpoint, and what its session does. */
-export interface ServerOptions extends Partial<EndpointOptions<unknown>> {
+export interface ServerOptions extends Partial<Omit<EndpointOptions<unknown>, 'path'>> {
+  /** The path of the endpoint, `null` for one without. Default: `/ws`. */
+  readonly path?: string | null
   /** Handlers of the recording session. Default: it echoes. Not to be given with `session`. */
   readonly handlers?: RecordingHandlers
   /** Whether server and clients speak TLS. Default: `false`. Needs the capability `tls`. */
@@ -34,12 +36,12 @@ export class Harness {
     return this.#target.missing[capability] === undefined
   }
 
-  /** Starts a server with an endpoint at `/ws`, and a session that echoes and records. */
+  /** Starts a server with an endpoint, and a session that echoes and records. */
   async start(options: ServerOptions = {}): Promise<Server> {
-    const { handlers, tls = false, ...endpointOptions } = options
+    const { handlers, path = '/ws', tls = false, ...endpointOptions } = options
     const recording = new Recording(handlers)
     const endpoint = createEndpoint({
-      path: '/ws',
+      ...(path !== null && { path }),
       session: recording.session,
       onError: (error: unknown) => recording.errors.push(error),
       ...endpointOptions,

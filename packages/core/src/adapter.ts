@@ -1,6 +1,7 @@
 // For authors of adapters. Applications do not need it.
 
 export { canonicalAddress } from './address/address.ts'
+export { comparePaths, routeOf } from './address/path.ts'
 export { HeaderFields, type ReceivedRequest } from './address/request.ts'
 export type { MessageType } from './connection/message.ts'
 export type { Prepared } from './connection/prepared.ts'

@@ -1,4 +1,5 @@
 export type { ForwardedHeader } from './address/forwarded.ts'
+export type { ParamsOf, PathParams } from './address/path.ts'
 export type {
   ClientCertificate,
   HandshakeRequest,

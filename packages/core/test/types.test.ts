@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
 import {
+  type Connection,
   createEndpoint,
   type Endpoint,
   echo,
@@ -79,4 +80,73 @@ test('authorize is handed a signal that fits whatever the runtime takes one for'
       },
     },
   })
+})
+
+test('the parameters of a path reach authorize, sessions, events and connections by name', () => {
+  const endpoint = createEndpoint({
+    path: '/rooms/:room/seats/:seat_2',
+    authorize({ params }) {
+      expectTypeOf(params).toEqualTypeOf<{ readonly room: string; readonly seat_2: string }>()
+      // @ts-expect-error the path has no such parameter
+      void params.seat
+      return { name: params.room }
+    },
+    session: {
+      open({ context, params }) {
+        expectTypeOf(context).toEqualTypeOf<{ name: string }>()
+        expectTypeOf(params.seat_2).toEqualTypeOf<string>()
+        // @ts-expect-error the path has no such parameter
+        void params.other
+      },
+    },
+  })
+  endpoint.on('open', ({ params }) => expectTypeOf(params.room).toEqualTypeOf<string>())
+  for (const { params } of endpoint.connections) expectTypeOf(params.room).toEqualTypeOf<string>()
+  const any: Endpoint = endpoint
+  expectTypeOf(any.connections).toEqualTypeOf<ReadonlySet<Connection>>()
+  createEndpoint({
+    path: '/rooms/:room',
+    session: loop(async ({ params }) => {
+      expectTypeOf(params).toMatchTypeOf<{ readonly room?: string }>()
+    }),
+  })
+  createEndpoint({
+    path: '/rooms/:room',
+    session: loop<undefined, { readonly room: string }>(async ({ params }) => {
+      expectTypeOf(params.room).toEqualTypeOf<string>()
+    }),
+  })
+})
+
+test('a path without parameters has none, and one that is not known may have any', () => {
+  createEndpoint({
+    path: '/rooms',
+    session: {
+      open: ({ params }) => expectTypeOf(params).toEqualTypeOf<Readonly<Record<string, never>>>(),
+    },
+  })
+  const path: string = '/rooms/:room'
+  createEndpoint({
+    path,
+    authorize: ({ params }) => params['room'] ?? 'lobby',
+    session: {
+      open: ({ params }) => expectTypeOf(params).toEqualTypeOf<Readonly<Record<string, string>>>(),
+    },
+  })
+})
+
+test('a session that needs no parameters fits every path, and one that does fits a path with them', () => {
+  const plain: HandlerSession<User> = { open: ({ params }) => void params['room'] }
+  createEndpoint({ path: '/rooms/:room', authorize, session: plain })
+  createEndpoint({ path: '/rooms', authorize, session: plain })
+  createEndpoint({ path: '/rooms/:room', session: echo() })
+  createEndpoint({ path: '/rooms/:room', session: echoLoop() })
+  const roomy: HandlerSession<User, { readonly room: string }> = {
+    open: ({ params }) => void params.room.length,
+  }
+  createEndpoint({ path: '/rooms/:room', authorize, session: roomy })
+  // @ts-expect-error the path has no such parameter
+  createEndpoint({ path: '/rooms', authorize, session: roomy })
+  // @ts-expect-error the path has another one
+  createEndpoint({ path: '/rooms/:id', authorize, session: roomy })
 })

@@ -70,6 +70,7 @@ const manyFields = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`x-
 export const refusals: readonly Refusal[] = [
   ...(await Promise.all([
     refused(withHeaders(manyFields)),
+    refused({ url: '/rooms/%zz' }, { path: '/rooms/:id' }),
     refused(withHeaders({ Upgrade: 'h2c' })),
     refusedLine({ httpVersion: '1.0' }),
     refusedLine({ method: 'POST' }),

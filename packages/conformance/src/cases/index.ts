@@ -21,6 +21,7 @@ import { lengthCases } from './lengths.ts'
 import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
 import { originCases } from './origin.ts'
+import { pathCases } from './paths.ts'
 import { preparedCases } from './prepared.ts'
 import { proxyCases } from './proxies.ts'
 import { refusedCases } from './refused.ts'
@@ -46,6 +47,7 @@ export const cases: readonly Case[] = [
   ...hostCases,
   ...originCases,
   ...proxyCases,
+  ...pathCases,
   ...messageCases,
   ...preparedCases,
   ...compressionCases,

@@ -1,3 +1,5 @@
+import type { PathParams } from './path.ts'
+
 /**
  * The header fields of one request. Names are not case-sensitive. The values of a field that was sent more
  * than once are joined by a comma (RFC 9110, section 5.2), those of Cookie by a semicolon (RFC 9113, section
@@ -86,15 +88,17 @@ export interface ReceivedRequest {
  * address, the host and `secure` are those that the proxies report, and there is no `clientCertificate`: it would be
  * that of the proxy.
  */
-export interface HandshakeRequest extends ReceivedRequest {
+export interface HandshakeRequest<Params = PathParams> extends ClientRequest {
+  /**
+   * The parameters of the endpoint's path, decoded: `{ id: 'a/b' }` for `/rooms/:id` and `/rooms/a%2Fb`. A client
+   * chooses them freely, so check one before it becomes the name of a file.
+   */
+  readonly params: Params
+}
+
+/** A request, with what trusted proxies say about it. */
+export interface ClientRequest extends ReceivedRequest {
   /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */
   readonly host: string
   readonly httpVersion: string
-}
-
-/** The path of a request target in origin or absolute form, without the query (RFC 9112, section 3.2). */
-export function pathOf(url: string): string {
-  const [path = ''] = url.split(/[?#]/, 1)
-  if (path.startsWith('/')) return path
-  return path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }

@@ -8,7 +8,7 @@ import {
   type Hop,
   xForwardedHops,
 } from './forwarded.ts'
-import type { HandshakeRequest, ReceivedRequest } from './request.ts'
+import type { ClientRequest, ReceivedRequest } from './request.ts'
 
 /** Reverse proxies in front of the server, and the headers of theirs that are used. */
 export interface TrustedProxies {
@@ -29,7 +29,7 @@ export interface TrustedProxies {
 }
 
 /** Finds the client that has made a request. */
-export type ClientResolver = (request: ReceivedRequest) => HandshakeRequest
+export type ClientResolver = (request: ReceivedRequest) => ClientRequest
 
 /**
  * Makes the resolver of an endpoint. Headers are used only when the peer is a trusted proxy. Addresses are
@@ -73,7 +73,7 @@ const SECURE_SCHEMES: ReadonlyMap<string, boolean> = new Map([
   ['wss', true],
 ])
 
-function asReceived(received: ReceivedRequest): HandshakeRequest {
+function asReceived(received: ReceivedRequest): ClientRequest {
   const { method, url, httpVersion = '1.1', headers, remoteAddress, secure } = received
   const { clientCertificate } = received
   const host = hostOf(received)

@@ -1,3 +1,4 @@
+import type { PathParams } from '../address/path.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseCause, CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
@@ -12,6 +13,7 @@ export interface ConnectionFacts<Context> {
   readonly context: Context
   readonly protocol: string
   readonly remoteAddress: string
+  readonly params: PathParams
 }
 
 /** The implementation behind a handle: the rest of its methods, and those that only the endpoint may call. */
@@ -53,16 +55,18 @@ export class ConnectionHandle<Context>
   readonly context: Context
   readonly protocol: string
   readonly remoteAddress: string
+  readonly params: PathParams
   readonly #internals: ConnectionInternals
   readonly #number = nextConnectionNumber()
 
   constructor(
-    { context, protocol, remoteAddress }: ConnectionFacts<Context>,
+    { context, protocol, remoteAddress, params }: ConnectionFacts<Context>,
     internals: ConnectionInternals,
   ) {
     this.context = context
     this.protocol = protocol
     this.remoteAddress = remoteAddress
+    this.params = params
     this.#internals = internals
   }
 
@@ -117,8 +121,8 @@ export class ConnectionHandle<Context>
 
   /** The members that `JSON.stringify` writes. */
   toJSON(): object {
-    const { id, context, protocol, remoteAddress } = this
-    return { id, context, protocol, remoteAddress }
+    const { id, context, protocol, remoteAddress, params } = this
+    return { id, context, protocol, remoteAddress, params }
   }
 
   /** Iterates the messages in order. For loop sessions. */

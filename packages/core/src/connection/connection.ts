@@ -1,3 +1,4 @@
+import type { PathParams } from '../address/path.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseEvent } from './close.ts'
 import type { MessageType } from './message.ts'
@@ -8,13 +9,15 @@ import type { SendResult } from './transport.ts'
  * One client, seen from the application. Each connection has one object: sessions, events and
  * `endpoint.connections` give the same one.
  */
-export interface Connection<Context = unknown> {
+export interface Connection<Context = unknown, Params = PathParams> {
   /** A short text that is unique across servers. It is not a secret. */
   readonly id: string
   /** The value that `authorize` returned. `undefined` without `authorize`. */
   readonly context: Context
   /** The subprotocol of the connection (RFC 6455, section 1.9). Empty when there is none. */
   readonly protocol: string
+  /** The parameters of the endpoint's path: `{ id: 'seven' }` for `/rooms/:id` and `/rooms/seven`. */
+  readonly params: Params
   /**
    * The client's IP address. An IPv4 address that is mapped into IPv6 is given as IPv4. Empty for a client
    * on a Unix socket. Behind proxies see the option `trustedProxies`.

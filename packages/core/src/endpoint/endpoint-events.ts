@@ -1,3 +1,4 @@
+import type { PathParams } from '../address/path.ts'
 import type { HandshakeRequest } from '../address/request.ts'
 import type { CloseEvent } from '../connection/close.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -5,15 +6,15 @@ import type { Refusal } from '../handshake/refusal.ts'
 import type { ShutdownReport } from './shutdown.ts'
 
 /** The events of an endpoint, with the arguments of their listeners. */
-export interface EndpointEvents<Context = unknown> {
+export interface EndpointEvents<Context = unknown, Params = PathParams> {
   /** A connection has opened. The session's `open` was called before. */
-  open: readonly [connection: Connection<Context>]
+  open: readonly [connection: Connection<Context, Params>]
   /** A request was refused. Requests for other paths are not reported. */
   refuse: readonly [refusal: Refusal, request: HandshakeRequest]
   /** A connection has ended. The session's `close` was called before. */
-  close: readonly [connection: Connection<Context>, event: CloseEvent]
+  close: readonly [connection: Connection<Context, Params>, event: CloseEvent]
   /** A ping was answered. The time is in milliseconds; see {@link Connection.roundTripTime}. */
-  roundTrip: readonly [connection: Connection<Context>, milliseconds: number]
+  roundTrip: readonly [connection: Connection<Context, Params>, milliseconds: number]
   /** `endpoint.close()` was called. The argument is the number of connections, whose close frames follow. */
   shutdownStart: readonly [connections: number]
   /** The last connection of the shutdown has ended. */

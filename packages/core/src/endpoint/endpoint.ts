@@ -1,3 +1,4 @@
+import type { ParamsOf, PathParams } from '../address/path.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { EndpointEvents } from './endpoint-events.ts'
 import type { EndpointOptions, ResolvedOptions } from './options.ts'
@@ -9,11 +10,11 @@ import type { EndpointStats } from './stats.ts'
  * A WebSocket endpoint: a path, policies, limits and a session. An adapter binds it to a server with
  * `attach(server, endpoint)`.
  */
-export interface Endpoint<Context = unknown> {
+export interface Endpoint<Context = unknown, Params = PathParams> {
   /** The options that are plain values, checked and with their defaults. */
   readonly options: EndpointSettings
   /** The connections that have not ended, those that are closing included. */
-  readonly connections: ReadonlySet<Connection<Context>>
+  readonly connections: ReadonlySet<Connection<Context, Params>>
 
   /**
    * Returns the figures of the endpoint at this moment. The object does not change later. The call takes
@@ -29,7 +30,7 @@ export interface Endpoint<Context = unknown> {
    */
   on<Name extends keyof EndpointEvents>(
     event: Name,
-    listener: (...args: EndpointEvents<Context>[Name]) => void,
+    listener: (...args: EndpointEvents<Context, Params>[Name]) => void,
   ): () => void
 
   /**
@@ -51,17 +52,19 @@ export type EndpointSettings = Omit<
 >
 
 /** Makes `authorize` required for a context other than `undefined`, because only `authorize` can make one. */
-export type ContextNeedsAuthorize<Context> = undefined extends Context
+export type ContextNeedsAuthorize<Context, Path extends string> = undefined extends Context
   ? unknown
-  : Required<Pick<EndpointOptions<Context>, 'authorize'>>
+  : Required<Pick<EndpointOptions<Context, Path>, 'authorize'>>
 
 /**
  * Makes an endpoint. An adapter binds it to any number of servers.
  *
  * @throws OptionError for an option that is wrong or unknown. The message says what is allowed.
  */
-export function createEndpoint<Context = undefined>(
-  options: EndpointOptions<Context> & ContextNeedsAuthorize<Context>,
-): Endpoint<Context> {
+export function createEndpoint<Context = undefined, Path extends string = string>(
+  options: EndpointOptions<Context, Path> & ContextNeedsAuthorize<Context, Path>,
+): Endpoint<Context, ParamsOf<Path>>
+// The type of the path tells the names of its parameters, and the matcher finds just those.
+export function createEndpoint<Context>(options: EndpointOptions<Context>): Endpoint<Context> {
   return new RunningEndpoint(options)
 }

@@ -1,4 +1,5 @@
-import { pathOf, type ReceivedRequest } from '../address/request.ts'
+import { compilePath, type MatchedParams, type PathMatcher } from '../address/path.ts'
+import type { ReceivedRequest } from '../address/request.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
 import type {
   AdmissionControl,
@@ -6,6 +7,7 @@ import type {
   HandshakeOutcome,
   SettledHandshake,
 } from '../handshake/admission-control.ts'
+import { isForDevelopmentServer } from '../handshake/development-server.ts'
 import type { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from './served-endpoint.ts'
@@ -14,6 +16,7 @@ import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from '.
 export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
   readonly closing: Promise<number>
+  readonly #matchPath: PathMatcher
   readonly #admission: AdmissionControl<Context>
   readonly #lingering: Lingering
   readonly #connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener
@@ -26,6 +29,7 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener,
   ) {
     this.options = options
+    this.#matchPath = compilePath(options.path)
     this.closing = closing
     this.#admission = admission
     this.#lingering = lingering
@@ -33,8 +37,9 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   }
 
   upgrade(request: ReceivedRequest, handler: UpgradeHandler): boolean {
-    if (!this.#isFor(request.url)) return false
-    const outcome = this.#admission.decide(request, handler.canLimitWindow)
+    const matched = this.#match(request)
+    if (matched === undefined) return false
+    const outcome = this.#admission.decide(request, matched, handler.canLimitWindow)
     if (outcome.action !== 'wait') {
       this.#carryOut(outcome, handler)
       return true
@@ -56,8 +61,9 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   }
 
   answer(request: ReceivedRequest): Refusal | undefined {
-    if (!this.#isFor(request.url)) return undefined
-    const outcome = this.#admission.decide(request)
+    const matched = this.#match(request)
+    if (matched === undefined) return undefined
+    const outcome = this.#admission.decide(request, matched)
     if (outcome.action === 'refuse') return outcome.refusal
     // The handshake is valid, but the server has treated it as a plain request.
     this.#abandon(outcome)
@@ -68,9 +74,10 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     return this.#lingering.add(disconnect)
   }
 
-  #isFor(url: string): boolean {
-    const { path } = this.options
-    return path === undefined || path === url || path === pathOf(url)
+  /** What stands in the parameters of the path, or `undefined` when the request is not the endpoint's. */
+  #match(request: ReceivedRequest): MatchedParams | undefined {
+    if (this.options.path === undefined && isForDevelopmentServer(request)) return undefined
+    return this.#matchPath(request.url)
   }
 
   #carryOut(outcome: SettledHandshake<Context>, handler: UpgradeHandler): void {

@@ -1,3 +1,4 @@
+import { checkPath, type ParamsOf } from '../address/path.ts'
 import type { TrustedProxies } from '../address/trusted-proxies.ts'
 import { type MessageRate, resolveMessageRate } from '../connection/rate-limit.ts'
 import type { Authorize } from '../handshake/authorize.ts'
@@ -18,14 +19,17 @@ import { checkSession, type Session } from '../session/session.ts'
 import type { ErrorSource } from './endpoint-events.ts'
 
 /** The options of an endpoint. Times are in milliseconds, sizes in bytes. */
-export interface EndpointOptions<Context = undefined> {
+export interface EndpointOptions<Context = undefined, Path extends string = string> {
   /** What the application does with a connection. */
-  session: Session<NoInfer<Context>>
+  session: Session<NoInfer<Context>, ParamsOf<Path>>
   /**
-   * The exact pathname, as it stands on the request line, without a query. It is not a pattern. Requests for
-   * other paths go to the routes of the server. Default: every path.
+   * The pathname as it stands on the request line, without a query: `/chat`, or with parameters that are whole
+   * segments, `/rooms/:id`. A parameter takes any segment that is not empty, and its value is in `params` of the
+   * request and of the connection, decoded. Where several endpoints of a server take a path, the most exact one gets
+   * it. Requests for other paths go to the routes of the server. Default: every path, but those by which Vite and
+   * Next.js reload pages while they are developed.
    */
-  path?: string
+  path?: Path
   /**
    * X, the time between two pings in milliseconds, 0 to 2,147,483,647. 0 turns pings and the 2X rule off.
    * Default: 120,000. Most proxies close a connection that is idle for 60 s, so set 25,000 behind one.
@@ -79,7 +83,7 @@ export interface EndpointOptions<Context = undefined> {
    * signal was aborted has no effect. An error after that goes to `onError`, unless the function has used
    * the signal. Default: every request is admitted, with the context `undefined`.
    */
-  authorize?: Authorize<Context>
+  authorize?: Authorize<Context, ParamsOf<Path>>
   /**
    * Subprotocols, the preferred one first (RFC 6455, section 1.9). The first one that the client offers is
    * used. Default: none.
@@ -288,14 +292,6 @@ function checkClock(clock: Clock): void {
   if (!isClock) {
     throw wrongValue('clock', clock, `an object with ${CLOCK_METHODS.join('(), ')}()`)
   }
-}
-
-function checkPath(path: unknown): void {
-  const allowed =
-    'an exact pathname such as "/chat", without pattern, query, fragment or spaces, in ASCII (é as %C3%A9)'
-  const isPathname = typeof path === 'string' && /^\/[!-~]*$/.test(path) && !/[?#]/.test(path)
-  // Routers read these as patterns. Here they would match only themselves.
-  if (!isPathname || /\*|\/:/.test(path)) throw wrongValue('path', path, allowed)
 }
 
 function checkProtocols(protocols: unknown): void {

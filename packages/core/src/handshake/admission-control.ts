@@ -1,3 +1,4 @@
+import { decodeParams, type MatchedParams, NO_PARAMS, type PathParams } from '../address/path.ts'
 import type { HandshakeRequest, ReceivedRequest } from '../address/request.ts'
 import {
   type ClientResolver,
@@ -48,6 +49,7 @@ export interface AdmissionListener {
 export interface Admitted<Context> extends Agreement {
   readonly context: Context
   readonly remoteAddress: string
+  readonly params: PathParams
   /** Header fields that the response is to have beside those of the handshake. They are checked. */
   readonly headers: ResponseHeaders
 }
@@ -98,10 +100,17 @@ export class AdmissionControl<Context> {
   /**
    * Decides about a request for the endpoint's path. The listener is told about a refusal.
    *
+   * @param matched what stands in the parameters of the path
    * @param canLimitWindow whether the engine can limit the window that it compresses with
    */
-  decide(received: ReceivedRequest, canLimitWindow = false): HandshakeOutcome<Context> {
-    const request = this.#resolveClient(received)
+  decide(
+    received: ReceivedRequest,
+    matched: MatchedParams,
+    canLimitWindow = false,
+  ): HandshakeOutcome<Context> {
+    const params = decodeParams(matched)
+    const request = { ...this.#resolveClient(received), params: params ?? NO_PARAMS }
+    if (params === undefined) return this.#refuse(new Refusal('malformed', 400, BAD_PATH), request)
     try {
       const unavailable = this.#unavailable(request)
       const decision = decideHandshake(request, this.#policy, unavailable, canLimitWindow)
@@ -206,11 +215,11 @@ export class AdmissionControl<Context> {
   }
 
   #admit(
-    { remoteAddress }: HandshakeRequest,
+    { remoteAddress, params }: HandshakeRequest,
     { protocol: agreed, extension }: ValidHandshake,
     { context, protocol = agreed, headers = {} }: Admittance<Context>,
   ): SettledHandshake<Context> {
-    const admitted = { protocol, extension, context, remoteAddress, headers }
+    const admitted = { protocol, extension, context, remoteAddress, params, headers }
     return { action: 'accept', admitted }
   }
 
@@ -228,6 +237,7 @@ export class AdmissionControl<Context> {
   }
 }
 
+const BAD_PATH = 'A parameter of the path is not percent-encoded UTF-8.'
 const TOO_LATE = 'The server took too long to check the request. Try again later.'
 
 function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {

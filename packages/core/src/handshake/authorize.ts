@@ -1,3 +1,4 @@
+import type { PathParams } from '../address/path.ts'
 import type { HandshakeRequest } from '../address/request.ts'
 import type { CancellationSignal } from '../runtime/cancellation.ts'
 import { checkNames, checkObject, wrongValue } from '../runtime/option-error.ts'
@@ -15,8 +16,8 @@ import {
  * that is an object or a text, and refuses it by returning or throwing `refuse(status)`. Any other answer
  * refuses with 500, and `onError` is told what to return.
  */
-export type Authorize<Context> = (
-  request: HandshakeRequest,
+export type Authorize<Context, Params = PathParams> = (
+  request: HandshakeRequest<Params>,
   options: AuthorizeOptions,
 ) => AuthorizeAnswer<Context> | Promise<AuthorizeAnswer<Context>>
 

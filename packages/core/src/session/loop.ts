@@ -1,3 +1,4 @@
+import type { PathParams } from '../address/path.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Message } from '../connection/message.ts'
 import { show } from '../runtime/show.ts'
@@ -6,8 +7,8 @@ import { show } from '../runtime/show.ts'
  * The connection of a loop session. It is the same object as in events and in `endpoint.connections`, and
  * iterating it yields the messages.
  */
-export interface LoopConnection<Context = unknown>
-  extends Connection<Context>,
+export interface LoopConnection<Context = unknown, Params = PathParams>
+  extends Connection<Context, Params>,
     AsyncIterable<Message, undefined> {}
 
 /**
@@ -19,8 +20,8 @@ export interface LoopConnection<Context = unknown>
  * be read count for `receiveBufferSize`. Send with `await connection.sendAndWait(...)`, so that the loop is
  * not faster than the network.
  */
-export interface LoopSession<Context = unknown> {
-  readonly run: (connection: LoopConnection<Context>) => Promise<void>
+export interface LoopSession<Context = unknown, Params = PathParams> {
+  readonly run: (connection: LoopConnection<Context, Params>) => Promise<void>
   readonly memory?: never
   readonly ping?: never
 }
@@ -31,9 +32,9 @@ export interface LoopSession<Context = unknown> {
  *
  * @throws TypeError when the argument is not a function.
  */
-export function loop<Context = unknown>(
-  run: (connection: LoopConnection<Context>) => Promise<void>,
-): LoopSession<Context> {
+export function loop<Context = unknown, Params = PathParams>(
+  run: (connection: LoopConnection<Context, Params>) => Promise<void>,
+): LoopSession<Context, Params> {
   if (typeof run !== 'function') {
     throw new TypeError(`The argument of loop must be a function, got ${show(run)}.`)
   }

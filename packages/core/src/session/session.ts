@@ -1,3 +1,4 @@
+import type { PathParams } from '../address/path.ts'
 import type { CloseEvent } from '../connection/close.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Message, MessageType } from '../connection/message.ts'
@@ -13,51 +14,57 @@ import { isPlain } from '../runtime/realm.ts'
 import type { LoopSession } from './loop.ts'
 
 /** Handlers may return anything. A promise is watched, so that its rejection is an error of the session. */
-interface SessionHandlers<Context> {
+interface SessionHandlers<Context, Params> {
   /** Called first, when the connection is open. */
-  open?(connection: Connection<Context>): unknown
+  open?(connection: Connection<Context, Params>): unknown
   /** Called after a `send` that returned `queued`, when the network has taken everything that waited. */
-  drain?(connection: Connection<Context>): unknown
+  drain?(connection: Connection<Context, Params>): unknown
   /**
    * Sends a message as a ping, instead of a ping frame. Called when nothing was sent for
    * `keepAliveInterval`. Clients get no ping frame to answer, so they must send messages by themselves. Not
    * allowed with `keepAliveInterval: 0`. Default: a ping frame every `keepAliveInterval`.
    */
-  ping?(connection: Connection<Context>): unknown
+  ping?(connection: Connection<Context, Params>): unknown
   /** Called once and last, when the connection has ended. Never called within a call to the connection. */
-  close?(connection: Connection<Context>, event: CloseEvent): unknown
+  close?(connection: Connection<Context, Params>, event: CloseEvent): unknown
 }
 
 /** A session written as handlers. All of them are optional. */
-export interface HandlerSession<Context = unknown> extends SessionHandlers<Context> {
+export interface HandlerSession<Context = unknown, Params = PathParams>
+  extends SessionHandlers<Context, Params> {
   readonly memory?: 'owned'
   readonly run?: never
   /** Called for each message, in order. The message is safe to keep. */
-  message?(connection: Connection<Context>, message: Message): unknown
+  message?(connection: Connection<Context, Params>, message: Message): unknown
 }
 
 /**
  * A session that receives what the engine has, so that messages are neither copied nor decoded. Bytes are valid
  * during the call only. Send them on, or read them with {@link bytesOf}, but do not keep a reference.
  */
-export interface BorrowingSession<Context = unknown> extends SessionHandlers<Context> {
+export interface BorrowingSession<Context = unknown, Params = PathParams>
+  extends SessionHandlers<Context, Params> {
   readonly memory: 'borrowed'
   readonly run?: never
   /**
    * Called for each message, in order. A text is a string on an engine that hands it over as one, and UTF-8 on
    * the others. {@link bytesOf} takes both.
    */
-  message?(connection: Connection<Context>, data: string | Bytes, type: MessageType): unknown
+  message?(
+    connection: Connection<Context, Params>,
+    data: string | Bytes,
+    type: MessageType,
+  ): unknown
 }
 
 /**
  * What the application does with a connection. When a handler throws or its promise rejects, its connection
  * closes with 1011 and cause `session-error`, and the error goes to `onError`.
  */
-export type Session<Context = unknown> =
-  | HandlerSession<Context>
-  | BorrowingSession<Context>
-  | LoopSession<Context>
+export type Session<Context = unknown, Params = PathParams> =
+  | HandlerSession<Context, Params>
+  | BorrowingSession<Context, Params>
+  | LoopSession<Context, Params>
 
 const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'close']
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HeaderFields, pathOf } from '../../src/address/request.ts'
+import { HeaderFields } from '../../src/address/request.ts'
 
 function headers(...lines: readonly (readonly [string, string])[]): HeaderFields {
   const made = new HeaderFields()
@@ -45,27 +45,5 @@ describe('request headers', () => {
       ['a', '1, 2'],
       ['b', ''],
     ])
-  })
-})
-
-describe('the path of a request target', () => {
-  test.each([
-    ['/ws', '/ws'],
-    ['/ws?a=/b', '/ws'],
-    ['/ws#a?b', '/ws'],
-    ['//ws', '//ws'],
-    ['/x/http://server.example/ws', '/x/http://server.example/ws'],
-    ['http://server.example/ws/1?a', '/ws/1'],
-    ['WS+Unix-1.0://server.example:81/ws', '/ws'],
-    ['http://server.example', '/'],
-    ['http://server.example?a', '/'],
-    ['http:///ws', '/ws'],
-    ['', '/'],
-    // Neither form: it matches no path of an endpoint, which begins with a slash.
-    ['*', '*'],
-    ['1http://server.example/ws', '1http://server.example/ws'],
-    ['at http://server.example/ws', 'at http://server.example/ws'],
-  ])('of %j is %j', (target, path) => {
-    expect(pathOf(target)).toBe(path)
   })
 })

@@ -17,6 +17,7 @@ const SURFACE = [
   'flush',
   'id',
   'isOpen',
+  'params',
   'pause',
   'protocol',
   'remoteAddress',

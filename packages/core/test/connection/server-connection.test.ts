@@ -21,7 +21,12 @@ describe('a connection', () => {
 
   test('shows who it is and no more when it is printed', () => {
     const { connection } = setUp()
-    const shown = { id: connection.id, protocol: '', remoteAddress: connection.remoteAddress }
+    const shown = {
+      id: connection.id,
+      protocol: '',
+      params: {},
+      remoteAddress: connection.remoteAddress,
+    }
     expect(JSON.parse(JSON.stringify(connection))).toEqual(shown)
   })
 

@@ -26,6 +26,7 @@ export function handshakeRequest({ headers = {}, ...rest }: RequestChanges = {})
     httpVersion: '1.1',
     remoteAddress: '192.0.2.1',
     secure: false,
+    params: {},
     host: sent.get('host') ?? '',
     ...rest,
     headers: sent,
