@@ -27,6 +27,7 @@ export {
   type AuthorizeOptions,
   allow,
 } from './handshake/authorize.ts'
+export type { CompressionFunction } from './handshake/extensions.ts'
 export type { AllowedOrigin, AllowedOrigins, OriginFunction } from './handshake/origin.ts'
 export {
   type Refusal,

@@ -157,6 +157,20 @@ async function asyncOrigin(): Promise<never> {
   throw error
 }
 
+async function asyncCompression(): Promise<void> {
+  let error: unknown
+  const asking = createEndpoint({
+    session,
+    compression: (async () => true) as Anything,
+    onError(thrown) {
+      error = thrown
+    },
+  })
+  const headers = { 'Sec-WebSocket-Extensions': 'permessage-deflate' }
+  await MemoryClient.connect(asking, { headers }).catch(() => {})
+  throw error
+}
+
 /** What `authorize` is told that has let in a client with a subprotocol of its own. */
 async function subprotocol(): Promise<void> {
   let error: unknown
@@ -283,6 +297,7 @@ const calls: readonly (() => unknown)[] = [
   () => endpoint.on('nonsense' as Anything, () => {}),
   () => refuse(200),
   subprotocol,
+  asyncCompression,
   () => allow(1, 5 as Anything),
   () => allow(1, { protocol: 5 as Anything }),
   () => allow(1, { headers: { Upgrade: 'h2c' } }),

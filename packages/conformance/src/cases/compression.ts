@@ -54,6 +54,49 @@ function sendInFragments(client: DeflateClient): void {
   client.send({ ...first, rsv: 4 }, ...rest.flatMap((frame) => [pong, frame]))
 }
 
+const decided: readonly UngroupedCase[] = [
+  {
+    name: 'compression is agreed on with the clients that a function chooses, and with no others',
+    section: 'RFC 7692, section 5',
+    async run(harness) {
+      const server = await harness.start({
+        compression: ({ headers }) => headers.get('user-agent') !== 'old',
+      })
+      const chosen = await openDeflating(await server.connect(), OFFER)
+      assert.match(chosen.extensions, /^permessage-deflate\b/)
+      chosen.text(LONG)
+      await expectCompressedEcho(chosen, LONG)
+      const headers = { 'Sec-WebSocket-Extensions': OFFER, 'User-Agent': 'old' }
+      const old = await server.open({ headers })
+      assert.equal(old.response.headers.get('sec-websocket-extensions'), undefined)
+      await server.expectEcho(old, LONG)
+    },
+  },
+  {
+    name: 'a function for compression is not asked about a client that does not offer it',
+    section: 'RFC 7692, section 5',
+    async run(harness) {
+      let asked = 0
+      const server = await harness.start({ compression: () => asked++ >= 0 })
+      await server.expectEcho(await server.open(), 'hello')
+      assert.equal(asked, 0)
+    },
+  },
+  {
+    name: 'a function for compression that answers later lets nobody in',
+    section: 'Design 2: Fail closed',
+    async run(harness) {
+      // The types forbid such an answer.
+      const server = await harness.start({ compression: (async () => true) as never })
+      const headers = { 'Sec-WebSocket-Extensions': OFFER }
+      assert.equal((await server.request({ headers })).status, 500)
+      assert.match(String(await server.told.errors.next()), /compression must return true or false/)
+      assert.equal((await server.told.refused.next()).reason, 'error')
+      assert.equal(server.told.opened.all.length, 0)
+    },
+  },
+]
+
 const echoed: readonly UngroupedCase[] = [
   ...ways.map(
     ([what, send]): UngroupedCase => ({
@@ -326,6 +369,6 @@ function repeatedAfter(distance: number): Buffer {
 
 /** permessage-deflate: which offers are taken, and what is compressed. */
 export const compressionCases: readonly Case[] = [
-  ...inGroup('handshake', needing('wire', needing('compression', offers))),
+  ...inGroup('handshake', needing('wire', needing('compression', [...offers, ...decided]))),
   ...inGroup('messages', needing('wire', needing('compression', echoed))),
 ]

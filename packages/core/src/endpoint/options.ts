@@ -2,6 +2,7 @@ import { checkPath, type ParamsOf } from '../address/path.ts'
 import type { TrustedProxies } from '../address/trusted-proxies.ts'
 import { type MessageRate, resolveMessageRate } from '../connection/rate-limit.ts'
 import type { Authorize } from '../handshake/authorize.ts'
+import type { CompressionFunction } from '../handshake/extensions.ts'
 import type { AllowedOrigins } from '../handshake/origin.ts'
 import { isToken } from '../handshake/token.ts'
 import { encodeHeartbeat } from '../heartbeat/heartbeat-message.ts'
@@ -140,10 +141,10 @@ export interface EndpointOptions<Context = undefined, Path extends string = stri
   closeTimeout?: number
   /**
    * Accepts permessage-deflate (RFC 7692), without context takeover. Messages of 1 KiB and more are
-   * compressed. Each costs CPU time and, on ws, about 300 KiB of memory while it is compressed. Default:
-   * `false`.
+   * compressed. Each costs CPU time and, on ws, about 300 KiB of memory while it is compressed. A function decides for
+   * each client that offers it, before `authorize`: see {@link CompressionFunction}. Default: `false`.
    */
-  compression?: boolean
+  compression?: boolean | CompressionFunction
   /**
    * Called with every error that the application throws: in a session, in `authorize` or a listener of its
    * signal, in an origin function or in a listener. Default: writes the error to the console.
@@ -235,7 +236,9 @@ export function resolveOptions<Context>(
   checkCount('maxPendingHandshakes', maxPendingHandshakes, 'handshakes')
   checkOneOf('aliveOn', aliveOn, ['traffic', 'message'])
   checkFlag('requireOrigin', requireOrigin)
-  checkFlag('compression', compression)
+  if (typeof compression !== 'boolean' && typeof compression !== 'function') {
+    throw wrongValue('compression', compression, 'true, false or a function')
+  }
   checkFunction('onError', onError)
   if (authorize !== undefined) checkFunction('authorize', authorize)
   if (path !== undefined) checkPath(path)

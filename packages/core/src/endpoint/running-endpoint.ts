@@ -65,7 +65,7 @@ export class RunningEndpoint<Context> {
       failed: (error, connection) => this.#report(error, { connection }),
     }
     const served = new HandshakeExecutor(
-      resolved,
+      { ...resolved, compression: resolved.compression !== false },
       this.#closing.promise,
       this.#admission,
       this.#lingering,

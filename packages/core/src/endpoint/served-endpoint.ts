@@ -15,8 +15,10 @@ export type ServedOptions = Pick<
   | 'maxBufferedAmount'
   | 'handshakeTimeout'
   | 'closeTimeout'
-  | 'compression'
->
+> & {
+  /** Whether there may be connections with permessage-deflate. Which, core decides. */
+  readonly compression: boolean
+}
 
 /** An admitted request. It counts as a connection until the adapter calls one of the methods. */
 export interface Admission extends Agreement {

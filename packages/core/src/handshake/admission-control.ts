@@ -10,6 +10,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { isThenable } from '../runtime/thenable.ts'
 import { createHostPolicy } from './allowed-hosts.ts'
 import { type Admittance, type Authorize, type AuthorizeAnswer, readAnswer } from './authorize.ts'
+import type { CompressionFunction } from './extensions.ts'
 import {
   type Agreement,
   decideHandshake,
@@ -28,7 +29,7 @@ import type { ResponseHeaders } from './response-headers.ts'
 export interface AdmissionOptions<Context> extends OriginOptions {
   readonly allowedHosts: readonly string[] | undefined
   readonly protocols: readonly string[]
-  readonly compression: boolean
+  readonly compression: boolean | CompressionFunction
   readonly trustedProxies: TrustedProxies | undefined
   readonly authorize: Authorize<Context> | undefined
   readonly handshakeTimeout: number

@@ -1,4 +1,13 @@
+import type { HandshakeRequest } from '../address/request.ts'
+import { show } from '../runtime/show.ts'
 import { isToken } from './token.ts'
+
+/**
+ * Decides whether a client that offers permessage-deflate gets it, such as by its User-Agent. It must return `true` or
+ * `false`, not a promise. When it returns anything else or throws, the request is refused with 500 and `onError` is
+ * called.
+ */
+export type CompressionFunction = (request: HandshakeRequest) => boolean
 
 /** The extension that a connection may use. */
 const DEFLATE = 'permessage-deflate'
@@ -9,6 +18,23 @@ export type Extension = typeof DEFLATE | `${typeof DEFLATE}; server_max_window_b
 interface Offer {
   readonly name: string
   readonly parameters: readonly string[]
+}
+
+/**
+ * Whether a client that offers permessage-deflate gets it.
+ *
+ * @throws TypeError when the function returns anything but a boolean.
+ */
+export function allowsCompression(
+  option: boolean | CompressionFunction,
+  request: HandshakeRequest,
+): boolean {
+  if (typeof option === 'boolean') return option
+  const verdict: unknown = option(request)
+  if (typeof verdict === 'boolean') return verdict
+  // A promise that rejects, and that nobody looks at, would end the process.
+  Promise.resolve(verdict).catch(() => {})
+  throw new TypeError(`compression must return true or false at once, got ${show(verdict)}.`)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { HandshakeRequest } from '../address/request.ts'
 import type { HostPolicy } from './allowed-hosts.ts'
-import { chooseExtension } from './extensions.ts'
+import { allowsCompression, type CompressionFunction, chooseExtension } from './extensions.ts'
 import type { OriginPolicy } from './origin.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
 import { isToken } from './token.ts'
@@ -9,7 +9,7 @@ import { isToken } from './token.ts'
 export interface HandshakePolicy {
   readonly protocols: readonly string[]
   /** Whether an offer of permessage-deflate is accepted. */
-  readonly compression: boolean
+  readonly compression: boolean | CompressionFunction
   readonly checkHost: HostPolicy
   readonly checkOrigin: OriginPolicy
 }
@@ -56,10 +56,10 @@ export function decideHandshake(
 
   const offered = protocols ?? []
   const protocol = policy.protocols.find((name) => offered.includes(name)) ?? ''
-  const extension = policy.compression
-    ? chooseExtension(request.headers.get('sec-websocket-extensions'), canLimitWindow)
-    : ''
-  return { protocol, extension: extension ?? '', offered }
+  const extensions = request.headers.get('sec-websocket-extensions')
+  const acceptable = chooseExtension(extensions, canLimitWindow) ?? ''
+  const isAccepted = acceptable !== '' && allowsCompression(policy.compression, request)
+  return { protocol, extension: isAccepted ? acceptable : '', offered }
 }
 
 /** 16 bytes in base64 (RFC 6455, section 4.1). */

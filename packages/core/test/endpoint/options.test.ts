@@ -145,7 +145,7 @@ describe('refused', () => {
     ['messageRate', '5', '"5"', 'a finite number of messages per second'],
     ['handshakeTimeout', 0, '0', time],
     ['closeTimeout', Number.POSITIVE_INFINITY, 'Infinity', time],
-    ['compression', 1, '1', 'true or false'],
+    ['compression', 1, '1', 'true, false or a function'],
     ['onError', {}, 'an object', 'a function'],
     ['clock', 5, '5', 'clock'],
     ['clock', {}, 'an object', 'clock'],

@@ -291,3 +291,48 @@ test('the origin is not looked at before there is room', () => {
   decideHandshake(handshakeRequest(), counting, 'full')
   expect(looks).toBe(0)
 })
+
+describe('compression', () => {
+  const OFFER = 'permessage-deflate; client_max_window_bits'
+  const agreed = (compression: HandshakePolicy['compression'], offer: string | undefined = OFFER) =>
+    decideHandshake(
+      withHeader('Sec-WebSocket-Extensions', offer),
+      { ...policy, compression },
+      undefined,
+    )
+
+  test.each([
+    [true, 'permessage-deflate'],
+    [false, ''],
+    [() => true, 'permessage-deflate'],
+    [() => false, ''],
+  ])('decides about an offer: %s', (compression, extension) => {
+    expect(agreed(compression)).toMatchObject({ extension })
+  })
+
+  test('is asked about offers that can be honoured, with the request, and about no others', () => {
+    const calls: unknown[] = []
+    const ask = (request: HandshakeRequest) => calls.push(request.url) > 0
+    expect(agreed(ask, 'x-other')).toMatchObject({ extension: '' })
+    const { checkOrigin } = strict
+    decideHandshake(
+      withHeader('Sec-WebSocket-Extensions', OFFER),
+      { ...policy, compression: ask, checkOrigin },
+      undefined,
+    )
+    expect(calls).toEqual([])
+    agreed(ask)
+    expect(calls).toEqual(['/ws'])
+  })
+
+  test.each([
+    ['nothing', () => undefined, 'undefined'],
+    ['a promise', async () => true, 'a promise'],
+    ['a promise that rejects', () => Promise.reject(new Error('in vain')), 'a promise'],
+  ])('that answers with %s fails', (_name, answer, shown) => {
+    // What the type forbids, plain JavaScript can still do.
+    const compression = answer as unknown as () => boolean
+    const words = `compression must return true or false at once, got ${shown}.`
+    expect(() => agreed(compression)).toThrow(words)
+  })
+})
