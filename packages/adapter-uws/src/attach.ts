@@ -26,35 +26,40 @@ import { type SocketData, UwsTransport } from './transport.ts'
 import { turn } from './turn.ts'
 
 /** The endpoints of each app, by the route of their paths. */
-const endpointsOfApp = new WeakMap<UwsApp, Map<string | undefined, ServedEndpoint>>()
+const endpointsOfApp = new WeakMap<UwsApp, EndpointsByRoute>()
+
+type EndpointsByRoute = Map<string | undefined, ServedEndpoint>
 
 /**
  * Binds an endpoint to an `App()` or `SSLApp()` of uWebSockets.js. An app can have several endpoints with
  * different paths. Routes for other paths are not affected. An endpoint without a path handles every
- * WebSocket request, and no plain request.
+ * WebSocket request, and no plain request. An endpoint takes the place of a closed one with the same path. The
+ * engine keeps a little memory for the former one, as long as there is the app.
  *
  * The engine keeps only the later of two routes with the same method and pattern. A route that the app adds
  * for the endpoint's path after this call therefore gets the plain requests. WebSocket requests still go to
  * the endpoint.
  *
  * @returns the app.
- * @throws Error when the app already has an endpoint with the same path. TypeError for anything else than
- * an app and an endpoint; the message has the line of code that is right.
+ * @throws Error when the app already has an endpoint with the same path that is not closed. TypeError for
+ * anything else than an app and an endpoint; the message has the line of code that is right.
  */
 export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
   checkHost('uws', app)
   const served = serve(endpoint)
   const { path } = served.options
-  const endpoints = endpointsOfApp.get(app) ?? new Map()
+  const endpoints: EndpointsByRoute = endpointsOfApp.get(app) ?? new Map()
   const route = routeOf(path)
-  if (endpoints.has(route)) throw duplicateEndpoint('app', path)
+  const former = endpoints.get(route)
+  if (former !== undefined && !former.isClosed) throw duplicateEndpoint('app', path)
   endpointsOfApp.set(app, endpoints.set(route, served))
   const secure = isSecure(app)
   // The engine's router reads parameters of a path as core does, and prefers the most exact route.
   app.ws(path ?? '/*', behavior(served, secure))
-  if (path !== undefined) {
+  // The routes of the former endpoint answer for this one. A route that the app has added since keeps its place.
+  if (path !== undefined && former === undefined) {
     const answer = (response: UwsResponse, request: UwsRequest): void => {
-      if (!answerPlain(served, secure, response, request)) request.setYield(true)
+      if (!answerPlain(endpoints.get(route), secure, response, request)) request.setYield(true)
     }
     // The engine calls this for requests that it does not treat as upgrades. Its rules are stricter in some
     // ways and laxer in others than the standard. The route for GET is needed so that a wildcard route of
@@ -70,10 +75,11 @@ export function endpointsOf(app: UwsApp): readonly ServedEndpoint[] {
   return [...(endpointsOfApp.get(app)?.values() ?? [])]
 }
 
-/** Answers the requests that no route handles. For an app that serves one endpoint only. */
-export function answerTheRest(app: UwsApp, endpoint: ServedEndpoint): void {
+/** Answers the requests that no route handles. For an app that serves the endpoint with this path only. */
+export function answerTheRest(app: UwsApp, path: string | undefined): void {
   const secure = isSecure(app)
   app.any('/*', (response, request) => {
+    const endpoint = endpointsOfApp.get(app)?.get(routeOf(path))
     const method = request.getCaseSensitiveMethod()
     if (!answerPlain(endpoint, secure, response, request)) refuse(response, method, NOT_FOUND)
   })
@@ -162,13 +168,13 @@ function complete(
 
 /** Answers a plain request. Returns `false` when the endpoint does not answer it. */
 function answerPlain(
-  endpoint: ServedEndpoint,
+  endpoint: ServedEndpoint | undefined,
   secure: boolean,
   response: UwsResponse,
   request: UwsRequest,
 ): boolean {
   const received = receivedRequest(response, request, secure)
-  const refusal = endpoint.answer(received)
+  const refusal = endpoint?.answer(received)
   if (refusal !== undefined) refuse(response, received.method, refusal)
   return refusal !== undefined
 }

@@ -34,7 +34,7 @@ export async function listen(
   const { host, port, tls, configure } = checkListenOptions(options)
   const engine = await loadEngine()
   const app = attach(await makeApp(engine, tls), endpoint)
-  answerTheRest(app, serve(endpoint))
+  answerTheRest(app, serve(endpoint).options.path)
   // Last, because the engine keeps only the later of two routes with the same pattern.
   await configure?.(app)
   return startListening(engine, app, host, port)
@@ -66,9 +66,6 @@ function startListening(
         reject(new Error(`Cannot listen on ${host}:${port}: ${why}. ${advice}`))
         return
       }
-      const over = deadlinesPassed(endpointsOf(app), (milliseconds) =>
-        wait(milliseconds, undefined, { ref: false }),
-      )
       let isListening = true
       resolve({
         port: engine.us_socket_local_port(socket),
@@ -78,6 +75,9 @@ function startListening(
           isListening = false
           engine.us_listen_socket_close(socket)
           // Who goes on sending requests would keep the process.
+          const over = deadlinesPassed(endpointsOf(app), (milliseconds) =>
+            wait(milliseconds, undefined, { ref: false }),
+          )
           over.then(() => app.close?.())
         },
       })

@@ -90,6 +90,25 @@ test('a second endpoint whose parameters only have other names is refused', () =
   attach(app, createEndpoint({ path: '/rooms/id', session: echo() }))
 })
 
+test('an endpoint takes the place of a closed one, whose connections go on', async () => {
+  const former = createEndpoint({ path: '/ws', session: echo() })
+  const app = attach(makeApp(), former)
+  const port = await portOf(app)
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`)
+  await once(socket, 'open')
+  const closing = former.close({ mode: 'wait', deadline: 60_000 })
+  attach(app, createEndpoint({ path: '/ws', session: named('new'), allowedHosts: ['127.0.0.1'] }))
+  expect(await firstMessage(port, '/ws')).toBe('new')
+  // The plain requests are those of the new one, too.
+  const plain = await fetch(`http://127.0.0.1:${port}/ws`)
+  expect(plain.status).toBe(426)
+  socket.send('still here')
+  const [message] = await once(socket, 'message')
+  expect(String(message)).toBe('still here')
+  socket.close()
+  expect(await closing).toMatchObject({ total: 1, clean: 1 })
+})
+
 test('a second endpoint for the same path is refused when it is attached', () => {
   const app = attach(makeApp(), createEndpoint({ path: '/ws', session: echo() }))
   expect(() => attach(app, createEndpoint({ path: '/ws', session: echo() }))).toThrow(

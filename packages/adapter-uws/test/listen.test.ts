@@ -160,3 +160,24 @@ test('a configure that takes time is waited for, and one that fails is told', as
   const error = new Error('broken')
   await expect(listen(endpoint, { configure: () => Promise.reject(error) })).rejects.toBe(error)
 })
+
+test('a server that is closed first keeps the connections of an endpoint that was attached later', async () => {
+  const former = createEndpoint({ path: '/ws', session: echo() })
+  const later = createEndpoint({ path: '/ws', session: echo() })
+  let replace = () => {}
+  const server = await listen(former, {
+    host: '127.0.0.1',
+    configure(host) {
+      replace = () => void attach(host, later)
+    },
+  })
+  await former.close({ deadline: 0 })
+  replace()
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`)
+  await once(socket, 'open')
+  await server.close()
+  socket.send('still here')
+  const [message] = await once(socket, 'message')
+  expect(String(message)).toBe('still here')
+  await later.close()
+})

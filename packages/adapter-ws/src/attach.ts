@@ -20,13 +20,13 @@ const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
 
 /**
  * Binds an endpoint to a server of `node:http` or `node:https`, before or after it listens. A server can have
- * several endpoints with different paths. Requests for other paths go to the server's own listeners. A
+ * several endpoints with different paths. An endpoint takes the place of a closed one with the same path. Requests for other paths go to the server's own listeners. A
  * WebSocket without a listener is refused with 404, and an upgrade to anything else is served as the request
  * that it is.
  *
  * @returns the server.
- * @throws Error when the server already has an endpoint with the same path. TypeError for anything else than
- * a server and an endpoint; the message has the line of code that is right.
+ * @throws Error when the server already has an endpoint with the same path that is not closed. TypeError for
+ * anything else than a server and an endpoint; the message has the line of code that is right.
  */
 export function attach<Host extends Server | SecureServer>(server: Host, endpoint: Endpoint): Host {
   checkHost('node', server)
@@ -52,7 +52,7 @@ export function endpointsOf(server: Server | SecureServer): readonly ServedEndpo
  */
 class EndpointHost {
   readonly #server: Server | SecureServer
-  readonly #bindings: EndpointBinding[] = []
+  #bindings: readonly EndpointBinding[] = []
   /** Sockets whose request was refused. Node still tells what came behind it in the same packet. */
   readonly #refused = new WeakSet<Duplex>()
   /** The last response of each socket. */
@@ -79,12 +79,14 @@ class EndpointHost {
 
   add(endpoint: ServedEndpoint): void {
     const { path } = endpoint.options
-    if (this.#bindings.some((binding) => routeOf(binding.path) === routeOf(path))) {
-      throw duplicateEndpoint('server', path)
-    }
-    this.#bindings.push(new EndpointBinding(endpoint))
+    const route = routeOf(path)
+    const former = this.#bindings.find((binding) => routeOf(binding.path) === route)
+    if (former !== undefined && !former.endpoint.isClosed) throw duplicateEndpoint('server', path)
+    const others = this.#bindings.filter((binding) => binding !== former)
     // The most exact path comes first, whenever it was attached, and the endpoint without one last.
-    this.#bindings.sort((a, b) => comparePaths(a.path, b.path))
+    this.#bindings = [...others, new EndpointBinding(endpoint)].sort((a, b) =>
+      comparePaths(a.path, b.path),
+    )
   }
 
   /** The request is for no endpoint, so the first one counts its client. */

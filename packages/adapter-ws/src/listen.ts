@@ -35,9 +35,6 @@ export async function listen(
   const sockets = socketsOf(server)
   await configure?.(server)
   await startListening(server, host, port)
-  const over = deadlinesPassed(endpointsOf(server), (milliseconds) =>
-    wait(milliseconds, undefined, { ref: false }),
-  )
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -46,6 +43,9 @@ export async function listen(
       // Idle sockets of HTTP keep-alive would keep the process running.
       server.closeIdleConnections()
       // Node looks no more at those who have not sent a whole request.
+      const over = deadlinesPassed(endpointsOf(server), (milliseconds) =>
+        wait(milliseconds, undefined, { ref: false }),
+      )
       over.then(() => {
         for (const socket of sockets) socket.destroy()
       })

@@ -48,7 +48,12 @@ export class Witness {
     const served = serve(endpoint)
     const watched: ServedEndpoint = {
       options: served.options,
-      closing: served.closing,
+      get isClosed() {
+        return served.isClosed
+      },
+      get closing() {
+        return served.closing
+      },
       upgrade: (request, handler) => served.upgrade(request, this.#watch(handler)),
       answer: (request) => served.answer(request),
       linger: (disconnect) => served.linger(disconnect),

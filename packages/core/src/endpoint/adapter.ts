@@ -14,11 +14,11 @@ export interface Adapter<Host = never> {
   /** What the engine cannot do. An empty object when it can do everything. */
   readonly missing: MissingCapabilities
   /**
-   * Binds an endpoint to a server.
+   * Binds an endpoint to a server. It takes the place of a closed endpoint with the same path.
    *
    * @returns the server.
-   * @throws Error when the server already has an endpoint with the same path, TypeError for an endpoint that
-   * was not made by `createEndpoint`.
+   * @throws Error when the server already has an endpoint with the same path that is not closed, TypeError for an
+   * endpoint that was not made by `createEndpoint`.
    */
   attach<Server extends Host>(host: Server, endpoint: Endpoint): Server
   /** Makes a server for one endpoint, and listens. Rejects with an Error when it cannot. */

@@ -10,30 +10,39 @@ import type {
 import { isForDevelopmentServer } from '../handshake/development-server.ts'
 import type { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
+import type { Closing } from './closing.ts'
 import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from './served-endpoint.ts'
 
 /** Has the adapters carry out what the endpoint decides about handshakes. */
 export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
-  readonly closing: Promise<number>
   readonly #matchPath: PathMatcher
   readonly #admission: AdmissionControl<Context>
   readonly #lingering: Lingering
+  readonly #closing: Closing
   readonly #connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener
 
   constructor(
     options: ServedOptions,
-    closing: Promise<number>,
+    closing: Closing,
     admission: AdmissionControl<Context>,
     lingering: Lingering,
     connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener,
   ) {
     this.options = options
     this.#matchPath = compilePath(options.path)
-    this.closing = closing
+    this.#closing = closing
     this.#admission = admission
     this.#lingering = lingering
     this.#connect = connect
+  }
+
+  get isClosed(): boolean {
+    return this.#closing.hasBegun
+  }
+
+  get closing(): Promise<number> {
+    return this.#closing.timeLeft
   }
 
   upgrade(request: ReceivedRequest, handler: UpgradeHandler): boolean {

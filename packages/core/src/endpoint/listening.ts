@@ -77,7 +77,8 @@ export interface Listening {
 }
 
 /**
- * Resolves when all of the endpoints were closed, and their deadlines have passed.
+ * Resolves when all of the endpoints were closed, and their deadlines have passed. To be asked for when the server
+ * is closed, since endpoints may be attached until then.
  *
  * @param wait waits for so many milliseconds, without keeping the process for that
  */
@@ -116,9 +117,9 @@ export function cannotListen(
   return new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error })
 }
 
-/** The error for a second endpoint with the same path on one server. */
+/** The error for a second endpoint with the same path on one server, where the first is not closed. */
 export function duplicateEndpoint(host: 'server' | 'app', path: string | undefined): Error {
   const which = path === undefined ? 'without a path' : `for the path ${show(path)}`
   const problem = `This ${host} already has an endpoint ${which}.`
-  return new Error(`${problem} Give each endpoint a path of its own.`)
+  return new Error(`${problem} Give each endpoint a path of its own, or close that one first.`)
 }

@@ -10,9 +10,9 @@ import { AdmissionControl, type Admitted } from '../handshake/admission-control.
 import { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
-import { Deferred } from '../runtime/deferred.ts'
 import { Events } from '../runtime/events.ts'
 import { driverFactory } from '../session/driver-factory.ts'
+import { Closing } from './closing.ts'
 import { EndpointCounters } from './counters.ts'
 import { type EndpointEvents, type ErrorSource, EVENTS } from './endpoint-events.ts'
 import { HandshakeExecutor } from './handshake-executor.ts'
@@ -38,7 +38,7 @@ export class RunningEndpoint<Context> {
   readonly #events: Events<EndpointEvents<Context>>
   readonly #traffic = new Traffic()
   readonly #counters = new EndpointCounters()
-  readonly #closing = new Deferred<number>()
+  readonly #closing: Closing
   #shutdown: Shutdown | undefined
 
   constructor(options: EndpointOptions<Context>) {
@@ -51,6 +51,7 @@ export class RunningEndpoint<Context> {
       failed: (error, request) => this.#report(error, { request }),
     })
     this.#lingering = new Lingering(clock, resolved.closeTimeout, resolved.maxConnections)
+    this.#closing = new Closing(clock)
     this.#environment = {
       options: resolved,
       clock,
@@ -66,7 +67,7 @@ export class RunningEndpoint<Context> {
     }
     const served = new HandshakeExecutor(
       { ...resolved, compression: resolved.compression !== false },
-      this.#closing.promise,
+      this.#closing,
       this.#admission,
       this.#lingering,
       (admitted, transport) => this.#connect(admitted, transport),
@@ -113,7 +114,7 @@ export class RunningEndpoint<Context> {
       const { clock, closeTimeout } = this.options
       const shutdown = checkShutdownOptions(options)
       this.#admission.stop()
-      this.#closing.resolve(shutdown.deadline)
+      this.#closing.begin(shutdown.deadline)
       this.#shutdown = new Shutdown(
         [...this.#connections].map((handle) => internalsOf(handle)),
         clock,

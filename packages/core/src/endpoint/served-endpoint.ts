@@ -58,7 +58,9 @@ export interface UpgradeHandler {
 /** The part of an endpoint that adapters use. */
 export interface ServedEndpoint {
   readonly options: ServedOptions
-  /** Resolves when the endpoint is closed, with the milliseconds until its deadline. */
+  /** Whether the endpoint was closed. Another one may then take its place on a server. */
+  readonly isClosed: boolean
+  /** Resolves when the endpoint is closed, with the milliseconds that are left until its deadline. */
   readonly closing: Promise<number>
   /**
    * Decides about a request for a WebSocket, and calls the handler with the decision.

@@ -15,10 +15,18 @@ describe('close', () => {
   })
 
   test('tells adapters how long the deadline is', async () => {
-    const { endpoint } = setUp()
-    const { closing } = serve(endpoint)
+    const { endpoint, clock } = setUp({ closeTimeout: 60_000 })
+    const served = serve(endpoint)
+    const { closing } = served
+    connect(endpoint)
+    expect(served.isClosed).toBe(false)
     endpoint.close({ deadline: 700 })
+    expect(served.isClosed).toBe(true)
     expect(await closing).toBe(700)
+    clock.advance(500)
+    expect(await served.closing).toBe(200)
+    clock.advance(500)
+    expect(await served.closing).toBe(0)
   })
 
   test('sends 1001 evenly over the time that it is to be spread over', async () => {
