@@ -1,4 +1,5 @@
 import { IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { Http2SecureServer } from 'node:http2'
 import type { Server as SecureServer } from 'node:https'
 import { Duplex } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
@@ -15,20 +16,24 @@ import { EndpointBinding } from './binding.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
 
+/** What an endpoint can be attached to. */
+export type NodeServer = Server | SecureServer | Http2SecureServer
+
 /** The endpoints of each server. */
-const hosts = new WeakMap<Server | SecureServer, EndpointHost>()
+const hosts = new WeakMap<NodeServer, EndpointHost>()
 
 /**
- * Binds an endpoint to a server of `node:http` or `node:https`, before or after it listens. A server can have
- * several endpoints with different paths. An endpoint takes the place of a closed one with the same path. Requests for other paths go to the server's own listeners. A
- * WebSocket without a listener is refused with 404, and an upgrade to anything else is served as the request
- * that it is.
+ * Binds an endpoint to a server of `node:http` or `node:https`, before or after it listens, or to a secure one of
+ * `node:http2` with `allowHTTP1`, for its clients over HTTP/1.1. A server can have several endpoints with
+ * different paths. An endpoint takes the place of a closed one with the same path. Requests for other paths go to
+ * the server's own listeners. A WebSocket without a listener is refused with 404, and an upgrade to anything
+ * else is served as the request that it is.
  *
  * @returns the server.
  * @throws Error when the server already has an endpoint with the same path that is not closed. TypeError for
  * anything else than a server and an endpoint; the message has the line of code that is right.
  */
-export function attach<Host extends Server | SecureServer>(server: Host, endpoint: Endpoint): Host {
+export function attach<Host extends NodeServer>(server: Host, endpoint: Endpoint): Host {
   checkHost('node', server)
   const served = serve(endpoint)
   let host = hosts.get(server)
@@ -41,7 +46,7 @@ export function attach<Host extends Server | SecureServer>(server: Host, endpoin
 }
 
 /** The endpoints that a server carries. */
-export function endpointsOf(server: Server | SecureServer): readonly ServedEndpoint[] {
+export function endpointsOf(server: NodeServer): readonly ServedEndpoint[] {
   return hosts.get(server)?.endpoints ?? []
 }
 
@@ -51,14 +56,16 @@ export function endpointsOf(server: Server | SecureServer): readonly ServedEndpo
  * throws, or destroy sockets of paths that they do not know.
  */
 class EndpointHost {
-  readonly #server: Server | SecureServer
+  readonly #server: NodeServer
   #bindings: readonly EndpointBinding[] = []
   /** Sockets whose request was refused. Node still tells what came behind it in the same packet. */
   readonly #refused = new WeakSet<Duplex>()
   /** The last response of each socket. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>()
+  /** Upgrades that have come through `emit`. */
+  readonly #seen = new WeakSet<IncomingMessage>()
 
-  constructor(server: Server | SecureServer) {
+  constructor(server: NodeServer) {
     this.#server = server
     const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server)
     server.emit = (event: string, ...args: unknown[]) => {
@@ -68,7 +75,9 @@ class EndpointHost {
       return emit(event, ...args)
     }
     // Node treats a request as an upgrade only when there is a listener.
-    server.on('upgrade', (request, socket) => {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // Fastify listens on each address of a name, and hands over upgrades through the `emit` that there was then.
+      if (!this.#seen.has(request) && this.#takeUpgrade([request, socket, head])) return
       if (server.listenerCount('upgrade') === 1) this.#refuseUnknown(request, socket)
     })
   }
@@ -120,6 +129,7 @@ class EndpointHost {
   #takeUpgrade([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage)) return false
     if (!(socket instanceof Duplex && head instanceof Buffer)) return false
+    this.#seen.add(request)
     if (this.#refused.has(socket)) {
       // The refusal goes out, and then the socket ends.
       socket.on('error', () => socket.destroy())

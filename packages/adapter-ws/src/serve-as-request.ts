@@ -1,5 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http'
-import type { Server as SecureServer } from 'node:https'
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Server as TlsServer } from 'node:tls'
 
@@ -20,7 +20,7 @@ export function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boo
  * @param head what was read behind the head of the request
  */
 export function serveAsRequest(
-  server: Server | SecureServer,
+  server: EventEmitter,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { connect as connectHttp2, createSecureServer as createHttp2Server } from 'node:http2'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { promisify } from 'node:util'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -163,6 +166,38 @@ test('beside Vite an endpoint without a path leaves it the WebSocket of its page
   const port = await portOf(server)
   expect(await firstMessage(port, '/?token=a', 'vite-hmr')).toBe('vite')
   expect(await firstMessage(port, '/')).toBe('any')
+})
+
+test('upgrades that another server hands over are served, whenever the endpoint is attached', async () => {
+  const server = createServer()
+  // As Fastify does for the second address of localhost.
+  const second = createServer().on('upgrade', server.emit.bind(server, 'upgrade'))
+  attach(server, createEndpoint({ path: '/ws', session: named('here') }))
+  const port = await portOf(second)
+  expect(await firstMessage(port, '/ws')).toBe('here')
+  expect((await ask(port, '/else', HANDSHAKE)).status).toBe(404)
+})
+
+test('a server of HTTP/2 that allows HTTP/1.1 serves both', async () => {
+  const { cert, key } = await makeCertificate()
+  const tls = { cert: await readFile(cert), key: await readFile(key) }
+  const server = createHttp2Server({ ...tls, allowHTTP1: true }, (_request, response) => {
+    response.end('a page')
+  })
+  attach(server, createEndpoint({ path: '/ws', session: named('here') }))
+  onTestFinished(() => void server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port')
+  const insecure = { rejectUnauthorized: false }
+  const socket = new WebSocket(`wss://127.0.0.1:${address.port}/ws`, insecure)
+  const [message] = await once(socket, 'message')
+  expect(String(message)).toBe('here')
+  await once(socket, 'close')
+  const session = connectHttp2(`https://127.0.0.1:${address.port}`, insecure)
+  onTestFinished(() => session.destroy())
+  const page = session.request({ ':path': '/' })
+  expect(String(await page.setEncoding('utf8').reduce((a, b) => a + b, ''))).toBe('a page')
 })
 
 test('upgrades for other paths, and no others, reach the other listeners', async () => {
