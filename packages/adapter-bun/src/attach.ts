@@ -4,6 +4,7 @@ import {
   canonicalAddress,
   checkHost,
   duplicateEndpoint,
+  fieldLines,
   NOT_FOUND,
   type ServedEndpoint,
   serve,
@@ -155,8 +156,9 @@ function complete(
   headers.delete('sec-websocket-extensions')
   if (extension !== '') headers.set('sec-websocket-extensions', extension)
   const transport = new BunTransport(extension !== '')
-  const answer = protocol === '' ? {} : { 'Sec-WebSocket-Protocol': protocol }
-  if (server.upgrade(request, { data: transport, headers: answer })) {
+  const fields = fieldLines(admission.headers)
+  if (protocol !== '') fields.push(['Sec-WebSocket-Protocol', protocol])
+  if (server.upgrade(request, { data: transport, headers: new Headers(fields) })) {
     transport.admit(admission)
     return undefined
   }

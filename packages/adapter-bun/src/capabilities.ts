@@ -11,8 +11,12 @@ export const missing: MissingCapabilities = {
       'It answers 400, and ends the connection, when bytes come while an asynchronous authorize decides.',
     upstream: 'packages/bun-uws/src/HttpContext.h, the data handler',
   },
+  'http-1.0': {
+    reason: 'It does not tell the version of a request, so none is refused for it.',
+    upstream: 'packages/bun-uws/src/HttpParser.h, the request line',
+  },
   'http-version': {
-    reason: 'It takes a handshake in HTTP/1.0, and does not tell the version of a request.',
+    reason: 'It takes a handshake in HTTP/1.0 like one in HTTP/1.1.',
     upstream: 'packages/bun-uws/src/HttpParser.h, the request line',
   },
   'limited-window': {
