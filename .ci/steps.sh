@@ -49,8 +49,8 @@ fetch() {
 
 # Fetches everything before the first test, and builds. The tests need no network.
 prepare() {
-  # The clients of the interop tests that are no packages of this workspace: Bun and Deno from npm,
-  # Python's websockets and Chromium from Debian. And pnpm, so that no later command asks for it.
+  # The runtimes of the battery beside Node, and the clients of the interop tests, that are no packages of this
+  # workspace: Bun and Deno from npm, Python's websockets and Chromium from Debian. And pnpm, so that no later command asks for it.
   local npm=(npm install --no-save --no-audit --no-fund)
   fetch "${npm[@]}" --prefix "$fetched/pnpm" pnpm@12
   fetch "${npm[@]}" --prefix "$fetched/clients" --ignore-scripts "$bun@1.4.5" "$deno@2.9.6"
@@ -72,7 +72,7 @@ prepare() {
   echo "Bun $("$WIREBEAT_BUN" --version), $("$WIREBEAT_DENO" --version | sed -n 1p)"
   "$WIREBEAT_PYTHON" -I -c 'import websockets.version as v; print("websockets for Python", v.version)'
   "$WIREBEAT_CHROMIUM" --version
-  # A client that is missing is a failure here, not a skipped test.
+  # A client or a runtime that is missing is a failure here, not a skipped test.
   export WIREBEAT_OUTSIDERS=required
   leave_out 'macOS and Windows: this is one Linux machine'
   leave_out 'a million inputs of the fuzzer, where the tests play some thousands: pnpm fuzz'

@@ -12,7 +12,10 @@ import {
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
+import * as ws from 'ws'
 import { EndpointBinding } from './binding.ts'
+import { missing } from './capabilities.ts'
+import { checkEngine } from './check-engine.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
 
@@ -30,12 +33,14 @@ const hosts = new WeakMap<NodeServer, EndpointHost>()
  * else is served as the request that it is.
  *
  * @returns the server.
- * @throws Error when the server already has an endpoint with the same path that is not closed. TypeError for
- * anything else than a server and an endpoint; the message has the line of code that is right.
+ * @throws Error when the server already has an endpoint with the same path that is not closed, and on Bun, which has
+ * a `ws` of its own. OptionError for an option of the endpoint that cannot be honoured on this runtime. TypeError
+ * for anything else than a server and an endpoint; the message has the line of code that is right.
  */
 export function attach<Host extends NodeServer>(server: Host, endpoint: Endpoint): Host {
+  checkEngine(ws)
   checkHost('node', server)
-  const served = serve(endpoint)
+  const served = serve(endpoint, missing)
   let host = hosts.get(server)
   if (host === undefined) {
     host = new EndpointHost(server)

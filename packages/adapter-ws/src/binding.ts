@@ -19,6 +19,7 @@ import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
 import { EndpointSocket, WsTransport } from './transport.ts'
+import { tellWriteQueueSize } from './write-queue-size.ts'
 
 /** Options that are in the documentation of ws, but not in its types. */
 interface UntypedOptions {
@@ -98,6 +99,7 @@ export class EndpointBinding {
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true
+      tellWriteQueueSize(socket)
       const listener = admission.accept(
         new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
       )
@@ -129,7 +131,7 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
     httpVersion: request.httpVersion,
     headers,
     remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
-    secure: 'encrypted' in socket,
+    secure: 'encrypted' in socket && socket.encrypted === true,
     clientCertificate: clientCertificate(socket),
   }
 }

@@ -1,4 +1,13 @@
+import process from 'node:process'
 import type { MissingCapabilities } from '@wirebeat/core/adapter'
+
+/** What ws cannot do on Deno alone. */
+const missingOnDeno: MissingCapabilities = {
+  compression: {
+    reason: 'On Deno, compressed data that cannot be inflated ends the process.',
+    upstream: 'lib/permessage-deflate.js, which resets a stream of node:zlib after it was closed',
+  },
+}
 
 /** What ws cannot do. `upstream` names files of ws. */
 export const missing: MissingCapabilities = {
@@ -6,4 +15,5 @@ export const missing: MissingCapabilities = {
     reason: 'It reads a length that takes more bytes than it needs as what it says.',
     upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',
   },
+  ...('deno' in process.versions && missingOnDeno),
 }

@@ -31,6 +31,8 @@ import { createTopics } from '@wirebeat/topics'
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
 // biome-ignore lint/style/noRestrictedImports: no test can have every engine missing
 import { explain } from '../../../packages/adapter-uws/src/load-engine.ts'
+// biome-ignore lint/style/noRestrictedImports: no test here runs on Bun
+import { checkEngine } from '../../../packages/adapter-ws/src/check-engine.ts'
 
 /** What plain JavaScript can do, and the types forbid. */
 type Anything = never
@@ -327,6 +329,7 @@ const calls: readonly (() => unknown)[] = [
   () => checkHost('bun', endpoint),
   () => checkHost('bun', having('upgrade', 'publish', 'requestIP')),
   () => checkHost('node', having('upgrade', 'publish', 'requestIP')),
+  () => checkEngine({}),
   () => bun.attach({}, endpoint),
   () => onBun('1.4.5', () => bun.attach({ websocket: {} as Anything }, endpoint)),
   () => onBun('1.3.0', () => bun.attach({}, endpoint)),
