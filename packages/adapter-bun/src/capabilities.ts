@@ -6,10 +6,23 @@ export const missing: MissingCapabilities = {
     reason: 'It ends the connection with its own close frame, and does not look at the answer.',
     upstream: 'packages/bun-uws/src/WebSocket.h, end()',
   },
+  'compressed-once': {
+    reason: 'It takes nothing that is compressed already, and compresses it for each connection.',
+    upstream: 'packages/bun-uws/src/WebSocket.h, send()',
+  },
   'data-before-answer': {
     reason:
       'It answers 400, and ends the connection, when bytes come while an asynchronous authorize decides.',
     upstream: 'packages/bun-uws/src/HttpContext.h, the data handler',
+  },
+  flush: {
+    reason: 'It keeps what is sent to a connection within a handler of it until that returns.',
+    upstream: 'packages/bun-uws/src/AsyncSocket.h, cork() and uncork()',
+  },
+  'held-once': {
+    reason: 'It copies what a slow client has not taken, for each client.',
+    upstream:
+      'packages/bun-uws/src/AsyncSocket.h, write(), which appends to the buffer of the socket',
   },
   'http-1.0': {
     reason: 'It does not tell the version of a request, so none is refused for it.',
