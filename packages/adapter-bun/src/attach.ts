@@ -3,9 +3,11 @@ import {
   type Admission,
   canonicalAddress,
   checkHost,
+  comparePaths,
   duplicateEndpoint,
   fieldLines,
   NOT_FOUND,
+  routeOf,
   type ServedEndpoint,
   serve,
   upgradeFromWeb,
@@ -67,7 +69,7 @@ type AppFetch = (this: BunServer, request: WebRequest, server: BunServer) => Bun
 
 /** Handles the requests of one server before its own `fetch` does. */
 class EndpointHost implements BunHandlers {
-  readonly endpoints: ServedEndpoint[] = []
+  endpoints: readonly ServedEndpoint[] = []
   readonly websocket: BunWebSocketHandlers = {
     maxPayloadLength: 0,
     perMessageDeflate: false,
@@ -89,13 +91,13 @@ class EndpointHost implements BunHandlers {
 
   add(endpoint: ServedEndpoint): void {
     const { path, maxMessageSize, compression } = endpoint.options
-    if (this.endpoints.some(({ options }) => options.path === path)) {
-      throw duplicateEndpoint('server', path)
-    }
-    this.endpoints.push(endpoint)
-    // The endpoint without a path comes last, whenever it was attached.
-    this.endpoints.sort(
-      (a, b) => Number(a.options.path === undefined) - Number(b.options.path === undefined),
+    const route = routeOf(path)
+    const former = this.endpoints.find(({ options }) => routeOf(options.path) === route)
+    if (former !== undefined && !former.isClosed) throw duplicateEndpoint('server', path)
+    const others = this.endpoints.filter((other) => other !== former)
+    // The most exact path comes first, whenever it was attached, and the endpoint without one last.
+    this.endpoints = [...others, endpoint].sort((a, b) =>
+      comparePaths(a.options.path, b.options.path),
     )
     // Core refuses a smaller message than this for an endpoint with a lower limit.
     this.websocket.maxPayloadLength = Math.max(this.websocket.maxPayloadLength, maxMessageSize)

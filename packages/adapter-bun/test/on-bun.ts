@@ -61,6 +61,20 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
     })
   },
 
+  'of several endpoints that take a path the most exact one gets it, with routes and without':
+    async () => {
+      for (const options of [{}, { routes: { '/*': page } }]) {
+        for (const path of ['/:site/:room', '/a/:room', '/a/b']) {
+          attach(options, createEndpoint({ path, session: named(path) }))
+        }
+        await serving(options, async (host) => {
+          assert.equal(await firstMessage(`ws://${host}/a/b`), '/a/b')
+          assert.equal(await firstMessage(`ws://${host}/a/x`), '/a/:room')
+          assert.equal(await firstMessage(`ws://${host}/x/x`), '/:site/:room')
+        })
+      }
+    },
+
   'the fetch of the application keeps the other paths, and is called as Bun calls it': async () => {
     const seen: unknown[] = []
     const options = {

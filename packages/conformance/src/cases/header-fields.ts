@@ -231,7 +231,7 @@ const others: readonly UngroupedCase[] = [
   {
     name: 'a handshake in HTTP/1.0 is told that it needs HTTP/1.1, and what to set in nginx',
     section: 'RFC 9110, section 7.8',
-    needs: ['http-1.0'],
+    needs: ['http-version', 'http-1.0'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.connect()
