@@ -12,6 +12,8 @@ export interface Contestant {
   readonly args: readonly string[]
   readonly runtime: Runtime
   readonly dialect: Dialect
+  /** Whether it is measured under broadcasts too: the bare library, and what has a topic or a room. */
+  readonly broadcasts: boolean
 }
 
 export type Runtime = 'node' | 'bun' | 'deno'
@@ -27,12 +29,12 @@ const adapters = await Promise.all(ADAPTERS.map(loadAdapter))
 /** For each engine its bare library, the adapters on it, and its other users. */
 const ENGINES: readonly (readonly [library: Contestant, ...others: readonly Contestant[]])[] = [
   [
-    onNode('ws', 'ws', 'ws.js'),
+    broadcasting(onNode('ws', 'ws', 'ws.js')),
     onNode('crossws on ws', 'ws', 'crossws-ws.js'),
-    { ...onNode('socket.io', 'ws', 'socket-io.js'), dialect: 'socket.io' },
+    { ...broadcasting(onNode('socket.io', 'ws', 'socket-io.js')), dialect: 'socket.io' },
   ],
   [
-    onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js'),
+    broadcasting(onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js')),
     onNode('crossws on uWebSockets.js', 'uWebSockets.js', 'crossws-uws.js'),
   ],
 ]
@@ -45,7 +47,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   ]),
   // On engines whose bare library is not measured.
   ...adapters.filter(({ engine }) => controlOf(engine) === undefined).flatMap(onAdapter),
-  { ...onNode('Bun', undefined, 'bun.js'), runtime: 'bun' },
+  { ...broadcasting(onNode('Bun', undefined, 'bun.js')), runtime: 'bun' },
   { ...onNode('Deno', undefined, 'deno.js'), runtime: 'deno' },
 ]
 
@@ -53,7 +55,7 @@ export const CONTESTANTS: readonly Contestant[] = [
 function onAdapter({ name, engine }: Adapter): readonly Contestant[] {
   const control = controlOf(engine)
   return [
-    onNode(`adapter-${name}`, control, 'adapter.js', name),
+    broadcasting(onNode(`adapter-${name}`, control, 'adapter.js', name)),
     onNode(`adapter-${name} (loop)`, control, 'adapter.js', name, 'loop'),
   ]
 }
@@ -68,5 +70,10 @@ function onNode(
   program: string,
   ...args: string[]
 ): Contestant {
-  return { name, control, program, args, runtime: 'node', dialect: 'websocket' }
+  const rest = { runtime: 'node', dialect: 'websocket', broadcasts: false } as const
+  return { name, control, program, args, ...rest }
+}
+
+function broadcasting(contestant: Contestant): Contestant {
+  return { ...contestant, broadcasts: true }
 }

@@ -19,11 +19,45 @@ export interface IdleLoad {
   readonly connections: number
 }
 
-export type Load = ExchangeLoad | IdleLoad
+/** Messages that the server sends to all connections. */
+export interface BroadcastLoad {
+  readonly kind: 'broadcast'
+  readonly id: string
+  /** Bytes of text in a message. */
+  readonly size: number
+  /** Messages that are published in one turn of the event loop. */
+  readonly together: number
+  /** Turns in a second. `undefined`: the next one when all clients have the last message. */
+  readonly perSecond: number | undefined
+  readonly connections: number
+  readonly compression: boolean
+  /** What becomes of a tenth of the connections, which do not read. `undefined`: all read. */
+  readonly slow: 'close' | 'skip' | undefined
+}
+
+export type Load = ExchangeLoad | IdleLoad | BroadcastLoad
 
 const KIB = 1024
 const FEW = 100
 const MANY = 10_000
+
+/** Connections of most broadcasts. */
+const SOME = 1_000
+
+const BROADCASTS: readonly Omit<BroadcastLoad, 'kind' | 'id'>[] = [
+  broadcast({ size: 64, perSecond: 100 }),
+  broadcast({ size: 64, perSecond: 10 }),
+  broadcast({ size: KIB, perSecond: 100 }),
+  broadcast({ size: 16 * KIB, perSecond: 10 }),
+  broadcast({ size: 64, together: 4, perSecond: 10 }),
+  broadcast({ size: 64, together: 16, perSecond: 10 }),
+  broadcast({ size: KIB, perSecond: 10, compression: true }),
+  broadcast({ size: 16 * KIB, perSecond: 10, compression: true }),
+  broadcast({ size: 64, connections: MANY }),
+  broadcast({ size: 64, together: 16, connections: MANY }),
+  broadcast({ size: 16 * KIB, perSecond: 50, slow: 'close' }),
+  broadcast({ size: 16 * KIB, perSecond: 50, slow: 'skip' }),
+]
 
 const SHAPES = [
   { size: 64, outstanding: 1 },
@@ -42,6 +76,7 @@ export const LOADS: readonly Load[] = [
   ),
   idleLoad(FEW),
   idleLoad(MANY),
+  ...BROADCASTS.map(broadcastLoad),
 ]
 
 const USUAL: ReadonlySet<string> = new Set([
@@ -56,18 +91,22 @@ const USUAL: ReadonlySet<string> = new Set([
 ])
 
 /** What is measured when nothing else is asked for. */
-export const USUAL_LOADS: readonly Load[] = LOADS.filter(({ id }) => USUAL.has(id))
+export const USUAL_LOADS: readonly Load[] = LOADS.filter(
+  ({ id, kind }) => kind === 'broadcast' || USUAL.has(id),
+)
 
 /** In words: `64 B × 16, text, 100 connections`. */
 export function describeLoad(load: Load): string {
   const connections = `${load.connections.toLocaleString('en')} connections`
   if (load.kind === 'idle') return `idle, ${connections}`
+  if (load.kind === 'broadcast') return describeBroadcast(load)
   return `${describeSize(load.size)} × ${load.outstanding}, ${load.type}, ${connections}`
 }
 
-/** Whether a load is measured in a round, from 0: in every third where connecting alone takes seconds. */
+/** Whether a load is measured in a round, from 0: in every third where it takes many seconds. */
 export function isInRound(load: Load, round: number): boolean {
-  return load.connections < MANY || round % 3 === 0
+  const isLong = load.connections >= MANY || (load.kind === 'broadcast' && load.slow !== undefined)
+  return !isLong || round % 3 === 0
 }
 
 function exchangeLoad(
@@ -83,6 +122,42 @@ function exchangeLoad(
 function idleLoad(connections: number): IdleLoad {
   return { kind: 'idle', id: `idle-${connections}`, connections }
 }
+
+function broadcast({
+  size,
+  together = 1,
+  perSecond,
+  connections = SOME,
+  compression = false,
+  slow,
+}: Pick<BroadcastLoad, 'size'> & Partial<BroadcastLoad>): Omit<BroadcastLoad, 'kind' | 'id'> {
+  return { size, together, perSecond, connections, compression, slow }
+}
+
+function broadcastLoad(shape: Omit<BroadcastLoad, 'kind' | 'id'>): BroadcastLoad {
+  const { size, together, perSecond, connections, compression, slow } = shape
+  const id = [
+    'broadcast',
+    `${together}x${size < KIB ? `${size}B` : `${size / KIB}K`}`,
+    ...(perSecond === undefined ? [] : [`${perSecond}hz`]),
+    ...(compression ? ['deflate'] : []),
+    ...(slow === undefined ? [] : [slow]),
+    connections,
+  ].join('-')
+  return { kind: 'broadcast', id, ...shape }
+}
+
+function describeBroadcast(load: BroadcastLoad): string {
+  const { size, together, perSecond, connections, compression, slow } = load
+  return [
+    `${together} × ${describeSize(size)} to ${connections.toLocaleString('en')}`,
+    perSecond === undefined ? 'one turn after the other' : `${perSecond} turns/s`,
+    ...(compression ? ['compressed'] : []),
+    ...(slow === undefined ? [] : [`a tenth does not read, and is ${SLOW[slow]}`]),
+  ].join(', ')
+}
+
+const SLOW = { close: 'closed', skip: 'left out' } as const
 
 function describeSize(size: number): string {
   return size < KIB ? `${size} B` : `${size / KIB} KiB`

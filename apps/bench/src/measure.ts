@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { median } from '@wirebeat/test-support/measure'
 import type { Contestant } from './contestant.ts'
-import type { ExchangeLoad, IdleLoad, Load } from './load.ts'
+import type { BroadcastLoad, ExchangeLoad, IdleLoad, Load } from './load.ts'
 import { usedByAll } from './machine.ts'
 import type { Metrics } from './measurement.ts'
 import { type Moment, share } from './moment.ts'
 import type { GeneratorChild, Programs, ServerChild } from './programs.ts'
-import type { Traffic } from './protocol.ts'
+import type { Audience, Traffic } from './protocol.ts'
 
 export interface Times {
   /** Milliseconds that an exchange is measured. */
@@ -28,6 +29,10 @@ const ANSWER_TIMEOUT = 20_000
 const CONNECT_TIMEOUT = 60_000
 /** Connections that come and go before handshakes are timed and memory is compared. */
 const REHEARSAL = 1_000
+/** Broadcasts are measured for so many windows of an exchange, because some are ten in a second. */
+const BROADCAST_WINDOWS = 3
+/** Milliseconds that a tenth of the connections do not read. */
+const SLOW_WINDOW = 8_000
 /** Milliseconds for what connections leave to settle. */
 const SETTLE = 300
 
@@ -38,15 +43,14 @@ export async function measure(
   load: Load,
   times: Times,
 ): Promise<Metrics> {
-  const type = load.kind === 'exchange' ? load.type : 'binary'
-  const server = programs.startServer(contestant, type)
+  const server = programs.startServer(contestant, load)
   const generator = programs.startGenerator()
   try {
     const [{ child, ready }, its] = await Promise.all([server, generator])
     const pair = { server: child, generator: its, port: ready.port }
-    return load.kind === 'exchange'
-      ? await measureExchange(pair, contestant, load, times)
-      : await measureIdle(pair, contestant, load, times)
+    if (load.kind === 'exchange') return await measureExchange(pair, contestant, load, times)
+    if (load.kind === 'idle') return await measureIdle(pair, contestant, load, times)
+    return await measureBroadcast(pair, contestant, load, times)
   } finally {
     // Either may have failed to start, and is gone then.
     await Promise.allSettled([
@@ -85,6 +89,53 @@ async function measureExchange(
     // Of two rates, so that it does not matter that the two processes were not asked at once.
     cpuPerMessage: (shares.serverShare * 1_000_000) / rate,
     ...report.latency,
+    ...shares,
+  }
+}
+
+async function measureBroadcast(
+  { server, generator, port }: Pair,
+  { dialect }: Contestant,
+  load: BroadcastLoad,
+  { window, warmUp }: Times,
+): Promise<Metrics> {
+  const { connections, compression, slow } = load
+  const deaf = slow === undefined ? 0 : connections / 10
+  const audience: Audience = { dialect, broadcast: load, compression, deaf }
+  await generator.ask('listen', CONNECT_TIMEOUT, port, connections, audience)
+  await delay(SETTLE)
+  const memoryBefore = await server.ask('memory', ANSWER_TIMEOUT)
+  await server.ask('broadcast', ANSWER_TIMEOUT, load)
+  await delay(warmUp)
+  const [serverFrom, generatorFrom] = await Promise.all([
+    server.ask('moment', ANSWER_TIMEOUT),
+    generator.ask('begin', ANSWER_TIMEOUT),
+  ])
+  const busy = watchMachine()
+  await delay(slow === undefined ? BROADCAST_WINDOWS * window : SLOW_WINDOW)
+  const used = busy()
+  const [serverTo, report] = await Promise.all([
+    server.ask('moment', ANSWER_TIMEOUT),
+    generator.ask('report', ANSWER_TIMEOUT),
+  ])
+  if (report.messages === 0) throw new Error('no message came')
+  const [lasts, { first, times }] = [
+    await generator.ask('lasts', ANSWER_TIMEOUT),
+    await server.ask('published', ANSWER_TIMEOUT),
+  ]
+  const took = lasts.flatMap(([number, at]) => {
+    const from = times[number - first]
+    return from === undefined || number % load.together !== load.together - 1 ? [] : [at - from]
+  })
+  const rate = (report.messages / (report.at - generatorFrom.at)) * 1_000
+  const shares = sharesOf(used, [serverFrom, serverTo], [generatorFrom, report])
+  const memory = slow === undefined ? undefined : await server.ask('memory', ANSWER_TIMEOUT)
+  const last = median(took)
+  return {
+    rate,
+    cpuPerMessage: (shares.serverShare * 1_000_000) / rate,
+    ...(last !== undefined && { last }),
+    ...(memory !== undefined && { growth: memory.resident - memoryBefore.resident }),
     ...shares,
   }
 }

@@ -1,6 +1,6 @@
 /** What can be measured, in one vocabulary for all loads. */
 export const METRICS = [
-  /** Messages echoed per second. */
+  /** Messages echoed per second, or delivered. */
   'rate',
   /** CPU microseconds of the server per message. */
   'cpuPerMessage',
@@ -8,6 +8,10 @@ export const METRICS = [
   'p50',
   'p99',
   'p999',
+  /** Milliseconds from a publication until the last client has it. */
+  'last',
+  /** Bytes of the machine's memory that a server takes more after a broadcast than before. */
+  'growth',
   /** Handshakes per second. */
   'handshakes',
   /** CPU microseconds of the server per handshake. */

@@ -14,6 +14,11 @@ export function moment(): Moment {
   return { at: performance.now(), cpu: user + system }
 }
 
+/** Milliseconds on a monotonic clock that all processes of this machine share. */
+export function sharedNow(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000
+}
+
 /** The share of one core that was used from one moment to another. */
 export function share(from: Moment, to: Moment): number {
   return (to.cpu - from.cpu) / 1_000 / (to.at - from.at)

@@ -28,7 +28,11 @@ export function makePlan({ contestants, loads }: Selection, rounds: number): Ste
     const inTurn = [...contestants.slice(first), ...contestants.slice(0, first)]
     return loads
       .filter((load) => isInRound(load, round))
-      .flatMap((load) => inTurn.map((contestant) => ({ round, load, contestant })))
+      .flatMap((load) =>
+        inTurn
+          .filter(({ broadcasts }) => broadcasts || load.kind !== 'broadcast')
+          .map((contestant) => ({ round, load, contestant })),
+      )
   }).flat()
 }
 

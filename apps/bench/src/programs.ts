@@ -2,7 +2,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { Child } from '@wirebeat/test-support/process'
 import { type Contestant, RUNTIME_VARIABLES, type Runtime } from './contestant.ts'
-import type { MessageType } from './load.ts'
+import type { Load } from './load.ts'
 import { findProcessors, type Processors } from './processors.ts'
 import type { GeneratorQuestions, ServerQuestions, ServerReady } from './protocol.ts'
 
@@ -25,17 +25,16 @@ export class Programs {
     this.#options = options
   }
 
-  /** @param type what the load sends, for a server that cannot tell */
   startServer(
     contestant: Contestant,
-    type: MessageType,
+    load: Load,
   ): Promise<{ readonly child: ServerChild; readonly ready: ServerReady }> {
     const commandLine = [
       ...this.processors.prefixOf.server,
       ...this.#runtime(contestant.runtime),
       programFile(`servers/${contestant.program}`),
       ...contestant.args,
-      type,
+      ...wordsFor(load),
     ]
     return Child.start(contestant.name, commandLine, this.#serverEnvironment())
   }
@@ -86,6 +85,17 @@ export class Programs {
       ? { ...env, WS_NO_BUFFER_UTIL: '1' }
       : { ...env, NODE_PATH: bufferutil }
   }
+}
+
+/** What a server is told of a load: what it could not tell by itself. */
+function wordsFor(load: Load): string[] {
+  if (load.kind === 'idle') return ['binary']
+  if (load.kind === 'exchange') return [load.type]
+  return [
+    'broadcast',
+    ...(load.compression ? ['deflate'] : []),
+    ...(load.slow === 'skip' ? ['skip'] : []),
+  ]
 }
 
 /** Whether the program that runs a contestant is there. */

@@ -1,4 +1,5 @@
 import type { Latency } from '@wirebeat/test-support/measure'
+import type { Broadcast } from './broadcast.ts'
 import type { Dialect } from './dialect.ts'
 import type { MessageType } from './load.ts'
 import type { Moment } from './moment.ts'
@@ -18,9 +19,29 @@ export interface ServerReady {
   readonly port: number
 }
 
+/** When the latest messages were published, on the clock that all processes share. */
+export interface Published {
+  /** The number of the first one that is known, from 0. */
+  readonly first: number
+  /** Milliseconds, from the first one on. */
+  readonly times: readonly number[]
+}
+
 export interface ServerQuestions {
   moment(): Moment
   memory(): Memory
+  /** Starts to publish. Not for a server that only echoes. */
+  broadcast(broadcast: Broadcast): void
+  published(): Published
+}
+
+/** What connections that only listen expect. */
+export interface Audience {
+  readonly dialect: Dialect
+  readonly broadcast: Broadcast
+  readonly compression: boolean
+  /** How many of the connections do not read. */
+  readonly deaf: number
 }
 
 /** What the load generator sends on each connection. */
@@ -47,6 +68,10 @@ export interface GeneratorQuestions {
   /** Counts and times messages from now on. */
   begin(): Moment
   report(): Report
+  /** Opens so many connections that listen; answers when all are open. */
+  listen(port: number, count: number, audience: Audience): void
+  /** When the messages since `begin` had come to all, by their numbers, on the shared clock. */
+  lasts(): readonly (readonly [number: number, at: number])[]
   /** Closes all connections at once. */
   disconnect(): void
 }

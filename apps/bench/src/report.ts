@@ -1,5 +1,5 @@
 import { median } from '@wirebeat/test-support/measure'
-import { describeLoad } from './load.ts'
+import { describeLoad, type Load } from './load.ts'
 import type { Metric } from './measurement.ts'
 import type { Figure, Row } from './summary.ts'
 import { renderTable } from './table.ts'
@@ -33,14 +33,26 @@ const IDLE_COLUMNS: readonly Column[] = [
   { ...column('generator CPU', 'generatorShare', percent), hasRatio: false },
 ]
 
+const BROADCAST_COLUMNS: readonly Column[] = [
+  column('messages/s', 'rate', count),
+  column('CPU µs/message', 'cpuPerMessage', digits),
+  column('its last ms', 'last', digits),
+  { ...column('memory MB', 'growth', megabytes), hasRatio: false },
+  { ...column('server CPU', 'serverShare', percent), hasRatio: false },
+  { ...column('generator CPU', 'generatorShare', percent), hasRatio: false },
+]
+
 /** Above this share of a core, and busier than the server, the load generator sets the pace. */
 const BUSY = 0.9
 
-/** All figures, as one table for messages and one for connections. */
+/** All figures: a table for messages, one for connections and one for broadcasts. */
 export function renderReport(rows: readonly Row[]): string {
-  const exchanges = rows.filter(({ load }) => load.kind === 'exchange')
-  const idle = rows.filter(({ load }) => load.kind === 'idle')
-  return [renderPart(exchanges, EXCHANGE_COLUMNS), renderPart(idle, IDLE_COLUMNS)]
+  const of = (kind: Load['kind']) => rows.filter(({ load }) => load.kind === kind)
+  return [
+    renderPart(of('exchange'), EXCHANGE_COLUMNS),
+    renderPart(of('idle'), IDLE_COLUMNS),
+    renderPart(of('broadcast'), BROADCAST_COLUMNS),
+  ]
     .filter((part) => part !== '')
     .join('\n\n')
 }
@@ -96,6 +108,10 @@ function digits(value: number): string {
 
 function kilobytes(value: number): string {
   return digits(value / 1_000)
+}
+
+function megabytes(value: number): string {
+  return (value / 1e6).toFixed(1)
 }
 
 function percent(share: number): string {

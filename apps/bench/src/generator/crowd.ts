@@ -1,7 +1,11 @@
 import { Stopwatch } from '@wirebeat/test-support/measure'
+import { broadcastMessages } from '../broadcast.ts'
+import { exchangeOf } from '../dialect.ts'
 import { type Moment, moment } from '../moment.ts'
-import type { Report, Traffic } from '../protocol.ts'
+import type { Audience, Report, Traffic } from '../protocol.ts'
+import { Arrivals } from './arrivals.ts'
 import { Client, type Scoreboard } from './client.ts'
+import { Listener } from './listener.ts'
 import { RingPool } from './ring-pool.ts'
 
 /** Handshakes under way at a time: fewer than a server's backlog holds. */
@@ -11,6 +15,8 @@ const READ_BUFFER = 256 * 1024
 /** All connections of the load generator. */
 export class Crowd {
   readonly #clients: Client[] = []
+  readonly #listeners: Listener[] = []
+  #arrivals: Arrivals | undefined
   readonly #board: Scoreboard = {
     messages: 0,
     connections: 0,
@@ -24,14 +30,30 @@ export class Crowd {
     const pool = new RingPool(traffic)
     const rings = Array.from({ length: count }, () => pool.next())
     const start = performance.now()
-    const openSome = async (): Promise<void> => {
-      for (let ring = rings.pop(); ring !== undefined; ring = rings.pop()) {
-        this.#clients.push(await Client.open(port, traffic, ring, this.#board))
-        this.#check()
-      }
-    }
-    await Promise.all(Array.from({ length: AT_A_TIME }, openSome))
+    await this.#atATime(count, async () => {
+      // As many as there are to open.
+      const ring = rings.pop() ?? pool.next()
+      this.#clients.push(await Client.open(port, traffic, ring, this.#board))
+    })
     return performance.now() - start
+  }
+
+  /** Opens connections that listen to a broadcast. */
+  async listen(port: number, count: number, audience: Audience): Promise<void> {
+    const { dialect, broadcast, deaf } = audience
+    const frames = broadcastMessages(broadcast.size).map(
+      (text) => exchangeOf(dialect, 'text', Buffer.from(text), 0).echo,
+    )
+    const arrivals = new Arrivals(count - deaf, (number) => {
+      // The next turn follows when all of this one have come.
+      const isLast = number % broadcast.together === broadcast.together - 1
+      if (isLast && broadcast.perSecond === undefined) this.#listeners[0]?.answer()
+    })
+    this.#arrivals = arrivals
+    await this.#atATime(count, async () => {
+      this.#listeners.push(await Listener.open(port, audience, frames, arrivals, this.#board))
+    })
+    for (const listener of this.#listeners.slice(count - deaf)) listener.becomeDeaf()
   }
 
   exchange(): void {
@@ -41,6 +63,7 @@ export class Crowd {
   begin(): Moment {
     this.#board.messages = 0
     this.#board.stopwatch.reset()
+    this.#arrivals?.reset()
     return moment()
   }
 
@@ -48,13 +71,36 @@ export class Crowd {
     const { at, cpu } = moment()
     this.#check()
     const { messages, stopwatch } = this.#board
-    const open = this.#clients.filter((client) => client.isOpen).length
-    return { at, cpu, messages, open, latency: stopwatch.latency() }
+    const open = [...this.#clients, ...this.#listeners].filter((one) => one.isOpen).length
+    return {
+      at,
+      cpu,
+      messages: messages + (this.#arrivals?.messages ?? 0),
+      open,
+      latency: stopwatch.latency(),
+    }
+  }
+
+  lasts(): readonly (readonly [number: number, at: number])[] {
+    return this.#arrivals?.lasts ?? []
   }
 
   async disconnect(): Promise<void> {
     this.#check()
-    await Promise.all(this.#clients.splice(0).map((client) => client.end()))
+    const all = [...this.#clients.splice(0), ...this.#listeners.splice(0)]
+    await Promise.all(all.map((one) => one.end()))
+  }
+
+  /** Opens so many connections, some at a time. */
+  async #atATime(count: number, open: () => Promise<void>): Promise<void> {
+    let left = count
+    const openSome = async (): Promise<void> => {
+      while (left-- > 0) {
+        await open()
+        this.#check()
+      }
+    }
+    await Promise.all(Array.from({ length: AT_A_TIME }, openSome))
   }
 
   /** One connection that does not do what it should makes the whole measurement void. */

@@ -9,5 +9,7 @@ answerQuestions<GeneratorQuestions>(undefined, {
   exchange: () => crowd.exchange(),
   begin: () => crowd.begin(),
   report: () => crowd.report(),
+  listen: (port, count, audience) => crowd.listen(port, count, audience),
+  lasts: () => crowd.lasts(),
   disconnect: () => crowd.disconnect(),
 })

@@ -9,6 +9,10 @@ export const HEARTBEAT = 10_000
  * seconds: the setting nearest to X with which an idle connection is pinged within ten seconds.
  */
 export const ENGINE_IDLE_TIMEOUT = 12
+/** The topic or room of a broadcast. */
+export const TOPIC = 'all'
+/** Messages from this size on are compressed, where a load asks for compression. */
+export const COMPRESSION_THRESHOLD = 1024
 export const MAX_MESSAGE_SIZE: number = 1024 * 1024
 export const MAX_BUFFERED_AMOUNT: number = 1024 * 1024
 /** What the load generator sends, and the only origin that the adapters' policy lets through. */

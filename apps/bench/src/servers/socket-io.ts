@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
+import { broadcasterFor, isCompressed } from './broadcast.ts'
 import { listenOn } from './node-server.ts'
-import { HEARTBEAT, MAX_MESSAGE_SIZE } from './settings.ts'
+import { COMPRESSION_THRESHOLD, HEARTBEAT, MAX_MESSAGE_SIZE, TOPIC } from './settings.ts'
 
 const server = createServer()
 const io = new Server(server, {
@@ -10,10 +11,19 @@ const io = new Server(server, {
   pingInterval: HEARTBEAT,
   pingTimeout: HEARTBEAT,
   maxHttpBufferSize: MAX_MESSAGE_SIZE,
-  perMessageDeflate: false,
+  perMessageDeflate: isCompressed && {
+    serverNoContextTakeover: true,
+    clientNoContextTakeover: true,
+    threshold: COMPRESSION_THRESHOLD,
+  },
 })
+const broadcaster = broadcasterFor(({ text }) => void io.to(TOPIC).emit('m', text))
 io.on('connection', (socket) => {
-  socket.on('m', (data) => void socket.emit('m', data))
+  if (broadcaster !== undefined) socket.join(TOPIC)
+  socket.on('m', (data) => {
+    if (broadcaster === undefined) socket.emit('m', data)
+    else broadcaster.arrived()
+  })
 })
 
-await listenOn(server)
+await listenOn(server, broadcaster)

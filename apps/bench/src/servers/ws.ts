@@ -1,14 +1,26 @@
 import { createServer } from 'node:http'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
+import { broadcasterFor, isCompressed } from './broadcast.ts'
 import { listenOn } from './node-server.ts'
-import { HEARTBEAT, MAX_MESSAGE_SIZE, PATH } from './settings.ts'
+import { COMPRESSION_THRESHOLD, HEARTBEAT, MAX_MESSAGE_SIZE, PATH } from './settings.ts'
 
 const server = createServer()
 const sockets = new WebSocketServer({
   server,
   path: PATH,
   maxPayload: MAX_MESSAGE_SIZE,
-  perMessageDeflate: false,
+  perMessageDeflate: isCompressed && {
+    serverNoContextTakeover: true,
+    clientNoContextTakeover: true,
+    threshold: COMPRESSION_THRESHOLD,
+  },
+})
+
+// The broadcast of the library's README.
+const broadcaster = broadcasterFor(({ bytes }) => {
+  for (const socket of sockets.clients) {
+    if (socket.readyState === WebSocket.OPEN) socket.send(bytes, { binary: false })
+  }
 })
 
 // The heartbeat of the library's README.
@@ -16,7 +28,10 @@ const alive = new WeakSet<WebSocket>()
 sockets.on('connection', (socket) => {
   alive.add(socket)
   socket.on('pong', () => alive.add(socket))
-  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }))
+  socket.on('message', (data, isBinary) => {
+    if (broadcaster === undefined) socket.send(data, { binary: isBinary })
+    else broadcaster.arrived()
+  })
   // The socket is closed after an error.
   socket.on('error', () => {})
 })
@@ -27,4 +42,4 @@ setInterval(() => {
   }
 }, HEARTBEAT)
 
-await listenOn(server)
+await listenOn(server, broadcaster)

@@ -1,0 +1,68 @@
+import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
+import { exchangeOf } from '../dialect.ts'
+import type { Audience } from '../protocol.ts'
+import type { Arrivals } from './arrivals.ts'
+import { FrameCounter } from './frame-counter.ts'
+import { type Failures, Wire } from './wire.ts'
+
+const MASK = 0x1c0ffee5
+const OFFER = [
+  'Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+]
+
+/** One connection that listens to a broadcast. */
+export class Listener extends Wire {
+  readonly #reader: { read(chunk: Buffer, at: number, end: number): number }
+  readonly #arrivals: Arrivals
+  readonly #audience: Audience
+  #received = 0
+
+  /** @param expected the frames of the messages, which follow one another over and over */
+  private constructor(
+    port: number,
+    audience: Audience,
+    expected: readonly Buffer[],
+    arrivals: Arrivals,
+    failures: Failures,
+    opened: () => void,
+  ) {
+    super(port, audience.dialect, audience.compression ? OFFER : [], failures, opened)
+    const onOther = (frame: OtherFrame): void => this.onOther(frame)
+    this.#reader = audience.compression
+      ? new FrameCounter(onOther)
+      : new EchoReader(expected, onOther)
+    this.#arrivals = arrivals
+    this.#audience = audience
+  }
+
+  /** Resolves once the connection is open. */
+  static open(
+    port: number,
+    audience: Audience,
+    expected: readonly Buffer[],
+    arrivals: Arrivals,
+    failures: Failures,
+  ): Promise<Listener> {
+    return new Promise((resolve) => {
+      const opened = (): void => resolve(listener)
+      const listener: Listener = new Listener(port, audience, expected, arrivals, failures, opened)
+    })
+  }
+
+  /** Reads nothing any more. */
+  becomeDeaf(): void {
+    this.stopReading()
+  }
+
+  /** Tells the server that the latest message has come to all. */
+  answer(): void {
+    this.write(exchangeOf(this.#audience.dialect, 'text', Buffer.from('all'), MASK).request)
+  }
+
+  protected override read(chunk: Buffer, at: number, end: number): void {
+    const complete = this.#reader.read(chunk, at, end)
+    if (complete === 0) return
+    this.#arrivals.add(this.#received, complete)
+    this.#received += complete
+  }
+}
