@@ -13,6 +13,7 @@ import {
 import { WebSocket } from 'ws'
 import { frameBatch } from './frame-batch.ts'
 import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
+import { holdTurn } from './hold-turn.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 
 /**
@@ -194,6 +195,10 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   resume(): void {
     this.#socket.resume()
+  }
+
+  holdTurn(): boolean {
+    return holdTurn(this.#socket)
   }
 
   // For the socket.

@@ -103,6 +103,24 @@ test('the start of a frame holds about its own bytes, whatever came before it', 
   expect((await heldBytes()) - before).toBeLessThan(60 * 32 * KIB)
 })
 
+test('with compression, the start of a frame holds about its own bytes, whatever came before it', async () => {
+  const compressed = maskedFrame(0xc1, deflateRawSync('Hello'))
+  /** Bytes that connections hold, with what inflates their messages. */
+  const heldBehind = async (before: Buffer): Promise<number> => {
+    const held = await heldBytes()
+    for (let i = 0; i < 60; i++) {
+      const { send, received } = await connect({
+        'Sec-WebSocket-Extensions': 'permessage-deflate',
+      })
+      await send(Buffer.concat([before, compressed, fragment(0).subarray(0, 6)]))
+      expect(await received()).toBe('Hello')
+    }
+    return (await heldBytes()) - held
+  }
+  const little = await heldBehind(pongs(100))
+  expect((await heldBehind(pongs(65_000))) - little).toBeLessThan(60 * 32 * KIB)
+})
+
 test('with compression, fragments hold about what they inflate to', async () => {
   const { client, send, received } = await connect({
     'Sec-WebSocket-Extensions': 'permessage-deflate',

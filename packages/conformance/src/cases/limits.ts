@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import type { Connection, Message } from '@wirebeat/core'
 import type { Capability } from '@wirebeat/core/adapter'
 import { type Case, inGroup, type UngroupedCase } from '../case.ts'
-import { type ClientFrame, Opcode } from '../frame.ts'
+import { type ClientFrame, closePayload, encodeFrame, Opcode } from '../frame.ts'
 
 const LIMIT = 1_000
 
@@ -121,9 +122,97 @@ const rates: readonly UngroupedCase[] = [
   },
 ]
 
+/** Messages of a flood in one piece, and the milliseconds that the session works on each. */
+const FLOOD = 400
+const WORK = 1
+
+const turns: readonly UngroupedCase[] = [
+  {
+    name: 'a client that floods a busy session keeps another one waiting no longer than its share of a turn',
+    section: 'Design 7: Fairness and bounds',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message(connection, message) {
+            for (const end = performance.now() + WORK; performance.now() < end; );
+            connection.send(message)
+          },
+        },
+      })
+      const bystander = await server.open()
+      const client = await server.open()
+      client.send(...Array.from({ length: FLOOD }, (_, i) => textOf(i)))
+      await server.expectEcho(bystander, 'bystander')
+      // Nothing is lost, and all of it comes in order.
+      for (let i = 0; i < FLOOD; i++) assert.equal(await client.message(), `${i}`)
+      const before = server.told.messages.all.indexOf('bystander')
+      assert.ok(before < FLOOD / 2, `${before} messages of the flood were handled before`)
+    },
+  },
+  ...[
+    { what: 'pings', opcode: Opcode.Ping },
+    { what: 'pongs', opcode: Opcode.Pong },
+    { what: 'empty messages', opcode: Opcode.Binary },
+  ].map(
+    ({ what, opcode }): UngroupedCase => ({
+      name: `a flood of ${what} is slowed down where the engine can pause, and else disconnected`,
+      section: 'Design 7: Fairness and bounds',
+      needs: ['wire'],
+      async run(harness) {
+        const server = await harness.start({ handlers: { message: echoText } })
+        const bystander = await server.open()
+        const client = await server.open()
+        const piece = Buffer.concat(
+          new Array<Buffer>(10_000).fill(encodeFrame({ opcode, payload: '' })),
+        )
+        let isOver = false
+        client.raw.writeAll(
+          (function* () {
+            while (!isOver) yield piece
+          })(),
+        )
+        try {
+          for (let i = 0; i < 20; i++) await server.expectEcho(bystander, `${i}`)
+          if (harness.can('pause')) assert.equal(server.endpoint.connections.size, 2)
+          else await server.expectClose({ code: 1006, cause: 'slow-consumer' }, 15_000)
+        } finally {
+          isOver = true
+        }
+        await server.expectEcho(bystander, 'unharmed')
+      },
+    }),
+  ),
+  {
+    name: 'what came before a close frame is handed over before the end, however much it is',
+    section: 'Design 4: Messages',
+    async run(harness) {
+      const server = await harness.start({
+        handlers: {
+          message() {
+            for (const end = performance.now() + WORK; performance.now() < end; );
+          },
+        },
+      })
+      const client = await server.open()
+      const frames = Array.from({ length: FLOOD / 4 }, (_, i) => textOf(i))
+      client.send(...frames, { opcode: Opcode.Close, payload: closePayload(1000) })
+      await server.expectClose({ code: 1000, wasClean: true, cause: 'client' })
+      assert.deepEqual(
+        server.told.messages.all,
+        frames.map(({ payload }) => payload),
+      )
+    },
+  },
+]
+
+/** Answers text alone, so that a flood of bytes is not answered. */
+function echoText(connection: Connection<unknown>, message: Message): void {
+  if (typeof message === 'string') connection.send(message)
+}
+
 function textOf(i: number): ClientFrame {
   return { opcode: Opcode.Text, payload: `${i}` }
 }
 
 /** Limits on what a client may send. */
-export const limitCases: readonly Case[] = inGroup('limits', [...sizes, ...rates])
+export const limitCases: readonly Case[] = inGroup('limits', [...sizes, ...rates, ...turns])

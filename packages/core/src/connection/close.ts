@@ -13,7 +13,7 @@ import { show, showNumber } from '../runtime/show.ts'
  * | `protocol-error` | 1002 | broken framing |
  * | `invalid-data` | 1007 | text that is not UTF-8 |
  * | `message-too-big` | 1009 | a message over `maxMessageSize`; with 1008, more fragments than the engine takes |
- * | `slow-consumer` | 1008 | over `maxBufferedAmount` or `receiveBufferSize` |
+ * | `slow-consumer` | 1008 | over `maxBufferedAmount` or `receiveBufferSize`; in a flood without a close frame |
  * | `rate-limit` | 1008 | over `messageRate` |
  * | `session-error` | 1011 | the session threw |
  * | `shutdown` | 1001 | `endpoint.close()` was called |

@@ -5,6 +5,7 @@ import type { ConnectionHandle } from './connection-handle.ts'
 import type { MessageRate } from './rate-limit.ts'
 import type { SessionDriver } from './session-driver.ts'
 import type { Traffic } from './traffic.ts'
+import type { TurnBudget } from './turn-budget.ts'
 
 /** The options of an endpoint that decide what happens to a connection, checked. */
 export interface ConnectionOptions {
@@ -24,6 +25,7 @@ export interface ConnectionEnvironment<Context> {
   /** `undefined` when `keepAliveInterval` is 0. */
   readonly heartbeat: Heartbeat | undefined
   readonly traffic: Traffic
+  readonly turnBudget: TurnBudget
   createDriver(): SessionDriver<Context>
   /** A connection is open. Its session was told before. */
   opened(connection: ConnectionHandle<Context>): void

@@ -5,6 +5,7 @@ import { type Bytes, localBytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { show } from '../runtime/show.ts'
 import { watchRejection } from '../runtime/thenable.ts'
+import { ARRIVAL_OVERHEAD } from './arrival-queue.ts'
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
 import { ConnectionClosedError } from './connection-closed-error.ts'
 import type { ConnectionEnvironment } from './connection-environment.ts'
@@ -14,6 +15,7 @@ import {
   type ConnectionInternals,
 } from './connection-handle.ts'
 import { CODE_OF_CAUSE, Ending, type Outcome } from './ending.ts'
+import { LateArrivals } from './late-arrivals.ts'
 import type { Message, MessageType } from './message.ts'
 import type { ConnectionObserver } from './observer.ts'
 import { isPrepared, type Prepared } from './prepared.ts'
@@ -26,9 +28,7 @@ import type {
   TransportListener,
   TurnWaiter,
 } from './transport.ts'
-
-/** What a message, ping or pong costs beside its bytes, so that empty ones are not free. */
-const FRAME_OVERHEAD = 64
+import { MAX_TOGETHER, type TurnTaker } from './turn-budget.ts'
 
 /** How often a connection that is closing is looked at in `closeTimeout`, while something waits in it. */
 const LOOKS_WHILE_CLOSING = 8
@@ -69,7 +69,7 @@ class Waits {
  */
 export class ServerConnection<Context>
   extends HeartbeatMember
-  implements ConnectionInternals, DrivenConnection<Context>, TransportListener
+  implements ConnectionInternals, DrivenConnection<Context>, TransportListener, TurnTaker
 {
   // The fields that every message needs come first, so that they lie together: with ten thousand connections
   // most of the time of a small message goes into fetching memory.
@@ -85,6 +85,8 @@ export class ServerConnection<Context>
    */
   #lastBacklog = NOTHING_WAITS
   #pausedBy = NOBODY
+  /** What came beyond the share of a turn. Made where the engine cannot stop, while something waits. */
+  #late: LateArrivals | undefined
   /**
    * About when the last message was sent, in whole milliseconds. `undefined` unless the session has a
    * `ping` handler, which is all that depends on it.
@@ -167,7 +169,10 @@ export class ServerConnection<Context>
   }
 
   terminate(): void {
-    if (this.#isClosed) return
+    if (this.#isClosed) {
+      this.#forgetLate()
+      return
+    }
     this.#ending ??= new Ending({ cause: 'server', code: CloseCode.Abnormal, reason: '' })
     this.#ending.isLeaving = true
     this.#disconnect()
@@ -209,12 +214,25 @@ export class ServerConnection<Context>
     this.#readOn(DRIVER)
   }
 
+  takeTurn(): boolean {
+    return this.#endpoint.turnBudget.take(this)
+  }
+
+  afterTurn(callback: () => void): void {
+    this.#endpoint.turnBudget.afterTurn(callback)
+  }
+
   awaitTurnEnd(waiter: TurnWaiter): boolean {
     return this.#transport.awaitTurnEnd?.(waiter) === true
   }
 
   fail(cause: CloseCause, reason: string): void {
     this.#close({ cause, code: CODE_OF_CAUSE[cause], reason })
+  }
+
+  overrun(): void {
+    this.#ending = new Ending({ cause: 'slow-consumer', code: CloseCode.Abnormal, reason: '' })
+    this.#disconnect()
   }
 
   // For the transport.
@@ -231,6 +249,13 @@ export class ServerConnection<Context>
       this.#ignore(this.#ending, size)
       return
     }
+    // A loop has a queue of its own, and takes its turns when it reads.
+    if (this.#driver.read !== undefined || this.#mayHandle()) this.receive(data, type, size)
+    else this.#keepingLate().push(data, type)
+  }
+
+  /** Handles a message in its turn. */
+  receive(data: string | Bytes, type: MessageType, size: number): void {
     const { options, traffic } = this.#endpoint
     const { maxMessageSize, heartbeatMessage } = options
     if (size > maxMessageSize) {
@@ -298,6 +323,19 @@ export class ServerConnection<Context>
     this.#ending ??= new Ending({ cause, code, reason })
     if (cause === 'client') this.#ending.peerHasClosed = true
     this.#end(this.#ending)
+  }
+
+  // For the turns of the event loop.
+
+  get maxTogether(): number {
+    // Such an engine runs promises after every message.
+    return this.#transport.awaitTurnEnd === undefined ? MAX_TOGETHER : Number.POSITIVE_INFINITY
+  }
+
+  caughtUp(): void {
+    this.#late = undefined
+    const event = this.#ending?.event
+    if (event !== undefined) this.#report(event)
   }
 
   // For the heartbeat.
@@ -403,9 +441,22 @@ export class ServerConnection<Context>
     this.#endpoint.heartbeat?.touch(this)
   }
 
+  /** Whether what comes may be handled in this turn. */
+  #mayHandle(): boolean {
+    if (this.#late !== undefined) return false
+    // Where the engine can stop, this is the last thing that it hands over in this turn.
+    return this.takeTurn() || this.#transport.holdTurn?.() === true
+  }
+
+  #keepingLate(): LateArrivals {
+    this.#late ??= new LateArrivals(this, this.#endpoint.options.receiveBufferSize)
+    return this.#late
+  }
+
   /** A ping or a pong has come. */
   #gaveSignOfLife(): void {
     if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    if (this.#ending === undefined && !this.#mayHandle()) this.#keepingLate().count()
     // The engine answers pings, and a client may send them without reading the answers. Disconnect a client
     // that continues while it is being closed for that.
     if (this.#ending === undefined) this.#hasRoom()
@@ -420,7 +471,7 @@ export class ServerConnection<Context>
   #ignore(ending: Ending, size: number): void {
     if (this.#isClosed) return
     if (ending.ignoredBytes >= this.#endpoint.options.receiveBufferSize) this.#disconnect()
-    ending.ignoredBytes += size + FRAME_OVERHEAD
+    ending.ignoredBytes += size + ARRIVAL_OVERHEAD
   }
 
   #answered(): void {
@@ -464,6 +515,7 @@ export class ServerConnection<Context>
   #close(outcome: Outcome): void {
     if (this.#ending !== undefined) return
     const ending = this.#beginClosing(outcome)
+    this.#dropLate()
     // The transport may end within this call. The session's `close` must not run inside a call of the session.
     ending.isLeaving = true
     this.#transport.close(outcome.code, outcome.reason)
@@ -502,6 +554,7 @@ export class ServerConnection<Context>
   }
 
   #disconnect(): void {
+    this.#dropLate()
     if (this.#transport.terminate !== undefined) this.#transport.terminate()
     else this.#lingerUntilGone()
     if (!this.#isClosed) this.closed('lost')
@@ -518,8 +571,24 @@ export class ServerConnection<Context>
   #end(ending: Ending): void {
     const event = ending.complete()
     this.#endpoint.heartbeat?.remove(this)
+    // What came before the end is handed over before it.
+    if (this.#late !== undefined) return
     if (ending.isLeaving) Promise.resolve().then(() => this.#report(event))
     else this.#report(event)
+  }
+
+  /** Nothing is received after a close by the server. */
+  #dropLate(): void {
+    this.#late?.drop()
+    this.#late = undefined
+  }
+
+  /** The connection has ended, and what came before is not waited for. */
+  #forgetLate(): void {
+    if (this.#late === undefined) return
+    this.#dropLate()
+    // Not within a call of the session.
+    Promise.resolve().then(() => this.caughtUp())
   }
 
   #report(event: CloseEvent): void {

@@ -38,6 +38,12 @@ export interface DrivenConnection<Context> {
   releaseReading(): void
   /** Closes with a cause of the endpoint, and with the close code of that cause. */
   fail(cause: CloseCause, reason: string): void
+  /** Disconnects a client that sends more than is kept for later turns, without a close frame. */
+  overrun(): void
+  /** Whether the session may be handed one more message in this turn of the event loop. */
+  takeTurn(): boolean
+  /** Calls back in the next turn of the event loop. */
+  afterTurn(callback: () => void): void
   /** Calls the waiter at the end of this turn of the event loop. Returns `false` when the transport cannot. */
   awaitTurnEnd(waiter: TurnWaiter): boolean
 }

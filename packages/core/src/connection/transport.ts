@@ -67,6 +67,15 @@ export interface Transport {
   /** Reads again after `pause`. */
   resume?(): void
   /**
+   * Delivers nothing more in this turn of the event loop, no message, ping, pong or close frame, and continues by
+   * itself in the next turn. Core calls it when the connection has had its share of the turn. For an engine that
+   * can stop within what it has read. Leave it out for others: core then keeps what arrives for later turns,
+   * within `receiveBufferSize`.
+   *
+   * @returns `false` when it will not stop.
+   */
+  holdTurn?(): boolean
+  /**
    * Calls `waiter` once, at the end of this turn of the event loop, when all messages of the turn were
    * delivered. It is never called before this method returns. A loop session then reads all messages of the
    * turn at once, and its answers can be sent together. Only useful for an engine that runs promises after

@@ -99,7 +99,9 @@ export interface EndpointOptions<Context = undefined, Path extends string = stri
    * How many bytes of memory may hold what waits for a loop session, 1 to 1,073,741,824. Each text counts 128
    * bytes more than its own, and two for each character if one is not ASCII; each binary message counts 448
    * more. At this mark reading pauses. On an engine that cannot pause, the connection closes with 1008 and
-   * cause `slow-consumer`. Default: 1 MiB.
+   * cause `slow-consumer`. For sessions of every style, such an engine keeps in as much memory what comes beyond
+   * the share of a turn of the event loop, each message, ping and pong with 64 bytes more. A client that exceeds
+   * that is disconnected, with cause `slow-consumer`. Default: 1 MiB.
    */
   receiveBufferSize?: number
   /**
@@ -288,7 +290,7 @@ function checkCount(name: string, value: unknown, unit: string): void {
   throw wrongValue(name, value, `a whole number of ${unit} from 1 on`, 'Leave it out for no limit.')
 }
 
-const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals'] as const
+const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals', 'afterTurn'] as const
 
 function checkClock(clock: Clock): void {
   const isClock = CLOCK_METHODS.every((name) => typeof clock?.[name] === 'function')

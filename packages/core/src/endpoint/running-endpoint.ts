@@ -6,6 +6,7 @@ import { type ConnectionHandle, internalsOf } from '../connection/connection-han
 import { ServerConnection } from '../connection/server-connection.ts'
 import { Traffic } from '../connection/traffic.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
+import { TurnBudget } from '../connection/turn-budget.ts'
 import { AdmissionControl, type Admitted } from '../handshake/admission-control.ts'
 import { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
@@ -57,6 +58,7 @@ export class RunningEndpoint<Context> {
       clock,
       heartbeat: interval === 0 ? undefined : new Heartbeat(clock, { interval, timeout }),
       traffic: this.#traffic,
+      turnBudget: new TurnBudget(clock),
       createDriver: driverFactory(resolved.session, resolved.receiveBufferSize),
       opened: (connection) => this.#hasOpened(connection),
       ended: (connection, event) => this.#hasEnded(connection, event),

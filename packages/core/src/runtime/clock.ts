@@ -16,6 +16,11 @@ export interface Clock {
    * before this method returns. In a busy process it can take seconds.
    */
   afterArrivals(callback: () => void): void
+  /**
+   * Calls `callback` once, in the next turn of the event loop: other sockets may be read before. Never calls it
+   * before this method returns.
+   */
+  afterTurn(callback: () => void): void
 }
 
 /** The longest delay of a timer in JavaScript, in milliseconds. */
@@ -26,6 +31,8 @@ export const MAX_TIMER: number = 2 ** 31 - 1
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void
+// No standard, but every runtime for servers has it.
+declare const setImmediate: (callback: () => void) => unknown
 declare const MessageChannel: {
   new (): { readonly port1: MessagePort; readonly port2: MessagePort }
 }
@@ -54,6 +61,9 @@ export const systemClock: Clock = {
     // next comes at the place that the first has kept, which is before all that arrived since. Only the third
     // comes behind it.
     pass(() => pass(() => pass(callback)))
+  },
+  afterTurn(callback) {
+    setImmediate(callback)
   },
 }
 

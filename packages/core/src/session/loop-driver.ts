@@ -3,6 +3,7 @@ import { ConnectionClosedError } from '../connection/connection-closed-error.ts'
 import { type Message, type MessageType, ownedMessage } from '../connection/message.ts'
 import type { DrivenConnection, SessionDriver } from '../connection/session-driver.ts'
 import type { TurnWaiter } from '../connection/transport.ts'
+import { MAX_TOGETHER } from '../connection/turn-budget.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import type { LoopSession } from './loop.ts'
@@ -24,8 +25,9 @@ const MAX_WAITING_SIZE = 256
 const CLOSED_ON_PURPOSE: ReadonlySet<CloseCause> = new Set(['client', 'server', 'shutdown'])
 
 /**
- * Runs a loop session for one connection. While the session waits for a message, the queue is empty or holds
- * messages of this turn of the event loop, which are delivered at the end of the turn.
+ * Runs a loop session for one connection. While the session waits for a message, the queue is empty, or holds
+ * messages of this turn of the event loop, which are delivered at the end of the turn, or the session has had
+ * its share of the turn.
  */
 export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #session: LoopSession<Context>
@@ -33,6 +35,10 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #queue = new ReceiveQueue()
   #reader: Deferred<ReadResult> | undefined
   #isHolding = false
+  /** Whether the session waits for the next turn, because it has had its share of this one. */
+  #awaitsTurn = false
+  /** How many more messages that wait it reads in this turn: the promises of several sessions can alternate. */
+  #readsLeft = MAX_TOGETHER
   /** How many more messages are delivered at once, before one waits. */
   #untilTrial = TRIAL_INTERVAL
   #event: CloseEvent | undefined
@@ -61,17 +67,22 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     const message = ownedMessage(data, type)
     const isFirst = this.#queue.isEmpty
     if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, size)) {
-      this.#handOver(this.#reader, message)
-      return
+      if (connection.takeTurn()) {
+        this.#handOver(this.#reader, message)
+        return
+      }
+      this.#awaitTurn(connection)
     }
     this.#queue.push(message, size)
     if (this.#queue.bytes < this.#receiveBufferSize) return
-    if (this.#reader !== undefined) {
+    if (this.#reader !== undefined && !this.#awaitsTurn) {
       // The session is waiting, so it is not slow. Deliver now.
       this.turnEnded()
     } else if (connection.canPause) {
       this.#isHolding = true
       connection.holdReading()
+    } else if (this.#awaitsTurn) {
+      connection.overrun()
     } else if (!isFirst) {
       // One message may be as large as the buffer. Only several show a slow session.
       connection.fail(
@@ -82,7 +93,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   }
 
   turnEnded(): void {
-    if (this.#reader === undefined) return
+    if (this.#reader === undefined || this.#awaitsTurn) return
     const message = this.#queue.shift()
     if (message === undefined) return
     this.#untilTrial = this.#queue.isEmpty ? TRIAL_INTERVAL : 0
@@ -91,6 +102,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
 
   ended(_connection: DrivenConnection<Context>, event: CloseEvent): void {
     // Messages that arrived before the end are read before it.
+    this.#awaitsTurn = false
     this.turnEnded()
     this.#event = event
     if (CLOSED_ON_PURPOSE.has(event.cause)) this.#reader?.resolve(END)
@@ -105,12 +117,16 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
         new Error('This connection is already being read. Read it in one place only.'),
       )
     }
+    // The message before may have been handed over at the beginning of a turn.
+    this.#releaseReading(connection)
+    if (!this.#queue.isEmpty && !(--this.#readsLeft > 0 && connection.takeTurn())) {
+      this.#awaitTurn(connection)
+      this.#reader = new Deferred()
+      return this.#reader.promise
+    }
     const message = this.#queue.shift()
     if (message !== undefined) {
-      if (this.#isHolding && this.#queue.bytes * 2 <= this.#receiveBufferSize) {
-        this.#isHolding = false
-        connection.releaseReading()
-      }
+      this.#releaseReading(connection)
       return Promise.resolve({ done: false, value: message })
     }
     if (this.#event !== undefined) {
@@ -129,8 +145,24 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     return false
   }
 
+  #releaseReading(connection: DrivenConnection<Context>): void {
+    if (!this.#isHolding || this.#queue.bytes * 2 > this.#receiveBufferSize) return
+    this.#isHolding = false
+    connection.releaseReading()
+  }
+
+  #awaitTurn(connection: DrivenConnection<Context>): void {
+    this.#awaitsTurn = true
+    // A callback for each session, so that the promises of one have run when the next one wakes.
+    connection.afterTurn(() => {
+      this.#awaitsTurn = false
+      this.turnEnded()
+    })
+  }
+
   #handOver(reader: Deferred<ReadResult>, message: Message): void {
     this.#reader = undefined
+    this.#readsLeft = MAX_TOGETHER
     reader.resolve({ done: false, value: message })
   }
 }

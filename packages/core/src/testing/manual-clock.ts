@@ -13,6 +13,7 @@ export class ManualClock implements Clock {
   #now: number
   #timers: Timer[] = []
   #afterArrivals: (() => void)[] = []
+  #afterTurn: (() => void)[] = []
 
   /** @param startsAt the time at the start, in milliseconds. Default: 1,000. */
   constructor(startsAt = 1_000) {
@@ -35,21 +36,25 @@ export class ManualClock implements Clock {
     this.#afterArrivals.push(callback)
   }
 
+  afterTurn(callback: () => void): void {
+    this.#afterTurn.push(callback)
+  }
+
   /** The number of timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.length
   }
 
   /**
-   * Lets time pass. Every timer fires exactly when it is due, and calls that wait for `afterArrivals` are made
-   * at once.
+   * Lets time pass. Every timer fires exactly when it is due, and calls that wait for `afterArrivals` or
+   * `afterTurn` are made at once.
    */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
-    this.read()
+    this.#settle()
     for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
       this.#fire(timer)
-      this.read()
+      this.#settle()
     }
     this.#now = end
   }
@@ -79,6 +84,20 @@ export class ManualClock implements Clock {
   /** Makes the calls that wait for `afterArrivals`. No time passes and no timer fires. */
   read(): void {
     for (let call = this.#afterArrivals.shift(); call; call = this.#afterArrivals.shift()) call()
+  }
+
+  /** Makes the calls that wait for `afterTurn`, as at the next turn of the event loop. No time passes. */
+  endTurn(): void {
+    for (const call of this.#afterTurn.splice(0)) call()
+  }
+
+  /** As many turns of the event loop as there are calls for. */
+  #settle(): void {
+    this.read()
+    while (this.#afterTurn.length > 0) {
+      this.endTurn()
+      this.read()
+    }
   }
 
   #fire(timer: Timer): void {

@@ -13,11 +13,13 @@ type Call =
   | { readonly name: 'send'; readonly data: string | Bytes; readonly type: MessageType }
   | { readonly name: 'sendPrepared'; readonly message: Prepared }
   | { readonly name: 'close'; readonly code: number; readonly reason: string }
-  | { readonly name: 'flush' | 'ping' | 'terminate' | 'pause' | 'resume' }
+  | { readonly name: 'flush' | 'ping' | 'terminate' | 'pause' | 'resume' | 'holdTurn' }
 
 export interface FakeTransportOptions {
   /** What the engine cannot do. */
   readonly lacks?: readonly ('ping' | 'terminate' | 'pause')[]
+  /** Whether the engine can stop within what it has read. Default: `false`. */
+  readonly canHold?: boolean
   /** Whether the engine hands over texts as strings. */
   readonly hasStrings?: boolean
   /**
@@ -48,6 +50,7 @@ export class FakeTransport implements Transport {
   readonly #hasStrings: boolean
   readonly awaitTurnEnd?: (waiter: TurnWaiter) => boolean
   readonly sendPrepared?: (message: Prepared) => SendResult
+  readonly holdTurn?: () => boolean
   readonly ping?: () => void
   readonly terminate?: () => void
   readonly pause?: () => void
@@ -55,6 +58,7 @@ export class FakeTransport implements Transport {
 
   constructor({
     lacks = [],
+    canHold = false,
     hasStrings = false,
     ends = 'later',
     takesPrepared = false,
@@ -67,6 +71,12 @@ export class FakeTransport implements Transport {
     if (!lacks.includes('pause')) {
       this.pause = () => this.#turnReading('pause')
       this.resume = () => this.#turnReading('resume')
+    }
+    if (canHold) {
+      this.holdTurn = () => {
+        this.#note({ name: 'holdTurn' })
+        return true
+      }
     }
     if (takesPrepared) {
       this.sendPrepared = (message) => {

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { holdTurn } from '../src/hold-turn.ts'
+
+let server: WebSocketServer
+let client: WebSocket
+let socket: WebSocket
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await once(server, 'listening')
+  const connected = once(server, 'connection')
+  client = new WebSocket(`ws://127.0.0.1:${Object(server.address()).port}`)
+  socket = (await connected)[0]
+  await once(client, 'open')
+})
+afterEach(() => {
+  client.terminate()
+  server.close()
+})
+
+test('a socket that is held tells of one thing more in a turn, of the rest in order, and then goes on', async () => {
+  const told: string[] = []
+  let turn = 0
+  const count = (): void => {
+    turn++
+    if (socket.readyState !== WebSocket.CLOSED) setImmediate(count)
+  }
+  setImmediate(count)
+  socket.on('message', (data, isBinary) => {
+    told.push(`${turn} ${isBinary ? 'binary' : data}`)
+    if (String(data) === 'hold') expect(holdTurn(socket)).toBe(true)
+  })
+  socket.on('ping', () => told.push(`${turn} ping`))
+  socket.on('close', () => told.push('close'))
+  for (const text of ['first', 'hold', 'second', 'hold']) client.send(text)
+  client.ping()
+  client.send(new Uint8Array(1))
+  client.close()
+  await once(socket, 'close')
+  expect(told.map((what) => what.replace(/^\d+ /, ''))).toEqual([
+    'first',
+    'hold',
+    'second',
+    'hold',
+    'ping',
+    'binary',
+    'close',
+  ])
+  const turns = told.slice(0, -1).map((what) => Number.parseInt(what, 10))
+  expect(turns[1]).toBe(turns[0])
+  expect(turns[2]).toBeGreaterThan(turns[1] ?? 0)
+  expect(turns[3]).toBe(turns[2])
+  expect(turns[4]).toBeGreaterThan(turns[3] ?? 0)
+  expect(turns[5]).toBe(turns[4])
+})
+
+test('a socket that has no reader is left alone', async () => {
+  const connecting = new WebSocket(client.url)
+  expect(holdTurn(connecting)).toBe(false)
+  await once(connecting, 'open')
+  connecting.terminate()
+})
