@@ -110,6 +110,38 @@ const rates: readonly UngroupedCase[] = [
       },
     }),
   ),
+  ...[
+    { what: 'pings', opcode: Opcode.Ping },
+    { what: 'pongs that nobody asked for', opcode: Opcode.Pong },
+  ].map(
+    ({ what, opcode }): UngroupedCase => ({
+      name: `more ${what} than messageRate allows are closed with 1008`,
+      section: 'Design 7: Fairness and bounds',
+      async run(harness) {
+        const server = await harness.start({ messageRate: 10 })
+        const client = await server.open()
+        client.send(...new Array<ClientFrame>(40).fill({ opcode, payload: '' }))
+        assert.equal((await client.closeFrame()).code, 1008)
+        client.close(1008)
+        await server.expectClose({ code: 1008, cause: 'rate-limit' })
+      },
+    }),
+  ),
+  {
+    name: 'pongs that answer pings of the server do not count for messageRate',
+    section: 'Design 7: Fairness and bounds',
+    async run(harness) {
+      // One message in all, and none later in this case.
+      const server = await harness.start({
+        keepAliveInterval: 50,
+        clientTimeout: 20_000,
+        messageRate: { messages: 0.001, burst: 1_000 },
+      })
+      const client = await server.open({ answerPings: true })
+      for (let i = 0; i < 5; i++) await client.nextPing()
+      await server.expectEcho(client, 'the first')
+    },
+  },
   {
     name: 'as many messages as messageRate allows pass in one burst',
     section: 'Design 7: Fairness and bounds',

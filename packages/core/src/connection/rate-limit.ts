@@ -2,7 +2,10 @@ import { checkNames, OptionError, wrongValue } from '../runtime/option-error.ts'
 
 /** How much one client may send, on average. At least one of `messages` and `bytes` is given. */
 export interface MessageRate {
-  /** Messages per second: a finite number above 0. Default: no limit. */
+  /**
+   * Messages per second: a finite number above 0. A ping, and a pong that answers no ping of the server, count as
+   * one each. Default: no limit.
+   */
   readonly messages?: number
   /** Bytes of messages per second, after decompression: a finite number above 0. Default: no limit. */
   readonly bytes?: number
@@ -17,6 +20,8 @@ export interface MessageRate {
 export class RateLimit {
   readonly #messages: TokenBucket | undefined
   readonly #bytes: TokenBucket | undefined
+  /** Pings that were sent, less the pongs that came. A client may answer the last of several only. */
+  #expectedPongs = 0
 
   /**
    * @param maxMessageSize bytes of the largest message that must be able to pass
@@ -27,9 +32,21 @@ export class RateLimit {
     this.#bytes = bucket(bytes, burst, maxMessageSize, now)
   }
 
-  /** Counts one message. Returns `false` when it is over the limit. */
+  /** Counts one message, or a ping as a message without bytes. Returns `false` when it is over the limit. */
   take(size: number, now: number): boolean {
     return (this.#messages?.take(1, now) ?? true) && (this.#bytes?.take(size, now) ?? true)
+  }
+
+  /** Notes that the server has sent a ping, whose answer does not count. */
+  expectPong(): void {
+    this.#expectedPongs++
+  }
+
+  /** Counts a pong that nobody asked for, as a message without bytes. Returns `false` when it is over the limit. */
+  takePong(now: number): boolean {
+    if (this.#expectedPongs === 0) return this.take(0, now)
+    this.#expectedPongs--
+    return true
   }
 }
 

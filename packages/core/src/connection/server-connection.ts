@@ -262,10 +262,7 @@ export class ServerConnection<Context>
       this.fail('message-too-big', '')
       return
     }
-    if (this.#rateLimit?.take(size, this.#endpoint.clock.now()) === false) {
-      this.fail('rate-limit', 'The client sends messages faster than is allowed.')
-      return
-    }
+    if (!this.#isWithin(this.#rateLimit?.take(size, this.#endpoint.clock.now()))) return
     traffic.receivedMessages++
     traffic.receivedBytes += size
     if (
@@ -286,11 +283,13 @@ export class ServerConnection<Context>
   }
 
   pinged(): void {
+    this.#isWithin(this.#rateLimit?.take(0, this.#endpoint.clock.now()))
     this.#gaveSignOfLife()
   }
 
   ponged(): void {
     if (this.#pingedAt !== NO_TIME && this.#ending === undefined) this.#answered()
+    this.#isWithin(this.#rateLimit?.takePong(this.#endpoint.clock.now()))
     this.#gaveSignOfLife()
   }
 
@@ -348,6 +347,7 @@ export class ServerConnection<Context>
     if (this.#transport.ping === undefined) return
     const { clock, traffic } = this.#endpoint
     traffic.sentPings++
+    this.#rateLimit?.expectPong()
     // Only the first of several unanswered pings is measured: the next pong answers that one.
     if (this.#pingedAt === NO_TIME && !this.#isPaused) this.#pingedAt = momentOf(clock.now())
     this.#transport.ping()
@@ -439,6 +439,12 @@ export class ServerConnection<Context>
 
   #touch(): void {
     this.#endpoint.heartbeat?.touch(this)
+  }
+
+  /** Closes when what came was over the rate. */
+  #isWithin(allowed = true): boolean {
+    if (!allowed) this.fail('rate-limit', 'The client sends messages faster than is allowed.')
+    return allowed
   }
 
   /** Whether what comes may be handled in this turn. */

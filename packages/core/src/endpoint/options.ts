@@ -127,7 +127,8 @@ export interface EndpointOptions<Context = undefined, Path extends string = stri
   /**
    * How much one client may send per second, on average: a number of messages above 0, or
    * `{ messages, bytes, burst }`. One message may always arrive, up to `maxMessageSize`. More closes the
-   * connection with 1008 and cause `rate-limit`. Pings and pongs do not count. Default: no limit.
+   * connection with 1008 and cause `rate-limit`. Pings, and pongs that nobody asked for, count as messages without
+   * bytes. Pongs that answer pings of the server do not count. Default: no limit.
    */
   messageRate?: number | MessageRate
   /**

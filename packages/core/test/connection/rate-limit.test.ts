@@ -93,6 +93,13 @@ test('with both limits the one that is reached first counts', () => {
   expect(burst(new RateLimit(rate, 500, 0), 0, 400)).toBe(2)
 })
 
+test('as many pongs as pings were sent do not count, and others count as messages', () => {
+  const limit = new RateLimit({ messages: 1 }, 1_000, 0)
+  limit.expectPong()
+  limit.expectPong()
+  expect([1, 2, 3, 4].map(() => limit.takePong(0))).toEqual([true, true, true, false])
+})
+
 test('a burst is as many seconds as it says', () => {
   const limit = new RateLimit({ messages: 1, bytes: 100, burst: 20 }, 10, 0)
   expect(burst(limit, 0, 1)).toBe(20)
