@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '@wirebeat/core'
 import {
+  cannotListen,
   checkListenOptions,
   deadlinesPassed,
   type Listening,
@@ -12,10 +13,13 @@ import {
 } from '@wirebeat/core/adapter'
 import { answerTheRest, attach, endpointsOf } from './attach.ts'
 import type { Engine, EngineApp } from './engine.ts'
+import { findPort } from './find-port.ts'
 import { loadEngine } from './load-engine.ts'
 
 /** An option of the engine. Without it a second process could listen on the same port too. */
 const EXCLUSIVE_PORT = 1
+/** How often another program may be faster to listen on a port that was free. */
+const TRIES = 5
 
 /**
  * Loads uWebSockets.js, makes an app for one endpoint, and listens. Requests that neither the endpoint nor
@@ -51,36 +55,42 @@ async function makeApp(engine: Engine, tls?: TlsFiles): Promise<EngineApp> {
   }
 }
 
-function startListening(
+async function startListening(
   engine: Engine,
   app: EngineApp,
   host: string,
   port: number,
 ): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
-      // The engine gives no reason.
-      if (!socket) {
-        const why = 'the port is in use, or this machine does not have the address'
-        const advice = 'End the program that listens on it, or choose another port or host.'
-        reject(new Error(`Cannot listen on ${host}:${port}: ${why}. ${advice}`))
-        return
-      }
-      let isListening = true
-      resolve({
-        port: engine.us_socket_local_port(socket),
-        async close() {
-          // The engine ends the process when it is asked to close a socket twice.
-          if (!isListening) return
-          isListening = false
-          engine.us_listen_socket_close(socket)
-          // Who goes on sending requests would keep the process.
-          const over = deadlinesPassed(endpointsOf(app), (milliseconds) =>
-            wait(milliseconds, undefined, { ref: false }),
-          )
-          over.then(() => app.close?.())
-        },
-      })
+  const socket = await openPort(app, host, port)
+  let isListening = true
+  return {
+    port: engine.us_socket_local_port(socket),
+    async close() {
+      // The engine ends the process when it is asked to close a socket twice.
+      if (!isListening) return
+      isListening = false
+      engine.us_listen_socket_close(socket)
+      // Who goes on sending requests would keep the process.
+      const over = deadlinesPassed(endpointsOf(app), (milliseconds) =>
+        wait(milliseconds, undefined, { ref: false }),
+      )
+      over.then(() => app.close?.())
+    },
+  }
+}
+
+/**
+ * Node's own server looks first: it says why nobody can listen, which the engine does not. It also picks a port
+ * where any will do. With a port that the system picks for the engine itself, the next server on it would have
+ * to wait until the system has forgotten the connections of this one (TIME_WAIT).
+ */
+async function openPort(app: EngineApp, host: string, port: number): Promise<unknown> {
+  for (let tries = port === 0 ? TRIES : 1; tries > 0; tries--) {
+    const free = await findPort(host, port).catch((error: Error) => {
+      throw cannotListen(host, port, error)
     })
-  })
+    const socket = await new Promise((resolve) => app.listen(host, free, EXCLUSIVE_PORT, resolve))
+    if (socket) return socket
+  }
+  throw cannotListen(host, port, new Error('uWebSockets.js does not say why'))
 }

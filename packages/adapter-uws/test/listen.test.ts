@@ -1,6 +1,7 @@
+import * as engine from 'uWebSockets.js'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
@@ -12,12 +13,61 @@ import { listen } from '../src/listen.ts'
 
 const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })
 
-test('a port in use is an error that says so', async () => {
-  const first = await listen(endpoint, { host: '127.0.0.1' })
-  await expect(listen(endpoint, { host: '127.0.0.1', port: first.port })).rejects.toThrow(
-    `Cannot listen on 127.0.0.1:${first.port}: the port is in use`,
+const IN_USE =
+  'the port is in use (EADDRINUSE). End the program that listens on it, or choose another port.'
+
+interface TakenPort {
+  readonly port: number
+  readonly close: () => unknown
+}
+
+/** Listens with a server of Node's own, on a port that the system picks. */
+async function takePort(): Promise<TakenPort> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port')
+  return { port: address.port, close: () => once(server.close(), 'close') }
+}
+
+test.each<[string, () => Promise<TakenPort>]>([
+  ['the same adapter', () => listen(endpoint, { host: '127.0.0.1' })],
+  [
+    'an app that shares its port',
+    async () => {
+      const app = engine.App()
+      const socket = await new Promise<engine.us_listen_socket>((resolve, reject) => {
+        app.listen('127.0.0.1', 0, (one) => (one ? resolve(one) : reject(new Error('no port'))))
+      })
+      return { port: engine.us_socket_local_port(socket), close: () => app.close() }
+    },
+  ],
+  ["a server of Node's own", takePort],
+])('a port in use by %s is an error that says so', async (_, start) => {
+  const { port, close } = await start()
+  await expect(listen(endpoint, { host: '127.0.0.1', port })).rejects.toThrow(
+    `Cannot listen on 127.0.0.1:${port}: ${IN_USE}`,
   )
+  await close()
+})
+
+test('an address of another machine is an error that says so', async () => {
+  await expect(listen(endpoint, { host: '192.0.2.1' })).rejects.toThrow(
+    'Cannot listen on 192.0.2.1:0: this machine does not have the address (EADDRNOTAVAIL).',
+  )
+})
+
+test('a server listens at once after one that has ended connections on the same port', async () => {
+  const leaving = createEndpoint({ session: { open: (connection) => connection.close() } })
+  const first = await listen(leaving, { host: '127.0.0.1' })
+  const { port } = first
+  const client = new WebSocket(`ws://127.0.0.1:${port}`)
+  await once(client, 'close')
   await first.close()
+  // Now the system keeps the port for the old connection, since the server was the first to end it.
+  const second = await listen(endpoint, { host: '127.0.0.1', port })
+  await expect(listen(endpoint, { host: '127.0.0.1', port })).rejects.toThrow(IN_USE)
+  await second.close()
 })
 
 test('a wrong or unknown option is refused by its name', async () => {

@@ -435,24 +435,9 @@ function demo(...args: readonly string[]): string {
   throw new Error(`Nothing was wrong with ${args.join(' ')}`)
 }
 
-/** The message of uWebSockets.js itself, which is not there for every version of Node. */
-const engine = await uws.loadEngine().catch(() => undefined)
-/** Messages that cannot be provoked without it. */
-export const engineMessages: ReadonlySet<string> = new Set(
-  engine === undefined
-    ? [
-        'Cannot listen on …:…: the port is in use, or this machine does not have the address. End the program that listens on it, or choose another port or host.',
-      ]
-    : [],
-)
-const engineCalls: readonly (() => unknown)[] =
-  engine === undefined
-    ? []
-    : [() => onTakenPort((port) => uws.listen(endpoint, { host: '127.0.0.1', port }))]
-
 /** A message for each row of the page that is no refusal, from those who write them. */
 export const messages: readonly string[] = await Promise.all([
-  ...[...calls, ...clientCalls, ...topicsCalls, ...engineCalls].map(failure),
+  ...[...calls, ...clientCalls, ...topicsCalls].map(failure),
   closeReason(
     { maxBufferedAmount: 1 },
     (slow, open) => {
