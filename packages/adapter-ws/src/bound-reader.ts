@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers'
 import type { WebSocket } from 'ws'
 import { joinPieces } from './join-pieces.ts'
 

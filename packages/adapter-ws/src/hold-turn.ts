@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import type { WebSocket } from 'ws'
 
 /** The part of what reads the frames of a socket that is used here. */

@@ -31,8 +31,6 @@ export const MAX_TIMER: number = 2 ** 31 - 1
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, delay: number): object | number
 declare function clearTimeout(timer: object | number): void
-// No standard, but every runtime for servers has it.
-declare const setImmediate: (callback: () => void) => unknown
 declare const MessageChannel: {
   new (): { readonly port1: MessagePort; readonly port2: MessagePort }
 }
@@ -48,8 +46,14 @@ const now = performance.now.bind(performance)
 const start = setTimeout
 const stop = clearTimeout
 const Channel = MessageChannel
+// No standard, but every runtime for servers has it. Pages of a test in jsdom have not.
+const { setImmediate: startImmediate = (callback: () => void) => start(callback, 0) } =
+  globalThis as { readonly setImmediate?: (callback: () => void) => unknown }
 
-/** The clock of the running process: `performance.now()`, `setTimeout()` and `MessageChannel`. */
+/**
+ * The clock of the running process: `performance.now()`, `setTimeout()`, `setImmediate()` and
+ * `MessageChannel`.
+ */
 export const systemClock: Clock = {
   now,
   schedule(callback, delay) {
@@ -63,7 +67,7 @@ export const systemClock: Clock = {
     pass(() => pass(() => pass(callback)))
   },
   afterTurn(callback) {
-    setImmediate(callback)
+    startImmediate(callback)
   },
 }
 
