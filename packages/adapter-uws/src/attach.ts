@@ -133,7 +133,7 @@ function upgrade(
   const handshake = receivedRequest(response, request, secure)
   const isOurs = endpoint.upgrade(handshake, {
     refuse: (refusal) => refuse(response, handshake.method, refusal),
-    accept: (admission) => complete(response, handshake, admission, context),
+    accept: (admission) => complete(endpoint, response, handshake, admission, context),
     wait: (gone) => response.onAborted(gone),
     // Later, because the decision may be made within the callback of another request, and the engine ends
     // the process when a socket is upgraded while another is corked.
@@ -148,13 +148,14 @@ function upgrade(
  * So as little as possible happens in between, and the application must not run within the engine's `open`.
  */
 function complete(
+  endpoint: ServedEndpoint,
   response: UwsResponse,
   { headers }: ReceivedRequest,
   admission: Admission,
   context: unknown,
 ): void {
   const { protocol, extension, headers: responseHeaders } = admission
-  const transport = new UwsTransport(extension !== '')
+  const transport = new UwsTransport(extension !== '', endpoint.options.maxBufferedAmount)
   const key = headers.get('sec-websocket-key') ?? ''
   const data: SocketData = { transport }
   response.cork(() => {

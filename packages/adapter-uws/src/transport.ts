@@ -36,13 +36,16 @@ export class UwsTransport implements Transport, Sender {
   /** The socket. `undefined` after the engine has closed it, because every method throws then. */
   #socket: UwsSocket<SocketData> | undefined
   readonly #compresses: boolean
+  /** Bytes that may be gathered. Whether a client is slow is judged when the engine has been given them. */
+  readonly #maxBurst: number
   burst: Burst | undefined
   #isBacklogged = false
   /** A close that waits for earlier messages, or `'told'` when the engine was told to end the connection. */
   #ending: { readonly code: number; readonly reason: string } | 'told' | undefined
 
-  constructor(compresses: boolean) {
+  constructor(compresses: boolean, maxBufferedAmount: number) {
     this.#compresses = compresses
+    this.#maxBurst = Math.min(MAX_BURST, maxBufferedAmount)
   }
 
   // For core.
@@ -183,10 +186,10 @@ export class UwsTransport implements Transport, Sender {
   #hasRoom(socket: UwsSocket<SocketData>, size: number): boolean {
     const { burst } = this
     if (burst !== undefined) {
-      return burst.size + size <= MAX_BURST && burst.messages.length < MAX_MESSAGES
+      return burst.size + size <= this.#maxBurst && burst.messages.length < MAX_MESSAGES
     }
     // Behind a backlog it would be queued, and core must know that.
-    return size <= MAX_BURST && !this.#isBacklogged && socket.getBufferedAmount() === 0
+    return size <= this.#maxBurst && !this.#isBacklogged && socket.getBufferedAmount() === 0
   }
 
   #sendGathered(

@@ -53,9 +53,9 @@ class FakeSocket implements UwsSocket<SocketData> {
   }
 }
 
-function setUp() {
+function setUp(maxBufferedAmount = MIB) {
   const socket = new FakeSocket()
-  const transport = new UwsTransport(false)
+  const transport = new UwsTransport(false, maxBufferedAmount)
   transport.opened(socket)
   return { transport, log: socket.log, socket }
 }
@@ -169,8 +169,19 @@ test('a connection gathers no more than the engine puts together', async () => {
   expect(log).toEqual(['[', seen, seen, seen, seen, ']', seen, seen])
 })
 
+test('a connection gathers no more than may wait for it', async () => {
+  const { transport, log } = setUp(100)
+  for (let i = 0; i < 10; i++) {
+    transport.send('x'.repeat(40), 'text')
+    expect(transport.bufferedAmount).toBeLessThanOrEqual(100)
+  }
+  transport.sendPrepared(prepare('x'.repeat(101)))
+  expect(transport.bufferedAmount).toBe(0)
+  expect(log.filter((line) => !/[[\]]/.test(line))).toHaveLength(11)
+})
+
 test('when all have gathered a lot, it leaves', async () => {
-  const all = Array.from({ length: 1_500 }, setUp)
+  const all = Array.from({ length: 1_500 }, () => setUp())
   await atTurnEnd(() => {
     for (let i = 0; i < 3; i++) {
       for (const { transport } of all) transport.send(Buffer.alloc(4_000, `${i}`), 'binary')

@@ -176,7 +176,7 @@ const sending: readonly UngroupedCase[] = [
     section: 'Design 8: Backpressure',
     async run(harness) {
       const server = await harness.start({
-        maxBufferedAmount: 16 * KIB,
+        maxBufferedAmount: 2 * KIB,
         handlers: {
           message() {
             // To the others first, then to the one whose message this is.

@@ -30,7 +30,7 @@ export interface Prepared {
 /**
  * Prepares one message that is sent to many connections. Sending it costs less than sending its data to each:
  * it is encoded once, and where messages are compressed, it is compressed once for all connections that have
- * agreed on the same. Worth while from the second connection on.
+ * agreed on the same, within the first `send` that needs it. Worth while from the second connection on.
  *
  * @param data a string for text, a `Uint8Array` or an `ArrayBuffer` for binary. Bytes are copied, so you may
  * change them afterwards.
