@@ -56,6 +56,22 @@ export const proxyCases: readonly Case[] = inGroup('handshake', [
       assert.equal((await server.told.opened.next()).remoteAddress, '2001:db8::7')
     },
   },
+  ...(['x-real-ip', 'cf-connecting-ip'] as const).map(
+    (name): UngroupedCase => ({
+      name: `${name} tells the address too, where it is the one that is trusted`,
+      section: 'Design 1: Handshake order',
+      async run(harness) {
+        const server = await harness.start({
+          trustedProxies: { ...trustedProxies, headers: [name] },
+        })
+        const address = '198.51.100.7'
+        await server.open({ headers: { [name]: address, 'X-Forwarded-For': '192.0.2.1' } })
+        assert.equal((await server.told.opened.next()).remoteAddress, address)
+        await server.open({ headers: { [name]: ['192.0.2.1', address] } })
+        assert.equal((await server.told.opened.next()).remoteAddress, '127.0.0.1')
+      },
+    }),
+  ),
   ...[
     ['without trustedProxies', undefined] as const,
     ['from a peer that is not trusted', { ...trustedProxies, addresses: ['192.0.2.1'] }] as const,

@@ -13,10 +13,22 @@ export const FORWARDED_HEADERS = [
   'x-forwarded-for',
   'x-forwarded-proto',
   'x-forwarded-host',
+  'x-real-ip',
+  'cf-connecting-ip',
 ] as const
 
-/** A header in which a proxy reports its client: Forwarded (RFC 7239), or one of the X-Forwarded headers. */
+/**
+ * A header in which a proxy reports its client: Forwarded (RFC 7239), one of the X-Forwarded headers, or one that
+ * holds the address alone.
+ */
 export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number]
+
+/** Headers that hold the address of the client. Only one of them is read. */
+export const ADDRESS_HEADERS: readonly ForwardedHeader[] = [
+  'x-forwarded-for',
+  'x-real-ip',
+  'cf-connecting-ip',
+]
 
 /**
  * The hops of the X-Forwarded headers, the nearest first. A single scheme or host stands for all hops: one
@@ -29,7 +41,10 @@ export function xForwardedHops(
 ): readonly Hop[] {
   const valuesOf = (name: ForwardedHeader): readonly string[] =>
     read.includes(name) ? nearestFirst(headers.get(name)) : []
-  const addresses = valuesOf('x-forwarded-for')
+  // The others are no lists: with several values, none is an address.
+  const addresses = ADDRESS_HEADERS.flatMap((name) =>
+    name === 'x-forwarded-for' || !read.includes(name) ? valuesOf(name) : (headers.get(name) ?? []),
+  )
   const schemes = valuesOf('x-forwarded-proto')
   const hosts = valuesOf('x-forwarded-host')
   return Array.from({ length: Math.max(1, addresses.length) }, (_, i) => ({

@@ -2,6 +2,7 @@ import { checkNames, OptionError, wrongValue } from '../runtime/option-error.ts'
 import { type Address, canonicalAddress, parseAddress } from './address.ts'
 import { type AddressBlock, parseAddressBlock } from './address-block.ts'
 import {
+  ADDRESS_HEADERS,
   FORWARDED_HEADERS,
   type ForwardedHeader,
   forwardedHops,
@@ -18,8 +19,9 @@ export interface TrustedProxies {
    */
   readonly addresses: readonly string[]
   /**
-   * The headers that the proxy itself sets or extends: `['forwarded']` (RFC 7239), or some of
-   * `'x-forwarded-for'`, `'x-forwarded-proto'` and `'x-forwarded-host'`. At least one, and no default: a
+   * The headers that the proxy itself sets or extends: `['forwarded']` (RFC 7239), or one of
+   * `'x-forwarded-for'`, `'x-real-ip'` and `'cf-connecting-ip'`, and some of `'x-forwarded-proto'` and
+   * `'x-forwarded-host'`. At least one, and no default: a
    * proxy passes on headers that it does not know, so a client could choose the value of a header that is
    * listed here and not set by the proxy. With several proxies, each appends to the X-Forwarded headers, or
    * the outermost alone sets a scheme and a host and the others pass them on: one that replaces them tells
@@ -125,9 +127,13 @@ function compile(option: TrustedProxies): Compiled {
     }
   })
   if (headers.includes('forwarded') && headers.some((name) => name !== 'forwarded')) {
-    const problem =
-      'trustedProxies.headers must not have forwarded and x-forwarded headers together.'
+    const problem = 'trustedProxies.headers must not have forwarded and other headers together.'
     const advice = 'List those that the proxy sets.'
+    throw new OptionError('trustedProxies.headers', `${problem} ${advice}`)
+  }
+  if (headers.filter((name) => ADDRESS_HEADERS.includes(name)).length > 1) {
+    const problem = `trustedProxies.headers must have one of ${ADDRESS_HEADERS.join(', ')} only.`
+    const advice = 'List the one that the proxy sets.'
     throw new OptionError('trustedProxies.headers', `${problem} ${advice}`)
   }
   const trustsUnix = addresses.includes(UNIX)

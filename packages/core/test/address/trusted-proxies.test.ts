@@ -112,6 +112,62 @@ describe('X-Forwarded-For', () => {
   })
 })
 
+describe.each(['x-real-ip', 'cf-connecting-ip'] as const)('%s', (name) => {
+  const told = { read: [name, 'x-forwarded-proto', 'x-forwarded-host'] } as const
+
+  test.each([
+    ['198.51.100.7', '198.51.100.7'],
+    ['2001:DB8::1', '2001:db8::1'],
+    ['[2001:db8::1]:4711', '2001:db8::1'],
+    ['10.9.9.9', '10.9.9.9'],
+  ])('%j is from %s', (value, address) => {
+    const others = { 'X-Forwarded-For': '192.0.2.66', Forwarded: 'for=192.0.2.67' }
+    expect(clientOf({ ...others, [name]: value }, told).remoteAddress).toBe(address)
+  })
+
+  test.each(['', 'unknown', '198.51.100.7, 10.0.0.9', '198.51.100.7 '.repeat(2)])(
+    '%j is from nobody but the proxy',
+    (value) => {
+      expect(clientOf({ [name]: value }, told).remoteAddress).toBe(PROXY)
+    },
+  )
+
+  test('that came twice, or not at all, is from nobody but the proxy', () => {
+    const twice = ['198.51.100.7', '198.51.100.8']
+    expect(clientOf({ [name]: twice }, told).remoteAddress).toBe(PROXY)
+    expect(clientOf({ 'X-Forwarded-For': '198.51.100.7' }, told).remoteAddress).toBe(PROXY)
+  })
+
+  test('counts from a trusted proxy only, and only where it is named', () => {
+    const headers = { [name]: '198.51.100.7' }
+    expect(clientOf(headers, { ...told, peer: '192.0.2.1' }).remoteAddress).toBe('192.0.2.1')
+    expect(clientOf(headers).remoteAddress).toBe(PROXY)
+  })
+
+  test('comes with a scheme and a host', () => {
+    const headers = {
+      [name]: '198.51.100.7',
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-Host': 'a.example',
+    }
+    expect(clientOf(headers, told)).toMatchObject({
+      remoteAddress: '198.51.100.7',
+      secure: true,
+      host: 'a.example',
+    })
+  })
+})
+
+test.each([
+  ['x-forwarded-for', 'x-real-ip'],
+  ['cf-connecting-ip', 'x-real-ip'],
+  ['forwarded', 'x-real-ip'],
+] as const)('%s and %s are not read together', (...headers) => {
+  expect(() => createClientResolver({ addresses: [PROXY], headers })).toThrow(
+    /^trustedProxies\.headers must .*List /,
+  )
+})
+
 describe('Forwarded', () => {
   test.each([
     ['for=198.51.100.7', '198.51.100.7'],
@@ -325,12 +381,12 @@ describe('a wrong option', () => {
     [
       'trustedProxies.headers[1]',
       { addresses, headers: ['x-forwarded-for', 'X-Forwarded-Host'] },
-      'one of forwarded, x-forwarded-for, x-forwarded-proto, x-forwarded-host, in lower case',
+      'x-forwarded-host, x-real-ip, cf-connecting-ip, in lower case',
     ],
     [
       'trustedProxies.headers',
       { addresses, headers: ['x-forwarded-for', 'forwarded'] },
-      'not have forwarded and x-forwarded headers together. List those that the proxy sets.',
+      'not have forwarded and other headers together. List those that the proxy sets.',
     ],
   ])('%s of %j is refused with what is allowed', (option, value, words) => {
     // What the type forbids, plain JavaScript can still do.
