@@ -7,6 +7,10 @@ const missingOnDeno: MissingCapabilities = {
     reason: 'On Deno, compressed data that cannot be inflated ends the process.',
     upstream: 'lib/permessage-deflate.js, which resets a stream of node:zlib after it was closed',
   },
+  'tls-backlog': {
+    reason: 'On Deno, a socket with TLS takes all that it is given, and does not tell what waits.',
+    upstream: 'ext/node of Deno, TLSWrap',
+  },
 }
 
 /** What ws cannot do. `upstream` names files of ws. */

@@ -69,6 +69,8 @@ export class RawClient implements RawSocket {
   #gone = false
   #isWriting = false
   #writtenAt = 0
+  /** Bytes that `readOnce` has taken beyond what it was asked for. */
+  #ahead = 0
   readonly #history: string[] = []
 
   /** Use {@link connect}. */
@@ -216,10 +218,12 @@ export class RawClient implements RawSocket {
   }
 
   readOnce(): void {
-    let taken = 0
+    // Some runtimes hand out much more at once, which counts for the next calls.
+    this.#ahead -= PIECE
+    if (this.#ahead >= 0) return
     const take = ({ length }: Buffer): void => {
-      taken += length
-      if (taken < PIECE) return
+      this.#ahead += length
+      if (this.#ahead < 0) return
       this.#socket.off('data', take)
       this.#socket.pause()
     }

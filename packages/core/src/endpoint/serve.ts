@@ -23,7 +23,7 @@ export function serve(endpoint: Endpoint, missing: MissingCapabilities = {}): Se
 
 function checkAbilities(options: ServedOptions, { compression, ping }: MissingCapabilities): void {
   if (compression !== undefined && options.compression) {
-    throw wrongValue('compression', true, 'false on this engine', compression.reason)
+    throw wrongValue('compression', options.compression, 'false on this engine', compression.reason)
   }
   const { aliveOn, keepAliveInterval } = options
   if (ping !== undefined && aliveOn !== 'message' && keepAliveInterval > 0) {
