@@ -52,12 +52,14 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
   'several endpoints share one server by their paths, whichever came first': async () => {
     const options = {}
     attach(options, createEndpoint({ session: named('any') }))
+    attach(options, createEndpoint({ path: '/:room', session: named('room') }))
     attach(options, createEndpoint({ path: '/a', session: named('a') }))
     attach(options, createEndpoint({ path: '/b', session: named('b') }))
     await serving(options, async (host) => {
       assert.equal(await firstMessage(`ws://${host}/a`), 'a')
       assert.equal(await firstMessage(`ws://${host}/b?query`), 'b')
-      assert.equal(await firstMessage(`ws://${host}/else`), 'any')
+      assert.equal(await firstMessage(`ws://${host}/c`), 'room')
+      assert.equal(await firstMessage(`ws://${host}/else/where`), 'any')
     })
   },
 
@@ -96,7 +98,9 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
   'routes keep their paths, and the path of the endpoint is its own': async () => {
     const options = { routes: { '/page': page, '/*': () => new Response('all else') } }
     attach(options, createEndpoint({ path: '/ws', session: named('endpoint') }))
+    attach(options, createEndpoint({ path: '/rooms/:id', session: named('room') }))
     await serving(options, async (host) => {
+      assert.equal(await firstMessage(`ws://${host}/rooms/7`), 'room')
       assert.equal(await ask(`http://${host}/page`), '200 a page')
       assert.equal(await ask(`http://${host}/other`), '200 all else')
       assert.equal(await ask(`http://${host}/ws`), NOT_WEB_SOCKET)
