@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { connect as connectSecurely } from 'node:tls'
-import { makeCertificate } from '@wirebeat/conformance/certificate'
-import { createEndpoint, echo, refuse } from '@wirebeat/core'
+import { connect } from 'node:net'
+import { createEndpoint, echo } from '@wirebeat/core'
 import { expect, test } from 'vitest'
 import { listen } from '../src/listen.ts'
 
@@ -14,37 +12,6 @@ const HANDSHAKE = [
   'Sec-WebSocket-Version: 13',
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
 ]
-
-test('over TLS, a client that resets just before a long refusal is written does no harm', async () => {
-  const below: Socket[] = []
-  const endpoint = createEndpoint({
-    session: echo(),
-    authorize() {
-      // Within the engine's own callback: before the next write the reset has come.
-      below.pop()?.resetAndDestroy()
-      return refuse(403, { body: 'No. '.repeat(64 * 1024) })
-    },
-  })
-  const server = await listen(endpoint, { host: '127.0.0.1', tls: await makeCertificate() })
-  for (let round = 1; round <= 10; round++) {
-    const socket = connect(server.port, '127.0.0.1')
-    socket.on('error', () => {})
-    below.push(socket)
-    const client = connectSecurely({ socket, rejectUnauthorized: false })
-    client.on('error', () => {})
-    await once(client, 'secureConnect')
-    const refused = new Promise<void>((resolve) => {
-      const stop = endpoint.on('refuse', () => {
-        stop()
-        resolve()
-      })
-    })
-    client.write(`${HANDSHAKE.join('\r\n')}\r\n\r\n`)
-    await refused
-    expect(endpoint.stats().refusals.unauthorized).toBe(round)
-  }
-  await server.close()
-})
 
 test('a handshake in one packet behind a request that is not answered yet ends the connection', async () => {
   const endpoint = createEndpoint({ path: '/ws', session: echo() })

@@ -8,13 +8,22 @@ import { expectRefusal, PLAIN_GET } from './handshake.ts'
 /** Longer than what an engine puts together before it writes. */
 const LONG = 'No. '.repeat(64 * 1024)
 
-const leaving = (['at once', 'later'] as const).map(
-  (when): UngroupedCase => ({
-    name: `a client that resets just before a long refusal is written does no harm, when it is given ${when}`,
+const leaving = (
+  [
+    ['at once', false],
+    ['later', false],
+    ['at once', true],
+    ['later', true],
+  ] as const
+).map(
+  ([when, tls]): UngroupedCase => ({
+    name: `a client${tls ? ' over TLS' : ''} that resets just before a long refusal is written does no harm, when it is given ${when}`,
     section: 'Design 7: Fairness and bounds',
+    needs: tls ? ['tls'] : [],
     async run(harness) {
       const leaving: RawClient[] = []
       const server = await harness.start({
+        tls,
         authorize() {
           // Within the server's own callback: before the next write the reset has come.
           leaving.pop()?.reset()
@@ -34,6 +43,23 @@ const leaving = (['at once', 'later'] as const).map(
     },
   }),
 )
+
+const leavingHead: UngroupedCase = {
+  name: 'a client that resets just before a HEAD is refused does no harm',
+  section: 'Design 7: Fairness and bounds',
+  async run(harness) {
+    const server = await harness.start()
+    const leaving: RawClient[] = []
+    server.endpoint.on('refuse', () => leaving.pop()?.reset())
+    for (let round = 0; round < 5; round++) {
+      const client = await server.connect()
+      leaving.push(client)
+      client.write(handshakeRequest({ ...PLAIN_GET, method: 'HEAD' }).text)
+      await server.told.refused.next()
+    }
+    expectRefusal(await server.request(PLAIN_GET), 426)
+  },
+}
 
 const behind = (
   [
@@ -87,5 +113,5 @@ const bodiless = (
 /** What becomes of a connection whose request was refused. */
 export const refusedCases: readonly Case[] = inGroup(
   'handshake',
-  needing('wire', [...behind, ...leaving, ...bodiless]),
+  needing('wire', [...behind, ...leaving, leavingHead, ...bodiless]),
 )
