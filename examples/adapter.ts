@@ -139,6 +139,10 @@ export const adapter: Adapter<Server> = {
       reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
       upstream: 'lib/receiver.js, maxFragments',
     },
+    'proxy-protocol': {
+      reason: 'Node takes the header of the PROXY protocol for a request that is no HTTP.',
+      upstream: 'node:http has no option for it',
+    },
     tls: {
       reason: 'It makes a server without TLS only, to be short.',
       upstream: 'adapter.ts, listen()',

@@ -41,6 +41,10 @@ export const missing: MissingCapabilities = {
     reason: 'It reads a length that takes more bytes than it needs as what it says.',
     upstream: 'packages/bun-uws/src/WebSocketProtocol.h, consume()',
   },
+  'proxy-protocol': {
+    reason: 'It takes the header of the PROXY protocol for a request that is no HTTP.',
+    upstream: 'packages/bun-uws/src/HttpParser.h, built without UWS_WITH_PROXY',
+  },
   'request-time': {
     reason: 'It gives every request some 12 s to arrive, and takes no other time.',
     upstream: 'packages/bun-uws/src/HttpContext.h, HTTP_IDLE_TIMEOUT_S',

@@ -14,6 +14,7 @@ import {
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
+import { missingBesideRoutes } from './capabilities.ts'
 import {
   LISTENER,
   type UwsApp,
@@ -41,12 +42,17 @@ type EndpointsByRoute = Map<string | undefined, ServedEndpoint>
  * the endpoint.
  *
  * @returns the app.
- * @throws Error when the app already has an endpoint with the same path that is not closed. TypeError for
- * anything else than an app and an endpoint; the message has the line of code that is right.
+ * @throws Error when the app already has an endpoint with the same path that is not closed. OptionError for an
+ * endpoint that reads the PROXY protocol. TypeError for anything else than an app and an endpoint; the message has
+ * the line of code that is right.
  */
 export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
   checkHost('uws', app)
-  const served = serve(endpoint)
+  return bind(app, serve(endpoint, missingBesideRoutes))
+}
+
+/** Binds an endpoint to an app. */
+export function bind<App extends UwsApp>(app: App, served: ServedEndpoint): App {
   const { path } = served.options
   const endpoints: EndpointsByRoute = endpointsOfApp.get(app) ?? new Map()
   const route = routeOf(path)
@@ -130,7 +136,7 @@ function upgrade(
   request: UwsRequest,
   context: unknown,
 ): void {
-  const handshake = receivedRequest(response, request, secure)
+  const handshake = receivedRequest(endpoint, secure, response, request)
   const isOurs = endpoint.upgrade(handshake, {
     refuse: (refusal) => refuse(response, handshake.method, refusal),
     accept: (admission) => complete(endpoint, response, handshake, admission, context),
@@ -174,17 +180,19 @@ function answerPlain(
   response: UwsResponse,
   request: UwsRequest,
 ): boolean {
-  const received = receivedRequest(response, request, secure)
-  const refusal = endpoint?.answer(received)
+  if (endpoint === undefined) return false
+  const received = receivedRequest(endpoint, secure, response, request)
+  const refusal = endpoint.answer(received)
   if (refusal !== undefined) refuse(response, received.method, refusal)
   return refusal !== undefined
 }
 
 /** Copies the request, because that of the engine is invalid after its callback. */
 function receivedRequest(
+  { options }: ServedEndpoint,
+  secure: boolean,
   response: UwsResponse,
   request: UwsRequest,
-  secure: boolean,
 ): ReceivedRequest {
   const headers = new HeaderFields()
   request.forEach((name, value) => {
@@ -197,6 +205,9 @@ function receivedRequest(
     headers,
     remoteAddress: canonicalAddress(utf8.decode(response.getRemoteAddressAsText())),
     secure,
+    ...(options.proxyProtocol && {
+      proxiedAddress: utf8.decode(response.getProxiedRemoteAddressAsText()),
+    }),
     clientCertificate: secure ? clientCertificate(response) : undefined,
   }
 }

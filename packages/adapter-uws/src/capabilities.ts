@@ -117,3 +117,13 @@ export const missing: MissingCapabilities = {
     upstream: 'src/AsyncSocket.h, write(), which appends to the buffer of the socket',
   },
 }
+
+/** What an app cannot do that has other routes, or TLS. */
+export const missingBesideRoutes: MissingCapabilities = {
+  ...missing,
+  'proxy-protocol': {
+    reason:
+      'The engine reads that header before every request of a connection, and within TLS, where a client could name any address. Use listen without configure and tls.',
+    upstream: 'src/HttpParser.h, fenceAndConsumePostPadded(), ProxyParser',
+  },
+}

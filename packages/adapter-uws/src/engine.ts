@@ -82,6 +82,8 @@ export interface UwsResponse {
   onAborted(callback: () => void): unknown
   cork(callback: () => void): unknown
   getRemoteAddressAsText(): ArrayBuffer
+  /** Told by the PROXY protocol; empty where it is not. */
+  getProxiedRemoteAddressAsText(): ArrayBuffer
   /** In PEM format; empty without one. Of apps with TLS, and old releases lack it. */
   getX509Certificate?(): string
   writeStatus(status: string): unknown

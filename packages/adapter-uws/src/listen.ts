@@ -11,7 +11,8 @@ import {
   type TlsFiles,
   unusableTls,
 } from '@wirebeat/core/adapter'
-import { answerTheRest, attach, endpointsOf } from './attach.ts'
+import { answerTheRest, bind, endpointsOf } from './attach.ts'
+import { missing, missingBesideRoutes } from './capabilities.ts'
 import type { Engine, EngineApp } from './engine.ts'
 import { findPort } from './find-port.ts'
 import { loadEngine } from './load-engine.ts'
@@ -27,7 +28,8 @@ const TRIES = 5
  *
  * @returns a promise that resolves when the app listens.
  * @throws EngineUnavailableError (the promise rejects) when uWebSockets.js cannot be loaded.
- * @throws OptionError for a wrong or unknown option.
+ * @throws OptionError for a wrong or unknown option, and for an endpoint that reads the PROXY protocol where there is
+ * `configure` or `tls`.
  * @throws Error when the app cannot listen, or a file of `tls` cannot be read or used. The message says which.
  * @throws TypeError for an endpoint that was not made by `createEndpoint`.
  */
@@ -37,8 +39,11 @@ export async function listen(
 ): Promise<Listening> {
   const { host, port, tls, configure } = checkListenOptions(options)
   const engine = await loadEngine()
-  const app = attach(await makeApp(engine, tls), endpoint)
-  answerTheRest(app, serve(endpoint).options.path)
+  // Without other routes and TLS a connection has one request, before which only the proxy can write.
+  const isAlone = configure === undefined && tls === undefined
+  const served = serve(endpoint, isAlone ? missing : missingBesideRoutes)
+  const app = bind(await makeApp(engine, tls), served)
+  answerTheRest(app, served.options.path)
   // Last, because the engine keeps only the later of two routes with the same pattern.
   await configure?.(app)
   return startListening(engine, app, host, port)

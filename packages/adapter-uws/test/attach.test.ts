@@ -1,10 +1,12 @@
 import * as engine from 'uWebSockets.js'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { attach } from '../src/attach.ts'
+import { listen } from '../src/listen.ts'
 
 const apps: engine.TemplatedApp[] = []
 
@@ -165,4 +167,15 @@ test('what is no app is refused, and so is an endpoint in its place', () => {
   expect(() => attachAnything(endpoint, makeApp())).toThrow(
     'The arguments of attach are swapped. Write attach(app, endpoint).',
   )
+})
+
+test('an endpoint that reads the PROXY protocol is refused beside other routes, and over TLS', async () => {
+  const trustedProxies = { addresses: ['10.0.0.0/8'], headers: ['proxy-protocol'] } as const
+  const endpoint = createEndpoint({ trustedProxies, session: echo() })
+  const words = /^trustedProxies\.headers must be without proxy-protocol .* a client could name any/
+  expect(() => attach(makeApp(), endpoint)).toThrow(words)
+  await expect(listen(endpoint, { configure() {} })).rejects.toThrow(words)
+  await expect(listen(endpoint, { tls: await makeCertificate() })).rejects.toThrow(words)
+  const server = await listen(endpoint)
+  await server.close()
 })

@@ -15,6 +15,11 @@ const missingOnDeno: MissingCapabilities = {
 
 /** What ws cannot do. `upstream` names files of ws. */
 export const missing: MissingCapabilities = {
+  'proxy-protocol': {
+    reason:
+      'Node takes the header of the PROXY protocol for a request that is no HTTP, and answers 400.',
+    upstream: 'node:http has no option for it',
+  },
   'minimal-length': {
     reason: 'It reads a length that takes more bytes than it needs as what it says.',
     upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',

@@ -263,6 +263,14 @@ test.each<[string, () => Server | SecureServer]>([
   expect(attach(server, createEndpoint({ session: echo() }))).toBe(server)
 })
 
+test('an endpoint that reads the PROXY protocol is refused, because Node does not', () => {
+  const trustedProxies = { addresses: ['10.0.0.0/8'], headers: ['proxy-protocol'] } as const
+  const endpoint = createEndpoint({ trustedProxies, session: echo() })
+  expect(() => attach(createServer(), endpoint)).toThrow(
+    'trustedProxies.headers must be without proxy-protocol on this engine, got a list. Node takes',
+  )
+})
+
 test('what is no server is refused, and so is an endpoint in its place', () => {
   const endpoint = createEndpoint({ session: echo() })
   // As plain JavaScript can call it.

@@ -301,6 +301,14 @@ const calls: readonly (() => unknown)[] = [
   () => refuse(200),
   subprotocol,
   asyncCompression,
+  () =>
+    ws.attach(
+      createServer(),
+      createEndpoint({
+        session,
+        trustedProxies: { addresses: ['::1'], headers: ['proxy-protocol'] },
+      }),
+    ),
   () => allow(1, 5 as Anything),
   () => allow(1, { protocol: 5 as Anything }),
   () => allow(1, { headers: { Upgrade: 'h2c' } }),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { allow, type TrustedProxies } from '@wirebeat/core'
-import { type Case, inGroup, type UngroupedCase } from '../case.ts'
-import type { RequestOptions } from '../web-socket-client.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
+import { handshakeRequest } from '../http.ts'
+import { accepted, type RequestOptions } from '../web-socket-client.ts'
+import { PLAIN_GET } from './handshake.ts'
 
 const trustedProxies: TrustedProxies = {
   addresses: ['127.0.0.0/8'],
@@ -13,8 +15,94 @@ function from(client: string | readonly string[]): RequestOptions {
   return { headers: { 'X-Forwarded-For': client } }
 }
 
+/** The header of the PROXY protocol, version 2, for a client over IPv4, over IPv6, or for none (section 2.2). */
+function proxyHeader(client: readonly number[] = []): Buffer {
+  const family = client.length === 0 ? 0 : client.length === 4 ? 0x11 : 0x21
+  // The address of the server and the two ports, which nobody looks at.
+  const rest = client.length === 0 ? 0 : client.length + 4
+  return Buffer.concat([
+    Buffer.from('0d0a0d0a000d0a515549540a', 'hex'),
+    Buffer.from([client.length === 0 ? 0x20 : 0x21, family, 0, client.length + rest]),
+    Buffer.from(client),
+    Buffer.alloc(rest),
+  ])
+}
+
+const PROXY_PROTOCOL: TrustedProxies = {
+  addresses: ['127.0.0.0/8'],
+  headers: ['proxy-protocol', 'x-forwarded-proto'],
+}
+
+const proxied: readonly UngroupedCase[] = [
+  ...[
+    ['198.51.100.7', proxyHeader([198, 51, 100, 7])] as const,
+    ['2001:db8::7', proxyHeader([0x20, 1, 0xd, 0xb8, ...Array<number>(11).fill(0), 7])] as const,
+    ['127.0.0.1', proxyHeader()] as const,
+    ['127.0.0.1', Buffer.alloc(0)] as const,
+  ].map(
+    ([address, header]): UngroupedCase => ({
+      name: `by the PROXY protocol the address is that of the client: ${address}, told in ${header.length} bytes`,
+      section: 'PROXY protocol, section 2.2',
+      async run(harness) {
+        const server = await harness.start({ trustedProxies: PROXY_PROTOCOL })
+        const client = await server.connect()
+        const { text, key } = handshakeRequest({ headers: { 'X-Forwarded-For': '192.0.2.1' } })
+        client.write(Buffer.concat([header, Buffer.from(text)]))
+        await accepted(client, key)
+        assert.equal((await server.told.opened.next()).remoteAddress, address)
+      },
+    }),
+  ),
+  ...[
+    ['without trustedProxies', undefined] as const,
+    ['where another header is trusted', trustedProxies] as const,
+    ['from a peer that is not trusted', { ...PROXY_PROTOCOL, addresses: ['192.0.2.1'] }] as const,
+  ].map(
+    ([when, proxies]): UngroupedCase => ({
+      name: `${when} the PROXY protocol tells no address`,
+      section: 'PROXY protocol, section 2',
+      async run(harness) {
+        const server = await harness.start(proxies && { trustedProxies: proxies })
+        const client = await server.connect()
+        const { text, key } = handshakeRequest()
+        client.write(Buffer.concat([proxyHeader([198, 51, 100, 7]), Buffer.from(text)]))
+        await accepted(client, key)
+        assert.equal((await server.told.opened.next()).remoteAddress, '127.0.0.1')
+      },
+    }),
+  ),
+  ...[
+    ['a request for nobody', { ...PLAIN_GET, path: '/nobody' }, 'one packet'] as const,
+    ['a request for nobody', { ...PLAIN_GET, path: '/nobody' }, 'another'] as const,
+    ['a refused one', PLAIN_GET, 'one packet'] as const,
+    ['a refused one', PLAIN_GET, 'another'] as const,
+  ].map(
+    ([what, first, where]): UngroupedCase => ({
+      name: `a client cannot name an address by the PROXY protocol behind ${what}, in ${where}`,
+      section: 'PROXY protocol, section 2',
+      async run(harness) {
+        const server = await harness.start({ trustedProxies: PROXY_PROTOCOL })
+        const client = await server.connect()
+        const before = [proxyHeader([198, 51, 100, 7]), Buffer.from(handshakeRequest(first).text)]
+        const forged = [proxyHeader([192, 0, 2, 66]), Buffer.from(handshakeRequest().text)]
+        if (where === 'one packet') {
+          client.write(Buffer.concat([...before, ...forged]))
+        } else {
+          client.write(Buffer.concat(before))
+          await client.response()
+          client.write(Buffer.concat(forged))
+        }
+        await client.ended()
+        await server.expectEcho(await server.open(), 'unharmed')
+        assert.equal(server.told.opened.all.length, 1)
+      },
+    }),
+  ),
+]
+
 /** Requests that come through a reverse proxy. */
 export const proxyCases: readonly Case[] = inGroup('handshake', [
+  ...needing('wire', needing('proxy-protocol', proxied)),
   {
     name: 'behind a trusted proxy the address is that of the client, from authorize to the connection',
     section: 'RFC 7239, section 5.2',

@@ -1,4 +1,4 @@
-import type { RequestHeaders } from './request.ts'
+import type { ReceivedRequest, RequestHeaders } from './request.ts'
 
 /** What a proxy reports about the request that it received. The values are unchecked. */
 export interface Hop {
@@ -15,11 +15,12 @@ export const FORWARDED_HEADERS = [
   'x-forwarded-host',
   'x-real-ip',
   'cf-connecting-ip',
+  'proxy-protocol',
 ] as const
 
 /**
  * A header in which a proxy reports its client: Forwarded (RFC 7239), one of the X-Forwarded headers, or one that
- * holds the address alone.
+ * holds the address alone. That of the PROXY protocol comes before the request.
  */
 export type ForwardedHeader = (typeof FORWARDED_HEADERS)[number]
 
@@ -28,6 +29,7 @@ export const ADDRESS_HEADERS: readonly ForwardedHeader[] = [
   'x-forwarded-for',
   'x-real-ip',
   'cf-connecting-ip',
+  'proxy-protocol',
 ]
 
 /**
@@ -36,15 +38,17 @@ export const ADDRESS_HEADERS: readonly ForwardedHeader[] = [
  * a hop without one tells none.
  */
 export function xForwardedHops(
-  headers: RequestHeaders,
+  { headers, proxiedAddress }: ReceivedRequest,
   read: readonly ForwardedHeader[],
 ): readonly Hop[] {
   const valuesOf = (name: ForwardedHeader): readonly string[] =>
     read.includes(name) ? nearestFirst(headers.get(name)) : []
-  // The others are no lists: with several values, none is an address.
-  const addresses = ADDRESS_HEADERS.flatMap((name) =>
-    name === 'x-forwarded-for' || !read.includes(name) ? valuesOf(name) : (headers.get(name) ?? []),
-  )
+  const addressesIn = (name: ForwardedHeader): string | readonly string[] => {
+    if (name === 'x-forwarded-for') return valuesOf(name)
+    // The others are no lists: with several values, none is an address.
+    return (name === 'proxy-protocol' ? proxiedAddress : headers.get(name)) ?? []
+  }
+  const addresses = ADDRESS_HEADERS.filter((name) => read.includes(name)).flatMap(addressesIn)
   const schemes = valuesOf('x-forwarded-proto')
   const hosts = valuesOf('x-forwarded-host')
   return Array.from({ length: Math.max(1, addresses.length) }, (_, i) => ({

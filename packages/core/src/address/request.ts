@@ -76,6 +76,11 @@ export interface ReceivedRequest {
   /** Whether the request was made over TLS. */
   readonly secure: boolean
   /**
+   * The address that came before the request by the PROXY protocol, unchecked. Only where `proxyProtocol` of the
+   * endpoint asks for it; empty or left out when none came.
+   */
+  readonly proxiedAddress?: string
+  /**
    * The certificate that the client has shown, where the server asks for one and has verified it: by `requestCert` and
    * `ca` of `node:https`, or by `ca_file_name` of uWebSockets.js. Left out otherwise, also for one that could not be
    * verified.

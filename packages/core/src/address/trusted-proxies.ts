@@ -21,7 +21,8 @@ export interface TrustedProxies {
   /**
    * The headers that the proxy itself sets or extends: `['forwarded']` (RFC 7239), or one of
    * `'x-forwarded-for'`, `'x-real-ip'` and `'cf-connecting-ip'`, and some of `'x-forwarded-proto'` and
-   * `'x-forwarded-host'`. At least one, and no default: a
+   * `'x-forwarded-host'`. In place of the address, `'proxy-protocol'` is the header of the PROXY protocol, version 2,
+   * on engines with that capability. At least one, and no default: a
    * proxy passes on headers that it does not know, so a client could choose the value of a header that is
    * listed here and not set by the proxy. With several proxies, each appends to the X-Forwarded headers, or
    * the outermost alone sets a scheme and a host and the others pass them on: one that replaces them tells
@@ -50,7 +51,7 @@ export function createClientResolver(option: TrustedProxies | undefined): Client
     if (!isTrusted(peer === '' ? UNIX : parseAddress(peer))) return asReceived(received)
     const hops = headers.includes('forwarded')
       ? forwardedHops(received.headers)
-      : xForwardedHops(received.headers, headers)
+      : xForwardedHops(received, headers)
     let remoteAddress = peer
     let told: Hop = {}
     for (const hop of hops) {

@@ -23,6 +23,7 @@
  * - `interleaved-message`: any message that begins between the fragments of another is refused (RFC
  *   6455, section 5.4).
  * - `minimal-length`: a length in more bytes than it needs is refused (RFC 6455, section 5.2).
+ * - `proxy-protocol`: the address that a proxy tells by the PROXY protocol, version 2, is read.
  * - `http-1.0`: a request of HTTP/1.0 reaches the endpoint, which says what a handshake needs.
  * - `absolute-form`: the request target may be in absolute form (RFC 9112, section 3.2.2).
  * - `many-header-fields`: a request may have 150 header fields.
@@ -68,6 +69,7 @@ export type Capability =
   | 'data-before-answer'
   | 'interleaved-message'
   | 'minimal-length'
+  | 'proxy-protocol'
   | 'http-1.0'
   | 'absolute-form'
   | 'many-header-fields'

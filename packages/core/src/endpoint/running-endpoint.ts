@@ -68,7 +68,11 @@ export class RunningEndpoint<Context> {
       failed: (error, connection) => this.#report(error, { connection }),
     }
     const served = new HandshakeExecutor(
-      { ...resolved, compression: resolved.compression !== false },
+      {
+        ...resolved,
+        compression: resolved.compression !== false,
+        proxyProtocol: resolved.trustedProxies?.headers.includes('proxy-protocol') ?? false,
+      },
       this.#closing,
       this.#admission,
       this.#lingering,

@@ -21,9 +21,14 @@ export function serve(endpoint: Endpoint, missing: MissingCapabilities = {}): Se
   return served
 }
 
-function checkAbilities(options: ServedOptions, { compression, ping }: MissingCapabilities): void {
+function checkAbilities(options: ServedOptions, missing: MissingCapabilities): void {
+  const { compression, ping, 'proxy-protocol': proxyProtocol } = missing
   if (compression !== undefined && options.compression) {
     throw wrongValue('compression', options.compression, 'false on this engine', compression.reason)
+  }
+  if (proxyProtocol !== undefined && options.proxyProtocol) {
+    const allowed = 'without proxy-protocol on this engine'
+    throw wrongValue('trustedProxies.headers', ['proxy-protocol'], allowed, proxyProtocol.reason)
   }
   const { aliveOn, keepAliveInterval } = options
   if (ping !== undefined && aliveOn !== 'message' && keepAliveInterval > 0) {

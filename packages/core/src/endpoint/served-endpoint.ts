@@ -18,6 +18,8 @@ export type ServedOptions = Pick<
 > & {
   /** Whether there may be connections with permessage-deflate. Which, core decides. */
   readonly compression: boolean
+  /** Whether `proxiedAddress` of requests is to be read. */
+  readonly proxyProtocol: boolean
 }
 
 /** An admitted request. It counts as a connection until the adapter calls one of the methods. */

@@ -168,6 +168,40 @@ test.each([
   )
 })
 
+describe('the PROXY protocol', () => {
+  const resolve = createClientResolver({
+    addresses: ADDRESSES,
+    headers: ['proxy-protocol', 'x-forwarded-proto'],
+  })
+  const told = (proxiedAddress: string, remoteAddress = PROXY) =>
+    resolve(handshakeRequest({ proxiedAddress, remoteAddress })).remoteAddress
+
+  test.each([
+    ['198.51.100.7', '198.51.100.7'],
+    ['2001:0db8:0000:0000:0000:0000:0000:0007', '2001:db8::7'],
+    ['', PROXY],
+    ['198.51.100.7, 10.0.0.9', PROXY],
+  ])('that tells %j is from %s', (address, client) => {
+    expect(told(address)).toBe(client)
+  })
+
+  test('counts from a trusted proxy only, and only where it is named', () => {
+    expect(told('198.51.100.7', '192.0.2.1')).toBe('192.0.2.1')
+    const other = createClientResolver({ addresses: ADDRESSES, headers: ['x-forwarded-for'] })
+    const request = handshakeRequest({ proxiedAddress: '198.51.100.7', remoteAddress: PROXY })
+    expect(other(request).remoteAddress).toBe(PROXY)
+    expect(resolve(handshakeRequest({ remoteAddress: PROXY })).remoteAddress).toBe(PROXY)
+  })
+
+  test('leaves the request its headers for the scheme, and no header tells the address', () => {
+    const headers = { 'X-Forwarded-Proto': 'https', 'Proxy-Protocol': '198.51.100.7' }
+    expect(resolve(handshakeRequest({ headers, remoteAddress: PROXY }))).toMatchObject({
+      remoteAddress: PROXY,
+      secure: true,
+    })
+  })
+})
+
 describe('Forwarded', () => {
   test.each([
     ['for=198.51.100.7', '198.51.100.7'],
@@ -381,7 +415,7 @@ describe('a wrong option', () => {
     [
       'trustedProxies.headers[1]',
       { addresses, headers: ['x-forwarded-for', 'X-Forwarded-Host'] },
-      'x-forwarded-host, x-real-ip, cf-connecting-ip, in lower case',
+      'x-forwarded-host, x-real-ip, cf-connecting-ip, proxy-protocol, in lower case',
     ],
     [
       'trustedProxies.headers',
