@@ -1,4 +1,4 @@
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib'
 
 /** What ends the data of a message, and is left out on the wire (RFC 7692, section 7.2.1). */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff)
@@ -16,30 +16,49 @@ export function deflate(payload: Uint8Array): Buffer {
  *
  * @throws Error for what is no deflate stream.
  */
-export function inflateMessage(data: Uint8Array, maxOutputLength?: number): Buffer {
+export function inflateMessage(data: Uint8Array, options: ZlibOptions = {}): Buffer {
   const whole = Buffer.concat([data, TAIL])
-  const limit = maxOutputLength === undefined ? {} : { maxOutputLength }
-  return inflateRawSync(whole, { finishFlush: constants.Z_SYNC_FLUSH, ...limit })
+  return inflateRawSync(whole, { finishFlush: constants.Z_SYNC_FLUSH, ...options })
 }
 
 /**
  * What the compressed data of one message comes to.
  *
- * `doubtful` is what engines may take or refuse: data that ends within a block, or that holds a final
- * one.
+ * `too-big` may be broken behind the limit. `doubtful` is what engines may take or refuse: data that ends within
+ * a block, or that holds a final one.
  */
 export type Inflated = Buffer | 'broken' | 'doubtful' | 'too-big'
+
+/** The smallest piece in bytes in which zlib inflates. */
+const PIECE = 64
 
 /** Tells what the compressed data of one message comes to. */
 export function inflate(data: Uint8Array, limit: number): Inflated {
   try {
-    const inflated = inflateMessage(data, limit)
+    const inflated = inflateMessage(data, { maxOutputLength: limit })
     return endsBetweenBlocks(data) ? inflated : 'doubtful'
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'Z_DATA_ERROR') return 'broken'
-    return code === 'ERR_BUFFER_TOO_LARGE' ? 'too-big' : 'doubtful'
+    const code = codeOf(error)
+    if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-big'
+    if (code !== 'Z_DATA_ERROR') return 'doubtful'
+    // What comes before the fault may be over the limit, in the same piece of this inflater and in an earlier
+    // one of an engine.
+    return isOver(data, Math.max(1, limit - PIECE)) ? 'too-big' : 'broken'
   }
+}
+
+/** Whether broken data comes to more than so many bytes, in whole pieces, before its fault. */
+function isOver(data: Uint8Array, limit: number): boolean {
+  try {
+    inflateMessage(data, { maxOutputLength: limit, chunkSize: PIECE })
+    return false
+  } catch (error) {
+    return codeOf(error) === 'ERR_BUFFER_TOO_LARGE'
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 function endsBetweenBlocks(data: Uint8Array): boolean {

@@ -14,6 +14,12 @@ function verdictOf(...frames: readonly Buffer[]): unknown {
   return verdict.kind === 'ended' ? verdict.ends.map(({ code }) => code) : verdict
 }
 
+/** A block of 200 bytes, and one of a kind that there is not. */
+const BROKEN_LATE = Buffer.concat([
+  deflate(Buffer.alloc(200)),
+  Buffer.of(0x00, 0x00, 0xff, 0xff, 0x07),
+])
+
 test('messages and pings are answered in the order in which they end', () => {
   const frames = [
     frame(0x01, 'a'),
@@ -38,6 +44,7 @@ test.each([
   ['no mask', [Buffer.of(0x81, 1, 0x78, 0, 0, 0)], [1002]],
   ['text that is not UTF-8', [frame(0x81, Buffer.of(0xff))], [1007]],
   ['compressed data that is none', [frame(0xc1, Buffer.of(0xff, 0xff, 0xff))], [1007]],
+  ['compressed data that is broken behind the limit', [frame(0xc1, BROKEN_LATE)], [1009, 1007]],
   ['too much', [frame(0x02, 'x'.repeat(60)), frame(0x80, 'x'.repeat(60))], [1009, 1007]],
   ['a close frame', [frame(0x88, Buffer.of(0x0f, 0xa0))], [4000]],
   ['an empty close frame', [frame(0x88)], [1005]],
