@@ -13,7 +13,7 @@ import {
   type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
-import { boundReader } from './bound-reader.ts'
+import { BoundReader } from './bound-reader.ts'
 import { tellEndOfStream } from './end-of-stream.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseUpgrade } from './refuse.ts'
@@ -104,7 +104,7 @@ export class EndpointBinding {
         new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
       )
       webSocket.listener = listener
-      boundReader(webSocket)
+      webSocket.reader = BoundReader.of(webSocket)
       tellEndOfStream(webSocket, socket, listener)
       if (admission.extension !== '') stopAtFault(webSocket)
       listener.opened()

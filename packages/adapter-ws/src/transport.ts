@@ -11,9 +11,9 @@ import {
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
+import type { BoundReader } from './bound-reader.ts'
 import { frameBatch } from './frame-batch.ts'
 import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
-import { holdTurn } from './hold-turn.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 
 /**
@@ -25,6 +25,8 @@ import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
   listener: TransportListener | undefined
+  /** What reads its frames. */
+  reader: BoundReader | undefined
   /** What core sends through. */
   transport: WsTransport | undefined
 
@@ -198,7 +200,9 @@ export class WsTransport implements Transport, FrameStreamOwner {
   }
 
   holdTurn(): boolean {
-    return holdTurn(this.#socket)
+    const { reader } = this.#socket
+    reader?.hold()
+    return reader !== undefined
   }
 
   // For the socket.

@@ -47,7 +47,7 @@ const start = setTimeout
 const stop = clearTimeout
 const Channel = MessageChannel
 // No standard, but every runtime for servers has it. Pages of a test in jsdom have not.
-const { setImmediate: startImmediate = (callback: () => void) => start(callback, 0) } =
+const { setImmediate: nextTurn = (callback: () => void) => start(callback, 0) } =
   globalThis as { readonly setImmediate?: (callback: () => void) => unknown }
 
 /**
@@ -67,7 +67,7 @@ export const systemClock: Clock = {
     pass(() => pass(() => pass(callback)))
   },
   afterTurn(callback) {
-    startImmediate(callback)
+    nextTurn(callback)
   },
 }
 

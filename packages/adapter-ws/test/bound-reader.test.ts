@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { holdTurn } from '../src/hold-turn.ts'
+import { BoundReader } from '../src/bound-reader.ts'
 
 let server: WebSocketServer
 let client: WebSocket
@@ -20,7 +20,8 @@ afterEach(() => {
   server.close()
 })
 
-test('a socket that is held tells of one thing more in a turn, of the rest in order, and then goes on', async () => {
+test('a socket that is held delivers nothing more in the turn, and the rest in order in the next', async () => {
+  const reader = BoundReader.of(socket)
   const told: string[] = []
   let turn = 0
   const count = (): void => {
@@ -30,7 +31,7 @@ test('a socket that is held tells of one thing more in a turn, of the rest in or
   setImmediate(count)
   socket.on('message', (data, isBinary) => {
     told.push(`${turn} ${isBinary ? 'binary' : data}`)
-    if (String(data) === 'hold') expect(holdTurn(socket)).toBe(true)
+    if (String(data) === 'hold') reader?.hold()
   })
   socket.on('ping', () => told.push(`${turn} ping`))
   socket.on('close', () => told.push('close'))
@@ -58,7 +59,7 @@ test('a socket that is held tells of one thing more in a turn, of the rest in or
 
 test('a socket that has no reader is left alone', async () => {
   const connecting = new WebSocket(client.url)
-  expect(holdTurn(connecting)).toBe(false)
+  expect(BoundReader.of(connecting)).toBeUndefined()
   await once(connecting, 'open')
   connecting.terminate()
 })
