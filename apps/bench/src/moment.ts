@@ -14,9 +14,9 @@ export function moment(): Moment {
   return { at: performance.now(), cpu: user + system }
 }
 
-/** Milliseconds on a monotonic clock that all processes of this machine share. */
+/** Milliseconds on a clock that all processes of this machine share, whichever runtime they run on. */
 export function sharedNow(): number {
-  return Number(process.hrtime.bigint() / 1_000n) / 1_000
+  return performance.timeOrigin + performance.now()
 }
 
 /** The share of one core that was used from one moment to another. */
