@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import type { Engine } from './engine.ts'
 
 /** The release to install when no other release is known to have a binary. */
@@ -30,9 +31,13 @@ export class EngineUnavailableError extends Error {
   }
 }
 
+/** The environment variable from which the engine takes its limit for the header fields of a request. */
+const HEADER_LIMIT = 'UWS_HTTP_MAX_HEADERS_SIZE'
+
 /**
  * Loads uWebSockets.js, whichever package it was installed from. Sets the environment variable
- * `UWS_HTTP_MAX_HEADERS_SIZE` to 16,384 bytes, the limit of Node, unless it is set.
+ * `UWS_HTTP_MAX_HEADERS_SIZE` to 16,384 bytes, the limit of Node, unless it is set. A worker thread has a copy of
+ * the environment only: there, the process warns when the engine does not see the variable.
  *
  * @returns a promise of the engine's module.
  * @throws EngineUnavailableError (the promise rejects) when it cannot be loaded. The message says why, and how
@@ -41,7 +46,10 @@ export class EngineUnavailableError extends Error {
 export async function loadEngine(): Promise<Engine> {
   // The engine allows 4 KiB for all headers of a request by default. It reads the variable when it is
   // loaded. A value that is already set was set on purpose.
-  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384'
+  process.env[HEADER_LIMIT] ??= '16384'
+  if (!isMainThread && !isInEnvironment(HEADER_LIMIT)) {
+    process.emitWarning(copiedEnvironment())
+  }
   try {
     const module: unknown = await import('uWebSockets.js')
     // The official package is CommonJS, others are modules.
@@ -52,6 +60,25 @@ export async function loadEngine(): Promise<Engine> {
   } catch (error) {
     throw new EngineUnavailableError(explain(error, findBinaries(), process), error)
   }
+}
+
+/** The warning of a worker thread, whose variables the engine does not see. */
+export function copiedEnvironment(): string {
+  const problem = `This worker thread cannot set ${HEADER_LIMIT}, so headers may have 4 KiB only.`
+  const advice = 'Set it before the program starts, or await loadEngine() in the main thread first.'
+  return `${problem} ${advice}`
+}
+
+/** Whether the process has a variable, and not only this thread's copy of the environment. */
+function isInEnvironment(name: string): boolean {
+  // The types of older releases of Node lack the setting.
+  const report: NodeJS.ProcessReport & { excludeNetwork?: boolean | undefined } = process.report
+  const { excludeNetwork } = report
+  // Looking up names of hosts takes a while.
+  report.excludeNetwork = true
+  const { environmentVariables } = report.getReport() as { environmentVariables: object }
+  report.excludeNetwork = excludeNetwork
+  return name in environmentVariables
 }
 
 function hasDefault(module: unknown): module is { readonly default: unknown } {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { explain } from '../src/load-engine.ts'
 
@@ -39,3 +41,24 @@ test('a binary that is there and cannot be loaded is told with its error', () =>
     'uWebSockets.js cannot be loaded by Node 24.1.0 (ABI 137) on linux x64: Cannot find module',
   )
 })
+
+const NAME = 'UWS_HTTP_MAX_HEADERS_SIZE'
+
+test.each<[string, WorkerOptions, string[]]>([
+  ['has a copy of the environment', {}, [expect.stringContaining(`cannot set ${NAME}`)]],
+  ['has the environment of the process', { env: SHARE_ENV }, []],
+])(
+  'a worker thread that %s says whether it can raise the limit of headers',
+  async (_, options, warnings) => {
+    const before = process.env[NAME]
+    delete process.env[NAME]
+    try {
+      const url = new URL('load-in-worker.js', import.meta.url)
+      const [told] = await once(new Worker(url, options), 'message')
+      expect(told).toEqual(warnings)
+    } finally {
+      if (before === undefined) delete process.env[NAME]
+      else process.env[NAME] = before
+    }
+  },
+)

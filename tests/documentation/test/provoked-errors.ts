@@ -30,7 +30,7 @@ import { createTopics } from '@wirebeat/topics'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
 // biome-ignore lint/style/noRestrictedImports: no test can have every engine missing
-import { explain } from '../../../packages/adapter-uws/src/load-engine.ts'
+import { copiedEnvironment, explain } from '../../../packages/adapter-uws/src/load-engine.ts'
 // biome-ignore lint/style/noRestrictedImports: no test here runs on Bun
 import { checkEngine } from '../../../packages/adapter-ws/src/check-engine.ts'
 
@@ -459,6 +459,7 @@ export const messages: readonly string[] = await Promise.all([
     for (let i = 0; i < 2; i++) fast.send('')
   }),
   unreadMessages(),
+  copiedEnvironment(),
   explain(new Error('why'), undefined, here),
   explain(new Error('The system does not say why'), [binary], here),
   explain(new Error('why'), ['uws_linux_x64_1.node'], here),
