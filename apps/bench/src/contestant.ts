@@ -39,6 +39,13 @@ const ENGINES: readonly (readonly [library: Contestant, ...others: readonly Cont
   ],
 ]
 
+/** What runs on Bun alone, which the benchmark itself does not. */
+const onBun: readonly Contestant[] = [
+  broadcasting(onNode('Bun', 'Bun', 'bun.js')),
+  broadcasting(onNode('adapter-bun', 'Bun', 'adapter-bun.js')),
+  onNode('adapter-bun (loop)', 'Bun', 'adapter-bun.js', 'loop'),
+].map((contestant) => ({ ...contestant, runtime: 'bun' }))
+
 export const CONTESTANTS: readonly Contestant[] = [
   ...ENGINES.flatMap(([library, ...others]) => [
     library,
@@ -47,7 +54,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   ]),
   // On engines whose bare library is not measured.
   ...adapters.filter(({ engine }) => controlOf(engine) === undefined).flatMap(onAdapter),
-  { ...broadcasting(onNode('Bun', undefined, 'bun.js')), runtime: 'bun' },
+  ...onBun,
   { ...onNode('Deno', undefined, 'deno.js'), runtime: 'deno' },
 ]
 

@@ -116,6 +116,21 @@ describe("a slow subscriber with slow: 'skip'", () => {
     expect(lags).toEqual([])
   })
 
+  test('is told nothing while it is closing', async () => {
+    const topics = createTopics()
+    const lags: unknown[] = []
+    topics.on('lagged', () => lags.push('lagged'))
+    const { person } = people()
+    const { client, connection } = await person({ networkBuffer, answersClose: false })
+    topics.subscribe(connection, 'news', { slow: 'skip' })
+    client.pause()
+    for (let count = 0; count < 4; count++) topics.publish('news', MESSAGE)
+    expect(topics.stats().skipped).toBe(1)
+    connection.close()
+    client.resume()
+    expect(lags).toEqual([])
+  })
+
   test('a listener that ends its subscription to another topic keeps that from being told', async () => {
     const { slow, lags, publish, topics } = await slowAndQuick('skip')
     topics.subscribe(slow.connection, 'weather', { slow: 'skip' })

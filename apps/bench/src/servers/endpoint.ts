@@ -1,0 +1,41 @@
+import process from 'node:process'
+import { createEndpoint, type Endpoint, echo, echoLoop, type Session } from '@wirebeat/core'
+import { createTopics } from '@wirebeat/topics'
+import { broadcasterFor, isBroadcast, isCompressed, skipsSlow } from './broadcast.ts'
+import type { Broadcaster } from './broadcaster.ts'
+import {
+  HEARTBEAT,
+  MAX_BUFFERED_AMOUNT,
+  MAX_MESSAGE_SIZE,
+  ORIGIN,
+  PATH,
+  TOPIC,
+} from './settings.ts'
+
+const topics = createTopics()
+const slow = skipsSlow ? 'skip' : 'close'
+
+export const broadcaster: Broadcaster | undefined = broadcasterFor(
+  ({ text }) => void topics.publish(TOPIC, text),
+)
+
+/** The endpoint of every adapter, with heartbeat, limits and origin policy on. */
+export const endpoint: Endpoint<undefined> = createEndpoint({
+  path: PATH,
+  allowedOrigins: [ORIGIN],
+  keepAliveInterval: HEARTBEAT,
+  maxMessageSize: MAX_MESSAGE_SIZE,
+  maxBufferedAmount: MAX_BUFFERED_AMOUNT,
+  compression: isCompressed,
+  session: sessionOf(),
+})
+
+function sessionOf(): Session<undefined> {
+  if (isBroadcast) {
+    return {
+      open: (connection) => topics.subscribe(connection, TOPIC, { slow }),
+      message: () => broadcaster?.arrived(),
+    }
+  }
+  return process.argv.includes('loop') ? echoLoop() : echo()
+}
