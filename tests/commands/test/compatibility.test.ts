@@ -27,6 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 beforeEach(() => {
   rmSync(folder, { recursive: true })
+  mkdirSync(join(folder, 'packages'), { recursive: true })
   for (const path of READ) cpSync(join(ROOT, path), join(folder, path))
   const dependencies = Object.fromEntries(here.map((_, n) => [`@wirebeat/adapter-${n}`, '*']))
   write('tests/support', 'package.json', { dependencies })

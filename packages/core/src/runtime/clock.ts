@@ -47,8 +47,9 @@ const start = setTimeout
 const stop = clearTimeout
 const Channel = MessageChannel
 // No standard, but every runtime for servers has it. Pages of a test in jsdom have not.
-const { setImmediate: nextTurn = (callback: () => void) => start(callback, 0) } =
-  globalThis as { readonly setImmediate?: (callback: () => void) => unknown }
+const { setImmediate: nextTurn = (callback: () => void) => start(callback, 0) } = globalThis as {
+  readonly setImmediate?: (callback: () => void) => unknown
+}
 
 /**
  * The clock of the running process: `performance.now()`, `setTimeout()`, `setImmediate()` and
