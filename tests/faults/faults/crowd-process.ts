@@ -6,6 +6,7 @@ import type {
   ConnectOptions,
   CrowdQuestions,
   GroupReport,
+  Swamp,
 } from '../src/crowd/protocol.ts'
 import { monotonic } from '../src/monotonic.ts'
 import type { Standstill } from '../src/standstills.ts'
@@ -53,6 +54,11 @@ export class CrowdProcess {
 
   async flood(group: string, messageSize: number): Promise<void> {
     await this.#child.ask('flood', ANSWER, group, messageSize)
+  }
+
+  /** Sends small things without end. */
+  async swamp(group: string, kind: Swamp): Promise<void> {
+    await this.#child.ask('swamp', ANSWER, group, kind)
   }
 
   async begin(group: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { adapters } from '@wirebeat/test-support'
 import { describe } from 'vitest'
 import { testBackpressure } from './backpressure.ts'
+import { testFairness } from './fairness.ts'
 import { testRounds } from './rounds.ts'
 import { testShutdown } from './shutdown.ts'
 import { testSilenceInACrowd } from './silence-in-a-crowd.ts'
@@ -9,6 +10,7 @@ import { testSilenceInACrowd } from './silence-in-a-crowd.ts'
 for (const adapter of adapters) {
   describe(`the adapter ${adapter.name}`, { timeout: 900_000 }, () => {
     testBackpressure(adapter)
+    testFairness(adapter)
     testShutdown(adapter)
     testSilenceInACrowd(adapter)
     testRounds(adapter)

@@ -12,7 +12,7 @@ export interface ServerSettings {
   /** Default: one that is free. */
   readonly port?: number
   /** Default: `echo`. The one that records answers nothing. */
-  readonly session?: 'echo' | 'echo-loop' | 'recording'
+  readonly session?: 'echo' | 'echo-loop' | 'recording' | 'working'
   /** Lets nobody in before the question `admit`. Default: `false`. */
   readonly gated?: boolean
   readonly keepAliveInterval?: number

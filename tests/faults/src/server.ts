@@ -1,7 +1,14 @@
 // A server on one adapter, for a test to ask what happened in it.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
-import { allow, createEndpoint, echo, echoLoop } from '@wirebeat/core'
+import {
+  allow,
+  type Connection,
+  createEndpoint,
+  echo,
+  echoLoop,
+  type Message,
+} from '@wirebeat/core'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions } from '@wirebeat/test-support/process'
 import { EventLog } from './event-log.ts'
@@ -27,7 +34,18 @@ const { listen } = await loadAdapter(adapter)
 const log = new EventLog()
 const gate = new Gate()
 const recorder = new Recorder()
-const sessions = { echo: echo(), 'echo-loop': echoLoop(), recording: recorder.session }
+const sessions = {
+  echo: echo(),
+  'echo-loop': echoLoop(),
+  recording: recorder.session,
+  // Echoes text, and works 0.1 ms on each message.
+  working: {
+    message(connection: Connection<unknown>, message: Message) {
+      for (const end = performance.now() + 0.1; performance.now() < end; );
+      if (typeof message === 'string') connection.send(message)
+    },
+  },
+}
 const standstills = new Standstills()
 const memory = new MemoryWatch()
 const timers = monitorEventLoopDelay()

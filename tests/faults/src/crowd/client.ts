@@ -10,7 +10,7 @@ import {
   serverFrame,
 } from '@wirebeat/test-support/wire'
 import { monotonic } from '../monotonic.ts'
-import type { ConnectOptions } from './protocol.ts'
+import type { ConnectOptions, Swamp } from './protocol.ts'
 
 /** What the clients of a group share. */
 export interface Board {
@@ -30,6 +30,25 @@ const READ_BUFFER: Buffer = Buffer.alloc(64 * 1024)
 /** Bytes of one write of a flood, so that no client has the process to itself. */
 const FLOOD_WRITE = 256 * 1024
 
+const NOTHING = new Uint8Array(0)
+const SWAMPS: Readonly<Record<Swamp, Buffer>> = {
+  'empty messages': clientFrame(Opcode.binary, NOTHING, MASK),
+  pings: clientFrame(Opcode.ping, NOTHING, MASK),
+  pongs: clientFrame(Opcode.pong, NOTHING, MASK),
+  fragments: fragmented(100),
+}
+
+/** One message in so many fragments of one byte. */
+function fragmented(count: number): Buffer {
+  const fragments = Array.from({ length: count }, (_, i) => {
+    const frame = clientFrame(Opcode.binary, Uint8Array.of(i), MASK)
+    // FIN and opcode.
+    frame[0] = (i === count - 1 ? 0x80 : 0) | (i === 0 ? Opcode.binary : 0)
+    return frame
+  })
+  return Buffer.concat(fragments)
+}
+
 /** One connection on a bare TCP socket, cheap enough to have ten thousand. */
 export class Client {
   state: 'connecting' | 'open' | 'refused' | 'ended' = 'connecting'
@@ -48,6 +67,7 @@ export class Client {
   #settle: () => void = () => {}
   readonly #head = new AnswerHead()
   #isHushed = false
+  #isIgnoring = false
   #isInHurry = false
   #sent = 0
   #received = 0
@@ -105,7 +125,18 @@ export class Client {
     this.#socket.pause()
     const message = clientFrame(Opcode.binary, Buffer.alloc(messageSize, 'flood'), MASK)
     const count = Math.max(1, Math.floor(FLOOD_WRITE / message.length))
-    const piece = Buffer.concat(Array.from({ length: count }, () => message))
+    this.#writeWithoutEnd(Buffer.concat(Array.from({ length: count }, () => message)))
+  }
+
+  /** Writes small things as fast as they are taken, and ignores what comes. */
+  swamp(kind: Swamp): void {
+    this.#isIgnoring = true
+    const unit = SWAMPS[kind]
+    const count = Math.floor(FLOOD_WRITE / unit.length)
+    this.#writeWithoutEnd(Buffer.concat(Array.from({ length: count }, () => unit)))
+  }
+
+  #writeWithoutEnd(piece: Buffer): void {
     const write = (): void => {
       if (this.state === 'open') this.#socket.write(piece, () => setImmediate(write))
     }
@@ -124,6 +155,7 @@ export class Client {
   }
 
   #onRead(length: number): boolean {
+    if (this.#isIgnoring) return true
     try {
       const start = this.state === 'connecting' ? this.#readHead(length) : 0
       // What follows a refusal is its body.

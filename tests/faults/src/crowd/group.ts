@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Stopwatch } from '@wirebeat/test-support/measure'
 import { type Board, Client } from './client.ts'
-import type { Closes, Connected, ConnectOptions, GroupReport } from './protocol.ts'
+import type { Closes, Connected, ConnectOptions, GroupReport, Swamp } from './protocol.ts'
 
 /** Fewer than a server's backlog holds. */
 const AT_A_TIME = 64
@@ -67,6 +67,10 @@ export class Group {
 
   flood(messageSize: number): void {
     for (const client of this.#clients) client.flood(messageSize)
+  }
+
+  swamp(kind: Swamp): void {
+    for (const client of this.#clients) client.swamp(kind)
   }
 
   begin(): void {

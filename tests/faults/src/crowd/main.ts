@@ -19,6 +19,7 @@ answerQuestions<CrowdQuestions>(undefined, {
   exchange: (group, pace) => groupOf(group).exchange(pace),
   hush: (group) => groupOf(group).hush(),
   flood: (group, messageSize) => groupOf(group).flood(messageSize),
+  swamp: (group, kind) => groupOf(group).swamp(kind),
   begin: (group) => groupOf(group).begin(),
   report: (group) => groupOf(group).report(),
   closes: (group) => groupOf(group).closes(),

@@ -17,6 +17,9 @@ export interface ConnectOptions {
   readonly patience?: number
 }
 
+/** What a client can send without end. */
+export type Swamp = 'empty messages' | 'pings' | 'pongs' | 'fragments'
+
 /** What became of handshakes. */
 export interface Connected {
   readonly open: number
@@ -59,6 +62,8 @@ export interface CrowdQuestions {
   hush(group: string): void
   /** Writes messages as fast as they are taken, and reads nothing. */
   flood(group: string, messageSize: number): void
+  /** Writes small things as fast as they are taken, and ignores what comes. */
+  swamp(group: string, kind: Swamp): void
   /** Counts and times from now on. */
   begin(group: string): void
   report(group: string): GroupReport
