@@ -25,6 +25,7 @@ import {
   loadEngine,
 } from './engine.ts'
 import { BunTransport } from './transport.ts'
+import { turn } from './turn.ts'
 
 /** The endpoints of each options object. */
 const hosts = new WeakMap<object, EndpointHost>()
@@ -79,8 +80,10 @@ class EndpointHost implements BunHandlers {
     idleTimeout: 0,
     sendPings: false,
     open: (socket) => socket.data.opened(socket),
-    message: (socket, data) =>
-      socket.data.listener?.message(data, typeof data === 'string' ? 'text' : 'binary'),
+    message: (socket, data) => {
+      turn.entered(socket)
+      socket.data.listener?.message(data, typeof data === 'string' ? 'text' : 'binary')
+    },
     ping: (socket) => socket.data.listener?.pinged(),
     pong: (socket) => socket.data.listener?.ponged(),
     drain: (socket) => socket.data.drained(),
@@ -126,7 +129,7 @@ class EndpointHost implements BunHandlers {
         endpoint,
         request,
         () => canonicalAddress(server.requestIP(request)?.address ?? ''),
-        (admission) => complete(admission, request, server),
+        (admission) => complete(endpoint, admission, request, server),
       )
       if (answer === false) continue
       // Core's handshakeTimeout says how long this may take.
@@ -147,6 +150,7 @@ class EndpointHost implements BunHandlers {
 }
 
 function complete(
+  endpoint: ServedEndpoint,
   admission: Admission,
   request: WebRequest,
   server: BunServer,
@@ -157,7 +161,7 @@ function complete(
   headers.delete('sec-websocket-protocol')
   headers.delete('sec-websocket-extensions')
   if (extension !== '') headers.set('sec-websocket-extensions', extension)
-  const transport = new BunTransport(extension !== '')
+  const transport = new BunTransport(extension !== '', endpoint.options.maxBufferedAmount)
   const fields = fieldLines(admission.headers)
   if (protocol !== '') fields.push(['Sec-WebSocket-Protocol', protocol])
   if (server.upgrade(request, { data: transport, headers: new Headers(fields) })) {

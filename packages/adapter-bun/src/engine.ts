@@ -65,6 +65,7 @@ export interface BunSocket {
   getBufferedAmount(): number
   sendText(message: string, compress: boolean): number
   sendBinary(message: Uint8Array | ArrayBuffer, compress: boolean): number
+  cork(callback: () => void): unknown
   ping(): number
   close(code: number, reason: string): void
   terminate(): void

@@ -1,14 +1,20 @@
 import {
   type Admission,
+  type Burst,
+  type BurstSender,
   type Bytes,
   COMPRESSION_THRESHOLD,
+  type GatheredMessage,
+  MAX_BURST,
   type MessageType,
+  type Prepared,
   type SendResult,
   type Transport,
   type TransportCloseCause,
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import type { BunSocket, SocketData } from './engine.ts'
+import { turn } from './turn.ts'
 
 /** The engine's answer to a message that waits. */
 const QUEUED = -1
@@ -16,23 +22,26 @@ const QUEUED = -1
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** A WebSocket of Bun as a transport of core, and the user data of that. */
-export class BunTransport implements Transport, SocketData {
+export class BunTransport implements Transport, BurstSender, SocketData {
   listener: TransportListener | undefined
   /** The socket. `undefined` after the engine has closed it. */
   #socket: BunSocket | undefined
   readonly #compresses: boolean
+  readonly maxBurst: number
+  burst: Burst | undefined
   #isBacklogged = false
   /** A close that waits for earlier messages, or `'told'` when the engine was told to end the connection. */
   #ending: { readonly code: number; readonly reason: string } | 'told' | undefined
 
-  constructor(compresses: boolean) {
+  constructor(compresses: boolean, maxBufferedAmount: number) {
     this.#compresses = compresses
+    this.maxBurst = Math.min(MAX_BURST, maxBufferedAmount)
   }
 
   // For core.
 
   get bufferedAmount(): number {
-    return this.#socket?.getBufferedAmount() ?? 0
+    return (this.#socket?.getBufferedAmount() ?? 0) + (this.burst?.size ?? 0)
   }
 
   get backlog(): number {
@@ -40,10 +49,19 @@ export class BunTransport implements Transport, SocketData {
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {
-    if (this.#socket === undefined) return 'closed'
-    if (this.#send(this.#socket, data, type) !== QUEUED) return 'sent'
-    this.#isBacklogged = true
-    return 'queued'
+    const socket = this.#socket
+    if (socket === undefined) return 'closed'
+    if (!turn.isWithin(socket) && turn.gather(this, data, type)) return 'sent'
+    this.flush()
+    return this.#send(socket, data, type)
+  }
+
+  sendPrepared(message: Prepared): SendResult {
+    const socket = this.#socket
+    if (socket === undefined) return 'closed'
+    if (!turn.isWithin(socket) && turn.gatherPrepared(this, message)) return 'sent'
+    this.flush()
+    return this.#sendGathered(socket, message)
   }
 
   byteLength(text: string): number {
@@ -51,10 +69,12 @@ export class BunTransport implements Transport, SocketData {
   }
 
   ping(): void {
+    this.flush()
     this.#socket?.ping()
   }
 
   close(code: number, reason: string): void {
+    this.flush()
     // The engine ends a socket seconds after its close frame, even when messages still wait. So the close waits
     // for them, at most for core's closeTimeout.
     if (this.bufferedAmount > 0) this.#ending = { code, reason }
@@ -62,6 +82,7 @@ export class BunTransport implements Transport, SocketData {
   }
 
   terminate(): void {
+    this.flush()
     this.#ending = 'told'
     this.#socket?.terminate()
   }
@@ -82,6 +103,27 @@ export class BunTransport implements Transport, SocketData {
     }
     this.listener = admission.accept(this)
     this.listener.opened()
+  }
+
+  // For the turn.
+
+  get isBackedUp(): boolean {
+    return this.#isBacklogged || (this.#socket?.getBufferedAmount() ?? 0) > 0
+  }
+
+  /** Sends what waits. Whether the network has taken all of it is only known with the next message. */
+  flush(): void {
+    if (this.burst === undefined) return
+    const { messages } = this.burst
+    this.burst = undefined
+    const socket = this.#socket
+    if (socket === undefined) return
+    const [first] = messages
+    if (messages.length === 1 && first !== undefined) this.#sendGathered(socket, first)
+    else
+      socket.cork(() => {
+        for (const message of messages) this.#sendGathered(socket, message)
+      })
   }
 
   // For the engine's callbacks.
@@ -107,19 +149,36 @@ export class BunTransport implements Transport, SocketData {
     else this.listener?.closed(causeOf(text))
   }
 
-  #send(socket: BunSocket, data: string | Bytes, type: MessageType): number {
+  #sendGathered(socket: BunSocket, message: GatheredMessage): SendResult {
+    if (typeof message === 'string') return this.#send(socket, message, 'text')
+    if (ArrayBuffer.isView(message)) return this.#send(socket, message, 'binary')
+    const { type, bytes } = message
+    return this.#send(socket, type === 'text' ? message.made(TEXT, textOf) : bytes, type)
+  }
+
+  #send(socket: BunSocket, data: string | Bytes, type: MessageType): SendResult {
     const compress = this.#compresses && Buffer.byteLength(data) >= COMPRESSION_THRESHOLD
-    if (type === 'binary') {
-      // A string is always a text.
-      return socket.sendBinary(data as Bytes, compress)
-    }
-    return socket.sendText(typeof data === 'string' ? data : utf8.decode(data), compress)
+    const result =
+      type === 'binary'
+        ? // A string is always a text.
+          socket.sendBinary(data as Bytes, compress)
+        : socket.sendText(typeof data === 'string' ? data : utf8.decode(data), compress)
+    if (result !== QUEUED) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
   }
 
   #end(code: number, reason: string): void {
     this.#ending = 'told'
     this.#socket?.close(code, reason)
   }
+}
+
+const TEXT = Symbol('text')
+
+/** The engine takes a text as a string. */
+function textOf({ data }: Prepared): string {
+  return typeof data === 'string' ? data : utf8.decode(data)
 }
 
 /** The engine's diagnosis of what the client has sent is a sentence. */

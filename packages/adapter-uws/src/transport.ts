@@ -1,8 +1,12 @@
 import { setImmediate } from 'node:timers'
 import {
   type Admission,
+  type Burst,
+  type BurstSender,
   type Bytes,
   COMPRESSION_THRESHOLD,
+  type GatheredMessage,
+  MAX_BURST,
   type MessageType,
   type Prepared,
   type SendResult,
@@ -11,33 +15,22 @@ import {
   type TurnWaiter,
 } from '@wirebeat/core/adapter'
 import { LISTENER, type UwsSocket } from './engine.ts'
-import {
-  type Burst,
-  MAX_BURST,
-  MAX_MESSAGES,
-  type PreparedPayload,
-  type Sender,
-  turn,
-} from './turn.ts'
+import { turn } from './turn.ts'
 
 /** The user data of each socket. */
 export interface SocketData {
   readonly transport: UwsTransport
 }
 
-/** Larger messages are sent at once, because copying them costs more than it saves. */
-const MAX_GATHERED = 4 * 1024
-
 /** A result of the engine's `send`. 0: the message waits. 2: it was dropped, which needs a limit to occur. */
 const SENT = 1
 
 /** A socket of uWebSockets.js as a transport of core. */
-export class UwsTransport implements Transport, Sender {
+export class UwsTransport implements Transport, BurstSender {
   /** The socket. `undefined` after the engine has closed it, because every method throws then. */
   #socket: UwsSocket<SocketData> | undefined
   readonly #compresses: boolean
-  /** Bytes that may be gathered. Whether a client is slow is judged when the engine has been given them. */
-  readonly #maxBurst: number
+  readonly maxBurst: number
   burst: Burst | undefined
   #isBacklogged = false
   /** A close that waits for earlier messages, or `'told'` when the engine was told to end the connection. */
@@ -45,7 +38,7 @@ export class UwsTransport implements Transport, Sender {
 
   constructor(compresses: boolean, maxBufferedAmount: number) {
     this.#compresses = compresses
-    this.#maxBurst = Math.min(MAX_BURST, maxBufferedAmount)
+    this.maxBurst = Math.min(MAX_BURST, maxBufferedAmount)
   }
 
   // For core.
@@ -61,7 +54,7 @@ export class UwsTransport implements Transport, Sender {
   send(data: string | Bytes, type: MessageType): SendResult {
     const socket = this.#socket
     if (socket === undefined) return 'closed'
-    if (!turn.isWithin(socket) && this.#gather(socket, data, type)) return 'sent'
+    if (!turn.isWithin(socket) && turn.gather(this, data, type)) return 'sent'
     // Checked here, because flush() has a closure, for which V8 allocates at the start of the call.
     if (this.burst !== undefined) this.flush()
     const compress = this.#compresses && isWorthCompressing(data)
@@ -71,14 +64,9 @@ export class UwsTransport implements Transport, Sender {
   sendPrepared(message: Prepared): SendResult {
     const socket = this.#socket
     if (socket === undefined) return 'closed'
-    const payload = message.made(PAYLOAD, makePayload)
-    const { bytes, isBinary } = payload
-    if (!turn.isWithin(socket) && this.#hasRoom(socket, bytes.byteLength)) {
-      turn.add(this, payload, bytes.byteLength)
-      return 'sent'
-    }
+    if (!turn.isWithin(socket) && turn.gatherPrepared(this, message)) return 'sent'
     if (this.burst !== undefined) this.flush()
-    return this.#result(socket.send(bytes, isBinary, this.#compresses && isWorthCompressing(bytes)))
+    return this.#sendGathered(socket, message)
   }
 
   byteLength(text: string): number {
@@ -120,6 +108,10 @@ export class UwsTransport implements Transport, Sender {
   }
 
   // For the turn.
+
+  get isBackedUp(): boolean {
+    return this.#isBacklogged || (this.#socket?.getBufferedAmount() ?? 0) > 0
+  }
 
   /** Sends what waits. Whether the network has taken all of it is only known with the next message. */
   flush(): void {
@@ -171,38 +163,17 @@ export class UwsTransport implements Transport, Sender {
     else listener?.closed(CAUSE_OF_DIAGNOSIS.get(text) ?? 'lost')
   }
 
-  /** Adds a message to the burst. Returns `false` when it must be sent now. */
-  #gather(socket: UwsSocket<SocketData>, data: string | Bytes, type: MessageType): boolean {
-    const isText = typeof data === 'string'
-    // Bytes that are sent as text are rare, and a burst does not store their type.
-    if (isText !== (type === 'text') || (isText && data.length > MAX_GATHERED)) return false
-    const size = isText ? Buffer.byteLength(data) : data.byteLength
-    if (size > MAX_GATHERED || !this.#hasRoom(socket, size)) return false
-    turn.add(this, isText ? data.toWellFormed() : data, size)
-    return true
-  }
-
-  /** Whether a message can be gathered. It then counts as sent. */
-  #hasRoom(socket: UwsSocket<SocketData>, size: number): boolean {
-    const { burst } = this
-    if (burst !== undefined) {
-      return burst.size + size <= this.#maxBurst && burst.messages.length < MAX_MESSAGES
-    }
-    // Behind a backlog it would be queued, and core must know that.
-    return size <= this.#maxBurst && !this.#isBacklogged && socket.getBufferedAmount() === 0
-  }
-
-  #sendGathered(
-    socket: UwsSocket<SocketData>,
-    message: string | Uint8Array | PreparedPayload,
-  ): void {
-    if (typeof message === 'object' && 'isBinary' in message) {
-      const { bytes, isBinary } = message
-      this.#result(socket.send(bytes, isBinary, this.#compresses && isWorthCompressing(bytes)))
-    } else {
+  #sendGathered(socket: UwsSocket<SocketData>, message: GatheredMessage): SendResult {
+    if (typeof message === 'string' || ArrayBuffer.isView(message)) {
       const compress = this.#compresses && isWorthCompressing(message)
-      this.#result(socket.send(message, typeof message !== 'string', compress))
+      const isBinary = typeof message !== 'string'
+      return this.#result(
+        socket.send(isBinary ? message : message.toWellFormed(), isBinary, compress),
+      )
     }
+    const bytes = message.made(BYTES, exactBytes)
+    const compress = this.#compresses && isWorthCompressing(bytes)
+    return this.#result(socket.send(bytes, message.type === 'binary', compress))
   }
 
   #result(result: number): SendResult {
@@ -217,11 +188,11 @@ export class UwsTransport implements Transport, Sender {
   }
 }
 
-const PAYLOAD = Symbol('payload')
+const BYTES = Symbol('bytes')
 
-/** The engine reads an ArrayBuffer fastest. */
-function makePayload({ bytes, type }: Prepared): PreparedPayload {
-  return { bytes: new Uint8Array(bytes).buffer, isBinary: type === 'binary' }
+/** The bytes alone in an ArrayBuffer, which the engine reads fastest. */
+function exactBytes({ bytes }: Prepared): ArrayBuffer {
+  return new Uint8Array(bytes).buffer
 }
 
 function isWorthCompressing(data: string | Bytes): boolean {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { prepare } from '@wirebeat/core'
-import type { TransportListener } from '@wirebeat/core/adapter'
+import { MAX_BURST, type TransportListener } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
 import { LISTENER, type UwsSocket } from '../src/engine.ts'
 import { type SocketData, UwsTransport } from '../src/transport.ts'
-import { MAX_BURST, turn } from '../src/turn.ts'
+import { turn } from '../src/turn.ts'
 
 const MIB = 1024 * 1024
 

@@ -12,6 +12,13 @@ export type {
   TransportListener,
   TurnWaiter,
 } from './connection/transport.ts'
+export {
+  type Burst,
+  type BurstSender,
+  type GatheredMessage,
+  MAX_BURST,
+  TurnBatch,
+} from './connection/turn-batch.ts'
 export type { Adapter } from './endpoint/adapter.ts'
 export type {
   Capability,
