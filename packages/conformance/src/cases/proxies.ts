@@ -42,7 +42,7 @@ const proxied: readonly UngroupedCase[] = [
   ].map(
     ([address, header]): UngroupedCase => ({
       name: `by the PROXY protocol the address is that of the client: ${address}, told in ${header.length} bytes`,
-      section: 'PROXY protocol, section 2.2',
+      section: 'Design 1: Handshake order',
       async run(harness) {
         const server = await harness.start({ trustedProxies: PROXY_PROTOCOL })
         const client = await server.connect()
@@ -60,7 +60,7 @@ const proxied: readonly UngroupedCase[] = [
   ].map(
     ([when, proxies]): UngroupedCase => ({
       name: `${when} the PROXY protocol tells no address`,
-      section: 'PROXY protocol, section 2',
+      section: 'Design 1: Handshake order',
       async run(harness) {
         const server = await harness.start(proxies && { trustedProxies: proxies })
         const client = await server.connect()
@@ -79,7 +79,7 @@ const proxied: readonly UngroupedCase[] = [
   ].map(
     ([what, first, where]): UngroupedCase => ({
       name: `a client cannot name an address by the PROXY protocol behind ${what}, in ${where}`,
-      section: 'PROXY protocol, section 2',
+      section: 'Design 1: Handshake order',
       async run(harness) {
         const server = await harness.start({ trustedProxies: PROXY_PROTOCOL })
         const client = await server.connect()
