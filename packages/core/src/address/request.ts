@@ -105,5 +105,6 @@ export interface HandshakeRequest<Params = PathParams> extends ClientRequest {
 export interface ClientRequest extends ReceivedRequest {
   /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */
   readonly host: string
+  /** The version of HTTP, such as `1.1`. */
   readonly httpVersion: string
 }
