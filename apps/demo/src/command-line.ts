@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { AllowedOrigins, EndpointOptions } from '@wirebeat/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import ms from 'ms'
+import { isBun } from './on-bun.ts'
 
-export const ADAPTERS = ['ws', 'uws'] as const
+export const ADAPTERS = ['ws', 'uws', 'bun'] as const
 export type AdapterName = (typeof ADAPTERS)[number]
 export type SessionName = 'echo' | 'echo-loop'
 
@@ -104,7 +105,9 @@ function makeProgram(): Command {
     .allowExcessArguments(false)
     .configureHelp({ helpWidth: HELP_WIDTH, optionDescription: describeOption })
     .optionsGroup('Server:')
-    .addOption(new Option('--adapter <name>', 'engine').choices(ADAPTERS).default('ws'))
+    .addOption(
+      new Option('--adapter <name>', 'engine').choices(ADAPTERS).default(isBun ? 'bun' : 'ws'),
+    )
     .option('--host <host>', 'address to listen on', 'localhost')
     .option('--port <port>', 'port to listen on; 0 takes any free one', parsePort, 5000)
     .option('--path <path>', 'pathname of the endpoint', '/ws')
@@ -196,6 +199,7 @@ Times are 500ms, 30s or 2m; sizes are bytes.
 Examples:
   wirebeat-demo                              the page at http://localhost:5000
   wirebeat-demo --adapter uws --port 8080    the same on uWebSockets.js
+  wirebeat-demo --adapter bun                the same on Bun, which it starts
   wirebeat-demo --keep-alive-interval 2s     a silent client is gone after 4 s
   wirebeat-demo --allowed-origins 'https://a.example,https://*.b.example'`
 

@@ -2,6 +2,7 @@ import { OptionError } from '@wirebeat/core'
 import { CommanderError } from 'commander'
 import { flagOf, parseCommandLine } from './command-line.ts'
 import { startDemo } from './demo.ts'
+import { isBun, runOnBun } from './on-bun.ts'
 
 const FAILED = 1
 const WRONG_USAGE = 2
@@ -12,6 +13,10 @@ export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', () => {})
   try {
     const options = parseCommandLine(args)
+    if (options.adapter === 'bun' && !isBun) {
+      process.exitCode = await runOnBun(args)
+      return
+    }
     const demo = await startDemo(options, (line) => console.log(line))
     console.log(`Listening on ${demo.url} (adapter ${options.adapter})`)
     endOnSignal(demo.stop)
@@ -30,6 +35,8 @@ function endOnSignal(stop: () => Promise<void>): void {
     )
   }
   process.on('SIGINT', end).on('SIGTERM', end)
+  // Who has started it on Bun is gone.
+  process.on('disconnect', end)
 }
 
 /** Prints an error in one line, and returns the exit code. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as bun from '@wirebeat/adapter-bun'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
 import type { Endpoint } from '@wirebeat/core'
@@ -27,9 +28,17 @@ export function serve({
       configure: (server) => server.on('request', nodeHandler(page)),
     })
   }
-  return uws.listen(endpoint, {
+  if (adapter === 'uws') {
+    return uws.listen(endpoint, {
+      ...options,
+      configure: (app) => app.get('/*', uwsHandler(page)),
+    })
+  }
+  return bun.listen(endpoint, {
     ...options,
-    configure: (app) => app.get('/*', uwsHandler(page)),
+    configure(server) {
+      server.fetch = webHandler(page)
+    },
   })
 }
 
@@ -47,6 +56,17 @@ function nodeHandler(page: ReadonlyMap<string, Resource>) {
     const { type, body } = file ?? NOT_FOUND
     response.writeHead(file ? 200 : 404, { ...PAGE_HEADERS, 'Content-Type': type })
     response.end(body)
+  }
+}
+
+function webHandler(page: ReadonlyMap<string, Resource>) {
+  return async ({ method, url }: Request): Promise<Response> => {
+    const { pathname, search } = new URL(url)
+    const resource = method === 'GET' ? page.get(pathname) : undefined
+    const file = typeof resource === 'function' ? await resource(search.slice(1)) : resource
+    const { type, body } = file ?? NOT_FOUND
+    const headers = { ...PAGE_HEADERS, 'Content-Type': type }
+    return new Response(body, { status: file ? 200 : 404, headers })
   }
 }
 

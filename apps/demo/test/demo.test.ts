@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { connect } from 'node:net'
 import { makeCertificate } from '@wirebeat/test-support'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import { adapters } from './adapters.ts'
 import { DemoProcess } from './demo-process.ts'
@@ -157,7 +157,7 @@ describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
 
 describe('a wrong command line', () => {
   test.each([
-    [['--adapter', 'bun'], /argument 'bun' is invalid\. Allowed choices are ws, uws/],
+    [['--adapter', 'deno'], /argument 'deno' is invalid\. Allowed choices are ws, uws, bun/],
     [['--nope'], /unknown option '--nope'/],
     [['extra'], /too many arguments/],
     [['--port', '70000'], /'--port <port>' argument '70000' is invalid.*from 0 to 65,535/],
@@ -187,6 +187,16 @@ describe('a wrong command line', () => {
     expect(errors).toMatch(/^error: .*\n$/)
     expect(code).toBe(2)
   })
+})
+
+test('without Bun the adapter bun says how to get it, and exits with 1', async () => {
+  vi.stubEnv('WIREBEAT_BUN', '/nowhere/bun')
+  const { code, errors } = await new DemoProcess('--adapter', 'bun').exited()
+  vi.unstubAllEnvs()
+  expect(errors).toBe(
+    'error: The adapter bun needs Bun, and there is no program "/nowhere/bun". Install it (https://bun.com), or name its program in WIREBEAT_BUN.\n',
+  )
+  expect(code).toBe(1)
 })
 
 test('the -- that a script runner hands on is skipped', async () => {

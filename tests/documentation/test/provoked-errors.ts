@@ -29,6 +29,8 @@ import { MemoryClient } from '@wirebeat/core/testing'
 import { createTopics } from '@wirebeat/topics'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
+// biome-ignore lint/style/noRestrictedImports: the same program
+import { runOnBun } from '../../../apps/demo/src/on-bun.ts'
 // biome-ignore lint/style/noRestrictedImports: no test can have every engine missing
 import { copiedEnvironment, explain } from '../../../packages/adapter-uws/src/load-engine.ts'
 // biome-ignore lint/style/noRestrictedImports: no test here runs on Bun
@@ -339,6 +341,7 @@ const calls: readonly (() => unknown)[] = [
   () => checkHost('bun', having('upgrade', 'publish', 'requestIP')),
   () => checkHost('node', having('upgrade', 'publish', 'requestIP')),
   () => checkEngine({}),
+  () => runOnBun([], '/nowhere/bun'),
   () => bun.attach({}, endpoint),
   () => onBun('1.4.5', () => bun.attach({ websocket: {} as Anything }, endpoint)),
   () => onBun('1.3.0', () => bun.attach({}, endpoint)),
@@ -467,7 +470,7 @@ export const messages: readonly string[] = await Promise.all([
   demo('--client-timeout', '30'),
   demo('--max-connections', 'many'),
   demo('--port', '70000'),
-  demo('--adapter', 'bun'),
+  demo('--adapter', 'deno'),
   demo('--nope'),
   demo('extra'),
   demo('--tls-cert', 'cert.pem'),

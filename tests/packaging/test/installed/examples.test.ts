@@ -12,6 +12,9 @@ import { ServerProcess } from './server-process.ts'
 const installed = inject('installed')
 const runtimes = await readRuntimes(runtimesIn(installed))
 
+/** The path of the program Bun, where this machine has one. */
+const bun = process.env['WIREBEAT_BUN']
+
 const TYPESCRIPT = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
 const TSC = [process.execPath, join(TYPESCRIPT, 'bin/tsc'), '--strict', '--target', 'es2023']
 
@@ -30,6 +33,12 @@ describe.each<PackageManager>(['npm', 'pnpm'])('installed with %s', (manager) =>
   test('the examples compile where a bundler resolves, too', async () => {
     const flags = ['--module', 'esnext', '--moduleResolution', 'bundler', '--types', 'node']
     await run([...TSC, ...flags, '--noEmit', ...sources], { cwd: project })
+  })
+
+  test.runIf(bun)('the server of the README echoes on Bun', async () => {
+    const command = [bun ?? '', '--no-install', 'built/bun.mjs']
+    const server = await ServerProcess.start(() => command, project)
+    expect(await server.echo('hello')).toBe('hello')
   })
 
   describe.each(runtimes)('on $name', ({ node, hasEngine }) => {

@@ -20,6 +20,7 @@ export async function makePrograms(folder: string): Promise<Readonly<Record<stri
     core: await example('core', 0),
     ws: replace(await example('adapter-ws', 0), 'listen(5000)', `listen(${PORT})`),
     uws: replace(await example('adapter-uws', 0), 'listen(5000,', `listen(${PORT},`),
+    bun: replace(await example('adapter-bun', 0), 'port: 5000', `port: ${PORT}`),
     'uws-listen': `
       import { listen } from '@wirebeat/adapter-uws'
       import { createEndpoint, echo } from '@wirebeat/core'

@@ -10,7 +10,15 @@ const INSTALL = {
   pnpm: [...PNPM, 'add', '--prefer-offline', '--reporter=silent'],
 }
 
-const PUBLISHED = ['core', 'adapter-ws', 'adapter-uws', 'client', 'conformance', 'topics']
+const PUBLISHED = [
+  'core',
+  'adapter-ws',
+  'adapter-uws',
+  'adapter-bun',
+  'client',
+  'conformance',
+  'topics',
+]
 
 /** What a person installs, by what for. The engine is on npm under another name only. */
 const PACKAGES = {
