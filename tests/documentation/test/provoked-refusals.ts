@@ -73,6 +73,8 @@ export const refusals: readonly Refusal[] = [
     refused({ url: '/rooms/%zz' }, { path: '/rooms/:id' }),
     refused(withHeaders({ Upgrade: 'h2c' })),
     refusedLine({ httpVersion: '1.0' }),
+    refusedLine({ httpVersion: '2.0' }),
+    refusedLine({ httpVersion: '2.0', method: 'CONNECT' }),
     refusedLine({ method: 'POST' }),
     refused(withHeaders({ 'Sec-WebSocket-Version': '8' })),
     refused(withHeaders({ Connection: 'close' })),

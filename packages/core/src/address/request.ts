@@ -63,13 +63,15 @@ export interface ClientCertificate {
 
 /** A request as an adapter receives it. Headers of proxies are not taken into account. */
 export interface ReceivedRequest {
-  /** The method as it stands on the request line, such as `GET`. */
+  /** The method, as the client has written it: `GET`, or `CONNECT` for a WebSocket over HTTP/2. */
   readonly method: string
+  /** The `:protocol` of an extended CONNECT over HTTP/2 (RFC 8441, section 4). `undefined` for other requests. */
+  readonly connectProtocol?: string | undefined
   /** The request target: the path, and the query if there is one. */
   readonly url: string
-  /** The version of HTTP as it stands on the request line, such as `1.0`. Left out, it is 1.1. */
+  /** The version of HTTP, such as `1.0` or `2.0`. Left out, it is 1.1. */
   readonly httpVersion?: string
-  /** The header fields. */
+  /** The header fields. The `:authority` of HTTP/2 is the field Host. */
   readonly headers: RequestHeaders
   /** The address of the client in canonical form. Empty on a Unix socket. */
   readonly remoteAddress: string

@@ -77,10 +77,19 @@ const SECURE_SCHEMES: ReadonlyMap<string, boolean> = new Map([
 ])
 
 function asReceived(received: ReceivedRequest): ClientRequest {
-  const { method, url, httpVersion = '1.1', headers, remoteAddress, secure } = received
-  const { clientCertificate } = received
-  const host = hostOf(received)
-  return { method, url, httpVersion, headers, remoteAddress, secure, clientCertificate, host }
+  const { method, connectProtocol, url, httpVersion = '1.1', headers, remoteAddress } = received
+  const { secure, clientCertificate } = received
+  return {
+    method,
+    connectProtocol,
+    url,
+    httpVersion,
+    headers,
+    remoteAddress,
+    secure,
+    clientCertificate,
+    host: hostOf(received),
+  }
 }
 
 function hostOf({ headers }: ReceivedRequest): string {

@@ -1,5 +1,6 @@
 import type { HandshakeRequest } from '../address/request.ts'
 import type { HostPolicy } from './allowed-hosts.ts'
+import { checkConnect } from './extended-connect.ts'
 import { allowsCompression, type CompressionFunction, chooseExtension } from './extensions.ts'
 import type { OriginPolicy } from './origin.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
@@ -90,9 +91,23 @@ function unreadable({ headers }: HandshakeRequest): Refusal | undefined {
 }
 
 function malformed(
-  { method, httpVersion, headers }: HandshakeRequest,
+  request: HandshakeRequest,
   protocols: readonly string[] | undefined,
 ): Refusal | undefined {
+  const { headers, httpVersion } = request
+  const refusal = httpVersion < '2' ? checkUpgrade(request) : checkConnect(request)
+  if (refusal !== undefined) return refusal
+  if (protocols === undefined) {
+    return badRequest('The Sec-WebSocket-Protocol header must be a list of different tokens.')
+  }
+  if (chooseExtension(headers.get('sec-websocket-extensions'), false) === undefined) {
+    return badRequest('The Sec-WebSocket-Extensions header must be a list of extensions.')
+  }
+  return undefined
+}
+
+/** Whether a request over HTTP/1.1 asks for a WebSocket (RFC 6455, section 4.2.1). */
+function checkUpgrade({ method, httpVersion, headers }: HandshakeRequest): Refusal | undefined {
   const asksForWebSocket = hasMember(headers.get('upgrade'), 'websocket')
   // Before HTTP/1.1 the header means nothing (RFC 9110, section 7.8).
   if (!asksForWebSocket || httpVersion < '1.1') {
@@ -116,12 +131,6 @@ function malformed(
   }
   if (!KEY.test(headers.get('sec-websocket-key') ?? '')) {
     return badRequest('The request must have one Sec-WebSocket-Key header of 16 bytes in base64.')
-  }
-  if (protocols === undefined) {
-    return badRequest('The Sec-WebSocket-Protocol header must be a list of different tokens.')
-  }
-  if (chooseExtension(headers.get('sec-websocket-extensions'), false) === undefined) {
-    return badRequest('The Sec-WebSocket-Extensions header must be a list of extensions.')
   }
   return undefined
 }
