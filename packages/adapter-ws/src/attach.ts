@@ -1,6 +1,4 @@
-import { IncomingMessage, type Server, ServerResponse } from 'node:http'
-import type { Http2SecureServer } from 'node:http2'
-import type { Server as SecureServer } from 'node:https'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
 import {
@@ -16,18 +14,18 @@ import * as ws from 'ws'
 import { EndpointBinding } from './binding.ts'
 import { missing } from './capabilities.ts'
 import { checkEngine } from './check-engine.ts'
-import { refuseRequest, refuseUpgrade } from './refuse.ts'
+import { isHttp2Stream, requestOfStream } from './http2-stream.ts'
+import type { NodeServer } from './node-server.ts'
+import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
 import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
-
-/** What an endpoint can be attached to. */
-export type NodeServer = Server | SecureServer | Http2SecureServer
 
 /** The endpoints of each server. */
 const hosts = new WeakMap<NodeServer, EndpointHost>()
 
 /**
- * Binds an endpoint to a server of `node:http` or `node:https`, before or after it listens, or to a secure one of
- * `node:http2` with `allowHTTP1`, for its clients over HTTP/1.1. A server can have several endpoints with
+ * Binds an endpoint to a server of `node:http`, `node:https` or `node:http2`, before or after it listens. One of
+ * `node:http2` takes WebSockets over HTTP/1.1 with `allowHTTP1`, and over HTTP/2 with the setting
+ * `enableConnectProtocol`. A server can have several endpoints with
  * different paths. An endpoint takes the place of a closed one with the same path. Requests for other paths go to
  * the server's own listeners. A WebSocket without a listener is refused with 404, and an upgrade to anything
  * else is served as the request that it is.
@@ -77,6 +75,7 @@ class EndpointHost {
       if (event === 'upgrade' && (this.#awaitTurn(args) || this.#takeUpgrade(args))) return true
       this.#noteResponse(args)
       if (event === 'request' && this.#takeRequest(args)) return true
+      if (event === 'stream' && this.#takeStream(args)) return true
       return emit(event, ...args)
     }
     // Node treats a request as an upgrade only when there is a listener.
@@ -101,6 +100,10 @@ class EndpointHost {
     this.#bindings = [...others, new EndpointBinding(endpoint)].sort((a, b) =>
       comparePaths(a.path, b.path),
     )
+  }
+
+  #listensFor(event: string): boolean {
+    return this.#server.listenerCount(event) > 0
   }
 
   /** The request is for no endpoint, so the first one counts its client. */
@@ -141,7 +144,7 @@ class EndpointHost {
       return true
     }
     const asks = asksForWebSocket(request)
-    const hasRoutes = this.#server.listenerCount('request') > 0
+    const hasRoutes = this.#listensFor('request')
     for (const binding of this.#bindings) {
       if (!asks && !isOwnPath(binding, hasRoutes)) continue
       if (binding.upgrade(request, socket, head)) return true
@@ -157,10 +160,31 @@ class EndpointHost {
     return false
   }
 
+  /** A request over HTTP/2, of which there are many on one connection. */
+  #takeStream([stream, , , rawHeaders]: readonly unknown[]): boolean {
+    if (!(isHttp2Stream(stream) && Array.isArray(rawHeaders))) return false
+    const request = requestOfStream(stream, rawHeaders)
+    const asks = request.connectProtocol?.toLowerCase() === 'websocket'
+    const hasRoutes = this.#listensFor('request') || this.#listensFor('stream')
+    for (const binding of this.#bindings) {
+      if (
+        asks
+          ? binding.connect(request, stream)
+          : isOwnPath(binding, hasRoutes) && binding.answerStream(request, stream)
+      )
+        return true
+    }
+    // A browser does not fall back to HTTP/1.1, so that none may be left to nobody.
+    if (asks ? this.#listensFor('connect') : hasRoutes) return false
+    const [first] = this.endpoints
+    if (first !== undefined) refuseStream(stream, NOT_FOUND, (end) => first.linger(end))
+    return true
+  }
+
   #takeRequest([request, response]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     if (this.#refused.has(request.socket)) return true
-    const hasRoutes = this.#server.listenerCount('request') > 0
+    const hasRoutes = this.#listensFor('request')
     const isRefused = this.#bindings.some(
       (binding) => isOwnPath(binding, hasRoutes) && binding.answer(request, response),
     )

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
-import type { ClientCertificate } from '@wirebeat/core'
 import {
   type Admission,
   COMPRESSION_THRESHOLD,
@@ -14,9 +13,11 @@ import {
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { BoundReader } from './bound-reader.ts'
+import { clientCertificate } from './client-certificate.ts'
 import { tellEndOfStream } from './end-of-stream.ts'
+import { acceptAtFirstWrite } from './http2-stream.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
-import { refuseRequest, refuseUpgrade } from './refuse.ts'
+import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
 import { EndpointSocket, WsTransport } from './transport.ts'
 import { tellWriteQueueSize } from './write-queue-size.ts'
@@ -29,6 +30,7 @@ interface UntypedOptions {
 
 /** Milliseconds. Node takes a longer time for 1 ms. */
 const LONGEST_TIMER = 2 ** 31 - 1
+const NOTHING = Buffer.alloc(0)
 
 /** One endpoint on one server. It carries out the decisions of the endpoint. */
 export class EndpointBinding {
@@ -81,6 +83,33 @@ export class EndpointBinding {
     })
   }
 
+  /** Handles an extended CONNECT of HTTP/2. Returns `false` when it is for another path. */
+  connect(request: ReceivedRequest, stream: ServerHttp2Stream): boolean {
+    let takeHead = (): Buffer => NOTHING
+    return this.endpoint.upgrade(request, {
+      canLimitWindow: true,
+      refuse: (refusal) => {
+        takeHead()
+        refuseStream(stream, refusal, (end) => this.endpoint.linger(end))
+      },
+      accept: (admission) => {
+        const head = takeHead()
+        acceptAtFirstWrite(stream)
+        this.#complete(admission, handshakeForWs(), stream, head)
+      },
+      wait(gone) {
+        takeHead = readWhileWaiting(stream, NOTHING, gone)
+      },
+    })
+  }
+
+  /** Answers a request over HTTP/2. Returns `false` when the endpoint does not answer it. */
+  answerStream(request: ReceivedRequest, stream: ServerHttp2Stream): boolean {
+    const refusal = this.endpoint.answer(request)
+    if (refusal !== undefined) refuseStream(stream, refusal, (end) => this.endpoint.linger(end))
+    return refusal !== undefined
+  }
+
   /** Answers a plain request. Returns `false` when the endpoint does not answer it. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const refusal = this.endpoint.answer(receivedRequest(request))
@@ -114,6 +143,13 @@ export class EndpointBinding {
   }
 }
 
+/** A handshake of HTTP/1.1, which is all that ws understands. It reads nothing else of a request. */
+function handshakeForWs(): IncomingMessage {
+  const headers = { 'sec-websocket-key': `${'A'.repeat(22)}==`, 'sec-websocket-version': '13' }
+  const request: Partial<IncomingMessage> = { method: 'GET', headers }
+  return request as IncomingMessage
+}
+
 function setHeader({ headers }: IncomingMessage, name: string, value: string): void {
   if (value === '') delete headers[name]
   else headers[name] = value
@@ -134,10 +170,4 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
     secure: 'encrypted' in socket && socket.encrypted === true,
     clientCertificate: clientCertificate(socket),
   }
-}
-
-/** Only a certificate that Node has verified, also where the server lets others in (`rejectUnauthorized: false`). */
-function clientCertificate(socket: Duplex): ClientCertificate | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-  return socket.getPeerX509Certificate()
 }

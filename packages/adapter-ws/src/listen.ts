@@ -1,24 +1,39 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server, type ServerOptions } from 'node:http'
-import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { EventEmitter } from 'node:events'
+import type { Server } from 'node:http'
+import type { Http2SecureServer, Http2Session } from 'node:http2'
+import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '@wirebeat/core'
 import {
   cannotListen,
+  checkFlag,
   checkListenOptions,
   deadlinesPassed,
   type Listening,
   type ListenOptions,
+  type ResolvedListenOptions,
   serve,
   type TlsFiles,
-  unusableTls,
+  wrongValue,
 } from '@wirebeat/core/adapter'
 import { attach, endpointsOf } from './attach.ts'
+import { makeHttp2Server, makeServer } from './make-server.ts'
+import type { NodeServer } from './node-server.ts'
+
+/** Options of `listen` for a server of HTTP/2. */
+export interface Http2ListenOptions extends ListenOptions<Http2SecureServer> {
+  /**
+   * Takes WebSockets over HTTP/2 (RFC 8441) as well, and tells browsers so. Clients that know HTTP/1.1 only are
+   * served as before.
+   */
+  readonly http2: true
+  readonly tls: TlsFiles
+}
 
 /**
- * Makes a server of `node:http`, or of `node:https` with `tls`, for one endpoint, and listens. Requests that
- * neither the endpoint nor `configure` handles are answered with 404.
+ * Makes a server of `node:http`, of `node:https` with `tls`, or of `node:http2` with `tls` and `http2`, for one
+ * endpoint, and listens. Requests that neither the endpoint nor `configure` handles are answered with 404.
  *
  * @returns a promise that resolves when the server listens.
  * @throws OptionError (the promise rejects) for a wrong or unknown option.
@@ -26,13 +41,46 @@ import { attach, endpointsOf } from './attach.ts'
  * read or used. The message says which.
  * @throws TypeError for an endpoint that was not made by `createEndpoint`.
  */
+export function listen(
+  endpoint: Endpoint,
+  options?: ListenOptions<Server | SecureServer>,
+): Promise<Listening>
+export function listen(endpoint: Endpoint, options: Http2ListenOptions): Promise<Listening>
 export async function listen(
   endpoint: Endpoint,
-  options: ListenOptions<Server | SecureServer> = {},
+  options: ListenOptions<Server | SecureServer> | Http2ListenOptions = {},
 ): Promise<Listening> {
-  const { host, port, tls, configure } = checkListenOptions(options)
-  const server = attach(await makeServer(serve(endpoint).options.handshakeTimeout, tls), endpoint)
-  const sockets = socketsOf(server)
+  const { handshakeTimeout } = serve(endpoint).options
+  if (isForHttp2(options)) {
+    const checked = checkListenOptions(options, ['http2'])
+    if (checked.tls === undefined) throw withoutTls()
+    return start(await makeHttp2Server(handshakeTimeout, checked.tls), endpoint, checked)
+  }
+  const { tls, ...checked } = checkListenOptions(options, ['http2'])
+  return start(await makeServer(handshakeTimeout, tls), endpoint, checked)
+}
+
+/** @throws OptionError where `http2` is neither `true` nor `false`. */
+function isForHttp2(options: object): options is Http2ListenOptions {
+  // Plain JavaScript may pass anything, which is checked later.
+  if (typeof options !== 'object' || options === null || !('http2' in options)) return false
+  checkFlag('http2', options.http2)
+  return options.http2 === true
+}
+
+function withoutTls(): Error {
+  const advice = 'Browsers speak HTTP/2 over TLS only.'
+  return wrongValue('http2', true, 'left out without tls', advice)
+}
+
+async function start<Host extends NodeServer>(
+  server: Host,
+  endpoint: Endpoint,
+  { host, port, configure }: Omit<ResolvedListenOptions<Host>, 'tls'>,
+): Promise<Listening> {
+  attach(server, endpoint)
+  const sockets = openOnes<Duplex>(server, 'connection')
+  const sessions = openOnes<Http2Session>(server, 'session')
   await configure?.(server)
   await startListening(server, host, port)
   const address = server.address()
@@ -40,8 +88,9 @@ export async function listen(
     port: typeof address === 'object' && address !== null ? address.port : port,
     async close() {
       server.close()
-      // Idle sockets of HTTP keep-alive would keep the process running.
-      server.closeIdleConnections()
+      // Idle sockets of HTTP keep-alive would keep the process running, and so would idle sessions of HTTP/2.
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      for (const session of sessions) session.close()
       // Node looks no more at those who have not sent a whole request.
       const over = deadlinesPassed(endpointsOf(server), (milliseconds) =>
         wait(milliseconds, undefined, { ref: false }),
@@ -53,31 +102,17 @@ export async function listen(
   }
 }
 
-/** The sockets of all connections that a server has. */
-function socketsOf(server: Server | SecureServer): ReadonlySet<Duplex> {
-  const sockets = new Set<Duplex>()
-  server.on('connection', (socket: Duplex) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+/** What a server tells of by an event, as long as it is open. */
+function openOnes<Opened extends EventEmitter>(
+  server: NodeServer,
+  event: string,
+): ReadonlySet<Opened> {
+  const opened = new Set<Opened>()
+  server.on(event, (one: Opened) => {
+    opened.add(one)
+    one.once('close', () => opened.delete(one))
   })
-  return sockets
-}
-
-async function makeServer(patience: number, tls?: TlsFiles): Promise<Server | SecureServer> {
-  const options: ServerOptions = {
-    headersTimeout: patience,
-    requestTimeout: patience,
-    // How often Node checks the timeouts. The default is half a minute.
-    connectionsCheckingInterval: Math.ceil(patience / 8),
-  }
-  if (tls === undefined) return createServer(options)
-  const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)])
-  try {
-    // The TLS handshake has a timeout of its own.
-    return createSecureServer({ ...options, handshakeTimeout: patience, cert, key })
-  } catch (error) {
-    throw unusableTls(tls, error)
-  }
+  return opened
 }
 
 function startListening(server: Server | SecureServer, host: string, port: number): Promise<void> {

@@ -14,6 +14,7 @@ import { WebSocket } from 'ws'
 import type { BoundReader } from './bound-reader.ts'
 import { frameBatch } from './frame-batch.ts'
 import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
+import { cancelStream } from './http2-stream.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 
 /**
@@ -188,6 +189,7 @@ export class WsTransport implements Transport, FrameStreamOwner {
   terminate(): void {
     // Accepted messages are sent as far as the network takes them at once.
     frameBatch.flushOne(this.#frames)
+    cancelStream(this.#frames.stream)
     this.#socket.terminate()
   }
 

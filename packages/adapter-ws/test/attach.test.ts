@@ -277,7 +277,7 @@ test('what is no server is refused, and so is an endpoint in its place', () => {
   const attachAnything = attach as (...args: unknown[]) => unknown
   for (const host of [undefined, {}, createTcpServer(), page]) {
     expect(() => attachAnything(host, endpoint)).toThrow(
-      'attach must be given a server of node:http or node:https, got ',
+      'attach must be given a server of node:http, node:https or node:http2, got ',
     )
   }
   expect(() => attachAnything(endpoint, createServer())).toThrow(

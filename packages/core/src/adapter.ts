@@ -33,6 +33,7 @@ export {
   duplicateEndpoint,
   type Listening,
   type ListenOptions,
+  type ResolvedListenOptions,
   type TlsFiles,
   unusableTls,
 } from './endpoint/listening.ts'
@@ -56,3 +57,4 @@ export { NOT_FOUND, type PlainResponse, Refusal } from './handshake/refusal.ts'
 export { fieldLines, type ResponseHeaders } from './handshake/response-headers.ts'
 export { heartbeatTolerance } from './heartbeat/heartbeat.ts'
 export { type Bytes, bytesOf } from './runtime/bytes.ts'
+export { checkFlag, wrongValue } from './runtime/option-error.ts'

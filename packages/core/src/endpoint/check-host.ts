@@ -20,7 +20,7 @@ const BUN = '@wirebeat/adapter-bun'
 
 const HOSTS: Readonly<Record<'node' | 'uws' | 'bun', HostKind & { readonly fresh: string }>> = {
   node: {
-    what: 'a server of node:http or node:https',
+    what: 'a server of node:http, node:https or node:http2',
     adapter: WS,
     line: 'attach(server, endpoint)',
     fresh: 'attach(createServer(), endpoint)',

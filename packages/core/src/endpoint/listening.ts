@@ -40,10 +40,12 @@ export interface ResolvedListenOptions<Host> {
 /**
  * Checks the options of `listen`, and fills in the defaults.
  *
+ * @param others the names of options that the adapter has beside these
  * @throws OptionError for a wrong value, or an unknown option.
  */
 export function checkListenOptions<Host>(
   options: ListenOptions<Host>,
+  others: readonly string[] = [],
 ): ResolvedListenOptions<Host> {
   checkObject('The second argument of listen', options)
   const { host = 'localhost', port = 0, tls, configure } = options
@@ -56,7 +58,7 @@ export function checkListenOptions<Host>(
     checkNames(tls, ['cert', 'key'], 'tls.')
   }
   if (configure !== undefined) checkFunction('configure', configure)
-  checkNames(options, ['host', 'port', 'tls', 'configure'])
+  checkNames(options, ['host', 'port', 'tls', ...others, 'configure'])
   return { host, port, tls, configure }
 }
 

@@ -42,14 +42,14 @@ const frameworks = [
 test.each(frameworks)('%s is no server of Node, and its own line is told', (what, host, line) => {
   expect(() => checkHost('node', host)).toThrow(
     new TypeError(
-      `attach must be given a server of node:http or node:https, got ${what}. Write ${line}.`,
+      `attach must be given a server of node:http, node:https or node:http2, got ${what}. Write ${line}.`,
     ),
   )
 })
 
 test.each([
   ...frameworks,
-  ['a server of node:http or node:https', nodeServer, 'attach(server, endpoint)'] as const,
+  ['a server of node:http, node:https or node:http2', nodeServer, 'attach(server, endpoint)'] as const,
 ])('%s is no app of uWebSockets.js, and the other adapter is told', (what, host, line) => {
   expect(() => checkHost('uws', host)).toThrow(
     new TypeError(

@@ -1,0 +1,88 @@
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { Duplex } from 'node:stream'
+import { canonicalAddress, HeaderFields, type ReceivedRequest } from '@wirebeat/core/adapter'
+import { clientCertificate } from './client-certificate.ts'
+
+/** Whether a value is a stream of HTTP/2, which has no class that could be asked for. */
+export function isHttp2Stream(value: unknown): value is ServerHttp2Stream {
+  return value instanceof Duplex && 'respond' in value && 'session' in value
+}
+
+/** Reads the request of a stream, as the server was told it. */
+export function requestOfStream(
+  { session }: ServerHttp2Stream,
+  rawHeaders: readonly string[],
+): ReceivedRequest {
+  const headers = new HeaderFields()
+  const pseudo = new Map<string, string>()
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    const value = rawHeaders[index + 1] ?? ''
+    if (name.startsWith(':')) pseudo.set(name, value)
+    // Many clients send it beside :authority, which takes its place (RFC 9113, section 8.3.1).
+    else if (name !== 'host' || value !== pseudo.get(':authority')) headers.add(name, value)
+  }
+  const authority = pseudo.get(':authority')
+  if (authority !== undefined) headers.add('host', authority)
+  return {
+    method: pseudo.get(':method') ?? '',
+    connectProtocol: pseudo.get(':protocol'),
+    url: pseudo.get(':path') ?? '',
+    httpVersion: '2.0',
+    headers,
+    remoteAddress: canonicalAddress(session?.socket.remoteAddress ?? ''),
+    secure: session?.encrypted === true,
+    clientCertificate: session && clientCertificate(session.socket),
+  }
+}
+
+/**
+ * Lets the first write, in which ws accepts a handshake of HTTP/1.1, be the response to an extended CONNECT (RFC
+ * 8441, section 5).
+ */
+export function acceptAtFirstWrite(stream: ServerHttp2Stream): void {
+  stream.write = (head: unknown) => {
+    // What lies below is the stream's own method.
+    Reflect.deleteProperty(stream, 'write')
+    const [, ...lines] = String(head).trimEnd().split('\r\n')
+    const fields = lines.map((line) => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
+    })
+    stream.respond({ ':status': 200, ...fieldsForHttp2(fields) })
+    return true
+  }
+}
+
+/** What is about a connection of HTTP/1.1, and may not be said over HTTP/2 (RFC 9113, section 8.2.2). */
+const OF_HTTP1: ReadonlySet<string> = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'sec-websocket-accept',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Header fields of a response, as node:http2 takes them. */
+export function fieldsForHttp2(
+  lines: readonly (readonly [name: string, value: string])[],
+): OutgoingHttpHeaders {
+  const fields = new Map<string, string | string[]>()
+  for (const [written, value] of lines) {
+    const name = written.toLowerCase()
+    if (OF_HTTP1.has(name)) continue
+    const before = fields.get(name)
+    // A cookie cannot stand in a list (RFC 6265, section 3).
+    if (name === 'set-cookie') fields.set(name, [...(before ?? []), value])
+    else fields.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return Object.fromEntries(fields)
+}
+
+/** Resets a stream of HTTP/2 as the standard asks for what resets a socket (RFC 8441, section 5). */
+export function cancelStream(stream: Duplex): void {
+  if (isHttp2Stream(stream)) stream.close(constants.NGHTTP2_CANCEL)
+}
