@@ -8,13 +8,7 @@ import {
   type Http2Server,
 } from 'node:http2'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
-import {
-  allow,
-  createEndpoint,
-  type EndpointOptions,
-  echo,
-  refuse,
-} from '@wirebeat/core'
+import { allow, createEndpoint, type EndpointOptions, echo, refuse } from '@wirebeat/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { attach } from '../src/attach.ts'

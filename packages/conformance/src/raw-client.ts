@@ -1,4 +1,5 @@
-import { createConnection, type Socket } from 'node:net'
+import { createConnection } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connect as connectSecurely } from 'node:tls'
 import { Condition } from './condition.ts'
 import { type HttpResponse, readResponse } from './http.ts'
@@ -57,11 +58,18 @@ export interface RawSocket {
   readOnce(): void
 }
 
+/** What a client writes to and reads from: a socket, or what behaves like one. */
+export interface ClientSocket extends Duplex {
+  setNoDelay(isOff: boolean): unknown
+  /** Ends both sides at once, in the way that tells the server so. */
+  resetAndDestroy(): unknown
+}
+
 /** A client that sends exactly the bytes that it is told to, and nothing by itself. */
 export class RawClient implements RawSocket {
-  readonly #socket: Socket
+  readonly #socket: ClientSocket
   /** The same socket, or the one below TLS. */
-  readonly #below: Socket
+  readonly #below: ClientSocket
   readonly #changed = new Condition()
   #bytes: Buffer = Buffer.alloc(0)
   #sink: ((chunk: Buffer) => void) | undefined
@@ -74,7 +82,7 @@ export class RawClient implements RawSocket {
   readonly #history: string[] = []
 
   /** Use {@link connect}. */
-  constructor(socket: Socket, below: Socket = socket) {
+  constructor(socket: ClientSocket, below: ClientSocket = socket) {
     this.#socket = socket
     this.#below = below
     socket.setNoDelay(true)

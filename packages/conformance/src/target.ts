@@ -48,19 +48,22 @@ export interface TargetServer {
   close(): Promise<void>
 }
 
-/** Clients over TCP, or over TLS. */
-class TcpServer implements TargetServer {
-  readonly #listening: Listening
-  readonly #tls: boolean
+/** Clients on sockets. */
+export class SocketServer implements TargetServer {
+  readonly #connect: (options?: RawClientOptions) => Promise<RawClient>
+  readonly #close: () => Promise<void>
   readonly #clients: RawClient[] = []
 
-  constructor(listening: Listening, tls: boolean) {
-    this.#listening = listening
-    this.#tls = tls
+  constructor(
+    connect: (options?: RawClientOptions) => Promise<RawClient>,
+    close: () => Promise<void>,
+  ) {
+    this.#connect = connect
+    this.#close = close
   }
 
   async connect(options?: RawClientOptions): Promise<RawClient> {
-    const client = await connect(this.#listening.port, { ...options, tls: this.#tls })
+    const client = await this.#connect(options)
     this.#clients.push(client)
     return client
   }
@@ -79,14 +82,14 @@ class TcpServer implements TargetServer {
   }
 
   close(): Promise<void> {
-    return this.#listening.close()
+    return this.#close()
   }
 }
 
 let made: Promise<TlsFiles> | undefined
 
 /** One for all cases, because it takes a while to make. */
-function certificate(): Promise<TlsFiles> {
+export function certificate(): Promise<TlsFiles> {
   made ??= makeCertificate()
   return made
 }
@@ -98,7 +101,12 @@ export function targetOf({ engine, missing, listen }: AdapterUnderTest): Target 
     missing,
     async serve(endpoint, { tls = false } = {}) {
       const files = tls ? { tls: await certificate() } : {}
-      return new TcpServer(await listen(endpoint, { host: '127.0.0.1', port: 0, ...files }), tls)
+      const listening = await listen(endpoint, { host: '127.0.0.1', port: 0, ...files })
+      const { port } = listening
+      return new SocketServer(
+        (options) => connect(port, { ...options, tls }),
+        () => listening.close(),
+      )
     },
   }
 }

@@ -16,6 +16,9 @@ const faults: readonly (readonly [what: string, fault: RequestOptions, status: n
   ['authorization', { headers: { Authorization: 'wrong' } }, 401],
 ]
 
+/** What a request over HTTP/2 cannot have wrong, or is told by another status. */
+const OF_HTTP1: ReadonlySet<string> = new Set(['upgrade', 'method', 'version', 'key'])
+
 function together(parts: readonly RequestOptions[]): RequestOptions {
   const add = (all: RequestOptions, part: RequestOptions): RequestOptions => ({
     ...all,
@@ -31,6 +34,7 @@ const order = faults.slice(0, -1).map(
   ([what, , status], i): UngroupedCase => ({
     name: `of a request that is wrong from its ${what} on, the ${what} is told`,
     section: 'Design 1: Handshake order',
+    needs: OF_HTTP1.has(what) ? ['http-1.1'] : [],
     async run(harness) {
       const server = await harness.start({
         maxConnections: 1,

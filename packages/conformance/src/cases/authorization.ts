@@ -30,6 +30,7 @@ const answers: readonly UngroupedCase[] = [
   {
     name: 'authorize sees the request as it came',
     section: 'Design 1: Handshake order',
+    needs: ['http-1.1'],
     async run(harness) {
       const seen: unknown[] = []
       const server = await harness.start({

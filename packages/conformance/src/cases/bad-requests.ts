@@ -94,5 +94,5 @@ const bodies: readonly UngroupedCase[] = [
 /** Requests that an HTTP server must not take for a handshake. */
 export const badRequestCases: readonly Case[] = inGroup(
   'handshake',
-  needing('wire', [...brokenFields, ...harmless, ...bodies]),
+  needing('wire', needing('http-1.1', [...brokenFields, ...harmless, ...bodies])),
 )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RefusalReason } from '@wirebeat/core'
-import { type Case, inGroup, type UngroupedCase } from '../case.ts'
+import { type Case, inGroup, needing, type UngroupedCase } from '../case.ts'
 import type { HttpResponse } from '../http.ts'
 import type { RequestOptions } from '../web-socket-client.ts'
 
@@ -11,6 +11,7 @@ export const PLAIN_GET: RequestOptions = { headers: { Upgrade: null, Connection:
 const JUNK_KEY = '!!!!!!!!!!!!!!!!!!!!!!=='
 const GOOD_KEY = 'AAAAAAAAAAAAAAAAAAAAAA=='
 
+/** Of a request of HTTP/1.1. */
 const refusals: readonly (readonly [
   what: string,
   request: RequestOptions,
@@ -52,6 +53,10 @@ const refusals: readonly (readonly [
   ['a long key', { headers: { 'Sec-WebSocket-Key': `AAAA${GOOD_KEY}` } }, 400, 'malformed'],
   ['a key that is no base64', { headers: { 'Sec-WebSocket-Key': JUNK_KEY } }, 400, 'malformed'],
   ['two keys', { headers: { 'Sec-WebSocket-Key': [GOOD_KEY, GOOD_KEY] } }, 400, 'malformed'],
+]
+
+/** Of a request of any version of HTTP. */
+const broken: typeof refusals = [
   ['a subprotocol that is no token', { protocols: 'chat room' }, 400, 'malformed'],
   ['a subprotocol offered twice', { protocols: 'chat, chat' }, 400, 'malformed'],
 ]
@@ -63,22 +68,24 @@ export function expectRefusal({ status, headers, body }: HttpResponse, expected:
   assert.match(body, /^[^\r\n]+\n?$/)
 }
 
-const refused = refusals.map(
-  ([what, request, status, reason, header]): UngroupedCase => ({
-    name: `a handshake with ${what} is refused with ${status}`,
-    section: 'RFC 6455, section 4.2.1',
-    async run(harness) {
-      const server = await harness.start()
-      const response = await server.request(request)
-      expectRefusal(response, status)
-      if (header !== undefined) assert.equal(response.headers.get(header[0]), header[1])
-      const refusal = await server.told.refused.next()
-      assert.deepEqual({ status: refusal.status, reason: refusal.reason }, { status, reason })
-      await server.expectEcho(await server.open(), 'the next one is welcome')
-      assert.equal(server.told.refused.all.length, 1)
-    },
-  }),
-)
+function refusedWith(list: typeof refusals): readonly UngroupedCase[] {
+  return list.map(
+    ([what, request, status, reason, header]): UngroupedCase => ({
+      name: `a handshake with ${what} is refused with ${status}`,
+      section: 'RFC 6455, section 4.2.1',
+      async run(harness) {
+        const server = await harness.start()
+        const response = await server.request(request)
+        expectRefusal(response, status)
+        if (header !== undefined) assert.equal(response.headers.get(header[0]), header[1])
+        const refusal = await server.told.refused.next()
+        assert.deepEqual({ status: refusal.status, reason: refusal.reason }, { status, reason })
+        await server.expectEcho(await server.open(), 'the next one is welcome')
+        assert.equal(server.told.refused.all.length, 1)
+      },
+    }),
+  )
+}
 
 const accepted: readonly (readonly [what: string, request: RequestOptions])[] = [
   ['an Upgrade header in another case', { headers: { Upgrade: 'WebSocket' } }],
@@ -185,7 +192,8 @@ const subprotocols = selections.map(
 
 /** Handshakes: what is refused and how, what is accepted, and which subprotocol is chosen. */
 export const handshakeCases: readonly Case[] = inGroup('handshake', [
-  ...refused,
+  ...needing('http-1.1', refusedWith(refusals)),
+  ...refusedWith(broken),
   ...welcome,
   ...subprotocols,
 ])

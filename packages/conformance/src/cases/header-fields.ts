@@ -77,7 +77,7 @@ const forms: readonly UngroupedCase[] = [
   {
     name: 'a request target in absolute form is for its path',
     section: 'RFC 9112, section 3.2.2',
-    needs: ['absolute-form'],
+    needs: ['http-1.1', 'absolute-form'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.open({ path: 'http://localhost/ws?query' })
@@ -152,10 +152,14 @@ const twice: readonly (readonly [
   ],
 ]
 
+/** What can be said over HTTP/2 as well, and is refused with the same status. */
+const OF_ANY_VERSION: ReadonlySet<string> = new Set(['two hosts', 'one subprotocol in two fields'])
+
 const refusedTwice = twice.map(
   ([what, headers, status, reason]): UngroupedCase => ({
     name: `a handshake with ${what} is refused with ${status}, told as ${reason}`,
     section: 'RFC 6455, section 4.2.1',
+    needs: OF_ANY_VERSION.has(what) ? [] : ['http-1.1'],
     async run(harness) {
       const server = await harness.start({ protocols: ['chat'] })
       expectRefusal(await server.request({ headers: { ...headers } }), status)
@@ -207,6 +211,7 @@ const others: readonly UngroupedCase[] = [
   {
     name: 'a handshake without a Host field gets 400 and opens no connection',
     section: 'RFC 6455, section 4.2.1',
+    needs: ['http-1.1'],
     async run(harness) {
       const server = await harness.start()
       assert.equal((await server.request({ headers: { Host: null } })).status, 400)
@@ -217,7 +222,7 @@ const others: readonly UngroupedCase[] = [
     ([version, needs]): UngroupedCase => ({
       name: `a handshake in ${version} opens no connection`,
       section: 'RFC 6455, section 4.2.1',
-      ...(needs && { needs: [needs] }),
+      needs: ['http-1.1', ...(needs === undefined ? [] : [needs])],
       async run(harness) {
         const server = await harness.start()
         const client = await server.connect()
@@ -231,7 +236,7 @@ const others: readonly UngroupedCase[] = [
   {
     name: 'a handshake in HTTP/1.0 is told that it needs HTTP/1.1, and what to set in nginx',
     section: 'RFC 9110, section 7.8',
-    needs: ['http-version', 'http-1.0'],
+    needs: ['http-1.1', 'http-version', 'http-1.0'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.connect()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AllowedOrigins } from '@wirebeat/core'
+import type { Capability } from '@wirebeat/core/adapter'
 import { type Case, inGroup } from '../case.ts'
 import { expectRefusal } from './handshake.ts'
 
@@ -9,6 +10,7 @@ interface Attempt {
   readonly passes: boolean
   readonly host?: string
   readonly required?: boolean
+  readonly needs?: readonly Capability[]
 }
 
 const CLIENT = 'https://client.example'
@@ -129,11 +131,19 @@ const attempts: Readonly<Record<string, Attempt>> = {
     host: 'chat.example:8080',
     origin: 'http://chat.example:8080',
     passes: true,
+    needs: ['http-1.1'],
   },
   'same-origin: case and default port do not matter': {
     allowed: 'same-origin',
     host: 'Chat.Example:80',
     origin: 'HTTP://chat.example',
+    passes: true,
+    needs: ['http-1.1'],
+  },
+  'same-origin: the host of the request passes, over TLS or behind a proxy that ends it': {
+    allowed: 'same-origin',
+    host: 'Chat.Example:8443',
+    origin: 'HTTPS://chat.example:8443',
     passes: true,
   },
   'same-origin: another host is refused': {
@@ -157,7 +167,7 @@ const attempts: Readonly<Record<string, Attempt>> = {
   'same-origin may stand in a list': {
     allowed: [CLIENT, 'same-origin'],
     host: 'chat.example',
-    origin: 'http://chat.example',
+    origin: 'https://chat.example',
     passes: true,
   },
 }
@@ -165,24 +175,27 @@ const attempts: Readonly<Record<string, Attempt>> = {
 /** The origin policy, through real sockets. */
 export const originCases: readonly Case[] = inGroup(
   'origin',
-  Object.entries(attempts).map(([name, { allowed, origin, passes, host, required }]) => ({
-    name,
-    section: 'RFC 6455, section 10.2',
-    async run(harness) {
-      const server = await harness.start({
-        allowedOrigins: allowed,
-        requireOrigin: required ?? false,
-      })
-      const request = {
-        ...(origin !== undefined && { origin }),
-        ...(host !== undefined && { headers: { Host: host } }),
-      }
-      if (passes) {
-        await server.expectEcho(await server.open(request), 'hello')
-      } else {
-        expectRefusal(await server.request(request), 403)
-        assert.equal((await server.told.refused.next()).reason, 'origin')
-      }
-    },
-  })),
+  Object.entries(attempts).map(
+    ([name, { allowed, origin, passes, host, required, needs = [] }]) => ({
+      name,
+      section: 'RFC 6455, section 10.2',
+      needs,
+      async run(harness) {
+        const server = await harness.start({
+          allowedOrigins: allowed,
+          requireOrigin: required ?? false,
+        })
+        const request = {
+          ...(origin !== undefined && { origin }),
+          ...(host !== undefined && { headers: { Host: host } }),
+        }
+        if (passes) {
+          await server.expectEcho(await server.open(request), 'hello')
+        } else {
+          expectRefusal(await server.request(request), 403)
+          assert.equal((await server.told.refused.next()).reason, 'origin')
+        }
+      },
+    }),
+  ),
 )

@@ -18,7 +18,7 @@ export const requestTimeCases: readonly Case[] = inGroup(
   slow.map(([who, atOnce, later]) => ({
     name: `a client that ${who} is cut off after handshakeTimeout`,
     section: 'Design 7: Fairness and bounds',
-    needs: ['wire', 'request-time'],
+    needs: ['wire', 'http-1.1', 'request-time'],
     async run(harness) {
       const server = await harness.start({ handshakeTimeout: 500 })
       const client = await server.connect()

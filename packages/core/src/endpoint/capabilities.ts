@@ -24,6 +24,8 @@
  *   6455, section 5.4).
  * - `minimal-length`: a length in more bytes than it needs is refused (RFC 6455, section 5.2).
  * - `proxy-protocol`: the address that a proxy tells by the PROXY protocol, version 2, is read.
+ * - `http-1.1`: a handshake is a request of HTTP/1.1, and may come without TLS. Over HTTP/2 it is an extended
+ *   CONNECT, which has no Upgrade, no Connection and no key (RFC 8441, section 5).
  * - `http-1.0`: a request of HTTP/1.0 reaches the endpoint, which says what a handshake needs.
  * - `absolute-form`: the request target may be in absolute form (RFC 9112, section 3.2.2).
  * - `many-header-fields`: a request may have 150 header fields.
@@ -70,6 +72,7 @@ export type Capability =
   | 'interleaved-message'
   | 'minimal-length'
   | 'proxy-protocol'
+  | 'http-1.1'
   | 'http-1.0'
   | 'absolute-form'
   | 'many-header-fields'
