@@ -50,6 +50,7 @@ export function acceptAtFirstWrite(stream: ServerHttp2Stream): void {
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
     })
     stream.respond({ ':status': 200, ...fieldsForHttp2(fields) })
+    writeInPieces(stream)
     return true
   }
 }
@@ -85,4 +86,39 @@ export function fieldsForHttp2(
 /** Resets a stream of HTTP/2 as the standard asks for what resets a socket (RFC 8441, section 5). */
 export function cancelStream(stream: Duplex): void {
   if (isHttp2Stream(stream)) stream.close(constants.NGHTTP2_CANCEL)
+}
+
+/**
+ * Bytes that are handed to HTTP/2 at once. Enough for most messages, and no more than a client whose window is the
+ * default tells of at once that it has taken them.
+ */
+const PIECE = 32 * 1024
+
+/**
+ * Lets what waits in a stream fall while the client takes it. By itself Node hands over all that waits as one batch,
+ * and counts the batch until its last byte is taken; it cannot be asked how much of it is left.
+ */
+function writeInPieces(stream: ServerHttp2Stream): void {
+  stream.write = writePieces
+  Object.defineProperty(stream, '_writev', BATCH_OF_ONE_PIECE)
+}
+
+// Shared by all streams.
+
+function writePieces(this: Duplex, chunk: unknown, ...rest: unknown[]): boolean {
+  let start = 0
+  if (chunk instanceof Uint8Array) {
+    for (; chunk.length - start > PIECE; start += PIECE) {
+      Reflect.apply(Duplex.prototype.write, this, [chunk.subarray(start, start + PIECE)])
+    }
+  }
+  const last = chunk instanceof Uint8Array && start > 0 ? chunk.subarray(start) : chunk
+  return Reflect.apply(Duplex.prototype.write, this, [last, ...rest])
+}
+
+/** Where a stream has no `_writev`, each chunk is handed over by itself. */
+const BATCH_OF_ONE_PIECE: PropertyDescriptor & ThisType<Duplex> = {
+  get() {
+    return this.writableLength <= PIECE ? Object.getPrototypeOf(this)._writev : null
+  },
 }

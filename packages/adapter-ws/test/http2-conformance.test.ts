@@ -13,6 +13,11 @@ testCases(
           'A handshake is an extended CONNECT, over TLS, which has no Upgrade, no Connection and no key.',
         upstream: 'RFC 8441, section 5',
       },
+      'immediate-write': {
+        reason:
+          'Node gives all streams of a session to the network together, when the turn is over.',
+        upstream: 'Node, src/node_http2.cc, MaybeScheduleWrite()',
+      },
     },
     listen(endpoint, { tls, ...options }) {
       if (tls === undefined) throw new TypeError('HTTP/2 needs TLS.')

@@ -97,7 +97,9 @@ export class Http2Socket extends Duplex {
   #listen(stream: ClientHttp2Stream, key: string): void {
     stream.on('response', (headers) => {
       const { ':status': status, ...fields } = headers
-      const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+      const lines = Object.entries(fields).flatMap(([name, value]) =>
+        [value].flat().map((one) => `${name}: ${one}\r\n`),
+      )
       if (status === 200) {
         lines.push('Upgrade: websocket\r\nConnection: Upgrade\r\n')
         lines.push(`Sec-WebSocket-Accept: ${acceptValue(key)}\r\n`)

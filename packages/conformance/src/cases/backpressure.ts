@@ -174,6 +174,7 @@ const sending: readonly UngroupedCase[] = [
   {
     name: 'what one turn brings to a client that reads may be more than maxBufferedAmount, if it is small',
     section: 'Design 8: Backpressure',
+    needs: ['immediate-write'],
     async run(harness) {
       const server = await harness.start({
         maxBufferedAmount: 2 * KIB,

@@ -45,6 +45,8 @@
  *   ask (RFC 7692, section 7.1.2.1). The adapter says so with `canLimitWindow` as well.
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
  * - `tls`: `listen` takes a certificate, and then speaks TLS.
+ * - `immediate-write`: what was sent is given to the network within the turn, so that nothing waits for a client that
+ *   reads.
  * - `tls-backlog`: with TLS too, what waits for a client falls step by step while the client takes it.
  * - `flush`: what was sent within a handler leaves by `flush` before the handler returns.
  * - `compressed-once`: a prepared message is compressed once for all connections that have agreed on the same.
@@ -58,6 +60,7 @@ export type Capability =
   | 'terminate'
   | 'compression'
   | 'tls'
+  | 'immediate-write'
   | 'tls-backlog'
   | 'pause'
   | 'close-answer'
