@@ -32,7 +32,8 @@ const GROWTH = 1.5
 /**
  * Who is subscribed to what. A subscription is a number, under which it is found in the lists below; it is a link
  * of two rings, those of its topic and of its connection. A number is used again after its end, so it is told
- * from an earlier one by its generation.
+ * from an earlier one by its generation. The lists are as long as there were subscriptions at a time, and do not
+ * become shorter.
  */
 export class Membership {
   readonly #topics = new Map<string, Topic>()

@@ -33,13 +33,12 @@ export class Subscribers implements ConnectionObserver, SubscriptionOwner {
   ): Subscription {
     const member = this.#membership.members.get(connection)
     let entry = this.#membership.find(member, topic)
-    if (entry !== NONE) this.#membership.renew(entry, mode)
-    else
-      entry = this.#membership.add(
-        member ?? this.#observed(connection),
-        topic ?? new Topic(name),
-        mode,
-      )
+    if (entry === NONE) {
+      const subscriber = member ?? this.#observed(connection)
+      entry = this.#membership.add(subscriber, topic ?? new Topic(name), mode)
+    } else {
+      this.#membership.renew(entry, mode)
+    }
     const generation = this.#membership.generationOf(entry)
     if (topic === undefined) this.#events.emit('open', name)
     return new NumberedSubscription(name, this, entry, generation)
