@@ -15,7 +15,7 @@ export const isBun: boolean = 'bun' in process.versions
  */
 export function runOnBun(
   args: readonly string[],
-  bun = process.env['WIREBEAT_BUN'] || 'bun',
+  bun: string = process.env['WIREBEAT_BUN'] || 'bun',
 ): Promise<number> {
   const child = spawn(bun, ['--no-install', PROGRAM, ...args], {
     // The channel ends with this process, also where that is killed.

@@ -115,7 +115,7 @@ function openOnes<Opened extends EventEmitter>(
   return opened
 }
 
-function startListening(server: Server | SecureServer, host: string, port: number): Promise<void> {
+function startListening(server: NodeServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     // The listener stays. A later error means that one connection could not be accepted, because the process
     // has no file descriptor left. Without a listener it would end the process.

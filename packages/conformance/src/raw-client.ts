@@ -60,6 +60,7 @@ export interface RawSocket {
 
 /** What a client writes to and reads from: a socket, or what behaves like one. */
 export interface ClientSocket extends Duplex {
+  readonly remotePort?: number | undefined
   setNoDelay(isOff: boolean): unknown
   /** Ends both sides at once, in the way that tells the server so. */
   resetAndDestroy(): unknown

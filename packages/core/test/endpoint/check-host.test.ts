@@ -49,7 +49,11 @@ test.each(frameworks)('%s is no server of Node, and its own line is told', (what
 
 test.each([
   ...frameworks,
-  ['a server of node:http, node:https or node:http2', nodeServer, 'attach(server, endpoint)'] as const,
+  [
+    'a server of node:http, node:https or node:http2',
+    nodeServer,
+    'attach(server, endpoint)',
+  ] as const,
 ])('%s is no app of uWebSockets.js, and the other adapter is told', (what, host, line) => {
   expect(() => checkHost('uws', host)).toThrow(
     new TypeError(
