@@ -17,7 +17,6 @@ const GROUP_SIZE = 8
  * a session sends until it waits again is gathered, and is sent in one write for each connection.
  */
 class Turn extends TurnBatch {
-  #isEnding = false
   #waiters: TurnWaiter[] = []
 
   constructor() {
@@ -25,7 +24,7 @@ class Turn extends TurnBatch {
   }
 
   override isWithin(socket: object): boolean {
-    return !this.#isEnding && super.isWithin(socket)
+    return !this.isEnding && super.isWithin(socket)
   }
 
   /** Wakes the session at the end of the turn. Returns `false` when enough sessions wait. */
@@ -41,12 +40,12 @@ class Turn extends TurnBatch {
   }
 
   readonly #wakeGroup = (): void => {
-    this.#isEnding = true
+    this.isEnding = true
     for (const waiter of this.#waiters.splice(0, GROUP_SIZE)) waiter.turnEnded()
   }
 
   readonly #endGroup = (): void => {
-    this.#isEnding = false
+    this.isEnding = false
     this.flush()
   }
 }

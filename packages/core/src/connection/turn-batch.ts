@@ -51,6 +51,8 @@ export interface BurstSender {
  * and all else is.
  */
 export class TurnBatch {
+  /** Whether {@link flush} will be called at the end of the turn, so that it need not be asked for. */
+  protected isEnding = false
   readonly #later: (callback: () => void) => void
   #senders: BurstSender[] = []
   #memory = new ArrayBuffer(MEMORY)
@@ -129,7 +131,7 @@ export class TurnBatch {
       sender.burst.size += size
     }
     if (this.#taken > CAPACITY) this.flush()
-    else if (!this.#isScheduled) {
+    else if (!this.#isScheduled && !this.isEnding) {
       this.#isScheduled = true
       this.#later(this.#endTurn)
     }
