@@ -39,9 +39,7 @@ export function internalsOf(handle: ConnectionHandle<unknown>): ConnectionIntern
  * The object that the application has for a connection: in sessions of both styles, in events and in
  * `endpoint.connections`. It has public members only.
  */
-export class ConnectionHandle<Context>
-  implements Connection<Context>, AsyncIterable<Message, undefined>
-{
+export class ConnectionHandle<Context> implements Connection<Context> {
   static {
     internals = (handle) => handle.#internals
     // For `observe`, which may be that of another copy of this package.

@@ -8,8 +8,10 @@ import { show } from '../runtime/show.ts'
  * iterating it yields the messages.
  */
 export interface LoopConnection<Context = unknown, Params = PathParams>
-  extends Connection<Context, Params>,
-    AsyncIterable<Message, undefined> {}
+  extends Connection<Context, Params> {
+  // Written out, because AsyncIterable has a second parameter since TypeScript 5.6 only.
+  [Symbol.asyncIterator](): AsyncIterator<Message, undefined>
+}
 
 /**
  * A session written as an async function. The connection closes with 1000 when the function returns, and with

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { run } from '../command.ts'
 import { runtimesIn } from './install.ts'
-import { conformanceTest, makePrograms } from './programs.ts'
+import { conformanceTest, jestConfig, makePrograms, OLD_COMPILER_PROGRAM } from './programs.ts'
 import { type PackageManager, projectIn } from './project.ts'
 import { readRuntimes } from './runtimes.ts'
 import { ServerProcess } from './server-process.ts'
@@ -39,6 +39,20 @@ describe.each<PackageManager>(['npm', 'pnpm'])('installed with %s', (manager) =>
     const command = [bun ?? '', '--no-install', 'built/bun.mjs']
     const server = await ServerProcess.start(() => command, project)
     expect(await server.echo('hello')).toBe('hello')
+  })
+
+  test.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+    ['commonjs', 'node'],
+  ])('TypeScript 5.4 finds the types (module %s, resolved as %s)', async (module, resolution) => {
+    const tsc = join(project, 'node_modules/typescript-least/bin/tsc')
+    // As a project of modules has it: whoever compiles to CommonJS as nodenext is told to import().
+    const source = module === 'nodenext' ? 'old.mts' : 'old.ts'
+    await writeFile(join(project, source), OLD_COMPILER_PROGRAM)
+    const flags = ['--strict', '--target', 'es2022', '--module', module, '--noEmit']
+    const how = ['--moduleResolution', resolution, '--types', 'node', source]
+    await run([process.execPath, tsc, ...flags, ...how], { cwd: project })
   })
 
   describe.each(runtimes)('on $name', ({ node, hasEngine }) => {
@@ -94,3 +108,26 @@ test('an adapter is put through the battery with vitest', async () => {
   expect(numPassedTests).toBeGreaterThan(5)
   expect(numFailedTests).toBe(0)
 })
+
+test('plain Jest can require the packages, configured as the README says', async () => {
+  const project = projectIn(installed, 'npm', 'jest')
+  await writeFile(join(project, 'jest.config.js'), await jestConfig(project))
+  await writeFile(join(project, 'echo.test.js'), JEST_TEST)
+  const { numPassedTests } = JSON.parse(await run(['npx', 'jest', '--json'], { cwd: project }))
+  expect(numPassedTests).toBe(1)
+})
+
+const JEST_TEST = `
+const { createServer } = require('node:http')
+const { attach } = require('@wirebeat/adapter-ws')
+const { createEndpoint, echo } = require('@wirebeat/core')
+const { ManualClock, MemoryClient } = require('@wirebeat/core/testing')
+
+test('an endpoint echoes', async () => {
+  const endpoint = createEndpoint({ clock: new ManualClock(), session: echo() })
+  attach(createServer(), endpoint)
+  const client = await MemoryClient.connect(endpoint)
+  client.send('hello')
+  expect(await client.message()).toBe('hello')
+})
+`

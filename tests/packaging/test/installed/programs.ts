@@ -13,14 +13,14 @@ const PORT = "Number(process.env['PORT'])"
  * @param folder where the packages are installed
  */
 export async function makePrograms(folder: string): Promise<Readonly<Record<string, string>>> {
-  const example = (name: string, index: number) =>
-    exampleOf(join(folder, 'node_modules/@wirebeat', name, 'README.md'), index)
+  const example = (name: string, part?: string) =>
+    exampleOf(join(folder, 'node_modules/@wirebeat', name, 'README.md'), part)
   return {
-    root: replace(await exampleOf(ROOT_README, 0), 'listen(5000)', `listen(${PORT})`),
-    core: await example('core', 0),
-    ws: replace(await example('adapter-ws', 0), 'listen(5000)', `listen(${PORT})`),
-    uws: replace(await example('adapter-uws', 0), 'listen(5000,', `listen(${PORT},`),
-    bun: replace(await example('adapter-bun', 0), 'port: 5000', `port: ${PORT}`),
+    root: replace(await exampleOf(ROOT_README), 'listen(5000)', `listen(${PORT})`),
+    core: await example('core'),
+    ws: replace(await example('adapter-ws'), 'listen(5000)', `listen(${PORT})`),
+    uws: replace(await example('adapter-uws'), 'listen(5000,', `listen(${PORT},`),
+    bun: replace(await example('adapter-bun'), 'port: 5000', `port: ${PORT}`),
     'uws-listen': `
       import { listen } from '@wirebeat/adapter-uws'
       import { createEndpoint, echo } from '@wirebeat/core'
@@ -28,28 +28,55 @@ export async function makePrograms(folder: string): Promise<Readonly<Record<stri
     // Node 20 has no WebSocket of its own.
     client: `import { WebSocket } from 'ws'
       ${replace(
-        await example('client', 0),
+        await example('client'),
         "('wss://example.com/ws', [], { heartbeatMessage: 'beat' })\n",
         "(process.env['SERVER'] ?? '', [], { heartbeatMessage: 'beat', WebSocket })\n",
       )}
       socket.addEventListener('message', () => socket.close())`,
     session: `import { echo } from '@wirebeat/core'
       const session = echo()
-      ${await example('core', 4)}
+      ${await example('core', 'MemoryClient')}
       console.log(client.isOpen)`,
   }
 }
 
+/** A program that uses what older compilers have trouble with: a loop session, subpaths and inferred contexts. */
+export const OLD_COMPILER_PROGRAM = `
+import { createServer } from 'node:http'
+import { attach } from '@wirebeat/adapter-ws'
+import { allow, createEndpoint, loop } from '@wirebeat/core'
+import { ManualClock } from '@wirebeat/core/testing'
+
+const endpoint = createEndpoint({
+  authorize: () => allow({ name: 'a user' }),
+  clock: new ManualClock(),
+  session: loop<{ name: string }>(async (connection) => {
+    for await (const message of connection) {
+      const data: string | Uint8Array = message
+      await connection.sendAndWait(connection.context.name)
+      await connection.sendAndWait(data)
+    }
+  }),
+})
+attach(createServer(), endpoint)
+`
+
 /** The test file of an adapter that the README of the conformance kit shows. */
 export function conformanceTest(folder: string): Promise<string> {
-  return exampleOf(join(folder, 'node_modules/@wirebeat/conformance/README.md'), 0)
+  return exampleOf(join(folder, 'node_modules/@wirebeat/conformance/README.md'))
 }
 
-/** One of the JavaScript blocks of a README. */
-async function exampleOf(path: string, index: number): Promise<string> {
+/** The configuration for Jest that the README of core shows. */
+export function jestConfig(folder: string): Promise<string> {
+  return exampleOf(join(folder, 'node_modules/@wirebeat/core/README.md'), 'module.exports')
+}
+
+/** The first of the JavaScript blocks of a README that contains `part`. */
+async function exampleOf(path: string, part = ''): Promise<string> {
   const text = await readFile(path, 'utf8')
-  const block = [...text.matchAll(/^```js\n(.*?)^```$/gms)][index]?.[1]
-  if (block === undefined) throw new Error(`${path} has no example ${index}`)
+  const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code)
+  const block = blocks.find((code) => code.includes(part))
+  if (block === undefined) throw new Error(`${path} has no example with ${part}`)
   return block
 }
 

@@ -28,8 +28,17 @@ const PACKAGES = {
     'ws@^8.23.0',
     '@types/ws@^8.18.2',
     '@types/node@^20.19.0',
+    // The least version that the types are for. It still resolves as Node 10 did.
+    'typescript-least@npm:typescript@~5.4.5',
   ],
   demo: ['@wirebeat/demo'],
+  jest: [
+    '@wirebeat/core',
+    '@wirebeat/adapter-ws',
+    'jest@^30.4.0',
+    '@swc/core@^1.15.0',
+    '@swc/jest@^0.2.39',
+  ],
   battery: ['@wirebeat/core', '@wirebeat/adapter-ws', '@wirebeat/conformance', 'vitest@^4.1.12'],
 }
 
@@ -41,6 +50,7 @@ const PROJECTS: readonly (readonly [PackageManager, Purpose])[] = [
   ['pnpm', 'examples'],
   ['npm', 'demo'],
   ['pnpm', 'demo'],
+  ['npm', 'jest'],
   ['npm', 'battery'],
 ]
 
