@@ -24,6 +24,10 @@ export const missing: MissingCapabilities = {
     upstream:
       'packages/bun-uws/src/AsyncSocket.h, write(), which appends to the buffer of the socket',
   },
+  'hold-turn': {
+    reason: 'It delivers all that it has read at once.',
+    upstream: 'packages/bun-uws/src/WebSocketProtocol.h, consume()',
+  },
   'http-1.0': {
     reason: 'It does not tell the version of a request, so none is refused for it.',
     upstream: 'packages/bun-uws/src/HttpParser.h, the request line',

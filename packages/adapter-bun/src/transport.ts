@@ -68,6 +68,11 @@ export class BunTransport implements Transport, BurstSender, SocketData {
     return Buffer.byteLength(text)
   }
 
+  awaitTurnEnd(): boolean {
+    // The engine runs promises after every message, which core has to know. Sessions are woken at once.
+    return false
+  }
+
   ping(): void {
     this.flush()
     this.#socket?.ping()

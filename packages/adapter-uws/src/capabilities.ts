@@ -6,6 +6,10 @@ export const missing: MissingCapabilities = {
     reason: 'It cannot stop reading from a WebSocket.',
     upstream: 'src/WebSocket.h has no pause()',
   },
+  'hold-turn': {
+    reason: 'It delivers all that it has read at once.',
+    upstream: 'src/WebSocketProtocol.h, consume()',
+  },
   'close-answer': {
     reason: 'It ends the connection with its own close frame, and does not look at the answer.',
     upstream: 'src/WebSocket.h, end()',

@@ -205,8 +205,10 @@ const turns: readonly UngroupedCase[] = [
         )
         try {
           for (let i = 0; i < 20; i++) await server.expectEcho(bystander, `${i}`)
-          if (harness.can('pause')) assert.equal(server.endpoint.connections.size, 2)
-          else await server.expectClose({ code: 1006, cause: 'slow-consumer' }, 15_000)
+          if (harness.can('hold-turn')) assert.equal(server.endpoint.connections.size, 2)
+          // Where the engine can pause, it depends on how much one read brings.
+          else if (!harness.can('pause'))
+            await server.expectClose({ code: 1006, cause: 'slow-consumer' }, 15_000)
         } finally {
           isOver = true
         }

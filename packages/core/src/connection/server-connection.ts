@@ -40,6 +40,7 @@ const NOTHING_WAITS = -1
 const NOBODY = 0
 const SESSION = 1
 const DRIVER = 2
+const LATE = 4
 
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
@@ -333,6 +334,7 @@ export class ServerConnection<Context>
 
   caughtUp(): void {
     this.#late = undefined
+    this.#readOn(LATE)
     const event = this.#ending?.event
     if (event !== undefined) this.#report(event)
   }
@@ -455,7 +457,10 @@ export class ServerConnection<Context>
   }
 
   #keepingLate(): LateArrivals {
-    this.#late ??= new LateArrivals(this, this.#endpoint.options.receiveBufferSize)
+    if (this.#late !== undefined) return this.#late
+    this.#late = new LateArrivals(this, this.#endpoint.options.receiveBufferSize)
+    // Nothing more is read, but what was read before still comes.
+    this.#stopReading(LATE)
     return this.#late
   }
 
@@ -535,7 +540,7 @@ export class ServerConnection<Context>
     ending.backlog = this.#transport.backlog
     this.#awaitEnd(ending, this.#endpoint.options.closeTimeout)
     // Read on, so that the client's close frame arrives.
-    this.#readOn(SESSION | DRIVER)
+    this.#readOn(SESSION | DRIVER | LATE)
     return ending
   }
 

@@ -9,6 +9,8 @@
  * - `compression`: messages can be compressed. Without it an endpoint with `compression` is refused.
  * - `pause`: reading from a connection can be stopped, so that a fast sender is slowed down
  *   instead of being closed with `slow-consumer`.
+ * - `hold-turn`: what was read of a connection can be held back until a later turn of the event loop. Without it
+ *   core keeps it, and a client is disconnected whose single read is more than `receiveBufferSize` holds.
  * - `close-answer`: the peer's answer to a close frame of the server is seen, so that `wasClean`
  *   can be true for a close that the server started.
  * - `close-code-range`: the client's close codes 1012 to 1014 and 3000 to 3999 are reported.
@@ -63,6 +65,7 @@ export type Capability =
   | 'immediate-write'
   | 'tls-backlog'
   | 'pause'
+  | 'hold-turn'
   | 'close-answer'
   | 'close-code-range'
   | 'close-payload'

@@ -100,6 +100,25 @@ describe('on an engine that cannot stop', () => {
     expect(transport.callNames).toEqual([])
   })
 
+  test('nothing more is read until that is handled, where the engine can pause', () => {
+    const { clock, transport, messages } = setUp()
+    send(transport, MANY)
+    expect(transport.callNames).toEqual(['pause'])
+    for (let turns = 0; turns < 3; turns++) clock.endTurn()
+    expect(messages).toEqual(numbers(MANY))
+    expect(transport.callNames).toEqual(['pause', 'resume'])
+  })
+
+  test('a pause of the session outlasts that', () => {
+    const { clock, connection, transport } = setUp()
+    send(transport, MANY)
+    connection.pause()
+    for (let turns = 0; turns < 3; turns++) clock.endTurn()
+    expect(transport.callNames).toEqual(['pause'])
+    connection.resume()
+    expect(transport.isPaused).toBe(false)
+  })
+
   test('time alone counts where promises run after every message', () => {
     const { clock, transport, messages } = setUp({ transport: { lacks: ['pause'], waiters: 1 } })
     send(transport, 10 * SHARE)
