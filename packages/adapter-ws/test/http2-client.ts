@@ -70,5 +70,6 @@ export async function echoOver(stream: ClientHttp2Stream, text: string): Promise
     const [chunk] = await once(stream, 'data')
     frame = Buffer.concat([frame, chunk])
   }
-  return frame.toString('utf8', 2)
+  // A ping may stand behind it.
+  return frame.toString('utf8', 2, 2 + Number(frame[1]))
 }

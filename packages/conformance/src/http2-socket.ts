@@ -20,6 +20,10 @@ export class Http2Socket extends Duplex {
     this.#session = session
   }
 
+  get remotePort(): number | undefined {
+    return this.#session.socket.remotePort
+  }
+
   setNoDelay(): void {}
 
   resetAndDestroy(): void {

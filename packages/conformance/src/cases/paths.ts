@@ -76,6 +76,7 @@ const more: readonly UngroupedCase[] = [
   {
     name: 'a plain request at a path with parameters is told that a WebSocket is there',
     section: 'Design 1: Handshake order',
+    needs: ['http-1.1'],
     async run(harness) {
       const server = await harness.start({ path: '/rooms/:id' })
       expectRefusal(await server.request({ ...PLAIN_GET, path: '/rooms/a' }), 426)

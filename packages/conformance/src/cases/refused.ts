@@ -47,6 +47,7 @@ const leaving = (
 const leavingHead: UngroupedCase = {
   name: 'a client that resets just before a HEAD is refused does no harm',
   section: 'Design 7: Fairness and bounds',
+  needs: ['http-1.1'],
   async run(harness) {
     const server = await harness.start()
     const leaving: RawClient[] = []
@@ -94,6 +95,7 @@ const bodiless = (
   ([what, request, status]): UngroupedCase => ({
     name: `${what} is refused with ${status} and without a body`,
     section: 'RFC 9110, section 9.3.2',
+    needs: ['http-1.1'],
     async run(harness) {
       const server = await harness.start()
       const client = await server.connect()
