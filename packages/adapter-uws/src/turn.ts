@@ -23,10 +23,6 @@ class Turn extends TurnBatch {
     super(setImmediate)
   }
 
-  override isWithin(socket: object): boolean {
-    return !this.isEnding && super.isWithin(socket)
-  }
-
   /** Wakes the session at the end of the turn. Returns `false` when enough sessions wait. */
   awaitEnd(waiter: TurnWaiter): boolean {
     if (this.#waiters.length === MAX_WAITERS) return false

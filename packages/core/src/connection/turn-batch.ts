@@ -51,7 +51,7 @@ export interface BurstSender {
  * and all else is.
  */
 export class TurnBatch {
-  /** Whether {@link flush} will be called at the end of the turn, so that it need not be asked for. */
+  /** Whether the turn is ending: the engine is within no callback, and {@link flush} will be called. */
   protected isEnding = false
   readonly #later: (callback: () => void) => void
   #senders: BurstSender[] = []
@@ -84,12 +84,8 @@ export class TurnBatch {
    * leaves by itself.
    */
   isWithin(socket: object): boolean {
-    if (this.#entered !== socket) return false
-    this.#sentWithin++
-    if (this.#sentWithin > 1 && !this.#isLeaving) {
-      this.#isLeaving = true
-      this.#later(this.#leave)
-    }
+    if (this.#entered !== socket || this.isEnding) return false
+    if (++this.#sentWithin > 1 && !this.#isLeaving) this.#leaveLater()
     return true
   }
 
@@ -146,6 +142,11 @@ export class TurnBatch {
     copy.set(data)
     this.#end += data.length
     return copy
+  }
+
+  #leaveLater(): void {
+    this.#isLeaving = true
+    this.#later(this.#leave)
   }
 
   readonly #leave = (): void => {
