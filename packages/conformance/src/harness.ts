@@ -41,6 +41,8 @@ export class Harness {
     const { handlers, path = '/ws', tls = false, ...endpointOptions } = options
     const recording = new Recording(handlers)
     const endpoint = createEndpoint({
+      // All that counts without pings.
+      ...(!this.can('ping') && { aliveOn: 'message' }),
       ...(path !== null && { path }),
       session: recording.session,
       onError: (error: unknown) => recording.errors.push(error),

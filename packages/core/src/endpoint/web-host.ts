@@ -78,7 +78,8 @@ export function webResponse({ status, statusText, headers, body }: PlainResponse
  * Decides about a request, plain or for a WebSocket, and returns what the host's handler must return.
  *
  * @param addressOf returns the client's address in canonical form, as `canonicalAddress` returns it
- * @param complete completes an admitted handshake, and returns what the host wants for it
+ * @param complete completes an admitted handshake, and returns what the host wants for it. Where it throws, so
+ * does this function, or its promise rejects, and the place is free again
  * @returns `false` when the request is for another path. A promise while `authorize` decides.
  */
 export function upgradeFromWeb<Completed>(
@@ -91,22 +92,37 @@ export function upgradeFromWeb<Completed>(
   let settle = (is: Completed | WebResponse): void => {
     answer = { is }
   }
+  let fail = (error: unknown): void => {
+    throw error
+  }
+  let stopWatching = (): void => {}
   let waiting: Promise<Completed | WebResponse> | undefined
   const isOurs = endpoint.upgrade(receivedFromWeb(request, addressOf), {
-    refuse: (refusal) => settle(webResponse(refusal)),
-    accept: (admission) => settle(complete(admission)),
+    refuse(refusal) {
+      stopWatching()
+      settle(webResponse(refusal))
+    },
+    accept(admission) {
+      // Before, because a host may abort the signal when the request is answered.
+      stopWatching()
+      try {
+        settle(complete(admission))
+      } catch (error) {
+        admission.abandon()
+        fail(error)
+      }
+    },
     wait(gone) {
-      waiting = new Promise((resolve) => {
+      waiting = new Promise((resolve, reject) => {
         const leave = (): void => {
           gone()
           // Nobody reads it.
           settle(webResponse(CLIENT_GONE))
         }
         request.signal.addEventListener('abort', leave)
-        settle = (is) => {
-          request.signal.removeEventListener('abort', leave)
-          resolve(is)
-        }
+        stopWatching = () => request.signal.removeEventListener('abort', leave)
+        settle = resolve
+        fail = reject
       })
     },
   })

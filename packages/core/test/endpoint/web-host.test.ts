@@ -133,6 +133,38 @@ describe('a request to a host of the web', () => {
     expect(complete).not.toHaveBeenCalled()
   })
 
+  test('is completed by a host that aborts the signal within that', async () => {
+    const client = new AbortController()
+    const authorize = async () => allow(undefined)
+    const endpoint = createEndpoint({ session: {}, authorize })
+    const request = handshake({ signal: client.signal })
+    const answer = upgradeFromWeb(serve(endpoint), request, NOBODY, (admission) => {
+      client.abort()
+      admission.accept(new FakeTransport()).opened()
+      return 'completed'
+    })
+    expect(await answer).toBe('completed')
+    expect(endpoint.connections.size).toBe(1)
+  })
+
+  test.each(['at once', 'later'])(
+    'gives its place back where the host cannot complete it, told %s',
+    async (when) => {
+      const endpoint = createEndpoint({
+        session: {},
+        maxConnections: 1,
+        ...(when === 'later' && { authorize: async () => allow(undefined) }),
+      })
+      const failure = new Error('no such subprotocol')
+      const complete = (): never => {
+        throw failure
+      }
+      const upgradeNow = async () => upgradeFromWeb(serve(endpoint), handshake(), NOBODY, complete)
+      await expect(upgradeNow()).rejects.toBe(failure)
+      await expect(upgradeNow()).rejects.toBe(failure)
+    },
+  )
+
   test('keeps its connection when the signal is aborted after the answer', async () => {
     const client = new AbortController()
     const { endpoint, answer } = upgrade(handshake({ signal: client.signal }), {
