@@ -79,7 +79,10 @@ export interface Engine {
   serve(options: BunOptions): BunServer
 }
 
-/** The oldest Bun that the adapter was run on. */
+/**
+ * The oldest Bun that can do what is needed. Bun 1.3 cannot pause a WebSocket, reads the body of a handshake as frames,
+ * and answers with a subprotocol that nobody has chosen.
+ */
 const OLDEST = '1.4'
 
 /**
