@@ -355,6 +355,8 @@ const calls: readonly (() => unknown)[] = [
   () => onTakenPort((port) => ws.listen(endpoint, { host: '127.0.0.1', port })),
   () => ws.listen(endpoint, { host: '192.0.2.1' }),
   () => ws.listen(endpoint, { tls: { cert: THIS_FILE, key: THIS_FILE } }),
+  () => ws.listen(endpoint, { http2: 5 } as Anything),
+  () => ws.listen(endpoint, { http2: true } as Anything),
   ...[5, { host: 5 }, { port: 65_536 }, { tls: 5 }, { tls: {} }, { configure: 5 }].map(
     (options) => () => uws.listen(endpoint, options as Anything),
   ),
