@@ -139,6 +139,10 @@ export const adapter: Adapter<Server> = {
       reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
       upstream: 'lib/receiver.js, maxFragments',
     },
+    'hold-turn': {
+      reason: 'It delivers all that it has read at once.',
+      upstream: 'lib/receiver.js, startLoop(), without the option allowSynchronousEvents',
+    },
     'proxy-protocol': {
       reason: 'Node takes the header of the PROXY protocol for a request that is no HTTP.',
       upstream: 'node:http has no option for it',

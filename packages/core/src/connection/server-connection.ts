@@ -333,10 +333,11 @@ export class ServerConnection<Context>
   }
 
   caughtUp(): void {
-    this.#late = undefined
-    this.#readOn(LATE)
     const event = this.#ending?.event
-    if (event !== undefined) this.#report(event)
+    this.#late = undefined
+    // The transport may end within this call, and then reports that by itself.
+    if (event === undefined) this.#readOn(LATE)
+    else this.#report(event)
   }
 
   // For the heartbeat.

@@ -1,3 +1,4 @@
+import { isPlain } from '../runtime/realm.ts'
 import { show } from '../runtime/show.ts'
 import { SERVED } from './served-endpoint.ts'
 
@@ -40,8 +41,7 @@ const HOSTS: Readonly<Record<'node' | 'uws' | 'bun', HostKind & { readonly fresh
     adapter: BUN,
     line: 'Bun.serve(attach(options, endpoint))',
     fresh: 'Bun.serve(attach({ port: 3000 }, endpoint))',
-    is: (_has, host) =>
-      typeof host === 'object' && host !== null && Object.getPrototypeOf(host) === Object.prototype,
+    is: (_has, host) => typeof host === 'object' && host !== null && isPlain(host),
   },
 }
 

@@ -97,7 +97,7 @@ test.each([
   ['uws', undefined, 'got undefined. Write attach(App(), endpoint).'],
   ['uws', { App() {}, SSLApp() {} }, 'got an object. Write attach(App(), endpoint).'],
   ['bun', undefined, 'got undefined. Write Bun.serve(attach({ port: 3000 }, endpoint)).'],
-  ['bun', nodeServer, 'got a server of node:http or node:https. Write Bun.serve('],
+  ['bun', nodeServer, 'got a server of node:http, node:https or node:http2. Write Bun.serve('],
 ] as const)('a host for %s cannot be %j', (kind, host, message) => {
   expect(() => checkHost(kind, host)).toThrow(message)
 })
