@@ -164,7 +164,7 @@ function complete(
   const transport = new BunTransport(extension !== '', endpoint.options.maxBufferedAmount)
   const fields = fieldLines(admission.headers)
   if (protocol !== '') fields.push(['Sec-WebSocket-Protocol', protocol])
-  if (server.upgrade(request, { data: transport, headers: new Headers(fields) })) {
+  if (server.upgrade(request, { data: transport, headers: fields })) {
     transport.admit(admission)
     return undefined
   }

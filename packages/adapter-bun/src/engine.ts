@@ -29,7 +29,10 @@ export interface BunHandlers {
 /** A server of `Bun.serve`. */
 export interface BunServer {
   readonly port?: number | undefined
-  upgrade(request: WebRequest, options: { data: SocketData; headers: object }): boolean
+  upgrade(
+    request: WebRequest,
+    options: { data: SocketData; headers: [name: string, value: string][] },
+  ): boolean
   requestIP(request: WebRequest): { readonly address: string } | null
   timeout(request: WebRequest, seconds: number): void
   stop(closeActiveConnections?: boolean): unknown
