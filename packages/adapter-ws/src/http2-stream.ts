@@ -119,6 +119,21 @@ function writePieces(this: Duplex, chunk: unknown, ...rest: unknown[]): boolean 
 /** Where a stream has no `_writev`, each chunk is handed over by itself. */
 const BATCH_OF_ONE_PIECE: PropertyDescriptor & ThisType<Duplex> = {
   get() {
-    return this.writableLength <= PIECE ? Object.getPrototypeOf(this)._writev : null
+    return this.writableLength <= PIECE ? writeFilled : null
   },
+}
+
+/** Chunks that a stream hands over together. Node has to be told when no string is among them. */
+type Batch = { readonly chunk: Uint8Array | string }[] & { allBuffers?: boolean | undefined }
+
+/**
+ * Writes a batch without its empty chunks. Node counts a batch as done when its last chunk is, and an empty chunk is
+ * done when HTTP/2 asks for more bytes. By then the chunks before it are only listed, and not yet given to the socket
+ * (node_http2.cc, `Http2Stream::Provider::Stream::OnRead()`, Node 20 to 26). Node lets go of their memory, and what
+ * is in it when the socket reads it is sent.
+ */
+function writeFilled(this: Duplex, chunks: Batch, done: (error?: Error | null) => void): void {
+  const filled: Batch = chunks.filter(({ chunk }) => chunk.length > 0)
+  filled.allBuffers = chunks.allBuffers
+  Object.getPrototypeOf(this)._writev.call(this, filled.length > 0 ? filled : chunks, done)
 }
