@@ -83,7 +83,7 @@ test('a reader who scrolled up stays there, and one at the end is taken along', 
 })
 
 test('Copy takes what is shown, and heartbeats are shown when asked for', async () => {
-  const { url } = await startDemo('--keep-alive-interval', '200ms')
+  const { url } = await startDemo('--keep-alive-interval', '1s')
   const person = await Person.at(url, { permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = person
   await person.connect()
