@@ -134,7 +134,7 @@ export class EndpointBinding {
       )
       webSocket.listener = listener
       webSocket.reader = BoundReader.of(webSocket)
-      tellEndOfStream(webSocket, socket, listener)
+      tellEndOfStream(webSocket, socket)
       if (admission.extension !== '') stopAtFault(webSocket)
       listener.opened()
     })

@@ -20,7 +20,10 @@ interface Reader extends Writable {
   startLoop(done: (error?: Error | null) => void): void
   /** Whether it reads on. */
   _loop: boolean
+  [BOUNDS]?: BoundReader
 }
+
+const BOUNDS: unique symbol = Symbol('what bounds this reader')
 
 type Done = (error?: Error | null) => void
 
@@ -60,7 +63,9 @@ export class BoundReader {
     this.#fragments = reader._fragments
     reader._maxBufferedChunks = 0
     reader._maxFragments = 0
-    reader.startLoop = (done) => this.#read(done)
+    reader[BOUNDS] = this
+    // One function for all: a closure takes some hundred bytes of each connection.
+    reader.startLoop = readBounded
   }
 
   /** Delivers nothing more in this turn of the event loop. */
@@ -76,10 +81,11 @@ export class BoundReader {
     this.#isHeld = false
     if (!this.#isStopped) return
     this.#isStopped = false
-    this.#read(this.#finish)
+    this.read(this.#finish)
   }
 
-  #read(done: Done): void {
+  /** Reads frames instead of ws. */
+  read(done: Done): void {
     if (done !== this.#finish) this.#done = done
     // ws reads on by itself after a compressed message.
     if (this.#isHeld) this.#isStopped = true
@@ -107,6 +113,10 @@ export class BoundReader {
     this.#mask = copyOfMask(mask)
     this.#reader._mask = this.#mask
   }
+}
+
+function readBounded(this: Reader, done: Done): void {
+  this[BOUNDS]?.read(done)
 }
 
 function release(reader: BoundReader): void {

@@ -108,9 +108,13 @@ function openOnes<Opened extends EventEmitter>(
   event: string,
 ): ReadonlySet<Opened> {
   const opened = new Set<Opened>()
+  // One function for all, because `once` and a closure take some 300 bytes of each connection.
+  function closed(this: Opened): void {
+    opened.delete(this)
+  }
   server.on(event, (one: Opened) => {
     opened.add(one)
-    one.once('close', () => opened.delete(one))
+    one.on('close', closed)
   })
   return opened
 }
