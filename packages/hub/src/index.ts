@@ -1,0 +1,1 @@
+export type { HubEncoding } from './protocol/encoding.ts'
