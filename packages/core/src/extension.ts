@@ -7,7 +7,7 @@ export {
   observe,
 } from './connection/observer.ts'
 export { isPrepared } from './connection/prepared.ts'
-export { encodeText, localBytes } from './runtime/bytes.ts'
+export { decodeText, encodeText, localBytes } from './runtime/bytes.ts'
 export { Events } from './runtime/events.ts'
 export {
   checkFunction,

@@ -15,7 +15,11 @@ export interface HubEncoding {
    */
   reader(maxRecordSize: number): RecordReader
 
-  /** A call of the client. With an id, the client answers. */
+  /**
+   * A call of the client. With an id, the client answers.
+   *
+   * @throws SerializationError for an argument that cannot be written; so do all that take values.
+   */
   invocation(target: string, args: readonly unknown[], id?: string): Encoded
   streamItem(id: string, item: unknown): Encoded
   /** The answer to a call. `undefined` is written as null. */
@@ -39,7 +43,7 @@ export type Encoded = string | Uint8Array
  * for, so that who reads may stop in the middle.
  */
 export interface RecordReader {
-  /** The number of bytes that were pushed and not read. */
+  /** The number of bytes that were pushed and not read. Of text, characters are counted. */
   readonly buffered: number
   /** Adds what has arrived. Bytes are copied where they are kept. */
   push(data: string | Bytes): void
@@ -49,4 +53,13 @@ export interface RecordReader {
    * @throws RecordError for one that cannot be read, or that is larger than `maxRecordSize`. Nothing more can be read.
    */
   next(): Incoming | undefined
+}
+
+/** A value that cannot be sent, such as a bigint or an object that contains itself. The message says why. */
+export class SerializationError extends Error {
+  override readonly name = 'SerializationError'
+
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+  }
 }

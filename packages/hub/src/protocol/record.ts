@@ -25,6 +25,11 @@ export interface Invocation {
 export interface StreamItem {
   readonly kind: 'stream-item'
   readonly id: string
+  /**
+   * `false` where the item is missing or could not be read, but the rest of the record could. That is an error of the
+   * stream only.
+   */
+  readonly isReadable: boolean
   readonly item: unknown
 }
 
@@ -32,7 +37,7 @@ export interface StreamItem {
 export interface Completion {
   readonly kind: 'completion'
   readonly id: string
-  /** `undefined` when there was no error. */
+  /** `undefined` when there was no error. A result that could not be read is an error. */
   readonly error: string | undefined
   readonly hasResult: boolean
   readonly result: unknown

@@ -1,0 +1,38 @@
+import type { Bytes } from '@wirebeat/core'
+import type { RecordReader } from '../encoding.ts'
+import { type Incoming, RecordError } from '../record.ts'
+import { readRecord } from './read-record.ts'
+import { TextRecords } from './text-records.ts'
+
+/** Reads the records of one connection that speaks JSON. */
+export class JsonReader implements RecordReader {
+  readonly #texts: TextRecords
+  #fault: RecordError | undefined
+
+  constructor(maxRecordSize: number) {
+    this.#texts = new TextRecords(maxRecordSize)
+  }
+
+  get buffered(): number {
+    return this.#texts.buffered
+  }
+
+  push(data: string | Bytes): void {
+    if (this.#fault === undefined) this.#texts.push(data)
+  }
+
+  next(): Incoming | undefined {
+    if (this.#fault !== undefined) throw this.#fault
+    try {
+      for (;;) {
+        const text = this.#texts.next()
+        if (text === undefined) return undefined
+        const record = readRecord(text)
+        if (record !== undefined) return record
+      }
+    } catch (error) {
+      if (error instanceof RecordError) this.#fault = error
+      throw error
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { RecordError } from '../record.ts'
+import { isTooDeep, objectEnd } from './json-text.ts'
+
+/** What a JSON object has. */
+export type Members = Readonly<Record<string, unknown>>
+
+/**
+ * The members of the object with which a text begins. What stands behind it is skipped, and of two equal members the
+ * last one counts.
+ *
+ * @throws RecordError for a text that begins with something else, or whose object is too deep.
+ */
+export function readMembers(text: string): Members {
+  const value = isTooDeep(text) ? undefined : parse(text)
+  const found = value ?? parse(text.slice(0, objectEnd(text)))
+  if (found === undefined) throw new RecordError('Error reading JSON.')
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    throw new RecordError('Expected a JSON Object.')
+  }
+  return found as Members
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws RecordError when it is not there, or of another kind. */
+export function textMember(members: Members, name: string): string {
+  return optionalText(members, name) ?? raise(missing(name))
+}
+
+/** @throws RecordError when it is of another kind, such as null. */
+export function optionalText(members: Members, name: string): string | undefined {
+  const value = members[name]
+  if (value === undefined || typeof value === 'string') return value
+  throw wrongKind(name, 'String')
+}
+
+const INT32_END = 2 ** 31
+
+/** A whole number of 32 bits. @throws RecordError when it is not there, or of another kind. */
+export function integerMember(members: Members, name: string): number {
+  const value = members[name]
+  if (value === undefined) throw missing(name)
+  if (Number.isInteger(value) && Number(value) >= -INT32_END && Number(value) < INT32_END) {
+    return Number(value)
+  }
+  throw wrongKind(name, 'Number')
+}
+
+export function missing(name: string): RecordError {
+  return new RecordError(`Missing required property '${name}'.`)
+}
+
+export function wrongKind(name: string, kind: string): RecordError {
+  return new RecordError(`Expected '${name}' to be of type ${kind}.`)
+}
+
+function raise(error: Error): never {
+  throw error
+}

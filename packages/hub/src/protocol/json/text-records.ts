@@ -1,0 +1,130 @@
+import { type Bytes, bytesOf } from '@wirebeat/core'
+import { decodeText, encodeText } from '@wirebeat/core/extension'
+import { RecordError } from '../record.ts'
+import { UnfinishedRecord } from '../unfinished-record.ts'
+
+/** What stands behind each record of a text encoding. */
+export const RECORD_END = '\u001e'
+/** The same as a byte, which is part of no other character of UTF-8. */
+export const RECORD_END_BYTE = 0x1e
+/** The most bytes of UTF-8 for one unit of a JavaScript string. */
+const BYTES_PER_UNIT = 3
+
+/** The texts of records, cut out of what arrives. */
+export class TextRecords {
+  readonly #maxSize: number
+  /** Whole records, the end of the last one included. Those before `#start` have been read. */
+  #text = ''
+  #start = 0
+  /** Whole records that come after those of `#text`. */
+  readonly #later: string[] = []
+  #laterLength = 0
+  readonly #unfinished = new UnfinishedRecord()
+  /** The next record is too large. */
+  #isOver = false
+
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize
+  }
+
+  /** Of what is decoded, characters are counted. */
+  get buffered(): number {
+    return this.#text.length - this.#start + this.#laterLength + this.#unfinished.size
+  }
+
+  push(data: string | Bytes): void {
+    if (this.#isOver) return
+    if (typeof data === 'string' && this.#isSmall(data)) this.#pushText(data)
+    else this.#pushBytes(bytesOf(data))
+  }
+
+  /**
+   * The text of the next record, without its end.
+   *
+   * @throws RecordError for one that is too large.
+   */
+  next(): string | undefined {
+    while (this.#start === this.#text.length) {
+      const text = this.#later.shift()
+      this.#text = text ?? ''
+      this.#start = 0
+      if (text === undefined) {
+        if (this.#isOver) throw tooLarge(this.#maxSize)
+        return undefined
+      }
+      this.#laterLength -= text.length
+    }
+    const start = this.#start
+    const end = this.#text.indexOf(RECORD_END, start)
+    this.#start = end + 1
+    return this.#text.slice(start, end)
+  }
+
+  /** Whether the records in a text are small enough, however it is split, so that none has to be measured. */
+  #isSmall(text: string): boolean {
+    return this.#unfinished.size === 0 && text.length * BYTES_PER_UNIT <= this.#maxSize
+  }
+
+  #pushText(text: string): void {
+    const end = text.lastIndexOf(RECORD_END) + 1
+    if (end === text.length) this.#add(text)
+    else {
+      if (end > 0) this.#add(text.slice(0, end))
+      this.#unfinished.append(encodeText(text.slice(end)))
+    }
+  }
+
+  #pushBytes(bytes: Uint8Array): void {
+    let start = this.#unfinished.size === 0 ? 0 : this.#finish(bytes)
+    if (bytes.length - start <= this.#maxSize) {
+      const end = bytes.lastIndexOf(RECORD_END_BYTE) + 1
+      if (end > start) {
+        this.#add(decodeText(bytes.subarray(start, end)))
+        start = end
+      }
+    } else {
+      for (let end = 0; !this.#isOver; start = end) {
+        end = bytes.indexOf(RECORD_END_BYTE, start) + 1
+        if (end === 0) break
+        if (end - start > this.#maxSize) this.#isOver = true
+        else this.#add(decodeText(bytes.subarray(start, end)))
+      }
+    }
+    if (start < bytes.length) this.#keep(bytes.subarray(start))
+  }
+
+  /** Adds the end of a record that has begun. Returns where the next one starts. */
+  #finish(bytes: Uint8Array): number {
+    const end = bytes.indexOf(RECORD_END_BYTE) + 1
+    if (end === 0) return 0
+    this.#keep(bytes.subarray(0, end))
+    if (!this.#isOver) this.#add(decodeText(this.#unfinished.take()))
+    return end
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (this.#isOver) return
+    if (this.#unfinished.size + bytes.length <= this.#maxSize) this.#unfinished.append(bytes)
+    else {
+      this.#isOver = true
+      this.#unfinished.take()
+    }
+  }
+
+  #add(text: string): void {
+    if (this.#start === this.#text.length) {
+      this.#text = text
+      this.#start = 0
+    } else {
+      this.#later.push(text)
+      this.#laterLength += text.length
+    }
+  }
+}
+
+/** The error of a record that is larger than allowed. */
+export function tooLarge(maxSize: number): RecordError {
+  return new RecordError(
+    `The maximum message size of ${maxSize}B was exceeded. Send less in one message, or raise maxRecordSize of the hub.`,
+  )
+}
