@@ -11,13 +11,13 @@ export type Members = Readonly<Record<string, unknown>>
  * @throws RecordError for a text that begins with something else, or whose object is too deep.
  */
 export function readMembers(text: string): Members {
-  const value = isTooDeep(text) ? undefined : parse(text)
-  const found = value ?? parse(text.slice(0, objectEnd(text)))
-  if (found === undefined) throw new RecordError('Error reading JSON.')
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+  let value = isTooDeep(text) ? undefined : parse(text)
+  if (value === undefined) value = parse(text.slice(0, objectEnd(text)))
+  if (value === undefined) throw new RecordError('Error reading JSON.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RecordError('Expected a JSON Object.')
   }
-  return found as Members
+  return value as Members
 }
 
 function parse(text: string): unknown {
