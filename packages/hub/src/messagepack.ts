@@ -1,1 +1,2 @@
 export type { HubEncoding } from './protocol/encoding.ts'
+export { messagepack } from './protocol/messagepack/messagepack-encoding.ts'

@@ -72,6 +72,11 @@ export interface Sequence {
   readonly sequenceId: number
 }
 
+export const PING: Ping = { kind: 'ping' }
+export const NO_STREAMS: readonly string[] = []
+/** The error of a completion whose result cannot be read. */
+export const UNREADABLE_RESULT = 'The result could not be read.'
+
 /** A record that cannot be read. It ends the connection. */
 export class RecordError extends Error {
   override readonly name = 'RecordError'

@@ -1,3 +1,5 @@
+const NOTHING = new Uint8Array()
+
 /** What has arrived of a record whose end has not. The memory grows with it, and is given up with its end. */
 export class UnfinishedRecord {
   #memory: Uint8Array | undefined
@@ -5,6 +7,11 @@ export class UnfinishedRecord {
 
   get size(): number {
     return this.#size
+  }
+
+  /** All that was added. */
+  get bytes(): Uint8Array {
+    return this.#memory?.subarray(0, this.#size) ?? NOTHING
   }
 
   /** Adds a copy. */
@@ -15,9 +22,9 @@ export class UnfinishedRecord {
     this.#size = size
   }
 
-  /** All that was added. It is empty afterwards. */
+  /** Gives up all that was added. */
   take(): Uint8Array {
-    const whole = this.#memory?.subarray(0, this.#size) ?? new Uint8Array()
+    const whole = this.bytes
     this.#memory = undefined
     this.#size = 0
     return whole

@@ -1,9 +1,9 @@
 import type { HubEncoding } from '../../src/protocol/encoding.ts'
-import type { Incoming, RecordError } from '../../src/protocol/record.ts'
+import { type Incoming, RecordError } from '../../src/protocol/record.ts'
 
 export const LIMIT = 32_768
 
-/** All records in what has arrived, and the error at which reading ended. */
+/** What is read of what has arrived, in these parts, and the error at which reading ended. */
 export function readAll(
   encoding: HubEncoding,
   parts: readonly (string | Uint8Array)[],
@@ -19,10 +19,22 @@ export function readAll(
       }
     }
   } catch (error) {
-    if (error instanceof Error && error.name === 'RecordError') {
-      return { records, error: error as RecordError }
-    }
+    if (error instanceof RecordError) return { records, error }
     throw error
   }
   return { records, error: undefined }
+}
+
+/** Bytes with their length before them, lowest bits first. */
+export function framed(body: Uint8Array): Uint8Array {
+  const prefix: number[] = []
+  for (let rest = body.length; ; rest >>= 7) {
+    if (rest < 0x80) return Buffer.concat([Uint8Array.from([...prefix, rest]), body])
+    prefix.push((rest & 0x7f) | 0x80)
+  }
+}
+
+/** Bytes written as hexadecimal numbers, with any space between. */
+export function hex(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'))
 }

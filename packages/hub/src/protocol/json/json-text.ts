@@ -1,5 +1,4 @@
-/** The most objects and arrays that stand in one another in a record, itself included. */
-const MAX_LEVELS = 64
+import { MAX_LEVELS } from '../levels.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -1,4 +1,11 @@
-import { type Incoming, type Invocation, RecordError } from '../record.ts'
+import {
+  type Incoming,
+  type Invocation,
+  NO_STREAMS,
+  PING,
+  RecordError,
+  UNREADABLE_RESULT,
+} from '../record.ts'
 import {
   integerMember,
   type Members,
@@ -46,11 +53,6 @@ export function readRecord(text: string): Incoming | undefined {
   }
 }
 
-export const PING: Incoming = { kind: 'ping' }
-export const NO_STREAMS: readonly string[] = []
-/** The error of a completion whose result cannot be read. */
-const UNREADABLE = 'The result could not be read.'
-
 function invocation(kind: Invocation['kind'], members: Members, text: string): Invocation {
   // checkKinds has seen that these are lists.
   const args = members['arguments'] as readonly unknown[] | undefined
@@ -83,7 +85,7 @@ function completion(members: Members, text: string): Incoming {
     throw new RecordError("The 'error' and 'result' properties are mutually exclusive.")
   }
   return hasPrototypeMember(result, text)
-    ? { kind: 'completion', id, error: UNREADABLE, hasResult: false, result: undefined }
+    ? { kind: 'completion', id, error: UNREADABLE_RESULT, hasResult: false, result: undefined }
     : { kind: 'completion', id, error, hasResult, result }
 }
 

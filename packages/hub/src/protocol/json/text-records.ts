@@ -1,6 +1,6 @@
 import { type Bytes, bytesOf } from '@wirebeat/core'
 import { decodeText, encodeText } from '@wirebeat/core/extension'
-import { RecordError } from '../record.ts'
+import { tooLarge } from '../too-large.ts'
 import { UnfinishedRecord } from '../unfinished-record.ts'
 
 /** What stands behind each record of a text encoding. */
@@ -120,11 +120,4 @@ export class TextRecords {
       this.#laterLength += text.length
     }
   }
-}
-
-/** The error of a record that is larger than allowed. */
-export function tooLarge(maxSize: number): RecordError {
-  return new RecordError(
-    `The maximum message size of ${maxSize}B was exceeded. Send less in one message, or raise maxRecordSize of the hub.`,
-  )
 }

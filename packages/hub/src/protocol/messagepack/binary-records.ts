@@ -1,0 +1,139 @@
+import { RecordError } from '../record.ts'
+import { tooLarge } from '../too-large.ts'
+import { UnfinishedRecord } from '../unfinished-record.ts'
+
+/** The most bytes of the length that stands before a record, and the most that it may say. */
+const MAX_PREFIX = 5
+const MAX_LENGTH = 2 ** 31 - 1
+/** The size of a record whose length has not come, or cannot be read. */
+const UNKNOWN = Number.POSITIVE_INFINITY
+
+const NOTHING = new Uint8Array()
+
+/** Records, each with its length before it, cut out of what arrives. */
+export class BinaryRecords {
+  readonly #maxSize: number
+  /** Whole records. Those before `#end` have been read. */
+  #bytes: Uint8Array = NOTHING
+  #start = 0
+  #end = 0
+  /** Whole records that come after those of `#bytes`. */
+  readonly #later: Uint8Array[] = []
+  #laterSize = 0
+  readonly #unfinished = new UnfinishedRecord()
+  /** Why nothing can be read behind all those. */
+  #fault: RecordError | undefined
+
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize
+  }
+
+  get buffered(): number {
+    return this.#bytes.length - this.#end + this.#laterSize + this.#unfinished.size
+  }
+
+  /** Where the record is that was read last: between `start` and `end` of `bytes`. */
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+  get start(): number {
+    return this.#start
+  }
+  get end(): number {
+    return this.#end
+  }
+
+  push(bytes: Uint8Array): void {
+    const start = this.#unfinished.size === 0 ? 0 : this.#finish(bytes)
+    let end = start
+    while (end < bytes.length && this.#fault === undefined) {
+      const size = this.#sizeAt(bytes, end)
+      if (size > bytes.length - end) break
+      end += size
+    }
+    if (end > start) this.#add(new Uint8Array(bytes.subarray(start, end)))
+    if (end < bytes.length && this.#fault === undefined)
+      this.#unfinished.append(bytes.subarray(end))
+  }
+
+  /**
+   * Moves on to the next record.
+   *
+   * @returns `false` when there is none
+   * @throws RecordError for one that is too large, or whose length cannot be read.
+   */
+  next(): boolean {
+    if (this.#end === this.#bytes.length) {
+      this.#bytes = this.#later.shift() ?? NOTHING
+      this.#laterSize -= this.#bytes.length
+      this.#end = 0
+      if (this.#bytes.length === 0) {
+        if (this.#fault === undefined) return false
+        throw this.#fault
+      }
+    }
+    const begin = this.#end
+    this.#start = begin + prefixSize(this.#bytes, begin)
+    this.#end = begin + this.#sizeAt(this.#bytes, begin)
+    return true
+  }
+
+  /** Adds to the record that has begun. Returns how many bytes belong to it. */
+  #finish(bytes: Uint8Array): number {
+    let taken = 0
+    let size = this.#sizeAt(this.#unfinished.bytes, 0)
+    while (taken < bytes.length) {
+      // One by one, until the length has come.
+      const missing = size === UNKNOWN ? 1 : size - this.#unfinished.size
+      const part = bytes.subarray(taken, taken + missing)
+      this.#unfinished.append(part)
+      taken += part.length
+      size = this.#sizeAt(this.#unfinished.bytes, 0)
+      if (this.#fault !== undefined) {
+        this.#unfinished.take()
+        return bytes.length
+      }
+      if (size === this.#unfinished.size) {
+        this.#add(this.#unfinished.take())
+        return taken
+      }
+    }
+    return taken
+  }
+
+  /** The size of a record with its length, as its length says. */
+  #sizeAt(bytes: Uint8Array, start: number): number {
+    let length = 0
+    const prefix = prefixSize(bytes, start)
+    for (let index = prefix - 1; index >= 0; index--) {
+      length = length * 0x80 + ((bytes[start + index] as number) & 0x7f)
+    }
+    const isWhole = prefix > 0 && (bytes[start + prefix - 1] as number) < 0x80
+    if (length > MAX_LENGTH || (prefix === MAX_PREFIX && !isWhole)) {
+      this.#fault = new RecordError('Messages over 2GB in size are not supported.')
+    } else if (prefix + length > this.#maxSize) {
+      this.#fault = tooLarge(this.#maxSize)
+    } else if (isWhole) {
+      return prefix + length
+    }
+    return UNKNOWN
+  }
+
+  #add(bytes: Uint8Array): void {
+    if (this.#end === this.#bytes.length) {
+      this.#bytes = bytes
+      this.#end = 0
+    } else {
+      this.#later.push(bytes)
+      this.#laterSize += bytes.length
+    }
+  }
+}
+
+/** How many bytes of a length there are. All but the last one have the highest bit. */
+function prefixSize(bytes: Uint8Array, start: number): number {
+  const end = Math.min(start + MAX_PREFIX, bytes.length)
+  let at = start
+  while (at < end && (bytes[at++] as number) >= 0x80);
+  return at - start
+}
