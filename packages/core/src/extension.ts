@@ -3,17 +3,26 @@
 export {
   type ConnectionObserver,
   checkConnection,
+  countMessage,
   isConnection,
   observe,
 } from './connection/observer.ts'
 export { isPrepared } from './connection/prepared.ts'
+export { MAX_TOGETHER, TurnBudget, type TurnTaker } from './connection/turn-budget.ts'
+export { checkClock } from './endpoint/options.ts'
 export { decodeText, encodeText, localBytes } from './runtime/bytes.ts'
+export { Cancellation, type CancellationSignal } from './runtime/cancellation.ts'
+export { MAX_TIMER, systemClock } from './runtime/clock.ts'
+export { Deferred } from './runtime/deferred.ts'
 export { Events } from './runtime/events.ts'
 export {
+  checkFlag,
   checkFunction,
+  checkInteger,
   checkNames,
   checkObject,
   checkOneOf,
   wrongValue,
 } from './runtime/option-error.ts'
 export { show } from './runtime/show.ts'
+export { isThenable, watchRejection } from './runtime/thenable.ts'

@@ -4,7 +4,7 @@ import type { CloseCause, CloseEvent } from './close.ts'
 import type { Connection } from './connection.ts'
 import { connectionId, nextConnectionNumber } from './connection-id.ts'
 import type { Message, MessageType } from './message.ts'
-import { type ConnectionObserver, OBSERVE } from './observer.ts'
+import { COUNT, type ConnectionObserver, OBSERVE } from './observer.ts'
 import type { Prepared } from './prepared.ts'
 import type { SendResult } from './transport.ts'
 
@@ -22,6 +22,8 @@ export interface ConnectionInternals
   readonly whenClosed: Promise<CloseEvent>
   /** Tells the observer of this connection until it has ended. */
   observe(observer: ConnectionObserver): void
+  /** Counts one more message, without bytes. Closes when that is over the rate, and returns `false`. */
+  countMessage(): boolean
   /** Reads the next message of a loop session, or the end. */
   read(): Promise<IteratorResult<Message, undefined>>
   /** Closes with a cause of the endpoint, and with the close code of that cause. */
@@ -46,6 +48,12 @@ export class ConnectionHandle<Context> implements Connection<Context> {
     Object.defineProperty(ConnectionHandle.prototype, OBSERVE, {
       value(this: ConnectionHandle<unknown>, observer: ConnectionObserver) {
         this.#internals.observe(observer)
+      },
+    })
+    // For `countMessage`, likewise.
+    Object.defineProperty(ConnectionHandle.prototype, COUNT, {
+      value(this: ConnectionHandle<unknown>) {
+        return this.#internals.countMessage()
       },
     })
   }

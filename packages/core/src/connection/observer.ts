@@ -15,9 +15,13 @@ export interface ConnectionObserver {
 /** The key of the method by which a connection is observed. The same symbol in every copy of this package. */
 export const OBSERVE: unique symbol = Symbol.for('@wirebeat/core observe a connection')
 
+/** The key of the method by which a message is counted. The same symbol in every copy of this package. */
+export const COUNT: unique symbol = Symbol.for('@wirebeat/core count a message')
+
 /** A connection, as this copy or another one has made it. */
 interface Observable extends Connection {
   readonly [OBSERVE]: (observer: ConnectionObserver) => void
+  readonly [COUNT]: () => boolean
 }
 
 /** Whether a value is a connection of an endpoint, also of one that another copy of this package has made. */
@@ -42,4 +46,18 @@ export function observe(connection: Connection, observer: ConnectionObserver): v
   // Checked above.
   const observable = connection as Observable
   observable[OBSERVE](observer)
+}
+
+/**
+ * Counts one more message for `messageRate`, where one message of the client holds several of a protocol above it.
+ * Closes the connection when that is over the rate, with cause `rate-limit`.
+ *
+ * @returns whether it is within the rate.
+ * @throws TypeError for a value that is no connection.
+ */
+export function countMessage(connection: Connection): boolean {
+  checkConnection(connection)
+  // Checked above.
+  const observable = connection as Observable
+  return observable[COUNT]()
 }

@@ -194,6 +194,10 @@ export class ServerConnection<Context>
     this.#waits.observations = new Observation(observer, this.#waits.observations)
   }
 
+  countMessage(): boolean {
+    return this.#isWithin(this.#rateLimit?.take(0, this.#endpoint.clock.now()))
+  }
+
   read(): Promise<IteratorResult<Message, undefined>> {
     if (this.#driver.read !== undefined) return this.#driver.read(this)
     const why = 'Only a loop session can iterate a connection.'
@@ -228,6 +232,9 @@ export class ServerConnection<Context>
   }
 
   fail(cause: CloseCause, reason: string): void {
+    if (cause === 'shutdown' && this.#ending === undefined) {
+      this.#guard(() => this.#driver.leaving?.(this))
+    }
     this.#close({ cause, code: CODE_OF_CAUSE[cause], reason })
   }
 

@@ -20,6 +20,8 @@ export interface SessionDriver<Context> {
   drained?(connection: DrivenConnection<Context>): unknown
   /** Calls the session's `ping` handler. `undefined` without one: the transport sends a ping frame. */
   readonly ping?: ((connection: DrivenConnection<Context>) => unknown) | undefined
+  /** The endpoint closes, and the connection with it as soon as this has returned. */
+  leaving?(connection: DrivenConnection<Context>): unknown
   ended(connection: DrivenConnection<Context>, event: CloseEvent): unknown
   /** Reads the next message, or the end. `undefined` for a session of handlers. */
   read?(connection: DrivenConnection<Context>): Promise<IteratorResult<Message, undefined>>

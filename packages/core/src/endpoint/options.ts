@@ -293,7 +293,8 @@ function checkCount(name: string, value: unknown, unit: string): void {
 
 const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals', 'afterTurn'] as const
 
-function checkClock(clock: Clock): void {
+/** @throws OptionError for a value that is no clock. */
+export function checkClock(clock: Clock): void {
   const isClock = CLOCK_METHODS.every((name) => typeof clock?.[name] === 'function')
   if (!isClock) {
     throw wrongValue('clock', clock, `an object with ${CLOCK_METHODS.join('(), ')}()`)

@@ -34,6 +34,10 @@ abstract class CallbackDriver<
     return connection.isOpen ? this.session.drain?.(connection.handle) : undefined
   }
 
+  leaving(connection: DrivenConnection<Context>): unknown {
+    return this.session.shutdown?.(connection.handle)
+  }
+
   ended(connection: DrivenConnection<Context>, event: CloseEvent): unknown {
     return this.session.close?.(connection.handle, event)
   }

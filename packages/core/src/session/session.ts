@@ -25,6 +25,11 @@ interface SessionHandlers<Context, Params> {
    * allowed with `keepAliveInterval: 0`. Default: a ping frame every `keepAliveInterval`.
    */
   ping?(connection: Connection<Context, Params>): unknown
+  /**
+   * Called when `endpoint.close()` is about to close the connection, which can still be sent a last message. The
+   * connection is closed when this returns; a promise is not waited for.
+   */
+  shutdown?(connection: Connection<Context, Params>): unknown
   /** Called once and last, when the connection has ended. Never called within a call to the connection. */
   close?(connection: Connection<Context, Params>, event: CloseEvent): unknown
 }
@@ -66,7 +71,7 @@ export type Session<Context = unknown, Params = PathParams> =
   | BorrowingSession<Context, Params>
   | LoopSession<Context, Params>
 
-const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'close']
+const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'shutdown', 'close']
 
 /** @throws OptionError for a value that is not a session. */
 export function checkSession(session: Session<never>): void {

@@ -42,6 +42,29 @@ describe('close', () => {
     expect(seen).toEqual([0, 1, 2, 3, 4])
   })
 
+  test('lets the session send a last message before each close frame', () => {
+    const { clock, endpoint } = setUp({
+      session: { shutdown: (connection) => connection.send('come back') },
+    })
+    const transports = [connect(endpoint), connect(endpoint)]
+    endpoint.close({ deadline: 5_000, spread: 1_000 })
+    const said = () => transports.map(({ sent }) => sent)
+    clock.advance(250)
+    expect(said()).toEqual([['come back'], []])
+    clock.advance(500)
+    expect(said()).toEqual([['come back'], ['come back']])
+    expect(transports.map(({ closeFrame }) => closeFrame?.code)).toEqual([1001, 1001])
+  })
+
+  test('asks no session for a last message whose connection is closing already', () => {
+    const told: string[] = []
+    const { endpoint } = setUp({ session: { shutdown: () => told.push('shutdown') } })
+    connect(endpoint)
+    for (const connection of endpoint.connections) connection.close(4_000)
+    endpoint.close({ deadline: 0 })
+    expect(told).toEqual([])
+  })
+
   test('sends a single connection away in the middle of the spread', () => {
     const { clock, endpoint } = setUp()
     const transport = connect(endpoint)
