@@ -50,9 +50,18 @@ export function acceptAtFirstWrite(stream: ServerHttp2Stream): void {
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
     })
     stream.respond({ ':status': 200, ...fieldsForHttp2(fields) })
+    stream.on('finish', reset)
     writeInPieces(stream)
     return true
   }
+}
+
+/**
+ * Ends a stream that the server has ended, which it does after the closing handshake or a fault. Not every client ends
+ * its side: Firefox waits. The client need not send the rest (RFC 9113, section 8.1).
+ */
+function reset(this: ServerHttp2Stream): void {
+  this.close()
 }
 
 /** What is about a connection of HTTP/1.1, and may not be said over HTTP/2 (RFC 9113, section 8.2.2). */

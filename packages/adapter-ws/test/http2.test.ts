@@ -188,6 +188,27 @@ test.each([
   expect(await echoOver(await openOver(session), 'a new one')).toBe('a new one')
 })
 
+test.each([
+  ['closes', 'client', 1000],
+  ['is closed', 'server', 1001],
+  ['breaks the protocol', 'protocol-error', 1002],
+])(
+  'a client that %s has ended, though it leaves its side of the stream open',
+  async (act, cause, code) => {
+    const { endpoint, session } = await sessionWith({ closeTimeout: 600_000 })
+    const ends: unknown[] = []
+    endpoint.on('close', (_connection, event) => ends.push(event))
+    const stream = await openOver(session)
+    const ended = once(stream.resume(), 'end')
+    if (act === 'is closed') for (const connection of endpoint.connections) connection.close(code)
+    const closeFrame = Buffer.of(0x88, 0x82, 0, 0, 0, 0, code >> 8, code & 0xff)
+    stream.write(act === 'breaks the protocol' ? Buffer.of(0xff, 0x80, 0, 0, 0, 0) : closeFrame)
+    await ended
+    await vi.waitFor(() => expect(ends).toMatchObject([{ cause, code }]))
+    expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR)
+  },
+)
+
 test('connections outlive the GOAWAY of their client, and end with its session', async () => {
   const { endpoint, session } = await sessionWith()
   const stream = await openOver(session)
