@@ -265,9 +265,14 @@ export class ReconnectingWebSocket extends EventTarget {
     })
     on('error', (event) => {
       error = event.error
+      // An attempt that failed has nothing more to tell, and undici 6 leaves its close event out. After an
+      // open connection the close event has the code.
+      if (this.#status.state === 'connecting') this.#lose('lost', { error })
     })
     on('close', ({ code, reason, wasClean }) => {
-      this.#lose(code === 1006 ? 'lost' : 'server', { code, reason, wasClean, error })
+      // Deno has the code 0 where others have 1006.
+      if (code && code !== 1006) this.#lose('server', { code, reason, wasClean, error })
+      else this.#lose('lost', { error })
     })
   }
 

@@ -3,7 +3,8 @@ import type { Data } from './message.ts'
 /** The members of all its events. Each event has some of them. */
 export interface SocketEvent {
   readonly data: unknown
-  readonly code: number
+  /** 1006 where there was no close frame; 0 in Deno. */
+  readonly code: number | undefined
   readonly reason: string
   readonly wasClean: boolean
   /** The error, except in browsers. */

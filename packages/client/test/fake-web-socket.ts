@@ -64,8 +64,19 @@ export class FakeWebSocket {
 
   end(code = 1006, { reason = '', wasClean = code !== 1006, error }: Told = {}): this {
     this.readyState = 3
-    if (!wasClean) this.#tell('error', { error })
+    if (!wasClean) this.fail(error)
     return this.#tell('close', { code, reason, wasClean })
+  }
+
+  /** An error event alone. */
+  fail(error?: unknown): this {
+    return this.#tell('error', { error })
+  }
+
+  /** A close event with these members alone. */
+  endWith(told: Told): this {
+    this.readyState = 3
+    return this.#tell('close', told)
   }
 
   #tell(type: string, told: Told = {}): this {

@@ -36,6 +36,20 @@ describe('after a loss', () => {
     expect(told).toEqual(['open', 'open'])
   })
 
+  test.each([0, undefined])('whose close event has the code %s, it connects again', (code) => {
+    const { socket } = setUp()
+    FakeWebSocket.last.open().endWith({ code, reason: '', wasClean: false })
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'lost', code: 1006 })
+  })
+
+  test('that begins with an error, the close event tells how it ended', () => {
+    const { socket } = setUp()
+    const connection = FakeWebSocket.last.open().fail('invalid frame')
+    expect(socket.status.state).toBe('open')
+    connection.end(1002)
+    expect(socket.status).toMatchObject({ state: 'closed', code: 1002, error: 'invalid frame' })
+  })
+
   test('the time without a connection is summed up', async () => {
     const { clock, socket } = setUp()
     let downtime = 0
@@ -120,6 +134,15 @@ describe('an attempt', () => {
     FakeWebSocket.last.end(1006, { error: 'ECONNREFUSED' })
     expect(socket.status).toMatchObject({ cause: 'lost', code: 1006, error: 'ECONNREFUSED' })
     expect(socket.status.losses).toBe(0)
+  })
+
+  test('that fails without a close event is over at once, and counts once', () => {
+    const { socket, statuses } = setUp()
+    const attempt = FakeWebSocket.last.fail('refused')
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'lost', error: 'refused' })
+    attempt.end()
+    expect(statuses).toHaveLength(1)
+    expect(socket.status).toMatchObject({ failures: 1 })
   })
 
   test('has a URL of its own where a function makes it', async () => {
