@@ -27,6 +27,12 @@ export interface UncertainEvent extends EventLike {
   readonly data: Data
 }
 
+/** Reports a message that has waited for a connection longer than its `expiresAfter`. It was never sent. */
+export interface ExpiredEvent extends EventLike {
+  /** The message. */
+  readonly data: Data
+}
+
 /** The events of a socket, by type. */
 export interface SocketEvents {
   /** A connection is open: the first one, or a new one after a loss. */
@@ -41,6 +47,8 @@ export interface SocketEvents {
   readonly statuschange: Platform<'Event', EventLike>
   /** A message may not have arrived. Needs `maxUnconfirmedSize`. */
   readonly uncertain: UncertainEvent
+  /** A message was not sent within its `expiresAfter`. */
+  readonly expired: ExpiredEvent
 }
 
 type Listener<Event> = ((event: Event) => void) | { handleEvent(event: Event): void } | null

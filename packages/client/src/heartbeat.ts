@@ -1,9 +1,7 @@
 import type { Data } from './message.ts'
+import { NEVER } from './message-queue.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Unconfirmed } from './unconfirmed.ts'
-
-/** A time that never comes. */
-const NEVER = Number.POSITIVE_INFINITY
 
 /** The methods of a connection that its heartbeat uses. */
 interface HeartbeatMember {

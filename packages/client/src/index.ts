@@ -2,12 +2,13 @@ export type { Clock } from './clock.ts'
 export type {
   CloseEventLike,
   EventLike,
+  ExpiredEvent,
   MessageEventLike,
   SocketEvents,
   UncertainEvent,
 } from './events.ts'
 export type { BlobLike, Data } from './message.ts'
-export type { AbortSignalLike, ReconnectingWebSocketOptions } from './options.ts'
+export type { AbortSignalLike, ReconnectingWebSocketOptions, SendOptions } from './options.ts'
 export { ReconnectingWebSocket, type Url, type UrlSource } from './reconnecting-web-socket.ts'
 export { shouldRetry } from './retry-policy.ts'
 export type { Health, Loss, LossCause, Phase, Status } from './status.ts'

@@ -10,6 +10,15 @@ export interface AbortSignalLike {
   addEventListener(type: 'abort', listener: () => void, options?: unknown): void
 }
 
+/** What may become of one message. */
+export interface SendOptions {
+  /**
+   * How long the message may wait for a connection, in milliseconds from 1. After that it is not sent, and an
+   * `expired` event tells of it when the status next changes, or when its room is needed. Default: no limit.
+   */
+  readonly expiresAfter?: number
+}
+
 /** Options of a socket. Times are in milliseconds and sizes in bytes, whole numbers up to 2,147,483,647. */
 export interface ReconnectingWebSocketOptions {
   /** The class of the connections. Default: `globalThis.WebSocket`, which Node has from version 22 on. */
@@ -117,7 +126,7 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
 }
 
 /** @throws TypeError unless all numbers are whole and from `least` to the longest delay of a timer. */
-function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Numbers {
+export function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Numbers {
   for (const [name, value] of Object.entries(numbers)) {
     if (!(Number.isInteger(value) && value >= least && value <= MAX)) {
       throw optionError(name, value, `a whole number from ${least} to 2,147,483,647`)

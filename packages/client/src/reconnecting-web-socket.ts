@@ -10,13 +10,15 @@ import {
 } from './events.ts'
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
 import type { Data } from './message.ts'
-import { MessageQueue } from './message-queue.ts'
+import { MessageQueue, NEVER } from './message-queue.ts'
 import {
   type AbortSignalLike,
+  checked,
   optionError,
   type ReconnectingWebSocketOptions,
   type ResolvedOptions,
   resolveOptions,
+  type SendOptions,
 } from './options.ts'
 import { backoffDelay } from './retry-policy.ts'
 import type { Loss, LossCause, Phase, Status } from './status.ts'
@@ -35,7 +37,15 @@ export type UrlSource = Url | (() => Url | PromiseLike<Url>)
 
 type Handler<Type extends keyof SocketEvents> = ((event: SocketEvents[Type]) => void) | null
 
-const EVENT_TYPES = ['open', 'message', 'error', 'close', 'statuschange', 'uncertain'] as const
+const EVENT_TYPES = [
+  'open',
+  'message',
+  'error',
+  'close',
+  'statuschange',
+  'uncertain',
+  'expired',
+] as const
 const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
 const READY_STATES = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 } as const
 
@@ -69,6 +79,7 @@ export class ReconnectingWebSocket extends EventTarget {
   declare onclose: Handler<'close'>
   declare onstatuschange: Handler<'statuschange'>
   declare onuncertain: Handler<'uncertain'>
+  declare onexpired: Handler<'expired'>
 
   /** Closes the socket, and resolves when it has ended. Only on runtimes with `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -200,16 +211,30 @@ export class ReconnectingWebSocket extends EventTarget {
    * @throws DOMException with the name InvalidStateError when there is no connection and the queue is full.
    * @throws TypeError for the text of `heartbeatMessage`, whose answer would count as that of a heartbeat.
    */
-  send(data: Data): void {
-    const { heartbeatMessage, maxQueueSize } = this.#options
+  send(data: Data, { expiresAfter }: SendOptions = {}): void {
+    const { clock, heartbeatMessage, maxQueueSize } = this.#options
     if (data === heartbeatMessage) throw optionError('data', data, 'other than heartbeatMessage')
+    if (expiresAfter !== undefined) checked({ expiresAfter }, 1)
     if (this.#canSend) this.#hand(data)
-    else if (this.readyState < 2 && !this.#queue.push(data)) {
+    else if (this.readyState < 2) {
+      const mark = { expiresAt: clock.now() + (expiresAfter ?? NEVER) }
+      if (this.#queue.push(data, mark)) return
+      this.#expire()
+      if (this.#queue.push(data, mark)) return
       throw new DOMException(
         `The queue is full (maxQueueSize is ${maxQueueSize}). Wait for the open event.`,
         'InvalidStateError',
       )
     }
+  }
+
+  /**
+   * Takes all messages back that wait for a connection. What a connection has been handed already is sent.
+   *
+   * @returns the messages, in order
+   */
+  clearQueue(): readonly Data[] {
+    return this.#queue.take()
   }
 
   /**
@@ -349,7 +374,7 @@ export class ReconnectingWebSocket extends EventTarget {
           this.#setStatus({ state: 'waiting', retryAt: now + delay, ...loss })
         } else {
           this.#end.abort()
-          this.#setStatus({ state: 'closed', unsent: this.#queue.messages, ...loss })
+          this.#setStatus({ state: 'closed', unsent: this.#queue.take(), ...loss })
           // Not within a call of close(), and after the uncertain messages.
           Promise.resolve().then(() => {
             if (!isOurs && !loss.wasClean) this.dispatchEvent(plainEvent('error'))
@@ -357,9 +382,16 @@ export class ReconnectingWebSocket extends EventTarget {
           })
         }
       }
-      for (const data of unconfirmed?.messages ?? [])
-        this.dispatchEvent(messageEvent('uncertain', { data }))
+      this.#report('uncertain', unconfirmed?.take())
     }
+  }
+
+  #expire(): void {
+    this.#report('expired', this.#queue.take(this.#options.clock.now()))
+  }
+
+  #report(type: 'uncertain' | 'expired', messages: readonly Data[] = []): void {
+    for (const data of messages) this.dispatchEvent(messageEvent(type, { data }))
   }
 
   #schedule(delay: number, callback: () => void): () => void {
@@ -380,5 +412,6 @@ export class ReconnectingWebSocket extends EventTarget {
       downtime: this.#downtime,
     })
     this.dispatchEvent(plainEvent('statuschange'))
+    this.#expire()
   }
 }

@@ -12,7 +12,7 @@ export class Unconfirmed extends MessageQueue {
   #beatsForgotten = 0
 
   add(data: Data, beats: number, at: number): void {
-    while (this.maxSize > 0 && !this.push(data, beats, at)) {
+    while (this.maxSize > 0 && !this.push(data, { beats, at })) {
       this.forgotten++
       const oldest = this.shift()
       this.#beatsForgotten = oldest?.beats ?? beats

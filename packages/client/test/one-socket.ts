@@ -9,7 +9,7 @@ export { FakeWebSocket } from './fake-web-socket.ts'
 /** X of these tests, in milliseconds. */
 export const X = 1_000
 
-const EVENTS = ['open', 'message', 'error', 'close', 'uncertain'] as const
+const EVENTS = ['open', 'message', 'error', 'close', 'uncertain', 'expired'] as const
 
 export interface Setting extends ReconnectingWebSocketOptions {
   readonly url?: UrlSource
@@ -28,12 +28,14 @@ export function setUp({ url = 'ws://a.example', protocols, ...options }: Setting
   const told: string[] = []
   const messages: unknown[] = []
   const uncertain: unknown[] = []
+  const expired: unknown[] = []
   const statuses: Status[] = []
   for (const type of EVENTS) socket.addEventListener(type, () => told.push(type))
   socket.addEventListener('message', ({ data }) => messages.push(data))
   socket.addEventListener('uncertain', ({ data }) => uncertain.push(data))
+  socket.addEventListener('expired', ({ data }) => expired.push(data))
   socket.addEventListener('statuschange', () => statuses.push(socket.status))
-  return { clock, socket, told, messages, uncertain, statuses }
+  return { clock, socket, told, messages, uncertain, expired, statuses }
 }
 
 /** Lets the time pass until the next attempt, and its URL be made. */
