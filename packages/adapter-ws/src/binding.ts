@@ -12,7 +12,7 @@ import {
   type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
-import { BoundReader } from './bound-reader.ts'
+import { boundReader } from './bound-reader.ts'
 import { clientCertificate } from './client-certificate.ts'
 import { tellEndOfStream } from './end-of-stream.ts'
 import { acceptAtFirstWrite } from './http2-stream.ts'
@@ -25,7 +25,6 @@ import { tellWriteQueueSize } from './write-queue-size.ts'
 /** Options that are in the documentation of ws, but not in its types. */
 interface UntypedOptions {
   readonly closeTimeout: number
-  readonly maxPendingAutoPongs: number
 }
 
 /** Milliseconds. Node takes a longer time for 1 ms. */
@@ -49,8 +48,8 @@ export class EndpointBinding {
       maxPayload: maxMessageSize,
       // No limit here: core measures the time of every end, and looks at what the client still takes.
       closeTimeout: LONGEST_TIMER,
-      // No limit here: core limits what waits, answers to pings included.
-      maxPendingAutoPongs: 0,
+      // The socket answers pings itself. ws would make a closure for each connection.
+      autoPong: false,
       perMessageDeflate: compression && {
         serverNoContextTakeover: true,
         clientNoContextTakeover: true,
@@ -133,8 +132,8 @@ export class EndpointBinding {
         new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
       )
       webSocket.listener = listener
-      webSocket.reader = BoundReader.of(webSocket)
-      tellEndOfStream(webSocket, socket)
+      boundReader(webSocket)
+      tellEndOfStream(webSocket)
       if (admission.extension !== '') stopAtFault(webSocket)
       listener.opened()
     })

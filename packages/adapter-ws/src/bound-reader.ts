@@ -3,6 +3,10 @@ import { setImmediate } from 'node:timers'
 import type { WebSocket } from 'ws'
 import { joinPieces } from './join-pieces.ts'
 
+const REST: unique symbol = Symbol('what is left of a read')
+
+type Done = (error?: Error | null) => void
+
 /** What reads the frames of a socket. ws 8.23 has these fields, and none of them is public API. */
 interface Reader extends Writable {
   /** What was read of the frame that is not complete. */
@@ -17,110 +21,120 @@ interface Reader extends Writable {
   _maxBufferedChunks: number
   _maxFragments: number
   /** Reads frames until more bytes are needed, or something must be waited for. */
-  startLoop(done: (error?: Error | null) => void): void
+  startLoop(done: Done): void
   /** Whether it reads on. */
   _loop: boolean
-  [BOUNDS]?: BoundReader
+  /** Whether there was a fault. Without one, the loop tells at its end that what was written is read. */
+  _errored: boolean
+  [REST]: Rest | undefined
 }
 
-const BOUNDS: unique symbol = Symbol('what bounds this reader')
-
-type Done = (error?: Error | null) => void
+/** What is left of a read. Made when something is, so that an idle connection has none. */
+class Rest {
+  fragments: readonly Buffer[] | undefined
+  /** How many of the fragments are joined. */
+  settled = 0
+  mask: Buffer | undefined
+  /** Whether nothing more is read in this turn. */
+  isHeld = false
+  /** Whether that was said within the loop, which then must not tell that all was read. */
+  isCut = false
+  /** Tells the stream that what was written is read. */
+  done: Done | undefined
+}
 
 /**
- * Bounds the memory that a message takes until it is complete by the bytes that have come of it, and stops
- * within what was read.
+ * Bounds the memory that a message takes until it is complete by the bytes that have come of it, and lets
+ * {@link holdTurn} stop within what was read.
  *
  * ws keeps each fragment, and each packet of a frame, as it was read. A fragment of one byte holds all
  * that was read with it, 64 KiB at most, and a frame in packets of one byte takes hundreds of bytes for
  * each. ws bounds their number, which closes honest clients. Here they are joined whenever ws stops reading
  * frames, and may be as many as they like.
  *
+ * Nothing is done where ws has no such fields, and the bounds of ws stay.
+ */
+export function boundReader(socket: WebSocket): void {
+  const reader = readerOf(socket)
+  if (!isReader(reader)) return
+  reader[REST] = undefined
+  // One function for all: a closure takes some hundred bytes of each connection.
+  reader.startLoop = readBounded
+  reader._maxBufferedChunks = 0
+  reader._maxFragments = 0
+}
+
+/**
+ * Delivers nothing more of a socket in this turn of the event loop. To be called within a delivery.
+ *
  * A single read can hold ten thousand messages, so pausing the socket is not enough to let others have a turn.
  * What is left of a read is not reported as written until the next turn. So it waits in order, with a close
  * frame behind messages, and ws pauses the socket by itself.
+ *
+ * @returns `false` for a socket whose reader has no bounds, of which it goes on.
  */
-export class BoundReader {
-  readonly #reader: Reader
-  readonly #startLoop: Reader['startLoop']
-  #fragments: Buffer[]
-  #settled = 0
-  #mask: Buffer | undefined
-  /** Tells the stream that what was written is read. */
-  #done: Done | undefined
-  #isHeld = false
-  #isStopped = false
-
-  /** @returns `undefined` where ws has no such fields. Nothing is done then, and the bounds of ws stay. */
-  static of(socket: WebSocket): BoundReader | undefined {
-    const reader = '_receiver' in socket ? socket._receiver : undefined
-    return isReader(reader) ? new BoundReader(reader) : undefined
-  }
-
-  private constructor(reader: Reader) {
-    this.#reader = reader
-    this.#startLoop = reader.startLoop
-    this.#fragments = reader._fragments
-    reader._maxBufferedChunks = 0
-    reader._maxFragments = 0
-    reader[BOUNDS] = this
-    // One function for all: a closure takes some hundred bytes of each connection.
-    reader.startLoop = readBounded
-  }
-
-  /** Delivers nothing more in this turn of the event loop. */
-  hold(): void {
-    this.#reader._loop = false
-    if (this.#isHeld) return
-    this.#isHeld = true
-    setImmediate(release, this)
-  }
-
-  /** Continues with what was read. */
-  release(): void {
-    this.#isHeld = false
-    if (!this.#isStopped) return
-    this.#isStopped = false
-    this.read(this.#finish)
-  }
-
-  /** Reads frames instead of ws. */
-  read(done: Done): void {
-    if (done !== this.#finish) this.#done = done
-    // ws reads on by itself after a compressed message.
-    if (this.#isHeld) this.#isStopped = true
-    else this.#startLoop.call(this.#reader, this.#finish)
-    this.#join()
-    // Fragments are no events, so core cannot count them. One read a turn is parsed while a message in
-    // fragments is not complete.
-    if (this.#reader._fragmented !== 0) this.hold()
-  }
-
-  readonly #finish: Done = (error) => {
-    if (this.#isHeld && !error) this.#isStopped = true
-    else this.#done?.(error)
-  }
-
-  #join(): void {
-    const { _buffers: buffers, _fragments: fragments, _mask: mask } = this.#reader
-    if (buffers.length > 0) joinPieces(buffers, buffers.length - 1)
-    if (fragments !== this.#fragments) {
-      this.#fragments = fragments
-      this.#settled = 0
-    }
-    if (fragments.length > this.#settled) this.#settled = joinPieces(fragments, this.#settled)
-    if (mask === undefined || mask === this.#mask) return
-    this.#mask = copyOfMask(mask)
-    this.#reader._mask = this.#mask
-  }
+export function holdTurn(socket: WebSocket): boolean {
+  const reader = readerOf(socket)
+  if (!isReader(reader) || reader.startLoop !== readBounded) return false
+  hold(reader).isCut = true
+  reader._loop = false
+  reader._errored = true
+  return true
 }
 
 function readBounded(this: Reader, done: Done): void {
-  this[BOUNDS]?.read(done)
+  // ws reads on by itself after a compressed message.
+  const wasHeld = this[REST]?.isHeld === true
+  if (!wasHeld) (Object.getPrototypeOf(this) as Reader).startLoop.call(this, done)
+  const rest = this[REST]
+  if (rest !== undefined && (wasHeld || rest.isCut)) {
+    if (rest.isCut) this._errored = false
+    rest.isCut = false
+    rest.done = done
+  }
+  join(this)
+  // Fragments are no events, so core cannot count them. One read a turn is parsed while a message in
+  // fragments is not complete.
+  if (this._fragmented !== 0) hold(this)
 }
 
-function release(reader: BoundReader): void {
-  reader.release()
+function hold(reader: Reader): Rest {
+  reader[REST] ??= new Rest()
+  const rest = reader[REST]
+  if (!rest.isHeld) {
+    rest.isHeld = true
+    setImmediate(release, reader, rest)
+  }
+  return rest
+}
+
+/** Continues with what was read. */
+function release(reader: Reader, rest: Rest): void {
+  rest.isHeld = false
+  const { done } = rest
+  if (done === undefined) return
+  rest.done = undefined
+  reader.startLoop(done)
+}
+
+function join(reader: Reader): void {
+  const { _buffers: buffers, _fragments: fragments, _mask: mask } = reader
+  if (buffers.length > 0) joinPieces(buffers, buffers.length - 1)
+  if (fragments.length === 0 && mask === undefined) return
+  reader[REST] ??= new Rest()
+  const rest = reader[REST]
+  if (fragments !== rest.fragments) {
+    rest.fragments = fragments
+    rest.settled = 0
+  }
+  if (fragments.length > rest.settled) rest.settled = joinPieces(fragments, rest.settled)
+  if (mask === undefined || mask === rest.mask) return
+  rest.mask = copyOfMask(mask)
+  reader._mask = rest.mask
+}
+
+function readerOf(socket: WebSocket): unknown {
+  return '_receiver' in socket ? socket._receiver : undefined
 }
 
 function isReader(value: unknown): value is Reader {
@@ -133,6 +147,7 @@ function isReader(value: unknown): value is Reader {
     '_maxBufferedChunks' in value &&
     '_maxFragments' in value &&
     '_loop' in value &&
+    '_errored' in value &&
     typeof Reflect.get(value, 'startLoop') === 'function'
   )
 }

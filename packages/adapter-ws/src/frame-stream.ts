@@ -2,16 +2,13 @@ import type { Duplex } from 'node:stream'
 import type { Burst } from './burst.ts'
 import { KeptFrames } from './kept-frames.ts'
 
-/** Who wants to know when nothing waits any more. */
-export interface FrameStreamOwner {
-  /** The stream has taken all that it was given. */
-  taken(): void
-}
-
 const NOTHING = new Uint8Array(0)
 
-/** The stream of one connection, and the frames that wait until it takes them. */
-export class FrameStream<Stream extends Duplex = Duplex> {
+/**
+ * The stream of one connection, and the frames that wait until it takes them. A transport is one, and does not have
+ * one, because each object of a connection takes memory while it is idle.
+ */
+export abstract class FrameStream<Stream extends Duplex = Duplex> {
   readonly stream: Stream
   /** Bytes of frames that the stream was not given yet. */
   waiting = 0
@@ -19,14 +16,15 @@ export class FrameStream<Stream extends Duplex = Duplex> {
   burst: Burst | undefined
   /** Whether the batch has this stream in its list. */
   isListed = false
-  readonly #owner: FrameStreamOwner
   #kept: KeptFrames | undefined
   #isAwaited = false
 
-  constructor(stream: Stream, owner: FrameStreamOwner) {
+  constructor(stream: Stream) {
     this.stream = stream
-    this.#owner = owner
   }
+
+  /** The stream has taken all that it was given. */
+  protected abstract taken(): void
 
   /** Whether the stream has not taken yet what it was given before. */
   get isBackedUp(): boolean {
@@ -54,7 +52,7 @@ export class FrameStream<Stream extends Duplex = Duplex> {
   }
 
   /** Gives the stream all that is kept, so that others can write behind it. */
-  release(): void {
+  releaseKept(): void {
     const kept = this.#kept
     if (kept === undefined) return
     this.#kept = undefined
@@ -63,7 +61,7 @@ export class FrameStream<Stream extends Duplex = Duplex> {
   }
 
   /**
-   * Has the owner told when nothing waits any more. The stream's own `drain` comes only where its mark was
+   * Has {@link taken} called when nothing waits any more. The stream's own `drain` comes only where its mark was
    * passed, which a server may set higher.
    */
   awaitTaken(): void {
@@ -77,8 +75,8 @@ export class FrameStream<Stream extends Duplex = Duplex> {
   }
 
   #goOn(): void {
-    if (this.stream.writableLength === 0) this.release()
+    if (this.stream.writableLength === 0) this.releaseKept()
     if (this.stream.writableLength > 0) this.awaitTaken()
-    else this.#owner.taken()
+    else this.taken()
   }
 }

@@ -11,11 +11,13 @@ import {
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
-import type { BoundReader } from './bound-reader.ts'
+import { holdTurn } from './bound-reader.ts'
 import { frameBatch } from './frame-batch.ts'
-import { FrameStream, type FrameStreamOwner } from './frame-stream.ts'
+import { FrameStream } from './frame-stream.ts'
 import { cancelStream } from './http2-stream.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
+
+const NO_LISTENERS: object = Object.freeze(Object.create(null))
 
 /**
  * The socket of one connection. It is a subclass for three reasons. ws has no event for the client's close
@@ -26,10 +28,10 @@ import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 export class EndpointSocket extends WebSocket {
   /** The connection that core has made for this socket. */
   listener: TransportListener | undefined
-  /** What reads its frames. */
-  reader: BoundReader | undefined
   /** What core sends through. */
   transport: WsTransport | undefined
+  /** Node gives each emitter an object for its listeners. Nobody listens here, so one is enough for all. */
+  readonly _events: object = NO_LISTENERS
 
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     const { listener } = this
@@ -42,6 +44,7 @@ export class EndpointSocket extends WebSocket {
         frameBatch.received()
         break
       case 'ping':
+        this.transport?.answer(first as Buffer)
         listener.pinged()
         frameBatch.received()
         break
@@ -67,12 +70,11 @@ export class EndpointSocket extends WebSocket {
     this.transport?.watchRest()
   }
 
-  /** The answer to a ping. ws would hold all that was read with it for as long as it waits. */
-  override pong(data: Buffer, mask?: boolean, callback?: (error: Error) => void): void {
-    if (this.transport?.pong(data) !== false) return
-    const copy = Buffer.allocUnsafeSlow(data.length)
-    copy.set(data)
-    super.pong(copy, mask, callback)
+  /** The reader has ended: behind the client's end of the stream, a close frame, or the end of the socket. */
+  readerEnded(): void {
+    const stream = this.transport?.stream
+    // ws tells the end of the socket next, with the code of a close frame.
+    if (stream?.readableEnded && !stream.destroyed) this.listener?.closing('lost')
   }
 
   /** Starts the closing handshake from this side. */
@@ -104,18 +106,19 @@ const QUEUE_MARK = 64 * 1024
 
 /** The largest window, which is the default (RFC 7692, section 7.1.2.1). */
 const MAX_WINDOW_BITS = 15
+const NOT_COMPRESSED = 0
 
 // Shared by all messages.
 const AS_TEXT = { binary: false } as const
 const AS_BINARY = { binary: true } as const
 
 /** A socket of ws as core's transport. */
-export class WsTransport implements Transport, FrameStreamOwner {
+export class WsTransport extends FrameStream<NodeStream> implements Transport {
   readonly #socket: EndpointSocket
-  readonly #frames: FrameStream<NodeStream>
-  /** Whether messages may be compressed. ws does that, but for prepared ones. */
-  readonly #isCompressed: boolean
-  /** The window of what is sent compressed, as the exponent of two. */
+  /**
+   * The window of what is sent compressed, as the exponent of two, or `NOT_COMPRESSED`. ws compresses messages, but
+   * for prepared ones.
+   */
   readonly #windowBits: number
   readonly #queueMark: number
   #isBacklogged = false
@@ -130,20 +133,19 @@ export class WsTransport implements Transport, FrameStreamOwner {
     maxBufferedAmount: number,
     extension: string,
   ) {
+    super(stream)
     this.#socket = socket
-    this.#frames = new FrameStream<NodeStream>(stream, this)
-    this.#isCompressed = extension !== ''
-    this.#windowBits = Number(/=(\d+)$/.exec(extension)?.[1] ?? MAX_WINDOW_BITS)
+    this.#windowBits = windowOf(extension)
     this.#queueMark = Math.min(QUEUE_MARK, maxBufferedAmount)
     socket.transport = this
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount + this.#frames.waiting
+    return this.#socket.bufferedAmount + this.waiting
   }
 
   get backlog(): number {
-    const handle = this.#frames.stream._handle
+    const handle = this.stream._handle
     const below = handle?._parent?.writeQueueSize ?? 0
     return this.bufferedAmount + (handle?.writeQueueSize ?? 0) + below
   }
@@ -151,24 +153,20 @@ export class WsTransport implements Transport, FrameStreamOwner {
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
     if (this.#isCompressed && this.#isForEngine(data)) return this.#sendByEngine(data, type)
-    const isCopied = frameBatch.add(
-      this.#frames,
-      typeof data === 'string' ? data : bytesOf(data),
-      type,
-    )
+    const isCopied = frameBatch.add(this, typeof data === 'string' ? data : bytesOf(data), type)
     return isCopied ? this.#result() : this.#waits()
   }
 
   sendPrepared(message: Prepared): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
-    if (!this.#isCompressed) frameBatch.addShared(this.#frames, plainFrame(message))
+    if (!this.#isCompressed) frameBatch.addShared(this, plainFrame(message))
     else if (this.#isEngineBusy) return this.#sendByEngine(message.bytes, message.type)
-    else frameBatch.addShared(this.#frames, deflatedFrame(message, this.#windowBits))
+    else frameBatch.addShared(this, deflatedFrame(message, this.#windowBits))
     return this.#result()
   }
 
   flush(): void {
-    frameBatch.flushOne(this.#frames)
+    frameBatch.flushOne(this)
   }
 
   byteLength(text: string): number {
@@ -177,9 +175,9 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   ping(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return
-    frameBatch.addPing(this.#frames)
+    frameBatch.addPing(this)
     // The turn can be long, and the peer has only so much time to answer.
-    frameBatch.flushOne(this.#frames)
+    frameBatch.flushOne(this)
   }
 
   close(code: number, reason: string): void {
@@ -188,8 +186,8 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   terminate(): void {
     // Accepted messages are sent as far as the network takes them at once.
-    frameBatch.flushOne(this.#frames)
-    cancelStream(this.#frames.stream)
+    frameBatch.flushOne(this)
+    cancelStream(this.stream)
     this.#socket.terminate()
   }
 
@@ -202,40 +200,48 @@ export class WsTransport implements Transport, FrameStreamOwner {
   }
 
   holdTurn(): boolean {
-    const { reader } = this.#socket
-    reader?.hold()
-    return reader !== undefined
+    return holdTurn(this.#socket)
   }
 
   // For the socket.
 
-  /** Returns `false` where ws must send it, behind what is still being compressed. */
-  pong(data: Uint8Array): boolean {
-    if (this.#isCompressed && this.#isEngineBusy) return false
-    frameBatch.addPong(this.#frames, data)
+  /** Answers a ping. */
+  answer(data: Uint8Array): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return
+    if (this.#isEngineBusy) {
+      // A copy, because ws would hold all that was read with it for as long as it waits.
+      const copy = Buffer.allocUnsafeSlow(data.length)
+      copy.set(data)
+      this.#socket.pong(copy, false)
+      return
+    }
+    frameBatch.addPong(this, data)
     // Whether a peer is slow is judged after a write.
-    if (this.bufferedAmount > this.#queueMark) frameBatch.flushOne(this.#frames)
-    return true
+    if (this.bufferedAmount > this.#queueMark) frameBatch.flushOne(this)
   }
 
   /** Gives the stream all that waits, so that ws can write behind it. */
   release(): void {
-    frameBatch.flushOne(this.#frames)
-    this.#frames.release()
+    frameBatch.flushOne(this)
+    this.releaseKept()
   }
 
   /** Tells core what still comes. ws reads no more frames, and drops it. */
   watchRest(): void {
     const tell = ({ length }: Buffer): void => this.#socket.listener?.ignored(length)
-    this.#frames.stream.on('data', tell)
+    this.stream.on('data', tell)
   }
 
   // For the stream.
 
-  taken(): void {
-    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0 || this.#frames.isBackedUp) return
+  protected override taken(): void {
+    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0 || this.isBackedUp) return
     this.#isBacklogged = false
     this.#socket.listener?.drained()
+  }
+
+  get #isCompressed(): boolean {
+    return this.#windowBits !== NOT_COMPRESSED
   }
 
   #result(): SendResult {
@@ -258,20 +264,25 @@ export class WsTransport implements Transport, FrameStreamOwner {
 
   /** Whether ws is compressing, and so has what the stream was not given yet. */
   get #isEngineBusy(): boolean {
-    return this.#socket.bufferedAmount > this.#frames.stream.writableLength
+    return this.#isCompressed && this.#socket.bufferedAmount > this.stream.writableLength
   }
 
   /** Whether too much still waits when the network has been given all. */
   #isBehind(): boolean {
-    frameBatch.flushOne(this.#frames)
+    frameBatch.flushOne(this)
     return this.bufferedAmount > this.#queueMark
   }
 
   #waits(): 'queued' {
     this.#isBacklogged = true
-    this.#frames.awaitTaken()
+    this.awaitTaken()
     return 'queued'
   }
+}
+
+function windowOf(extension: string): number {
+  if (extension === '') return NOT_COMPRESSED
+  return Number(/=(\d+)$/.exec(extension)?.[1] ?? MAX_WINDOW_BITS)
 }
 
 /** An error of the socket, or of ws about what it has read. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { BoundReader } from '../src/bound-reader.ts'
+import { boundReader, holdTurn } from '../src/bound-reader.ts'
 
 let server: WebSocketServer
 let client: WebSocket
@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 test('a socket that is held delivers nothing more in the turn, and the rest in order in the next', async () => {
-  const reader = BoundReader.of(socket)
+  boundReader(socket)
   const told: string[] = []
   let turn = 0
   const count = (): void => {
@@ -31,7 +31,7 @@ test('a socket that is held delivers nothing more in the turn, and the rest in o
   setImmediate(count)
   socket.on('message', (data, isBinary) => {
     told.push(`${turn} ${isBinary ? 'binary' : data}`)
-    if (String(data) === 'hold') reader?.hold()
+    if (String(data) === 'hold') holdTurn(socket)
   })
   socket.on('ping', () => told.push(`${turn} ping`))
   socket.on('close', () => told.push('close'))
@@ -59,7 +59,8 @@ test('a socket that is held delivers nothing more in the turn, and the rest in o
 
 test('a socket that has no reader is left alone', async () => {
   const connecting = new WebSocket(client.url)
-  expect(BoundReader.of(connecting)).toBeUndefined()
+  boundReader(connecting)
+  expect(holdTurn(connecting)).toBe(false)
   await once(connecting, 'open')
   connecting.terminate()
 })

@@ -6,13 +6,15 @@ import { SharedFrame } from '../src/burst.ts'
 import { frameBatch } from '../src/frame-batch.ts'
 import { FrameStream } from '../src/frame-stream.ts'
 
-const nobody = { taken() {} }
+class Untold extends FrameStream {
+  protected override taken(): void {}
+}
 
 /** A frame that many streams are sent. */
 const SHARED = new SharedFrame(Buffer.from([0x82, 2, 5, 6]))
 
 /** A stream that keeps what is written to it, write by write. */
-class Target extends FrameStream {
+class Target extends Untold {
   readonly writes: Buffer[]
 
   constructor(onWrite: () => void = () => {}) {
@@ -26,7 +28,7 @@ class Target extends FrameStream {
       write: (chunk, _encoding, done) => written(chunk, done),
       writev: (chunks, done) => written(Buffer.concat(chunks.map(({ chunk }) => chunk)), done),
     })
-    super(stream, nobody)
+    super(stream)
     this.writes = writes
   }
 
@@ -49,7 +51,7 @@ async function socketPair(): Promise<{ readonly target: FrameStream; readonly cl
     client.destroy()
     stream.destroy()
   })
-  return { target: new FrameStream(stream, nobody), client }
+  return { target: new Untold(stream), client }
 }
 
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
