@@ -77,7 +77,9 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
   server.on('request', (request, response) => {
     if (refused.has(request.socket)) return
     refused.add(request.socket)
-    const refusal = served.answer(receivedRequest(request)) ?? NOT_FOUND
+    const answer = served.answer(receivedRequest(request)) ?? NOT_FOUND
+    // `missing` says that plain requests get nothing else.
+    const refusal = typeof answer === 'function' ? NOT_FOUND : answer
     const { status, statusText, headers, body } = refusal
     const fields = { ...headers, Connection: connectionOf(headers) }
     response.writeHead(status, statusText, fieldLines(fields).flat())
@@ -135,6 +137,10 @@ export const adapter: Adapter<Server> = {
   name: 'example',
   engine: 'ws, in one file',
   missing: {
+    'plain-requests': {
+      reason: 'This file answers them with refusals only.',
+      upstream: 'adapter.ts',
+    },
     'many-fragments': {
       reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
       upstream: 'lib/receiver.js, maxFragments',

@@ -2,6 +2,10 @@ import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What `Bun.serve` cannot do. `upstream` names files of Bun, the engine's own source. */
 export const missing: MissingCapabilities = {
+  'plain-requests': {
+    reason: 'This adapter does not hand plain requests over yet.',
+    upstream: 'src/attach.ts',
+  },
   'close-answer': {
     reason: 'It ends the connection with its own close frame, and does not look at the answer.',
     upstream: 'packages/bun-uws/src/WebSocket.h, end()',

@@ -183,8 +183,9 @@ function answerPlain(
   if (endpoint === undefined) return false
   const received = receivedRequest(endpoint, secure, response, request)
   const refusal = endpoint.answer(received)
-  if (refusal !== undefined) refuse(response, received.method, refusal)
-  return refusal !== undefined
+  if (refusal === undefined || typeof refusal === 'function') return false
+  refuse(response, received.method, refusal)
+  return true
 }
 
 /** Copies the request, because that of the engine is invalid after its callback. */

@@ -2,6 +2,10 @@ import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What uWebSockets.js cannot do. `upstream` names files of uWebSockets, or of uSockets, its own source. */
 export const missing: MissingCapabilities = {
+  'plain-requests': {
+    reason: 'This adapter does not hand plain requests over yet.',
+    upstream: 'src/attach.ts',
+  },
   pause: {
     reason: 'It cannot stop reading from a WebSocket.',
     upstream: 'src/WebSocket.h has no pause()',

@@ -74,7 +74,11 @@ class EndpointHost {
     server.emit = (event: string, ...args: unknown[]) => {
       if (event === 'upgrade' && (this.#awaitTurn(args) || this.#takeUpgrade(args))) return true
       this.#noteResponse(args)
-      if (event === 'request' && this.#takeRequest(args)) return true
+      // Told in place of the other for a request with Expect, where somebody listens for it.
+      const awaitsContinue = event === 'checkContinue'
+      if ((awaitsContinue || event === 'request') && this.#takeRequest(args, awaitsContinue)) {
+        return true
+      }
       if (event === 'stream' && this.#takeStream(args)) return true
       return emit(event, ...args)
     }
@@ -145,12 +149,14 @@ class EndpointHost {
     }
     const asks = asksForWebSocket(request)
     const hasRoutes = this.#listensFor('request')
+    const answersPlain =
+      !asks && this.#bindings.some(({ endpoint }) => endpoint.options.answersPlain)
     for (const binding of this.#bindings) {
-      if (!asks && !isOwnPath(binding, hasRoutes)) continue
+      if (answersPlain || (!asks && !isOwnPath(binding, hasRoutes))) continue
       if (binding.upgrade(request, socket, head)) return true
     }
     // Who else listens for upgrades would have been given it without us, too.
-    if (!asks && hasRoutes && this.#server.listenerCount('upgrade') === 1) {
+    if (!asks && (hasRoutes || answersPlain) && this.#server.listenerCount('upgrade') === 1) {
       serveAsRequest(this.#server, request, socket, head)
       return true
     }
@@ -181,15 +187,19 @@ class EndpointHost {
     return true
   }
 
-  #takeRequest([request, response]: readonly unknown[]): boolean {
+  #takeRequest([request, response]: readonly unknown[], awaitsContinue: boolean): boolean {
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     if (this.#refused.has(request.socket)) return true
     const hasRoutes = this.#listensFor('request')
-    const isRefused = this.#bindings.some(
-      (binding) => isOwnPath(binding, hasRoutes) && binding.answer(request, response),
-    )
-    if (!isRefused && hasRoutes) return false
-    if (!isRefused) refuseRequest(response, NOT_FOUND)
+    for (const binding of this.#bindings) {
+      if (!isOwnPath(binding, hasRoutes)) continue
+      const answer = binding.answer(request, response, awaitsContinue)
+      if (answer === undefined) continue
+      if (answer === 'refused') this.#refused.add(request.socket)
+      return true
+    }
+    if (hasRoutes) return false
+    refuseRequest(response, NOT_FOUND)
     this.#refused.add(request.socket)
     return true
   }

@@ -15,6 +15,7 @@ import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { boundReader } from './bound-reader.ts'
 import { clientCertificate } from './client-certificate.ts'
 import { tellEndOfStream } from './end-of-stream.ts'
+import { RequestExchange, StreamExchange } from './exchange.ts'
 import { acceptAtFirstWrite } from './http2-stream.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
@@ -35,6 +36,7 @@ const NOTHING = Buffer.alloc(0)
 export class EndpointBinding {
   readonly endpoint: ServedEndpoint
   readonly #sockets: Server<typeof EndpointSocket>
+  readonly #linger = (disconnect: () => void): (() => void) => this.endpoint.linger(disconnect)
   /** What the response has beside the handshake, for the one that ws is completing. */
   #responseHeaders: ResponseHeaders = {}
 
@@ -73,7 +75,7 @@ export class EndpointBinding {
       canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
-        refuseUpgrade(request, socket, refusal, (end) => this.endpoint.linger(end))
+        refuseUpgrade(request, socket, refusal, this.#linger)
       },
       accept: (admission) => this.#complete(admission, request, socket, takeHead()),
       wait(gone) {
@@ -89,7 +91,7 @@ export class EndpointBinding {
       canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
-        refuseStream(stream, refusal, (end) => this.endpoint.linger(end))
+        refuseStream(stream, refusal, this.#linger)
       },
       accept: (admission) => {
         const head = takeHead()
@@ -104,16 +106,34 @@ export class EndpointBinding {
 
   /** Answers a request over HTTP/2. Returns `false` when the endpoint does not answer it. */
   answerStream(request: ReceivedRequest, stream: ServerHttp2Stream): boolean {
-    const refusal = this.endpoint.answer(request)
-    if (refusal !== undefined) refuseStream(stream, refusal, (end) => this.endpoint.linger(end))
-    return refusal !== undefined
+    const answer = this.endpoint.answer(request)
+    if (typeof answer === 'function') {
+      answer(new StreamExchange(stream, this.#linger, asksForContinue(request)))
+    } else if (answer !== undefined) {
+      refuseStream(stream, answer, this.#linger)
+    }
+    return answer !== undefined
   }
 
-  /** Answers a plain request. Returns `false` when the endpoint does not answer it. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const refusal = this.endpoint.answer(receivedRequest(request))
-    if (refusal !== undefined) refuseRequest(response, refusal)
-    return refusal !== undefined
+  /**
+   * Answers a plain request.
+   *
+   * @param awaitsContinue whether the client waits for a 100 that Node has not sent
+   * @returns how. `undefined` when the endpoint does not answer it.
+   */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    awaitsContinue: boolean,
+  ): 'answered' | 'refused' | undefined {
+    const answer = this.endpoint.answer(receivedRequest(request))
+    if (answer === undefined) return undefined
+    if (typeof answer !== 'function') {
+      refuseRequest(response, answer)
+      return 'refused'
+    }
+    answer(new RequestExchange(request, response, this.#linger, awaitsContinue))
+    return 'answered'
   }
 
   #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -140,6 +160,10 @@ export class EndpointBinding {
     // ws does not call back for a client that has gone away.
     if (!isComplete) admission.abandon()
   }
+}
+
+function asksForContinue({ headers }: ReceivedRequest): boolean {
+  return headers.get('expect')?.toLowerCase() === '100-continue'
 }
 
 /** A handshake of HTTP/1.1, which is all that ws understands. It reads nothing else of a request. */

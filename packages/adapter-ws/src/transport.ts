@@ -16,6 +16,7 @@ import { frameBatch } from './frame-batch.ts'
 import { FrameStream } from './frame-stream.ts'
 import { cancelStream } from './http2-stream.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
+import { type NodeStream, waitingBelow } from './write-queue-size.ts'
 
 const NO_LISTENERS: object = Object.freeze(Object.create(null))
 
@@ -85,20 +86,6 @@ export class EndpointSocket extends WebSocket {
 }
 
 /**
- * Node writes everything that waits as one batch, and counts the whole batch until its last byte is taken.
- * Only the handle knows how much of a batch is left; with TLS, the handle below does. Handles are not a
- * public API, but Node's own socket timeout uses one. Without a handle, a batch counts until all of it is
- * taken.
- */
-type NodeStream = Duplex & { readonly _handle?: NodeHandle | null }
-
-interface NodeHandle {
-  readonly writeQueueSize?: number
-  /** The handle below, with TLS. */
-  readonly _parent?: NodeHandle
-}
-
-/**
  * How many bytes may wait before `send` returns `queued`, unless `maxBufferedAmount` is lower. Not 0, because
  * with TLS bytes wait after every write until the end of the turn.
  */
@@ -145,9 +132,7 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
   }
 
   get backlog(): number {
-    const handle = this.stream._handle
-    const below = handle?._parent?.writeQueueSize ?? 0
-    return this.bufferedAmount + (handle?.writeQueueSize ?? 0) + below
+    return this.bufferedAmount + waitingBelow(this.stream)
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {

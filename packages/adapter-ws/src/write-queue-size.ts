@@ -1,6 +1,25 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
+/**
+ * Node writes everything that waits as one batch, and counts the whole batch until its last byte is taken.
+ * Only the handle knows how much of a batch is left; with TLS, the handle below does. Handles are not a
+ * public API, but Node's own socket timeout uses one. Without a handle, a batch counts until all of it is
+ * taken.
+ */
+export type NodeStream = Duplex & { readonly _handle?: NodeHandle | null }
+
+interface NodeHandle {
+  readonly writeQueueSize?: number
+  /** The handle below, with TLS. */
+  readonly _parent?: NodeHandle
+}
+
+/** How much of what a stream has given to its handle is left there. */
+export function waitingBelow({ _handle: handle }: NodeStream): number {
+  return (handle?.writeQueueSize ?? 0) + (handle?._parent?.writeQueueSize ?? 0)
+}
+
 /** Bytes that are given to the system at a time. */
 const PIECE = 64 * 1024
 

@@ -15,6 +15,7 @@ export const GROUPS = [
   'backpressure',
   'shutdown',
   'stats',
+  'plain requests',
   'conversations',
 ] as const
 

@@ -114,7 +114,7 @@ function bodyLength(
   available: number,
   ended: boolean,
 ): number {
-  if (status < 200) return 0
+  if (status < 200 || status === 204) return 0
   const length = headers.get('content-length')
   if (length !== undefined) return Number(length)
   return ended ? available : Number.POSITIVE_INFINITY

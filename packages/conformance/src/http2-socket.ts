@@ -14,6 +14,8 @@ export class Http2Socket extends Duplex {
   readonly #session: ClientHttp2Session
   #head = ''
   #stream: ClientHttp2Stream | undefined
+  /** Bytes of the body that are not sent yet. */
+  #left = 0
 
   constructor(session: ClientHttp2Session, allowHalfOpen: boolean) {
     super({ allowHalfOpen, readableHighWaterMark: READ_AHEAD })
@@ -32,7 +34,7 @@ export class Http2Socket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     if (this.#stream !== undefined) {
-      this.#stream.write(chunk, done)
+      this.#send(this.#stream, chunk, done)
       return
     }
     this.#head += chunk.toString('latin1')
@@ -48,7 +50,7 @@ export class Http2Socket extends Duplex {
       return
     }
     const rest = Buffer.from(this.#head.slice(end + 4), 'latin1')
-    if (rest.length > 0) this.#stream.write(rest, done)
+    if (rest.length > 0) this.#send(this.#stream, rest, done)
     else done()
   }
 
@@ -79,6 +81,7 @@ export class Http2Socket extends Duplex {
     }
     const asks = /\bwebsocket\b/i.test(String(fields.get('upgrade')))
     const [authority = '', ...hosts] = fields.get('host') ?? []
+    const length = Number(fields.get('content-length')?.[0] ?? 0)
     const key = fields.get('sec-websocket-key')?.[0] ?? ''
     for (const name of ['host', 'upgrade', 'connection', 'sec-websocket-key']) fields.delete(name)
     if (hosts.length > 0) fields.set('host', hosts)
@@ -92,23 +95,33 @@ export class Http2Socket extends Duplex {
           [...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
         ),
       },
-      { endStream: !asks },
+      { endStream: !asks && length === 0 },
     )
-    this.#listen(stream, key)
+    this.#left = asks ? Number.POSITIVE_INFINITY : length
+    this.#listen(stream, asks ? key : undefined)
     return stream
   }
 
-  #listen(stream: ClientHttp2Stream, key: string): void {
+  /** Writes to the stream, which ends with the body of a plain request. */
+  #send(stream: ClientHttp2Stream, chunk: Buffer, done: () => void): void {
+    this.#left -= chunk.length
+    if (this.#left > 0) stream.write(chunk, done)
+    else stream.end(chunk, done)
+  }
+
+  /** @param key that of a handshake */
+  #listen(stream: ClientHttp2Stream, key: string | undefined): void {
     stream.on('response', (headers) => {
       const { ':status': status, ...fields } = headers
       const lines = Object.entries(fields).flatMap(([name, value]) =>
         [value].flat().map((one) => `${name}: ${one}\r\n`),
       )
-      if (status === 200) {
+      const isAccepted = status === 200 && key !== undefined
+      if (isAccepted) {
         lines.push('Upgrade: websocket\r\nConnection: Upgrade\r\n')
         lines.push(`Sec-WebSocket-Accept: ${acceptValue(key)}\r\n`)
       }
-      this.push(`HTTP/1.1 ${status === 200 ? 101 : status} Told\r\n${lines.join('')}\r\n`)
+      this.push(`HTTP/1.1 ${isAccepted ? 101 : status} Told\r\n${lines.join('')}\r\n`)
     })
     stream.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) stream.pause()

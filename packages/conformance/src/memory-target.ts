@@ -31,6 +31,10 @@ export const memoryTarget: Target = {
       reason: 'Messages are handed over whole, without bytes on a wire.',
       upstream: 'memory-pipe.ts',
     },
+    'plain-requests': {
+      reason: 'There is no HTTP, but for the handshake.',
+      upstream: 'memory-pipe.ts',
+    },
   },
   serve: async (endpoint) => new MemoryServer(endpoint),
 }

@@ -38,6 +38,7 @@ export {
   unusableTls,
 } from './endpoint/listening.ts'
 export { COMPRESSION_THRESHOLD } from './endpoint/options.ts'
+export type { PlainAnswer } from './endpoint/plain-requests.ts'
 export { serve } from './endpoint/serve.ts'
 export {
   type Admission,
@@ -56,5 +57,6 @@ export {
 export { NOT_FOUND, type PlainResponse, Refusal } from './handshake/refusal.ts'
 export { fieldLines, type ResponseHeaders } from './handshake/response-headers.ts'
 export { heartbeatTolerance } from './heartbeat/heartbeat.ts'
+export type { BodyReader, HttpExchange, HttpHead, HttpStream } from './http/exchange.ts'
 export { type Bytes, bytesOf } from './runtime/bytes.ts'
 export { checkFlag, wrongValue } from './runtime/option-error.ts'

@@ -8,8 +8,25 @@ export {
   observe,
 } from './connection/observer.ts'
 export { isPrepared } from './connection/prepared.ts'
+export type {
+  SendResult,
+  Transport,
+  TransportKind,
+  TransportListener,
+} from './connection/transport.ts'
 export { MAX_TOGETHER, TurnBudget, type TurnTaker } from './connection/turn-budget.ts'
 export { checkClock } from './endpoint/options.ts'
+export type { Claim } from './handshake/claim.ts'
+export { isRefusal, transportRefusal } from './handshake/refusal.ts'
+export type { Body, BodyLimit } from './http/body.ts'
+export type { HttpStream } from './http/exchange.ts'
+export type {
+  HttpCall,
+  HttpExtension,
+  HttpHost,
+  HttpService,
+  Place,
+} from './http/extension.ts'
 export { decodeText, encodeText, localBytes } from './runtime/bytes.ts'
 export { Cancellation, type CancellationSignal } from './runtime/cancellation.ts'
 export { MAX_TIMER, systemClock } from './runtime/clock.ts'

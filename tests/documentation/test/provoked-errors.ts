@@ -99,6 +99,8 @@ const wrongOptions: readonly object[] = [
   { handshakeTimeout: 0 },
   { closeTimeout: 0 },
   { compression: 1 },
+  { httpTransports: 1 },
+  { httpTransports: { serve() {} } },
   { onError: 5 },
   { clock: 5 },
 ]
@@ -330,6 +332,17 @@ const calls: readonly (() => unknown)[] = [
   async () => (await MemoryClient.connect(withoutPath)).message(),
   () => ws.attach(createServer(), {} as Anything),
   () => serve(createEndpoint({ session, compression: true }), { compression: unable }),
+  () =>
+    serve(
+      createEndpoint({
+        session,
+        path: '/ws',
+        httpTransports: {
+          serve: () => ({ subpaths: [], handle() {}, claim: () => undefined, close() {} }),
+        },
+      }),
+      { 'plain-requests': unable },
+    ),
   () => serve(endpoint, { ping: unable }),
   () => ws.attach(endpoint as Anything, createServer() as Anything),
   ...hosts.flatMap((host) => [

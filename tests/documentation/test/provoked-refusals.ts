@@ -1,5 +1,6 @@
 import { createEndpoint, type EndpointOptions, echo } from '@wirebeat/core'
 import { HeaderFields, type Refusal, serve } from '@wirebeat/core/adapter'
+import { transportRefusal } from '@wirebeat/core/extension'
 import {
   HandshakeRefusedError,
   ManualClock,
@@ -49,6 +50,40 @@ async function tooLate(): Promise<Refusal> {
   return connecting
 }
 
+function claimed(): Promise<Refusal> {
+  const service = {
+    subpaths: [''],
+    handle() {},
+    claim: () => transportRefusal(404, 'No Connection with that ID'),
+    close() {},
+  }
+  return refused({ url: '/ws' }, { path: '/ws', httpTransports: { serve: () => service } })
+}
+
+/** What answers plain requests fails. */
+async function failedPlain(): Promise<Refusal> {
+  const service = {
+    subpaths: [''],
+    handle: () => Promise.reject(new Error('boom')),
+    claim: () => undefined,
+    close() {},
+  }
+  const endpoint = createEndpoint({
+    path: '/ws',
+    session: echo(),
+    onError() {},
+    httpTransports: { serve: () => service },
+  })
+  const headers = new HeaderFields()
+  headers.add('Host', 'server.example')
+  const request = { method: 'GET', url: '/ws', headers, remoteAddress: '', secure: false }
+  const answer = serve(endpoint).answer(request)
+  if (typeof answer !== 'function') throw new Error('The request was not handed over.')
+  const refusal = new Promise<Refusal>((resolve) => endpoint.on('refuse', resolve))
+  answer({ read() {}, respond() {}, stream: () => never() as never, onGone() {} })
+  return refusal
+}
+
 /** The client in memory sends nothing but GET and HTTP/1.1. */
 function refusedLine(line: { readonly method?: string; readonly httpVersion?: string }): Refusal {
   const headers = new HeaderFields()
@@ -56,7 +91,8 @@ function refusedLine(line: { readonly method?: string; readonly httpVersion?: st
   headers.add('Upgrade', 'websocket')
   const request = { method: 'GET', url: '/', headers, remoteAddress: '', secure: false, ...line }
   const refusal = serve(createEndpoint({ session: echo() })).answer(request)
-  if (refusal === undefined) throw new Error('The request was not refused.')
+  if (refusal === undefined || typeof refusal === 'function')
+    throw new Error('The request was not refused.')
   return refusal
 }
 
@@ -95,6 +131,8 @@ export const refusals: readonly Refusal[] = [
     refused({ origin: 'a.example' }, { allowedOrigins: [] }),
     refused({ origin: 'https://a.example' }, { allowedOrigins: [] }),
     tooLate(),
+    claimed(),
+    failedPlain(),
     refused(
       {},
       {

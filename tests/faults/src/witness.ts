@@ -48,6 +48,7 @@ export class Witness {
     const served = serve(endpoint)
     const watched: ServedEndpoint = {
       options: served.options,
+      paths: served.paths,
       get isClosed() {
         return served.isClosed
       },

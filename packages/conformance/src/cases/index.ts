@@ -22,6 +22,7 @@ import { limitCases } from './limits.ts'
 import { messageCases } from './messages.ts'
 import { originCases } from './origin.ts'
 import { pathCases } from './paths.ts'
+import { plainRequestCases } from './plain-requests.ts'
 import { preparedCases } from './prepared.ts'
 import { proxyCases } from './proxies.ts'
 import { refusedCases } from './refused.ts'
@@ -71,5 +72,6 @@ export const cases: readonly Case[] = [
   ...flushCases,
   ...shutdownCases,
   ...statsCases,
+  ...plainRequestCases,
   ...conversationCases,
 ]

@@ -6,7 +6,7 @@ import { connectionId, nextConnectionNumber } from './connection-id.ts'
 import type { Message, MessageType } from './message.ts'
 import { COUNT, type ConnectionObserver, OBSERVE } from './observer.ts'
 import type { Prepared } from './prepared.ts'
-import type { SendResult } from './transport.ts'
+import type { SendResult, TransportKind } from './transport.ts'
 
 /** The properties of a connection that its handshake has fixed. */
 export interface ConnectionFacts<Context> {
@@ -14,6 +14,8 @@ export interface ConnectionFacts<Context> {
   readonly protocol: string
   readonly remoteAddress: string
   readonly params: PathParams
+  /** Where the connection was promised one. */
+  readonly id?: string
 }
 
 /** The implementation behind a handle: the rest of its methods, and those that only the endpoint may call. */
@@ -63,10 +65,11 @@ export class ConnectionHandle<Context> implements Connection<Context> {
   readonly remoteAddress: string
   readonly params: PathParams
   readonly #internals: ConnectionInternals
-  readonly #number = nextConnectionNumber()
+  /** The id, or the number that it is computed from. */
+  readonly #id: string | number
 
   constructor(
-    { context, protocol, remoteAddress, params }: ConnectionFacts<Context>,
+    { context, protocol, remoteAddress, params, id }: ConnectionFacts<Context>,
     internals: ConnectionInternals,
   ) {
     this.context = context
@@ -74,11 +77,16 @@ export class ConnectionHandle<Context> implements Connection<Context> {
     this.remoteAddress = remoteAddress
     this.params = params
     this.#internals = internals
+    this.#id = id ?? nextConnectionNumber()
   }
 
   /** Computed on each call, so that idle connections hold no string for it. */
   get id(): string {
-    return connectionId(this.#number)
+    return typeof this.#id === 'string' ? this.#id : connectionId(this.#id)
+  }
+
+  get transport(): TransportKind {
+    return this.#internals.transport
   }
 
   get bufferedAmount(): number {

@@ -3,7 +3,7 @@ import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseEvent } from './close.ts'
 import type { MessageType } from './message.ts'
 import type { Prepared } from './prepared.ts'
-import type { SendResult } from './transport.ts'
+import type { SendResult, TransportKind } from './transport.ts'
 
 /**
  * One client, seen from the application. Each connection has one object: sessions, events and
@@ -12,6 +12,8 @@ import type { SendResult } from './transport.ts'
 export interface Connection<Context = unknown, Params = PathParams> {
   /** A short text that is unique across servers. It is not a secret. */
   readonly id: string
+  /** What the messages travel by. Other than `'web-sockets'` only with `httpTransports`. */
+  readonly transport: TransportKind
   /** The value that `authorize` returned. `undefined` without `authorize`. */
   readonly context: Context
   /** The subprotocol of the connection (RFC 6455, section 1.9). Empty when there is none. */

@@ -25,6 +25,7 @@ import type {
   SendResult,
   Transport,
   TransportCloseCause,
+  TransportKind,
   TransportListener,
   TurnWaiter,
 } from './transport.ts'
@@ -121,6 +122,10 @@ export class ServerConnection<Context>
 
   get isOpen(): boolean {
     return this.#ending === undefined
+  }
+
+  get transport(): TransportKind {
+    return this.#transport.kind ?? 'web-sockets'
   }
 
   get bufferedAmount(): number {

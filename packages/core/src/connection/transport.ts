@@ -12,6 +12,9 @@ import type { Prepared } from './prepared.ts'
  */
 export type SendResult = 'sent' | 'queued' | 'closed'
 
+/** What messages travel by. */
+export type TransportKind = 'web-sockets' | 'server-sent-events' | 'long-polling'
+
 /**
  * One open socket. An adapter implements it, and core knows nothing else of a server.
  *
@@ -23,6 +26,8 @@ export type SendResult = 'sent' | 'queued' | 'closed'
  * in its `missing`.
  */
 export interface Transport {
+  /** What it is, if it is no WebSocket. */
+  readonly kind?: Exclude<TransportKind, 'web-sockets'>
   /** The number of bytes that were sent and that the network has not taken yet. */
   readonly bufferedAmount: number
   /**

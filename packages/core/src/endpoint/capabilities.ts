@@ -53,6 +53,12 @@
  * - `flush`: what was sent within a handler leaves by `flush` before the handler returns.
  * - `compressed-once`: a prepared message is compressed once for all connections that have agreed on the same.
  * - `held-once`: a prepared message that waits for several slow clients is held in memory once.
+ * - `plain-requests`: plain requests can be answered by `httpTransports`. Without it an endpoint with that option is
+ *   refused.
+ * - `expect-continue`: a client that waits for a 100 before it sends the body of a plain request is sent one (RFC 9110,
+ *   section 10.1.1).
+ * - `pipelining`: a plain request that comes behind one that is not answered yet waits for that (RFC 9112, section
+ *   9.3.2).
  * - `wire`: the client sends bytes, so that it can send malformed frames. Only a transport in memory
  *   lacks this.
  */
@@ -94,6 +100,9 @@ export type Capability =
   | 'flush'
   | 'compressed-once'
   | 'held-once'
+  | 'plain-requests'
+  | 'expect-continue'
+  | 'pipelining'
 
 /** Why an engine cannot do something. */
 export interface MissingCapability {

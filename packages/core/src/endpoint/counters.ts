@@ -34,5 +34,6 @@ export class EndpointCounters {
     unauthorized: 0,
     timeout: 0,
     error: 0,
+    transport: 0,
   }
 }

@@ -48,7 +48,7 @@ export interface Endpoint<Context = unknown, Params = PathParams> {
 /** The options of an endpoint that are plain values. */
 export type EndpointSettings = Omit<
   ResolvedOptions<never>,
-  'session' | 'authorize' | 'onError' | 'clock'
+  'session' | 'authorize' | 'httpTransports' | 'onError' | 'clock'
 >
 
 /** Makes `authorize` required for a context other than `undefined`, because only `authorize` can make one. */

@@ -1,6 +1,5 @@
 import { compilePath, type MatchedParams, type PathMatcher } from '../address/path.ts'
 import type { ReceivedRequest } from '../address/request.ts'
-import type { Transport, TransportListener } from '../connection/transport.ts'
 import type {
   AdmissionControl,
   Admitted,
@@ -10,31 +9,42 @@ import type {
 import { isForDevelopmentServer } from '../handshake/development-server.ts'
 import type { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
+import { pathsWith } from '../http/subpaths.ts'
 import type { Closing } from './closing.ts'
+import type { Connect, PlainAnswer, PlainRequests } from './plain-requests.ts'
 import type { Admission, ServedEndpoint, ServedOptions, UpgradeHandler } from './served-endpoint.ts'
 
 /** Has the adapters carry out what the endpoint decides about handshakes. */
 export class HandshakeExecutor<Context> implements ServedEndpoint {
   readonly options: ServedOptions
+  readonly paths: readonly string[] | undefined
   readonly #matchPath: PathMatcher
   readonly #admission: AdmissionControl<Context>
   readonly #lingering: Lingering
   readonly #closing: Closing
-  readonly #connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener
+  readonly #connect: Connect<Context>
+  readonly #plain: PlainRequests<Context> | undefined
+  readonly #findClaim: PlainRequests<Context>['claim'] | undefined
 
   constructor(
     options: ServedOptions,
     closing: Closing,
     admission: AdmissionControl<Context>,
     lingering: Lingering,
-    connect: (admitted: Admitted<Context>, transport: Transport) => TransportListener,
+    connect: Connect<Context>,
+    plain: PlainRequests<Context> | undefined,
   ) {
+    const { path } = options
     this.options = options
-    this.#matchPath = compilePath(options.path)
+    this.paths = path === undefined ? undefined : [...new Set([path, ...(plain?.paths ?? [])])]
+    this.#matchPath =
+      path === undefined || plain === undefined ? compilePath(path) : withSlash(path)
     this.#closing = closing
     this.#admission = admission
     this.#lingering = lingering
     this.#connect = connect
+    this.#plain = plain
+    this.#findClaim = plain && ((request) => plain.claim(request))
   }
 
   get isClosed(): boolean {
@@ -48,7 +58,8 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   upgrade(request: ReceivedRequest, handler: UpgradeHandler): boolean {
     const matched = this.#match(request)
     if (matched === undefined) return false
-    const outcome = this.#admission.decide(request, matched, handler.canLimitWindow)
+    const { canLimitWindow } = handler
+    const outcome = this.#admission.decide(request, matched, canLimitWindow, this.#findClaim)
     if (outcome.action !== 'wait') {
       this.#carryOut(outcome, handler)
       return true
@@ -69,7 +80,9 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     return true
   }
 
-  answer(request: ReceivedRequest): Refusal | undefined {
+  answer(request: ReceivedRequest): Refusal | PlainAnswer | undefined {
+    const answer = this.#plain?.answer(request)
+    if (answer !== undefined) return answer
     const matched = this.#match(request)
     if (matched === undefined) return undefined
     const outcome = this.#admission.decide(request, matched)
@@ -95,18 +108,35 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   }
 
   #admit(admitted: Admitted<Context>): Admission {
-    const { protocol, extension, headers, remoteAddress } = admitted
+    const { protocol, extension, headers } = admitted
     return {
       protocol,
       extension,
       headers,
       accept: (transport) => this.#connect(admitted, transport),
-      abandon: () => this.#admission.release(remoteAddress),
+      abandon: () => this.#giveUp(admitted),
     }
   }
 
   #abandon(outcome: HandshakeOutcome<Context>): void {
     if (outcome.action === 'wait') outcome.abandon()
-    else if (outcome.action === 'accept') this.#admission.release(outcome.admitted.remoteAddress)
+    else if (outcome.action === 'accept') this.#giveUp(outcome.admitted)
+  }
+
+  #giveUp({ remoteAddress, claim }: Admitted<Context>): void {
+    this.#admission.release(remoteAddress)
+    claim?.ended()
+  }
+}
+
+/** Clients that add to the path of an endpoint may begin with a `/` at its end. */
+function withSlash(path: string): PathMatcher {
+  const matchers = pathsWith(path, '').map(compilePath)
+  return (url) => {
+    for (const match of matchers) {
+      const matched = match(url)
+      if (matched !== undefined) return matched
+    }
+    return undefined
   }
 }

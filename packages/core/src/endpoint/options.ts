@@ -6,6 +6,7 @@ import type { CompressionFunction } from '../handshake/extensions.ts'
 import type { AllowedOrigins } from '../handshake/origin.ts'
 import { isToken } from '../handshake/token.ts'
 import { encodeHeartbeat } from '../heartbeat/heartbeat-message.ts'
+import type { HttpExtension } from '../http/extension.ts'
 import { type Clock, MAX_TIMER, systemClock } from '../runtime/clock.ts'
 import {
   checkFlag,
@@ -149,6 +150,11 @@ export interface EndpointOptions<Context = undefined, Path extends string = stri
    */
   compression?: boolean | CompressionFunction
   /**
+   * Answers plain requests on the path of the endpoint, and on paths that begin with it: `httpTransports()` of
+   * `@wirebeat/http-transports`. Needs `path`. The path may then end in a `/` in requests. Default: they are refused.
+   */
+  httpTransports?: HttpExtension
+  /**
    * Called with every error that the application throws: in a session, in `authorize` or a listener of its
    * signal, in an origin function or in a listener. Default: writes the error to the console.
    */
@@ -165,6 +171,7 @@ type WithoutDefault =
   | 'trustedProxies'
   | 'authorize'
   | 'messageRate'
+  | 'httpTransports'
 
 /** The options of an endpoint, checked and with their defaults. */
 export interface ResolvedOptions<Context>
@@ -176,6 +183,7 @@ export interface ResolvedOptions<Context>
   readonly trustedProxies: TrustedProxies | undefined
   readonly authorize: Authorize<Context> | undefined
   readonly messageRate: MessageRate | undefined
+  readonly httpTransports: HttpExtension | undefined
 }
 
 const MIB = 1024 * 1024
@@ -221,6 +229,7 @@ export function resolveOptions<Context>(
     authorize,
     messageRate,
     heartbeatMessage,
+    httpTransports,
   } = options
   checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIMER, 'milliseconds')
   if (keepAliveInterval === 0 && options.clientTimeout !== undefined) {
@@ -245,6 +254,7 @@ export function resolveOptions<Context>(
   checkFunction('onError', onError)
   if (authorize !== undefined) checkFunction('authorize', authorize)
   if (path !== undefined) checkPath(path)
+  if (httpTransports !== undefined) checkHttpTransports(httpTransports, path)
   checkSession(session)
   if (session.ping !== undefined && keepAliveInterval === 0) {
     throw wrongValue('session.ping', session.ping, 'left out while keepAliveInterval is 0')
@@ -279,6 +289,7 @@ export function resolveOptions<Context>(
     handshakeTimeout,
     closeTimeout,
     compression,
+    httpTransports,
     onError,
     clock,
   }
@@ -289,6 +300,16 @@ export function resolveOptions<Context>(
 function checkCount(name: string, value: unknown, unit: string): void {
   if (value === NO_LIMIT || (Number.isSafeInteger(value) && Number(value) >= 1)) return
   throw wrongValue(name, value, `a whole number of ${unit} from 1 on`, 'Leave it out for no limit.')
+}
+
+function checkHttpTransports(extension: HttpExtension, path: string | undefined): void {
+  if (typeof extension?.serve !== 'function') {
+    throw wrongValue('httpTransports', extension, 'what httpTransports() returns')
+  }
+  if (path === undefined) {
+    const advice = 'Without one, it cannot be told which requests are for the endpoint.'
+    throw wrongValue('path', path, 'given with httpTransports', advice)
+  }
 }
 
 const CLOCK_METHODS = ['now', 'schedule', 'afterArrivals', 'afterTurn'] as const

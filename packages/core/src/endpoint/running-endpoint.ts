@@ -7,7 +7,12 @@ import { ServerConnection } from '../connection/server-connection.ts'
 import { Traffic } from '../connection/traffic.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
 import { TurnBudget } from '../connection/turn-budget.ts'
-import { AdmissionControl, type Admitted } from '../handshake/admission-control.ts'
+import {
+  AdmissionControl,
+  type AdmissionListener,
+  type Admitted,
+} from '../handshake/admission-control.ts'
+import type { Claim } from '../handshake/claim.ts'
 import { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
@@ -18,6 +23,7 @@ import { EndpointCounters } from './counters.ts'
 import { type EndpointEvents, type ErrorSource, EVENTS } from './endpoint-events.ts'
 import { HandshakeExecutor } from './handshake-executor.ts'
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { type Connect, PlainRequests } from './plain-requests.ts'
 import { SERVED } from './served-endpoint.ts'
 import {
   checkShutdownOptions,
@@ -40,6 +46,7 @@ export class RunningEndpoint<Context> {
   readonly #traffic = new Traffic()
   readonly #counters = new EndpointCounters()
   readonly #closing: Closing
+  readonly #plain: PlainRequests<Context> | undefined
   #shutdown: Shutdown | undefined
 
   constructor(options: EndpointOptions<Context>) {
@@ -47,10 +54,11 @@ export class RunningEndpoint<Context> {
     const { clock, keepAliveInterval: interval, clientTimeout: timeout } = resolved
     this.options = resolved
     this.#events = new Events(EVENTS, (error, event) => this.#report(error, { event }))
-    this.#admission = new AdmissionControl(resolved, {
+    const listener: AdmissionListener = {
       refused: (refusal, request) => this.#refused(refusal, request),
       failed: (error, request) => this.#report(error, { request }),
-    })
+    }
+    this.#admission = new AdmissionControl(resolved, listener)
     this.#lingering = new Lingering(clock, resolved.closeTimeout, resolved.maxConnections)
     this.#closing = new Closing(clock)
     this.#environment = {
@@ -67,16 +75,30 @@ export class RunningEndpoint<Context> {
       answered: (connection, roundTripTime) => this.#answered(connection, roundTripTime),
       failed: (error, connection) => this.#report(error, { connection }),
     }
+    const { httpTransports, path } = resolved
+    const connect: Connect<Context> = (admitted, transport) => this.#connect(admitted, transport)
+    if (httpTransports !== undefined && path !== undefined) {
+      this.#plain = new PlainRequests(
+        httpTransports,
+        path,
+        resolved,
+        this.#admission,
+        listener,
+        connect,
+      )
+    }
     const served = new HandshakeExecutor(
       {
         ...resolved,
+        answersPlain: httpTransports !== undefined,
         compression: resolved.compression !== false,
         proxyProtocol: resolved.trustedProxies?.headers.includes('proxy-protocol') ?? false,
       },
       this.#closing,
       this.#admission,
       this.#lingering,
-      (admitted, transport) => this.#connect(admitted, transport),
+      connect,
+      this.#plain,
     )
     // For adapters, which may use another copy of this package.
     Object.defineProperty(this, SERVED, { value: served })
@@ -129,6 +151,7 @@ export class RunningEndpoint<Context> {
       this.#shutdown.report.then((report) => this.#events.emit('shutdownEnd', report))
       this.#events.emit('shutdownStart', this.#connections.size)
       this.#admission.refusePending()
+      this.#plain?.close()
       this.#shutdown.start(shutdown, closeTimeout)
     }
     return this.#shutdown.report
@@ -138,7 +161,13 @@ export class RunningEndpoint<Context> {
     this.#counters.opened++
     const connection = new ServerConnection(this.#environment, transport, admitted)
     this.#connections.add(connection.handle)
+    if (admitted.claim !== undefined) this.#take(admitted.claim, connection)
     return connection
+  }
+
+  #take(claim: Claim, connection: ServerConnection<Context>): void {
+    connection.observe({ drained() {}, ended: () => claim.ended() })
+    claim.opened()
   }
 
   #hasOpened(connection: ConnectionHandle<Context>): void {

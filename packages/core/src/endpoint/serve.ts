@@ -30,6 +30,10 @@ function checkAbilities(options: ServedOptions, missing: MissingCapabilities): v
     const allowed = 'without proxy-protocol on this engine'
     throw wrongValue('trustedProxies.headers', ['proxy-protocol'], allowed, proxyProtocol.reason)
   }
+  const plain = missing['plain-requests']
+  if (plain !== undefined && options.answersPlain) {
+    throw wrongValue('httpTransports', {}, 'left out on this engine', plain.reason)
+  }
   const { aliveOn, keepAliveInterval } = options
   if (ping !== undefined && aliveOn !== 'message' && keepAliveInterval > 0) {
     const advice = `${ping.reason} Have the clients send messages, or set keepAliveInterval to 0.`

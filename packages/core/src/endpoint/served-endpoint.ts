@@ -4,6 +4,7 @@ import type { Agreement } from '../handshake/handshake.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import type { ResponseHeaders } from '../handshake/response-headers.ts'
 import type { ResolvedOptions } from './options.ts'
+import type { PlainAnswer } from './plain-requests.ts'
 
 /** The options that an adapter needs. */
 export type ServedOptions = Pick<
@@ -20,6 +21,8 @@ export type ServedOptions = Pick<
   readonly compression: boolean
   /** Whether `proxiedAddress` of requests is to be read. */
   readonly proxyProtocol: boolean
+  /** Whether plain requests are answered by more than refusals. */
+  readonly answersPlain: boolean
 }
 
 /** An admitted request. It counts as a connection until the adapter calls one of the methods. */
@@ -60,6 +63,11 @@ export interface UpgradeHandler {
 /** The part of an endpoint that adapters use. */
 export interface ServedEndpoint {
   readonly options: ServedOptions
+  /**
+   * The patterns of all paths whose requests the endpoint may take. `undefined` for every path. For engines that route
+   * by themselves.
+   */
+  readonly paths: readonly string[] | undefined
   /** Whether the endpoint was closed. Another one may then take its place on a server. */
   readonly isClosed: boolean
   /** Resolves when the endpoint is closed, with the milliseconds that are left until its deadline. */
@@ -73,9 +81,10 @@ export interface ServedEndpoint {
   /**
    * Decides about a plain request, or about one that the server has not treated as an upgrade.
    *
-   * @returns the refusal to answer with. `undefined` when the endpoint does not answer the request.
+   * @returns the refusal to answer with, or what to call with an exchange for the request. `undefined` when the
+   * endpoint does not answer the request.
    */
-  answer(request: ReceivedRequest): Refusal | undefined
+  answer(request: ReceivedRequest): Refusal | PlainAnswer | undefined
   /**
    * To be called for a client that was refused and has not hung up, when its answer is on its way. It is
    * disconnected after `closeTimeout`, or earlier when `maxConnections` others linger.

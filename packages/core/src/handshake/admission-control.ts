@@ -10,10 +10,12 @@ import type { Clock } from '../runtime/clock.ts'
 import { isThenable } from '../runtime/thenable.ts'
 import { createHostPolicy } from './allowed-hosts.ts'
 import { type Admittance, type Authorize, type AuthorizeAnswer, readAnswer } from './authorize.ts'
+import type { Claim } from './claim.ts'
 import type { CompressionFunction } from './extensions.ts'
 import {
   type Agreement,
   decideHandshake,
+  decidePlain,
   type HandshakePolicy,
   refuseUnavailable,
   type UnavailableReason,
@@ -53,12 +55,23 @@ export interface Admitted<Context> extends Agreement {
   readonly params: PathParams
   /** Header fields that the response is to have beside those of the handshake. They are checked. */
   readonly headers: ResponseHeaders
+  /** What the connection takes over, and the id that it has for that. */
+  readonly claim?: Claim
+  readonly id?: string
 }
+
+/** Finds what a well-formed request asks to take over. */
+type ClaimFinder = (request: HandshakeRequest) => Claim | Refusal | undefined
 
 /** The decision about a request. */
 export type SettledHandshake<Context> =
-  | { readonly action: 'refuse'; readonly refusal: Refusal }
+  | Refused
   | { readonly action: 'accept'; readonly admitted: Admitted<Context> }
+
+interface Refused {
+  readonly action: 'refuse'
+  readonly refusal: Refusal
+}
 
 /** What `authorize` has decided. */
 type Decision<Context> = Admittance<Context> | Refusal
@@ -103,23 +116,53 @@ export class AdmissionControl<Context> {
    *
    * @param matched what stands in the parameters of the path
    * @param canLimitWindow whether the engine can limit the window that it compresses with
+   * @param findClaim finds what the request asks to take over
    */
   decide(
     received: ReceivedRequest,
     matched: MatchedParams,
     canLimitWindow = false,
+    findClaim?: ClaimFinder,
   ): HandshakeOutcome<Context> {
-    const params = decodeParams(matched)
-    const request = { ...this.#resolveClient(received), params: params ?? NO_PARAMS }
-    if (params === undefined) return this.#refuse(new Refusal('malformed', 400, BAD_PATH), request)
-    try {
-      const unavailable = this.#unavailable(request)
-      const decision = decideHandshake(request, this.#policy, unavailable, canLimitWindow)
-      if (decision instanceof Refusal) return this.#refuse(decision, request)
-      return this.#authorize(request, decision)
-    } catch (error) {
-      return this.#refuseAfter(error, request)
+    const request = this.#resolve(received, matched)
+    if (request instanceof Refusal) return { action: 'refuse', refusal: request }
+    let claim: Claim | undefined
+    const unavailable = (): Refusal | undefined => {
+      const found = findClaim?.(request)
+      if (isRefusal(found)) return found
+      claim = found
+      const reason = this.#unavailable(request, claim)
+      return reason && refuseUnavailable(reason)
     }
+    try {
+      const decision = decideHandshake(request, this.#policy, unavailable, canLimitWindow)
+      if (decision instanceof Refusal) return this.#refuse(decision, request, claim)
+      return this.#authorize(request, decision, claim)
+    } catch (error) {
+      return this.#refuseAfter(error, request, claim)
+    }
+  }
+
+  /** Decides whether a plain request is one to answer at all. The listener is told about a refusal. */
+  check(received: ReceivedRequest, matched: MatchedParams): HandshakeRequest | Refusal {
+    const request = this.#resolve(received, matched)
+    if (request instanceof Refusal) return request
+    try {
+      const refusal = decidePlain(request, this.#policy)
+      if (refusal !== undefined) this.#listener.refused(refusal, request)
+      return refusal ?? request
+    } catch (error) {
+      return this.#refuseAfter(error, request).refusal
+    }
+  }
+
+  /** Decides whether a plain request that was checked may open a connection. */
+  admit(request: HandshakeRequest, claim: Claim | undefined): HandshakeOutcome<Context> {
+    const unavailable = this.#unavailable(request, claim)
+    if (unavailable !== undefined) {
+      return this.#refuse(refuseUnavailable(unavailable), request, claim)
+    }
+    return this.#authorize(request, PLAIN, claim)
   }
 
   /** Ends the counting of one admitted request. To be called once for each. */
@@ -137,18 +180,56 @@ export class AdmissionControl<Context> {
     for (const pending of [...this.#pending]) pending.refuse(refuseUnavailable('shutting-down'))
   }
 
-  #unavailable({ remoteAddress }: HandshakeRequest): UnavailableReason | undefined {
-    if (this.#isShuttingDown) return 'shutting-down'
-    const isFull = this.#pending.size >= this.#options.maxPendingHandshakes
-    return this.#occupancy.fullFor(remoteAddress) ?? (isFull ? 'handshake-limit' : undefined)
+  /** The request with the address and the parameters that count, or a refusal, which was told. */
+  #resolve(received: ReceivedRequest, matched: MatchedParams): HandshakeRequest | Refusal {
+    const params = decodeParams(matched)
+    const request = { ...this.#resolveClient(received), params: params ?? NO_PARAMS }
+    if (params !== undefined) return request
+    return this.#refuse(new Refusal('malformed', 400, BAD_PATH), request).refusal
   }
 
-  #authorize(request: HandshakeRequest, valid: ValidHandshake): HandshakeOutcome<Context> {
-    this.#occupancy.enter(request.remoteAddress)
+  #unavailable(
+    { remoteAddress }: HandshakeRequest,
+    claim: Claim | undefined,
+  ): UnavailableReason | undefined {
+    if (this.#isShuttingDown) return 'shutting-down'
+    const isFull = this.#pending.size >= this.#options.maxPendingHandshakes
+    const full =
+      claim === undefined
+        ? this.#occupancy.fullFor(remoteAddress)
+        : this.#occupancy.fullForMove(claim.place.remoteAddress, remoteAddress)
+    return full ?? (isFull ? 'handshake-limit' : undefined)
+  }
+
+  /** Counts the request, or has the place that it asks for count for its address. */
+  #enter({ remoteAddress }: HandshakeRequest, claim: Claim | undefined): void {
+    if (claim === undefined) {
+      this.#occupancy.enter(remoteAddress)
+      return
+    }
+    const { place } = claim
+    if (place.isHeld) {
+      this.#occupancy.leave(place.remoteAddress)
+      this.#occupancy.enter(remoteAddress)
+    }
+    place.remoteAddress = remoteAddress
+  }
+
+  /** The request is not admitted after all. A place that it has asked for is still held. */
+  #leave({ remoteAddress }: HandshakeRequest, claim: Claim | undefined): void {
+    if (claim === undefined) this.#occupancy.leave(remoteAddress)
+  }
+
+  #authorize(
+    request: HandshakeRequest,
+    valid: ValidHandshake,
+    claim: Claim | undefined,
+  ): HandshakeOutcome<Context> {
+    this.#enter(request, claim)
     const { authorize } = this.#options
     // Without an authorize function Context is undefined, its default.
     if (authorize === undefined) {
-      return this.#admit(request, valid, { context: undefined as Context })
+      return this.#admit(request, valid, { context: undefined as Context }, claim)
     }
     const cancellation = new Cancellation((error) => this.#listener.failed(error, request))
     try {
@@ -158,10 +239,10 @@ export class AdmissionControl<Context> {
         },
         protocols: valid.offered,
       })
-      if (isPromise(answer)) return this.#wait(request, valid, answer, cancellation)
-      return this.#settle(request, valid, readAnswer(answer, valid.offered))
+      if (isPromise(answer)) return this.#wait(request, valid, answer, cancellation, claim)
+      return this.#settle(request, valid, readAnswer(answer, valid.offered), claim)
     } catch (error) {
-      return this.#giveUp(request, error)
+      return this.#giveUp(request, error, claim)
     }
   }
 
@@ -170,6 +251,7 @@ export class AdmissionControl<Context> {
     valid: ValidHandshake,
     answer: PromiseLike<AuthorizeAnswer<Context>>,
     cancellation: Cancellation,
+    claim: Claim | undefined,
   ): HandshakeOutcome<Context> {
     const decision = Promise.resolve(answer).then((value) => readAnswer(value, valid.offered))
     const pending = new PendingHandshake<Decision<Context>, SettledHandshake<Context>>(
@@ -180,9 +262,12 @@ export class AdmissionControl<Context> {
           cancelTimeout()
           this.#pending.delete(pending)
         },
-        settle: (settled) => this.#settle(request, valid, settled),
-        fail: (error) => this.#giveUp(request, error),
-        abandoned: () => this.release(request.remoteAddress),
+        settle: (settled) => this.#settle(request, valid, settled, claim),
+        fail: (error) => this.#giveUp(request, error, claim),
+        abandoned: () => {
+          this.#leave(request, claim)
+          claim?.refused()
+        },
         failedLate: (error) => this.#listener.failed(error, request),
       },
     )
@@ -199,45 +284,56 @@ export class AdmissionControl<Context> {
     request: HandshakeRequest,
     valid: ValidHandshake,
     decision: Decision<Context>,
+    claim: Claim | undefined,
   ): SettledHandshake<Context> {
     if (!isRefusal(decision) && !this.#isShuttingDown) {
-      return this.#admit(request, valid, decision)
+      return this.#admit(request, valid, decision, claim)
     }
-    this.release(request.remoteAddress)
+    this.#leave(request, claim)
     const refusal = isRefusal(decision) ? decision : refuseUnavailable('shutting-down')
-    return this.#refuse(refusal, request)
+    return this.#refuse(refusal, request, claim)
   }
 
   /** `authorize` has thrown: a refusal, or an error that it did not expect. */
-  #giveUp(request: HandshakeRequest, thrown: unknown): SettledHandshake<Context> {
-    this.release(request.remoteAddress)
-    if (isRefusal(thrown)) return this.#refuse(thrown, request)
-    return this.#refuseAfter(thrown, request)
+  #giveUp(
+    request: HandshakeRequest,
+    thrown: unknown,
+    claim: Claim | undefined,
+  ): SettledHandshake<Context> {
+    this.#leave(request, claim)
+    if (isRefusal(thrown)) return this.#refuse(thrown, request, claim)
+    return this.#refuseAfter(thrown, request, claim)
   }
 
   #admit(
     { remoteAddress, params }: HandshakeRequest,
     { protocol: agreed, extension }: ValidHandshake,
     { context, protocol = agreed, headers = {} }: Admittance<Context>,
+    claim: Claim | undefined,
   ): SettledHandshake<Context> {
     const admitted = { protocol, extension, context, remoteAddress, params, headers }
-    return { action: 'accept', admitted }
+    if (claim === undefined) return { action: 'accept', admitted }
+    // It may have been given back while authorize decided.
+    if (!claim.place.isHeld) this.#occupancy.enter(remoteAddress)
+    claim.place.isHeld = false
+    return { action: 'accept', admitted: { ...admitted, claim, id: claim.id } }
   }
 
-  #refuse(refusal: Refusal, request: HandshakeRequest): SettledHandshake<Context> {
+  #refuse(refusal: Refusal, request: HandshakeRequest, claim?: Claim): Refused {
     this.#listener.refused(refusal, request)
+    claim?.refused()
     return { action: 'refuse', refusal }
   }
 
-  #refuseAfter(error: unknown, request: HandshakeRequest): SettledHandshake<Context> {
+  #refuseAfter(error: unknown, request: HandshakeRequest, claim?: Claim): Refused {
     this.#listener.failed(error, request)
-    return this.#refuse(
-      new Refusal('error', 500, 'The server failed while it checked the request.'),
-      request,
-    )
+    const refusal = new Refusal('error', 500, 'The server failed while it checked the request.')
+    return this.#refuse(refusal, request, claim)
   }
 }
 
+/** A plain request agrees on nothing. */
+const PLAIN: ValidHandshake = { protocol: '', extension: '', offered: [] }
 const BAD_PATH = 'A parameter of the path is not percent-encoded UTF-8.'
 const TOO_LATE = 'The server took too long to check the request. Try again later.'
 

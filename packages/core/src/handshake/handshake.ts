@@ -1,4 +1,4 @@
-import type { HandshakeRequest } from '../address/request.ts'
+import type { HandshakeRequest, ReceivedRequest } from '../address/request.ts'
 import type { HostPolicy } from './allowed-hosts.ts'
 import { checkConnect } from './extended-connect.ts'
 import { allowsCompression, type CompressionFunction, chooseExtension } from './extensions.ts'
@@ -37,21 +37,22 @@ export interface ValidHandshake extends Agreement {
 
 /**
  * Decides about one request for the endpoint's path (RFC 6455, section 4.2.1). The result depends only on the
- * arguments. The order of the checks is part of the contract: a malformed request is refused as malformed,
+ * arguments; `unavailable` is asked once the request is known to be well formed. The order of the checks is part of the contract: a malformed request is refused as malformed,
  * also when its origin is not allowed.
  */
 export function decideHandshake(
   request: HandshakeRequest,
   policy: HandshakePolicy,
-  unavailable: UnavailableReason | undefined,
+  unavailable: (() => Refusal | undefined) | undefined,
   canLimitWindow = false,
 ): Refusal | ValidHandshake {
   const protocols = offeredProtocols(request)
   const refusal =
     unreadable(request) ??
+    withBody(request) ??
     policy.checkHost(request) ??
     malformed(request, protocols) ??
-    (unavailable && refuseUnavailable(unavailable)) ??
+    unavailable?.() ??
     policy.checkOrigin(request)
   if (refusal !== undefined) return refusal
 
@@ -61,6 +62,22 @@ export function decideHandshake(
   const acceptable = chooseExtension(extensions, canLimitWindow) ?? ''
   const isAccepted = acceptable !== '' && allowsCompression(policy.compression, request)
   return { protocol, extension: isAccepted ? acceptable : '', offered }
+}
+
+/**
+ * Decides whether a plain request may be handed to the endpoint's extension. Browsers send no Origin with a GET to
+ * the server of their own page, so that none is required there.
+ */
+export function decidePlain(
+  request: HandshakeRequest,
+  policy: HandshakePolicy,
+): Refusal | undefined {
+  const needsNoOrigin = request.method === 'GET' && request.headers.get('origin') === undefined
+  return (
+    unreadable(request) ??
+    policy.checkHost(request) ??
+    (needsNoOrigin ? undefined : policy.checkOrigin(request))
+  )
 }
 
 /** 16 bytes in base64 (RFC 6455, section 4.1). */
@@ -79,6 +96,10 @@ function unreadable({ headers }: HandshakeRequest): Refusal | undefined {
   if (host === undefined || host.includes(',')) {
     return badRequest('The request must have exactly one Host header.')
   }
+  return undefined
+}
+
+function withBody({ headers }: HandshakeRequest): Refusal | undefined {
   // What follows the head would be read as frames.
   const length = headers.get('content-length')
   if (
@@ -106,12 +127,17 @@ function malformed(
   return undefined
 }
 
+/** Whether a request asks for a WebSocket, well formed or not. */
+export function asksForWebSocket({ method, headers }: ReceivedRequest): boolean {
+  return method === 'CONNECT' || hasMember(headers.get('upgrade'), 'websocket')
+}
+
 /** Whether a request over HTTP/1.1 asks for a WebSocket (RFC 6455, section 4.2.1). */
 function checkUpgrade({ method, httpVersion, headers }: HandshakeRequest): Refusal | undefined {
-  const asksForWebSocket = hasMember(headers.get('upgrade'), 'websocket')
+  const asks = hasMember(headers.get('upgrade'), 'websocket')
   // Before HTTP/1.1 the header means nothing (RFC 9110, section 7.8).
-  if (!asksForWebSocket || httpVersion < '1.1') {
-    const body = asksForWebSocket
+  if (!asks || httpVersion < '1.1') {
+    const body = asks
       ? 'A WebSocket handshake needs HTTP/1.1. Behind nginx, set proxy_http_version 1.1.'
       : 'This is a WebSocket endpoint. The Upgrade header must be websocket.'
     return new Refusal('not-websocket', 426, body, { Upgrade: 'websocket' })

@@ -16,8 +16,13 @@ export class Occupancy {
   fullFor(address: string): 'full' | 'address-limit' | undefined {
     if (this.#total >= this.#maxTotal) return 'full'
     if (!this.#countsNetworks) return undefined
-    const open = this.#perNetwork.get(clientNetwork(address)) ?? 0
-    return open >= this.#maxPerNetwork ? 'address-limit' : undefined
+    return this.#open(address) >= this.#maxPerNetwork ? 'address-limit' : undefined
+  }
+
+  /** The same for a place that counts for another address until now. */
+  fullForMove(from: string, to: string): 'address-limit' | undefined {
+    if (!this.#countsNetworks || clientNetwork(from) === clientNetwork(to)) return undefined
+    return this.#open(to) >= this.#maxPerNetwork ? 'address-limit' : undefined
   }
 
   enter(address: string): void {
@@ -28,6 +33,10 @@ export class Occupancy {
   leave(address: string): void {
     this.#total--
     if (this.#countsNetworks) this.#add(clientNetwork(address), -1)
+  }
+
+  #open(address: string): number {
+    return this.#perNetwork.get(clientNetwork(address)) ?? 0
   }
 
   get #countsNetworks(): boolean {

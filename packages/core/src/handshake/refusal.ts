@@ -21,8 +21,12 @@ export type RefusalReason =
   | 'unauthorized'
   | 'timeout'
   | 'error'
+  | 'transport'
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
+  200: 'OK',
+  202: 'Accepted',
+  204: 'No Content',
   301: 'Moved Permanently',
   302: 'Found',
   303: 'See Other',
@@ -34,8 +38,10 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   410: 'Gone',
+  413: 'Content Too Large',
   421: 'Misdirected Request',
   426: 'Upgrade Required',
   429: 'Too Many Requests',
@@ -46,6 +52,11 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
+}
+
+/** The reason phrase of a status (RFC 9110, section 15). */
+export function statusText(status: number): string {
+  return STATUS_TEXT[status] ?? (status < 300 ? 'OK' : 'Refused')
 }
 
 /** Marks a refusal. The same symbol in every copy of this package. */
@@ -86,12 +97,17 @@ export class Refusal implements PlainResponse {
   ) {
     this.reason = reason
     this.status = status
-    this.statusText = STATUS_TEXT[status] ?? 'Refused'
+    this.statusText = statusText(status)
     this.headers = hasHeader(headers, 'content-type') ? headers : { ...PLAIN_TEXT, ...headers }
     this.body = body ?? this.statusText
     // Not enumerable, so that it is not printed.
     Object.defineProperty(this, BRAND, { value: true })
   }
+}
+
+/** The refusal of a request by what answers plain requests, or by whom a WebSocket is claimed. */
+export function transportRefusal(status: number, body: string, headers?: ResponseHeaders): Refusal {
+  return new Refusal('transport', status, body, headers)
 }
 
 /** The response to a request that neither an endpoint nor a route of the server answers. */

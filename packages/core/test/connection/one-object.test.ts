@@ -27,6 +27,7 @@ const SURFACE = [
   'sendAndWait',
   'terminate',
   'toJSON',
+  'transport',
 ]
 
 function membersOf(connection: object): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type RefusalReason, refuse } from '../../src/handshake/refusal.ts'
+import { type RefusalReason, refuse, transportRefusal } from '../../src/handshake/refusal.ts'
 import { admit } from '../support/connect.ts'
 import { handshake } from '../support/handshake.ts'
 import { handshakeRequest } from '../support/handshake-request.ts'
@@ -54,6 +54,20 @@ const ways: Readonly<
     status: 503,
     options: { handshakeTimeout: 500, authorize: never },
     during: ({ clock }) => clock.advance(500),
+  },
+  transport: {
+    status: 404,
+    options: {
+      path: '/ws',
+      httpTransports: {
+        serve: () => ({
+          subpaths: [''],
+          handle() {},
+          claim: () => transportRefusal(404, 'No connection.'),
+          close() {},
+        }),
+      },
+    },
   },
   error: { status: 500, options: { authorize: () => Promise.reject(new Error('boom')) } },
 }

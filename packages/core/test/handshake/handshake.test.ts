@@ -22,7 +22,7 @@ const unwelcome = new Refusal('origin', 403, 'You are not welcome.')
 const strict: HandshakePolicy = { ...policy, checkOrigin: () => unwelcome }
 
 function refusal(request: HandshakeRequest, by = policy, obstacle?: UnavailableReason) {
-  const decision = decideHandshake(request, by, obstacle)
+  const decision = decideHandshake(request, by, obstacle && (() => refuseUnavailable(obstacle)))
   return decision instanceof Refusal ? decision : undefined
 }
 
@@ -288,7 +288,7 @@ test('the origin is not looked at before there is room', () => {
       return undefined
     },
   }
-  decideHandshake(handshakeRequest(), counting, 'full')
+  decideHandshake(handshakeRequest(), counting, () => refuseUnavailable('full'))
   expect(looks).toBe(0)
 })
 

@@ -1,0 +1,190 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import {
+  type BodyReader,
+  type Bytes,
+  bytesOf,
+  fieldLines,
+  type HttpExchange,
+  type HttpHead,
+  type HttpStream,
+  type SendResult,
+} from '@wirebeat/core/adapter'
+import { fieldsForHttp2 } from './http2-stream.ts'
+import { waitingBelow } from './write-queue-size.ts'
+
+/** Disconnects a client after a while, and returns what to call when that is not needed any more. */
+type Linger = (disconnect: () => void) => () => void
+
+/** A plain request over HTTP/1.1. */
+export class RequestExchange implements HttpExchange {
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #linger: Linger
+  readonly #awaitsContinue: boolean
+
+  /** @param awaitsContinue whether the client waits for a 100, which Node has not sent */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    linger: Linger,
+    awaitsContinue: boolean,
+  ) {
+    this.#request = request
+    this.#response = response
+    this.#linger = linger
+    this.#awaitsContinue = awaitsContinue
+    // The client may go away at any time, which 'close' tells.
+    request.on('error', ignore)
+    response.on('error', ignore)
+  }
+
+  read(reader: BodyReader): void {
+    if (this.#awaitsContinue) this.#response.writeContinue()
+    readInto(this.#request, reader)
+  }
+
+  respond(head: HttpHead, body: string | Bytes): void {
+    // Of the rest of a body, Node reads and drops what comes, but waits for it for ever.
+    if (!this.#request.complete) {
+      this.#request.once(
+        'close',
+        this.#linger(() => this.#request.socket.destroy()),
+      )
+    }
+    this.#writeHead(head, lengthOf(head, body))
+    this.#response.end(typeof body === 'string' ? body : bytesOf(body))
+  }
+
+  stream(head: HttpHead, drained: () => void): HttpStream {
+    this.#writeHead(head, [])
+    this.#response.flushHeaders()
+    return new BodyStream(this.#response, this.#request.socket, drained)
+  }
+
+  onGone(listener: () => void): void {
+    const response = this.#response
+    response.once('close', () => {
+      if (!response.writableFinished) listener()
+    })
+  }
+
+  #writeHead({ status, statusText, headers }: HttpHead, more: readonly string[]): void {
+    this.#response.writeHead(status, statusText, [...fieldLines(headers).flat(), ...more])
+  }
+}
+
+/** A plain request over HTTP/2. */
+export class StreamExchange implements HttpExchange {
+  readonly #stream: ServerHttp2Stream
+  readonly #linger: Linger
+  readonly #awaitsContinue: boolean
+
+  constructor(stream: ServerHttp2Stream, linger: Linger, awaitsContinue: boolean) {
+    this.#stream = stream
+    this.#linger = linger
+    this.#awaitsContinue = awaitsContinue
+    stream.on('error', ignore)
+  }
+
+  read(reader: BodyReader): void {
+    if (this.#awaitsContinue) this.#stream.additionalHeaders({ ':status': 100 })
+    readInto(this.#stream, reader)
+  }
+
+  respond(head: HttpHead, body: string | Bytes): void {
+    const stream = this.#stream
+    if (!this.#writeHead(head, lengthOf(head, body))) return
+    if (!stream.writableEnded) stream.end(typeof body === 'string' ? body : bytesOf(body))
+    if (stream.readableEnded) return
+    // Nothing more of the body is wanted (RFC 9113, section 8.1), and a client may take its time to stop.
+    stream.once(
+      'close',
+      this.#linger(() => stream.destroy()),
+    )
+    stream.resume()
+  }
+
+  stream(head: HttpHead, drained: () => void): HttpStream {
+    this.#writeHead(head, [])
+    return new BodyStream(this.#stream, this.#stream, drained)
+  }
+
+  onGone(listener: () => void): void {
+    const stream = this.#stream
+    stream.once('close', () => {
+      // Node ends what it writes to a stream that the client resets, so that it looks finished.
+      if (stream.aborted || !stream.writableFinished) listener()
+    })
+  }
+
+  /** Returns `false` for a stream that was reset. */
+  #writeHead(
+    { status, headers }: HttpHead,
+    more: readonly [string, string] | readonly [],
+  ): boolean {
+    if (this.#stream.destroyed) return false
+    const fields = fieldsForHttp2([...fieldLines(headers), ...(more.length === 2 ? [more] : [])])
+    this.#stream.respond({ ':status': status, ...fields })
+    return true
+  }
+}
+
+/** The body of an answer that goes on. */
+class BodyStream implements HttpStream {
+  readonly #writable: Writable
+  /** What the bytes go through below. */
+  readonly #below: Duplex
+  #isBacklogged = false
+
+  constructor(writable: Writable, below: Duplex, drained: () => void) {
+    this.#writable = writable
+    this.#below = below
+    writable.on('drain', () => {
+      if (!this.#isBacklogged || writable.writableNeedDrain) return
+      this.#isBacklogged = false
+      drained()
+    })
+  }
+
+  get bufferedAmount(): number {
+    return this.#writable.destroyed ? 0 : this.#writable.writableLength
+  }
+
+  get backlog(): number {
+    return this.bufferedAmount + waitingBelow(this.#below)
+  }
+
+  write(chunk: string | Bytes): SendResult {
+    const writable = this.#writable
+    if (writable.destroyed || writable.writableEnded) return 'closed'
+    const isTaken = writable.write(typeof chunk === 'string' ? chunk : bytesOf(chunk))
+    if (isTaken) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
+  }
+
+  end(): void {
+    if (!this.#writable.destroyed) this.#writable.end()
+  }
+
+  terminate(): void {
+    this.#below.destroy()
+  }
+}
+
+function readInto(body: Readable, reader: BodyReader): void {
+  body.on('data', (chunk: Buffer) => reader.chunk(chunk))
+  body.once('end', () => reader.end())
+}
+
+/** The field that tells the length of a body. A 204 has none (RFC 9110, section 8.6). */
+function lengthOf(
+  { status }: HttpHead,
+  body: string | Bytes,
+): readonly [name: string, value: string] | readonly [] {
+  return status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+}
+
+function ignore(): void {}
