@@ -81,3 +81,6 @@ export const UNREADABLE_RESULT = 'The result could not be read.'
 export class RecordError extends Error {
   override readonly name = 'RecordError'
 }
+
+/** A record that is larger than allowed. The client is told the limit. */
+export class RecordTooLargeError extends RecordError {}

@@ -1,0 +1,18 @@
+import { encodeText, wrongValue } from '@wirebeat/core/extension'
+
+const MAX_BYTES = 200
+/** No control characters, and no lone surrogates, which UTF-8 has no bytes for. */
+const ALLOWED = /^[^\p{Cc}\p{Cs}]+$/u
+
+/**
+ * Checks the name of a group or the id of a user, which become parts of the names of topics.
+ *
+ * @param what stands in the error
+ * @throws OptionError for a wrong one.
+ */
+export function checkName(what: string, name: unknown): void {
+  const isName = typeof name === 'string' && name.length <= MAX_BYTES && ALLOWED.test(name)
+  if (isName && (3 * name.length <= MAX_BYTES || encodeText(name).length <= MAX_BYTES)) return
+  const allowed = 'a string of 1 to 200 bytes of UTF-8, without control characters'
+  throw wrongValue(what, name, allowed)
+}

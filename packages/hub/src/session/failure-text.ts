@@ -1,0 +1,36 @@
+import { HubError } from '../errors/hub-error.ts'
+import { RefusedCallError } from '../errors/refused-call-error.ts'
+
+// The texts that the clients of this protocol know. HubException is what they call a HubError.
+
+/** What a client is told of a call that failed. */
+export function callFailure(method: string, error: unknown, detailed: boolean): string {
+  if (error instanceof RefusedCallError) return error.answer
+  return invoking(method) + detail(error, detailed)
+}
+
+/** What a client is told of a stream that failed. */
+export function streamFailure(error: unknown, detailed: boolean): string {
+  return `An error occurred on the server while streaming results.${detail(error, detailed)}`
+}
+
+/** What a client is told when its connection ends by an error. */
+export function connectionFailure(error: unknown, detailed: boolean): string {
+  return `Connection closed with an error.${detail(error, detailed)}`
+}
+
+/** The beginning of what a client is told of a call that failed. */
+export function invoking(method: string): string {
+  return `An unexpected error occurred invoking '${method}' on the server.`
+}
+
+/** The beginning of what a client is told of a call that did not reach its method. */
+export function refused(method: string): string {
+  return `Failed to invoke '${method}' due to an error on the server.`
+}
+
+function detail(error: unknown, detailed: boolean): string {
+  if (error instanceof HubError) return ` HubException: ${error.message}`
+  if (!detailed) return ''
+  return error instanceof Error ? ` ${error.name}: ${error.message}` : ` ${String(error)}`
+}

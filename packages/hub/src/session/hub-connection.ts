@@ -1,0 +1,594 @@
+import type { Bytes, CloseEvent, Connection, SendResult } from '@wirebeat/core'
+import {
+  checkFlag,
+  checkNames,
+  checkObject,
+  countMessage,
+  Deferred,
+  isThenable,
+  MAX_TIMER,
+  MAX_TOGETHER,
+  type TurnTaker,
+} from '@wirebeat/core/extension'
+import type { DisconnectOptions } from '../definition/call.ts'
+import type { HubMethod } from '../definition/method-table.ts'
+import { StreamOf } from '../definition/parameter.ts'
+import { HubError } from '../errors/hub-error.ts'
+import type { Encoded, HubEncoding, RecordReader } from '../protocol/encoding.ts'
+import { canceled, type Handshake, HandshakeReader } from '../protocol/handshake.ts'
+import {
+  type Close,
+  type Completion,
+  type Incoming,
+  type Invocation,
+  RecordError,
+  RecordTooLargeError,
+  type StreamItem,
+} from '../protocol/record.ts'
+import { CallQueue } from './call-queue.ts'
+import { ConnectionCaller } from './connection-caller.ts'
+import { connectionFailure, invoking } from './failure-text.ts'
+import type { HubEnd, HubEnvironment } from './hub-environment.ts'
+import { type CallOwner, RunningCall } from './running-call.ts'
+import { Upload } from './upload.ts'
+
+/** How long what a client has sent before it left may take, in milliseconds. */
+const TIME_TO_FINISH = 5_000
+
+/**
+ * `handshake`: nothing may be sent. `open`. `leaving`: the client has closed, and what it has sent before is still
+ * done. `closing`: nothing more is done. `ended`.
+ */
+type Phase = 'handshake' | 'open' | 'leaving' | 'closing' | 'ended'
+
+/** One connection of a hub: reads records, and gives each to whom it concerns. */
+export class HubConnection implements CallOwner, TurnTaker {
+  readonly hub: HubEnvironment
+  readonly connection: Connection
+  readonly calls: CallQueue
+  userId: string | undefined = undefined
+  #phase: Phase = 'handshake'
+  #handshake: HandshakeReader | undefined
+  #encoding: HubEncoding | undefined = undefined
+  #reader: RecordReader | undefined = undefined
+  #cancelTimer: (() => void) | undefined
+  /** Calls that have begun and go on. Made when one does. */
+  #running: RunningCall[] | undefined = undefined
+  /** The streams that it has asked for, by their ids, from the call to the end. */
+  #streams: Map<string, RunningCall> | undefined = undefined
+  /** The streams that it sends, by their ids. */
+  #uploads: Map<string, Upload> | undefined = undefined
+  /** How many of them hold more items than may wait. */
+  #fullUploads = 0
+  #groups: Set<string> | undefined = undefined
+  #items: Map<string, unknown> | undefined = undefined
+  #drain: Deferred<void> | undefined = undefined
+  #end: HubEnd | undefined = undefined
+  /** Made when somebody waits for the end. */
+  #whenOver: Deferred<void> | undefined = undefined
+  /** How many records were counted for `messageRate` with the messages that they came in. */
+  #counted = 0
+  /** How many records were handled without a pause. */
+  #together = 0
+  #isReading = false
+  #isPaused = false
+  #awaitsTurn = false
+  /** `connected` of the application has not returned yet. */
+  #isConnecting = false
+  /** `connected` has not failed, so `disconnected` is called. */
+  #isConnected = false
+
+  constructor(hub: HubEnvironment, connection: Connection) {
+    const { limits, encodings, detailedErrors } = hub
+    this.hub = hub
+    this.connection = connection
+    this.calls = new CallQueue(this, limits.maxParallelCalls, limits.maxWaitingCalls)
+    this.#handshake = new HandshakeReader({
+      encodings,
+      allowBinary: true,
+      maxRecordSize: limits.maxRecordSize,
+      detailedErrors,
+    })
+    this.#cancelTimer = hub.clock.schedule(
+      () => this.#shakeHands(canceled()),
+      limits.handshakeTimeout,
+    )
+  }
+
+  // For the session.
+
+  received(data: string | Bytes): void {
+    if (this.#handshake !== undefined) {
+      const handshake = this.#handshake.push(data)
+      if (handshake !== undefined) this.#shakeHands(handshake)
+      return
+    }
+    if (this.#phase !== 'open' || this.#reader === undefined) return
+    if (this.#isBlocked && this.#reader.buffered >= this.hub.limits.receiveBufferSize) {
+      this.#breakOff('slow-consumer', this.#tooMuch())
+      return
+    }
+    this.#reader.push(data)
+    this.#counted++
+    this.#together = 0
+    this.#read()
+  }
+
+  drainedNow(): void {
+    this.#drain?.resolve()
+    this.#drain = undefined
+  }
+
+  ping(): void {
+    if (this.#phase === 'open') this.write(this.encoding.ping)
+  }
+
+  /** The endpoint closes. */
+  shutDown(): void {
+    if (this.#phase !== 'open') return
+    this.write(this.encoding.close(undefined, true))
+    this.#phase = 'closing'
+  }
+
+  ended({ cause }: CloseEvent): void {
+    this.#end ??= { cause, error: errorOf(cause) }
+    this.drainedNow()
+    if (this.#phase === 'handshake' || this.#phase === 'closing') {
+      this.#over()
+      return
+    }
+    if (cause === 'client') this.#phase = 'leaving'
+    this.#read()
+    if (this.#phase !== 'leaving' || (this.calls.isEmpty && !this.#isBlocked)) {
+      this.#over()
+      return
+    }
+    this.#cancelTimer?.()
+    this.#cancelTimer = this.hub.clock.schedule(() => this.#over(), TIME_TO_FINISH)
+    for (const call of [...(this.#streams?.values() ?? [])]) call.cancel()
+    this.#overIfDone()
+  }
+
+  /** Resolves when it has ended, and what `disconnected` has returned. */
+  get over(): Promise<void> {
+    this.#whenOver ??= new Deferred()
+    return this.#whenOver.promise
+  }
+
+  // For those who address it.
+
+  get encoding(): HubEncoding {
+    if (this.#encoding === undefined) throw new Error('There was no handshake.')
+    return this.#encoding
+  }
+
+  get groups(): Set<string> {
+    this.#groups ??= new Set()
+    return this.#groups
+  }
+
+  write(encoded: Encoded): SendResult {
+    return this.connection.send(encoded)
+  }
+
+  lendSlot(): void {
+    this.calls.lend()
+    this.#read()
+  }
+
+  takeSlotBack(): void {
+    this.calls.takeBack()
+  }
+
+  disconnect(options: DisconnectOptions = {}): void {
+    checkObject('The argument of disconnect', options)
+    checkNames(options, ['allowReconnect'])
+    const { allowReconnect = false } = options
+    checkFlag('allowReconnect', allowReconnect)
+    // Nobody can be told before the handshake.
+    if (this.#phase === 'handshake') this.connection.close(1000)
+    else this.close({ cause: 'server', error: undefined }, undefined, allowReconnect)
+  }
+
+  /**
+   * Ends the connection.
+   *
+   * @param text what the client is told
+   */
+  close(end: HubEnd, text: string | undefined, allowReconnect: boolean): void {
+    if (this.#phase !== 'open') return
+    this.#end = end
+    this.#phase = 'closing'
+    this.write(this.encoding.close(text, allowReconnect))
+    this.connection.close(1000)
+  }
+
+  // For its calls.
+
+  get items(): Map<string, unknown> {
+    this.#items ??= new Map()
+    return this.#items
+  }
+
+  callGoesOn(call: RunningCall): void {
+    this.#running ??= []
+    if (!this.#running.includes(call)) this.#running.push(call)
+  }
+
+  callEnded(call: RunningCall): void {
+    const place = this.#running?.indexOf(call) ?? -1
+    if (place >= 0) this.#running?.splice(place, 1)
+    if (call.isStream && call.id !== undefined) this.#streams?.delete(call.id)
+    this.#overIfDone()
+  }
+
+  drained(): Promise<void> {
+    if (!this.connection.isOpen) return Promise.resolve()
+    this.#drain ??= new Deferred()
+    return this.#drain.promise
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.hub.clock.afterTurn(resolve))
+  }
+
+  now(): number {
+    return this.hub.clock.now()
+  }
+
+  // For its queue of calls.
+
+  get isHeld(): boolean {
+    const isOver = this.#phase === 'closing' || this.#phase === 'ended'
+    return isOver || this.#isConnecting || this.#awaitsTurn
+  }
+
+  begun(): void {
+    this.#takeTurn()
+    this.#readOn()
+  }
+
+  // For the streams that it sends.
+
+  uploadFull(): void {
+    this.#fullUploads++
+  }
+
+  uploadTaken(): void {
+    this.#fullUploads--
+    this.#readOn()
+  }
+
+  uploadEnded(upload: Upload): void {
+    if (this.#uploads?.get(upload.id) === upload) this.#uploads.delete(upload.id)
+  }
+
+  // For the budget of a turn.
+
+  get maxTogether(): number {
+    return MAX_TOGETHER
+  }
+
+  // Reading.
+
+  #shakeHands(handshake: Handshake): void {
+    this.#handshake = undefined
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    if (!handshake.accepted) {
+      this.#phase = 'closing'
+      this.connection.send(handshake.answer)
+      this.connection.close(1000)
+      return
+    }
+    this.#encoding = handshake.encoding
+    this.#reader = handshake.reader
+    this.userId = this.hub.userId(this.connection.context)
+    this.#phase = 'open'
+    this.write(handshake.answer)
+    this.hub.directory.join(this)
+    this.#expireInTime()
+    this.#counted++
+    this.#connect()
+    this.#read()
+  }
+
+  #expireInTime(): void {
+    const moment = this.hub.expiresAt(this.connection.context)
+    if (moment === undefined) return
+    const left = Number(moment) - Date.now()
+    if (Number.isNaN(left)) throw new TypeError('expiresAt must return a time, got an invalid one.')
+    this.#expireIn(left)
+  }
+
+  /** @param left milliseconds, more than a timer may take */
+  #expireIn(left: number): void {
+    const wait = Math.min(Math.max(left, 0), MAX_TIMER)
+    this.#cancelTimer = this.hub.clock.schedule(() => {
+      if (left > wait) this.#expireIn(left - wait)
+      else this.close({ cause: 'expired', error: undefined }, undefined, true)
+    }, wait)
+  }
+
+  #connect(): void {
+    const { connected } = this.hub
+    this.#isConnected = true
+    if (connected === undefined) return
+    this.#isConnecting = true
+    const done = (): void => {
+      this.#isConnecting = false
+      if (this.#phase === 'ended') this.#tellDisconnected()
+      this.calls.start()
+      this.#readOn()
+      this.#overIfDone()
+    }
+    const failed = (error: unknown): void => {
+      this.#isConnecting = false
+      this.#isConnected = false
+      if (!(error instanceof HubError)) {
+        this.hub.report(error, { connection: this.connection, in: 'connected' })
+      }
+      const text = connectionFailure(error, this.hub.detailedErrors)
+      this.close({ cause: 'session-error', error: text }, text, false)
+      if (this.#phase === 'leaving') this.#over()
+      else if (this.#phase === 'ended') this.#tellDisconnected()
+    }
+    try {
+      const result = connected(new ConnectionCaller(this))
+      if (isThenable(result)) result.then(done, failed)
+      else done()
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  /** Reads on if nothing stands in the way any more, when it is not known that there is something to read. */
+  #readOn(): void {
+    if (this.#isPaused || this.#phase === 'leaving') this.#read()
+  }
+
+  #read(): void {
+    if (this.#isReading) return
+    this.#isReading = true
+    try {
+      while (!this.#isBlocked) {
+        const record = this.#reader?.next()
+        if (record === undefined || !this.#isWithinRate()) break
+        this.#handle(record)
+        this.#takeTurn()
+      }
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error
+      this.#cannotRead(error)
+    } finally {
+      this.#isReading = false
+    }
+    const isBlocked = this.#isBlocked
+    if (isBlocked === this.#isPaused) return
+    this.#isPaused = isBlocked
+    if (isBlocked) this.connection.pause()
+    else this.connection.resume()
+  }
+
+  get #isBlocked(): boolean {
+    return (
+      this.#awaitsTurn ||
+      this.#fullUploads > 0 ||
+      this.calls.isFull ||
+      (this.#phase !== 'open' && this.#phase !== 'leaving')
+    )
+  }
+
+  /** Several records may come in one message. */
+  #isWithinRate(): boolean {
+    if (this.#counted > 0) {
+      this.#counted--
+      return true
+    }
+    return this.#phase !== 'open' || countMessage(this.connection)
+  }
+
+  /** Others have their turn, too. */
+  #takeTurn(): void {
+    if (this.#awaitsTurn) return
+    if (++this.#together < MAX_TOGETHER && this.hub.turnBudget.take(this)) return
+    this.#awaitsTurn = true
+    this.hub.turnBudget.afterTurn(() => {
+      this.#awaitsTurn = false
+      this.#together = 0
+      this.calls.start()
+      this.#read()
+      this.#overIfDone()
+    })
+  }
+
+  #handle(record: Incoming): void {
+    switch (record.kind) {
+      case 'invocation':
+      case 'stream-invocation':
+        this.#take(record)
+        break
+      case 'stream-item':
+        this.#takeItem(record)
+        break
+      case 'completion':
+        this.#takeCompletion(record)
+        break
+      case 'cancel':
+        this.#cancel(record.id)
+        break
+      case 'close':
+        this.#takeClose(record)
+        break
+      // A ping has done its work by coming. The others are of stateful reconnect, which was not agreed on.
+      case 'ping':
+      case 'acknowledgement':
+      case 'sequence':
+        break
+    }
+  }
+
+  #take(record: Invocation): void {
+    const { id, target, kind, streamIds } = record
+    const method = this.hub.methods.find(target)
+    if (kind === 'invocation' && streamIds.length === 0) {
+      this.calls.add(new RunningCall(this, record, method))
+      return
+    }
+    const name = method?.name ?? target
+    const count = streamIds.length + (kind === 'invocation' ? 0 : 1)
+    const { maxStreams, maxIdLength } = this.hub.limits
+    if ([id ?? '', ...streamIds].some(({ length }) => length > maxIdLength)) {
+      this.#breakOff(
+        'protocol-error',
+        `The id of a call or stream is too long (maxIdLength is ${maxIdLength}).`,
+      )
+    } else if (kind === 'stream-invocation' && id !== undefined && this.#streams?.has(id)) {
+      this.write(this.encoding.failure(id, `Invocation ID '${id}' is already in use.`))
+    } else if (this.#streamCount + count > maxStreams) {
+      const why = `The connection has too many streams (maxStreams is ${maxStreams}). End one first.`
+      if (id !== undefined) {
+        this.write(this.encoding.failure(id, `${invoking(name)} HubException: ${why}`))
+      }
+    } else {
+      this.#takeStreams(record, method)
+    }
+  }
+
+  get #streamCount(): number {
+    return (this.#streams?.size ?? 0) + (this.#uploads?.size ?? 0)
+  }
+
+  #takeStreams(record: Invocation, method: HubMethod | undefined): void {
+    const call = new RunningCall(this, record, method, this.#uploadsOf(record, method))
+    if (call.isStream && record.id !== undefined) {
+      this.#streams ??= new Map()
+      this.#streams.set(record.id, call)
+    }
+    this.calls.add(call)
+  }
+
+  #uploadsOf({ streamIds }: Invocation, method: HubMethod | undefined): readonly Upload[] {
+    // The call fails if there are more or fewer than the method takes.
+    if (method === undefined || method.streams !== streamIds.length) return []
+    this.#uploads ??= new Map()
+    const uploads: Upload[] = []
+    for (const parameter of method.parameters) {
+      const id = streamIds[uploads.length]
+      if (!(parameter instanceof StreamOf) || id === undefined) continue
+      const { maxUploadItems } = this.hub.limits
+      const upload = new Upload(this, id, parameter.item, maxUploadItems)
+      this.#uploads.get(id)?.end(new HubError(`The stream '${id}' belongs to a later call.`))
+      this.#uploads.set(id, upload)
+      uploads.push(upload)
+    }
+    return uploads
+  }
+
+  #takeItem({ id, isReadable, item }: StreamItem): void {
+    const upload = this.#uploads?.get(id)
+    if (isReadable) upload?.push(item)
+    else upload?.pushUnreadable()
+  }
+
+  #takeCompletion(record: Completion): void {
+    const { id, error } = record
+    const upload = this.#uploads?.get(id)
+    if (upload !== undefined) upload.end(error === undefined ? undefined : new HubError(error))
+    else if (!this.hub.answers.answer(this, record)) {
+      this.#breakOff('protocol-error', `The answer ${id} was asked of another connection.`)
+    }
+  }
+
+  #cancel(id: string): void {
+    const stream = this.#streams?.get(id)
+    if (stream !== undefined) {
+      stream.cancel()
+      return
+    }
+    // Few calls run at a time, so that none has to be found by its id otherwise.
+    for (const call of this.#running ?? []) if (call.id === id) call.cancel()
+    for (const call of this.calls.waiting) {
+      if (call instanceof RunningCall && call.id === id) call.cancel()
+    }
+  }
+
+  #takeClose({ error }: Close): void {
+    if (this.#phase !== 'open') return
+    this.#end = { cause: 'client', error }
+    this.#phase = 'leaving'
+    this.write(this.encoding.close(undefined, false))
+    this.connection.close(1000)
+  }
+
+  #cannotRead(error: RecordError): void {
+    const { detailedErrors } = this.hub
+    const isTooLarge = error instanceof RecordTooLargeError
+    const detail = detailedErrors || isTooLarge ? ` InvalidDataException: ${error.message}` : ''
+    const cause = isTooLarge ? 'message-too-big' : 'protocol-error'
+    const text = connectionFailure(undefined, false) + detail
+    this.close({ cause, error: error.message }, text, true)
+  }
+
+  /** @param why what the client is told */
+  #breakOff(cause: HubEnd['cause'], why: string): void {
+    this.close({ cause, error: why }, `${connectionFailure(undefined, false)} ${why}`, true)
+  }
+
+  #tooMuch(): string {
+    const { receiveBufferSize } = this.hub.limits
+    return `The client sends faster than its calls are handled (receiveBufferSize is ${receiveBufferSize}).`
+  }
+
+  // Ending.
+
+  /** Ends a connection whose client has left, once all is done that it has sent before. */
+  #overIfDone(): void {
+    if (this.#phase !== 'leaving' || this.connection.isOpen || this.isHeld) return
+    if (this.#isBlocked) return
+    this.#endUploads()
+    const isIdle = this.#running === undefined || this.#running.length === 0
+    if (this.calls.isEmpty && isIdle) this.#over()
+  }
+
+  #over(): void {
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    this.#cancelTimer?.()
+    this.#handshake = undefined
+    this.calls.drop()
+    for (const call of [...(this.#running ?? [])]) call.cancel()
+    for (const call of [...(this.#streams?.values() ?? [])]) call.cancel()
+    this.#endUploads()
+    if (this.#encoding !== undefined) {
+      this.hub.directory.leave(this)
+      this.hub.answers.left(this)
+    }
+    if (!this.#isConnecting) this.#tellDisconnected()
+  }
+
+  /** Nothing more can come. */
+  #endUploads(): void {
+    for (const upload of [...(this.#uploads?.values() ?? [])]) upload.end(new Error(GONE))
+  }
+
+  async #tellDisconnected(): Promise<void> {
+    const { disconnected } = this.hub
+    if (disconnected !== undefined && this.#isConnected && this.#end !== undefined) {
+      try {
+        await disconnected(new ConnectionCaller(this), this.#end)
+      } catch (error) {
+        this.hub.report(error, { connection: this.connection, in: 'disconnected' })
+      }
+    }
+    this.#whenOver?.resolve()
+  }
+}
+
+const GONE = 'The connection of the stream has ended.'
+
+/** What went wrong when a connection ended by this cause, as far as it can be said. */
+function errorOf(cause: HubEnd['cause']): string | undefined {
+  if (cause !== 'heartbeat') return undefined
+  return "Client hasn't sent a message/ping within the configured ClientTimeoutInterval."
+}

@@ -1,0 +1,45 @@
+import type { Clock, CloseCause, Connection } from '@wirebeat/core'
+import type { TurnBudget } from '@wirebeat/core/extension'
+import type { Directory } from '../clients/directory.ts'
+import type { PendingAnswers } from '../clients/pending-answers.ts'
+import type { Caller, Filter } from '../definition/call.ts'
+import type { MethodTable } from '../definition/method-table.ts'
+import type { HubLimits } from '../limits.ts'
+import type { HubEncoding } from '../protocol/encoding.ts'
+
+/** How a connection of a hub has ended. */
+export interface HubEnd {
+  /**
+   * Why. The words are those of the endpoint, though the endpoint itself may have closed as `server`. `expired`: at the
+   * time of the option `expiresAt`.
+   */
+  readonly cause: CloseCause | 'expired'
+  /** What went wrong, or what the client has said about that. `undefined` when nothing did. */
+  readonly error: string | undefined
+}
+
+/** Where an error was thrown. */
+export interface HubErrorSource<Context = unknown> {
+  /** The connection. */
+  readonly connection: Connection<Context>
+  /** The method, or the option. */
+  readonly in: string
+}
+
+/** What the connections of a hub share. */
+export interface HubEnvironment {
+  readonly limits: Required<HubLimits>
+  readonly encodings: readonly HubEncoding[]
+  readonly methods: MethodTable
+  readonly filters: readonly Filter<unknown, unknown>[]
+  readonly detailedErrors: boolean
+  readonly directory: Directory
+  readonly answers: PendingAnswers
+  readonly clock: Clock
+  readonly turnBudget: TurnBudget
+  userId(context: unknown): string | undefined
+  expiresAt(context: unknown): Date | number | undefined
+  readonly connected: ((caller: Caller<unknown, unknown>) => unknown) | undefined
+  readonly disconnected: ((caller: Caller<unknown, unknown>, end: HubEnd) => unknown) | undefined
+  report(error: unknown, source: HubErrorSource): void
+}

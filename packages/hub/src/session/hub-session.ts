@@ -1,0 +1,59 @@
+import type { BorrowingSession, Bytes, CloseEvent, Connection } from '@wirebeat/core'
+import { HubConnection } from './hub-connection.ts'
+import type { HubEnvironment } from './hub-environment.ts'
+
+/** The session of a hub: finds the one of each connection. */
+export class HubSession implements BorrowingSession {
+  readonly memory = 'borrowed'
+  readonly #hub: HubEnvironment
+  readonly #connections = new Map<Connection, HubConnection>()
+
+  constructor(hub: HubEnvironment) {
+    this.#hub = hub
+  }
+
+  /** Ends these connections. Returns how many there were. */
+  disconnect(ids: readonly string[], allowReconnect: boolean): number {
+    let count = 0
+    for (const id of ids) {
+      const recipient = this.#hub.directory.find(id)
+      const own = recipient && this.#connections.get(recipient.connection)
+      if (own === undefined) continue
+      own.disconnect({ allowReconnect })
+      count++
+    }
+    return count
+  }
+
+  /** Ends all connections. Resolves when they have ended, and what the application does about that. */
+  async closeAll(): Promise<void> {
+    const all = [...this.#connections.values()]
+    for (const one of all) one.disconnect({ allowReconnect: true })
+    await Promise.all(all.map(({ over }) => over))
+  }
+
+  open(connection: Connection): void {
+    this.#connections.set(connection, new HubConnection(this.#hub, connection))
+  }
+
+  message(connection: Connection, data: string | Bytes): void {
+    this.#connections.get(connection)?.received(data)
+  }
+
+  drain(connection: Connection): void {
+    this.#connections.get(connection)?.drainedNow()
+  }
+
+  ping(connection: Connection): void {
+    this.#connections.get(connection)?.ping()
+  }
+
+  shutdown(connection: Connection): void {
+    this.#connections.get(connection)?.shutDown()
+  }
+
+  close(connection: Connection, event: CloseEvent): void {
+    this.#connections.get(connection)?.ended(event)
+    this.#connections.delete(connection)
+  }
+}
