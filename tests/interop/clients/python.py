@@ -52,10 +52,14 @@ async def converse(conversation):
     }
 
 
+async def converse_all(conversations):
+    return await asyncio.gather(*map(converse, conversations))
+
+
 def say(answer):
     print(json.dumps({"answer": answer}), flush=True)
 
 
 say("ready")
 for line in sys.stdin.buffer:
-    say(asyncio.run(converse(*json.loads(line)["args"])))
+    say(asyncio.run(converse_all(*json.loads(line)["args"])))

@@ -1,9 +1,9 @@
 // The client of ws, through the events that are its own.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { answerLines } from './program.js'
+import { answerOneByOne } from './program.js'
 
-await answerLines(({ url, origin, protocols, idle, send, close }) => {
+await answerOneByOne(({ url, origin, protocols, idle, send, close }) => {
   const socket = new WebSocket(url, protocols, { origin })
   const messages = []
   let hasOpened = false

@@ -7,5 +7,5 @@ testOutsider(
   'Chromium',
   'WIREBEAT_CHROMIUM',
   (chromium) => [process.execPath, program('chromium.js'), chromium],
-  [...adapters, overHttp2],
+  { servers: [...adapters, overHttp2] },
 )

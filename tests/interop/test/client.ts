@@ -7,8 +7,8 @@ import type { Conversation } from './conversation.ts'
 const PATIENCE = 15_000
 
 interface ClientQuestions {
-  /** What the client has seen, which should be an `Outcome`. */
-  converse(conversation: Conversation): unknown
+  /** What the client has seen in each, which should be a list of `Outcome`. */
+  converse(conversations: readonly Conversation[]): unknown
 }
 
 /** The path of one of the client programs. */
@@ -16,7 +16,7 @@ export function program(name: string): string {
   return fileURLToPath(new URL(`../clients/${name}`, import.meta.url))
 }
 
-/** One client program. It starts when it is first needed, and serves one conversation at a time. */
+/** One client program. It starts when it is first needed, and answers one question at a time. */
 export class Client {
   readonly #command: readonly string[]
   #child: Child<ClientQuestions> | undefined
@@ -26,11 +26,12 @@ export class Client {
     this.#command = command
   }
 
-  /** Has a conversation and returns what the client says of it, which should be an `Outcome`. */
-  async converse(conversation: Conversation): Promise<unknown> {
+  /** Has conversations at once, and returns what the client says of each, which should be a list of `Outcome`. */
+  async converse(conversations: readonly Conversation[]): Promise<unknown> {
+    const idle = Math.max(...conversations.map((conversation) => conversation.idle))
     this.#child ??= await start(this.#command)
     try {
-      return await this.#child.ask('converse', conversation.idle + PATIENCE, conversation)
+      return await this.#child.ask('converse', idle + PATIENCE, conversations)
     } catch (error) {
       this.#child.signal('SIGKILL')
       this.#child = undefined
@@ -46,7 +47,13 @@ export class Client {
 }
 
 async function start(command: readonly string[]): Promise<Child<ClientQuestions>> {
-  const env = { ...process.env, NO_PROXY: '127.0.0.1', DENO_NO_UPDATE_CHECK: '1' }
+  const env = {
+    ...process.env,
+    NO_PROXY: '127.0.0.1',
+    DENO_NO_UPDATE_CHECK: '1',
+    // Servers of the tests sign their own.
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+  }
   const { child } = await Child.start<ClientQuestions, unknown>(command.join(' '), command, env)
   return child
 }
