@@ -31,6 +31,11 @@ const CONNECT_TIMEOUT = 60_000
 const REHEARSAL = 1_000
 /** Broadcasts are measured for so many windows of an exchange, because some are ten in a second. */
 const BROADCAST_WINDOWS = 3
+/**
+ * Turns that are published before a broadcast is measured, at least. As many of ten in a second as of a hundred, since
+ * the engines compile what has run often.
+ */
+const BROADCAST_WARM_UP = 40
 /** Milliseconds that a tenth of the connections do not read. */
 const SLOW_WINDOW = 8_000
 /** Milliseconds for what connections leave to settle. */
@@ -99,14 +104,15 @@ async function measureBroadcast(
   load: BroadcastLoad,
   { window, warmUp }: Times,
 ): Promise<Metrics> {
-  const { connections, compression, slow } = load
+  const { connections, compression, perSecond, slow } = load
   const deaf = slow === undefined ? 0 : connections / 10
   const audience: Audience = { dialect, broadcast: load, compression, deaf }
   await generator.ask('listen', CONNECT_TIMEOUT, port, connections, audience)
   await delay(SETTLE)
   const memoryBefore = await server.ask('memory', ANSWER_TIMEOUT)
   await server.ask('broadcast', ANSWER_TIMEOUT, load)
-  await delay(warmUp)
+  const turns = perSecond === undefined ? 0 : (BROADCAST_WARM_UP / perSecond) * 1_000
+  await delay(Math.max(warmUp, turns))
   const [serverFrom, generatorFrom] = await Promise.all([
     server.ask('moment', ANSWER_TIMEOUT),
     generator.ask('begin', ANSWER_TIMEOUT),

@@ -19,7 +19,7 @@ export interface ServerReady {
   readonly port: number
 }
 
-/** When the latest messages were published, on the clock that all processes share. */
+/** When the turns began in which the latest messages were published, on the clock that all processes share. */
 export interface Published {
   /** The number of the first one that is known, from 0. */
   readonly first: number

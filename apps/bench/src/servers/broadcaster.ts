@@ -8,7 +8,7 @@ export interface Message {
   readonly bytes: Buffer
 }
 
-/** How many of the latest messages are known by their time. */
+/** Of how many of the latest messages it is known when their turn began. */
 const REMEMBERED = 8_192
 
 /** Publishes messages on a server, at a rate or one turn after the other. */
@@ -52,8 +52,9 @@ export class Broadcaster {
 
   readonly #turn = (): void => {
     const { together, perSecond } = this.#broadcast
+    const now = sharedNow()
     for (let left = together; left > 0; left--) {
-      this.#times[this.#count % REMEMBERED] = sharedNow()
+      this.#times[this.#count % REMEMBERED] = now
       // There is a message at each place.
       this.#publish(this.#messages[this.#count % this.#messages.length] as Message)
       this.#count++
