@@ -1,7 +1,7 @@
 import { HubConnectionBuilder, Subject as OfficialSubject } from '@microsoft/signalr'
+import { createEndpoint } from '@wirebeat/core'
 import { type } from 'arktype'
 import * as v from 'valibot'
-import { createEndpoint } from '@wirebeat/core'
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { bytes, createHub, type HubClient, hubOf, type Sent, streamOf } from '../src/index.ts'
