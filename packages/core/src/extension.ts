@@ -1,5 +1,6 @@
 // For packages that stand on core beside adapters, such as topics. Applications do not need it.
 
+export { clientNetwork } from './address/address.ts'
 export {
   type ConnectionObserver,
   checkConnection,

@@ -26,6 +26,7 @@ import {
 } from '@wirebeat/core/adapter'
 import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
+import { httpTransports } from '@wirebeat/http-transports'
 import { createTopics } from '@wirebeat/topics'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
@@ -448,6 +449,15 @@ const topicsCalls: readonly (() => unknown)[] = [
   () => connection((open) => topics.subscribe(open, 'a') && publish({ encode: () => 5 }, {})),
 ]
 
+const transportsCalls = [
+  5,
+  { nonsense: 1 },
+  { serverName: 'a b' },
+  { openTimeout: 0 },
+  { maxNegotiatedPerAddress: 0 },
+  { redirect: 5 },
+].map((options) => () => httpTransports(options as Anything))
+
 /** What the command of the demo writes behind `error: `. */
 function demo(...args: readonly string[]): string {
   const write = process.stderr.write
@@ -464,7 +474,7 @@ function demo(...args: readonly string[]): string {
 
 /** A message for each row of the page that is no refusal, from those who write them. */
 export const messages: readonly string[] = await Promise.all([
-  ...[...calls, ...clientCalls, ...topicsCalls].map(failure),
+  ...[...calls, ...clientCalls, ...topicsCalls, ...transportsCalls].map(failure),
   closeReason(
     { maxBufferedAmount: 1 },
     (slow, open) => {

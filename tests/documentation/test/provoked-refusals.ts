@@ -1,12 +1,12 @@
-import { createEndpoint, type EndpointOptions, echo } from '@wirebeat/core'
+import { createEndpoint, type EndpointOptions, echo, type HttpExtension } from '@wirebeat/core'
 import { HeaderFields, type Refusal, serve } from '@wirebeat/core/adapter'
-import { transportRefusal } from '@wirebeat/core/extension'
 import {
   HandshakeRefusedError,
   ManualClock,
   MemoryClient,
   type MemoryClientOptions,
 } from '@wirebeat/core/testing'
+import { httpTransports } from '@wirebeat/http-transports'
 
 /** Every reason that there is, also one that nothing here provokes. */
 export const refusalReasons: readonly string[] = Object.keys(
@@ -50,38 +50,54 @@ async function tooLate(): Promise<Refusal> {
   return connecting
 }
 
-function claimed(): Promise<Refusal> {
-  const service = {
-    subpaths: [''],
-    handle() {},
-    claim: () => transportRefusal(404, 'No Connection with that ID'),
-    close() {},
+/** A refusal of what answers plain requests. */
+async function refusedPlain(
+  httpTransports: HttpExtension,
+  path: string,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<Refusal> {
+  const endpoint = createEndpoint({ path: '/ws', session: echo(), onError() {}, httpTransports })
+  const headers = new HeaderFields()
+  for (const [name, value] of Object.entries({ Host: 'server.example', ...fields })) {
+    headers.add(name, value)
   }
-  return refused({ url: '/ws' }, { path: '/ws', httpTransports: { serve: () => service } })
+  let body = ''
+  const ask = (url: string, method: string) =>
+    new Promise<void>((resolve) => {
+      const answer = serve(endpoint).answer({
+        method,
+        url,
+        headers,
+        remoteAddress: '',
+        secure: false,
+      })
+      if (typeof answer !== 'function') throw new Error('The request was not handed over.')
+      answer({
+        read() {},
+        respond(_head, answered) {
+          body = String(answered)
+          resolve()
+        },
+        stream: () => never() as never,
+        onGone() {},
+      })
+    })
+  const told = new Promise<Refusal>((resolve) => endpoint.on('refuse', resolve))
+  if (path.includes('TOKEN')) await ask('/ws/negotiate?negotiateVersion=1', 'POST')
+  const token = body === '' ? '' : JSON.parse(body).connectionToken
+  await ask(path.replace('TOKEN', token), 'GET')
+  await endpoint.close()
+  return told
 }
 
 /** What answers plain requests fails. */
-async function failedPlain(): Promise<Refusal> {
-  const service = {
+const failing: HttpExtension = {
+  serve: () => ({
     subpaths: [''],
     handle: () => Promise.reject(new Error('boom')),
     claim: () => undefined,
     close() {},
-  }
-  const endpoint = createEndpoint({
-    path: '/ws',
-    session: echo(),
-    onError() {},
-    httpTransports: { serve: () => service },
-  })
-  const headers = new HeaderFields()
-  headers.add('Host', 'server.example')
-  const request = { method: 'GET', url: '/ws', headers, remoteAddress: '', secure: false }
-  const answer = serve(endpoint).answer(request)
-  if (typeof answer !== 'function') throw new Error('The request was not handed over.')
-  const refusal = new Promise<Refusal>((resolve) => endpoint.on('refuse', resolve))
-  answer({ read() {}, respond() {}, stream: () => never() as never, onGone() {} })
-  return refusal
+  }),
 }
 
 /** The client in memory sends nothing but GET and HTTP/1.1. */
@@ -131,8 +147,11 @@ export const refusals: readonly Refusal[] = [
     refused({ origin: 'a.example' }, { allowedOrigins: [] }),
     refused({ origin: 'https://a.example' }, { allowedOrigins: [] }),
     tooLate(),
-    claimed(),
-    failedPlain(),
+    refused({ url: '/ws?id=a' }, { path: '/ws', httpTransports: httpTransports() }),
+    refusedPlain(failing, '/ws'),
+    refusedPlain(httpTransports(), '/ws'),
+    refusedPlain(httpTransports(), '/ws?id=TOKEN'),
+    refusedPlain(httpTransports(), '/ws?id=TOKEN', { Accept: 'text/event-stream' }),
     refused(
       {},
       {

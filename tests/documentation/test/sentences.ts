@@ -9,6 +9,7 @@ const FOLDERS = [
   'packages/adapter-uws/src',
   'packages/adapter-bun/src',
   'packages/client/src',
+  'packages/http-transports/src',
   'packages/topics/src',
   'apps/demo/src',
 ]

@@ -1,0 +1,2 @@
+export { httpTransports } from './http-transports.ts'
+export type { HttpTransportsOptions, Redirect, RedirectFunction } from './options.ts'

@@ -1,0 +1,48 @@
+import type { Redirect } from './options.ts'
+import { queryOf } from './query.ts'
+
+/** The newest version of the negotiation. */
+const NEWEST = 1
+
+/** The version that a client asks for, or what is wrong with it. */
+export function versionOf(url: string): number | { readonly error: string } {
+  const given = queryOf(url).get('negotiateversion')
+  if (given === undefined) return 0
+  const text = given.join(',').trim()
+  const version = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+  // An Int32 of .NET.
+  if (!(version >= -(2 ** 31) && version < 2 ** 31)) {
+    return { error: 'The client requested a non-integer protocol version.' }
+  }
+  if (version < 0) {
+    const error = `The client requested version '${version}', but the server does not support this version.`
+    return { error }
+  }
+  return Math.min(version, NEWEST)
+}
+
+/** A transport as it is offered, by the names of the protocol. */
+export interface OfferedTransport {
+  readonly transport: 'WebSockets' | 'ServerSentEvents' | 'LongPolling'
+  readonly transferFormats: readonly ('Text' | 'Binary')[]
+}
+
+/** The body of the answer to a negotiation, with its members in the order of ASP.NET Core. */
+export function negotiationBody(
+  version: number,
+  id: string,
+  token: string,
+  availableTransports: readonly OfferedTransport[],
+): string {
+  return JSON.stringify({
+    negotiateVersion: version,
+    connectionId: id,
+    ...(version > 0 && { connectionToken: token }),
+    availableTransports,
+  })
+}
+
+/** The body of the answer that sends a client elsewhere. */
+export function redirectBody({ url, accessToken }: Redirect): string {
+  return JSON.stringify({ url, accessToken })
+}

@@ -1,0 +1,76 @@
+import type { HandshakeRequest } from '@wirebeat/core'
+import {
+  checkFunction,
+  checkInteger,
+  checkNames,
+  checkObject,
+  MAX_TIMER,
+  wrongValue,
+} from '@wirebeat/core/extension'
+
+/** Where a client is to negotiate instead. */
+export interface Redirect {
+  /** The URL of an endpoint, to which the client adds `/negotiate`. */
+  readonly url: string
+  /** The token that the client is to send from then on. Default: it keeps its own. */
+  readonly accessToken?: string
+}
+
+/** Decides where a client is to negotiate; `undefined` for here. */
+export type RedirectFunction = (
+  request: HandshakeRequest,
+) => Redirect | undefined | Promise<Redirect | undefined>
+
+/** Options of `httpTransports`. */
+export interface HttpTransportsOptions {
+  /**
+   * A name of this server, 1 to 64 letters, digits, `-` and `_`. It stands at the beginning of each token, with a dot
+   * behind it, so that a proxy can send the requests of a connection to the server that has it. It is no secret.
+   * Default: none.
+   */
+  readonly serverName?: string
+  /**
+   * How long a client may take from its negotiation until it opens a connection, in milliseconds, 1 to 2,147,483,647.
+   * What was negotiated counts as a connection until then. Default: 15,000.
+   */
+  readonly openTimeout?: number
+  /**
+   * How many connections one address may have negotiated and not opened yet, from 1. Others are refused with 429. A
+   * /64 of IPv6 counts as one address. Default: 1,000.
+   */
+  readonly maxNegotiatedPerAddress?: number
+  /**
+   * Sends clients to negotiate elsewhere. Asked for each negotiation that `authorize` has let in. What it throws is
+   * answered with 500, and goes to `onError`. Default: nobody is sent elsewhere.
+   */
+  readonly redirect?: RedirectFunction
+}
+
+/** The options, checked and with their defaults. */
+export interface ResolvedOptions {
+  readonly serverName: string | undefined
+  readonly openTimeout: number
+  readonly maxNegotiatedPerAddress: number
+  readonly redirect: RedirectFunction | undefined
+}
+
+/** @throws OptionError for the first option that is wrong or unknown. */
+export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions {
+  checkObject('The argument of httpTransports', options)
+  const { serverName, openTimeout = 15_000, maxNegotiatedPerAddress = 1000, redirect } = options
+  if (serverName !== undefined) checkServerName(serverName)
+  checkInteger('openTimeout', openTimeout, 1, MAX_TIMER, 'milliseconds')
+  if (!Number.isSafeInteger(maxNegotiatedPerAddress) || maxNegotiatedPerAddress < 1) {
+    const allowed = 'a whole number of connections from 1 on'
+    throw wrongValue('maxNegotiatedPerAddress', maxNegotiatedPerAddress, allowed)
+  }
+  if (redirect !== undefined) checkFunction('redirect', redirect)
+  const resolved = { serverName, openTimeout, maxNegotiatedPerAddress, redirect }
+  checkNames(options, Object.keys(resolved))
+  return resolved
+}
+
+function checkServerName(name: unknown): void {
+  if (typeof name === 'string' && /^[\w-]{1,64}$/.test(name)) return
+  throw wrongValue('serverName', name, 'a text of 1 to 64 letters, digits, "-" and "_"')
+}
