@@ -46,11 +46,12 @@ export function setUp<M extends Methods>(
 }
 
 /** Something that a test lets happen. */
-export function gate<Value = void>() {
+export interface Gate<Value = void> {
+  readonly promise: Promise<Value>
+  open(value: Value): void
+}
+
+export function gate<Value = void>(): Gate<Value> {
   const deferred = new Deferred<Value>()
-  return {
-    promise: deferred.promise,
-    open: (value: Value) => deferred.resolve(value),
-    fail: (error: unknown) => deferred.reject(error),
-  }
+  return { promise: deferred.promise, open: (value) => deferred.resolve(value) }
 }
