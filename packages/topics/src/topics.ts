@@ -87,6 +87,7 @@ export interface Topics<Encoding extends string = 'raw'> {
  */
 export function createTopics<const Encoding extends string = 'raw'>(
   options: TopicsOptions<Encoding> = {},
-): Topics<Encoding> {
+  // Only the options say what the encodings are, and not the place that the topics are put into.
+): Topics<NoInfer<Encoding>> {
   return new RunningTopics(options)
 }

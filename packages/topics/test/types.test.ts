@@ -35,6 +35,12 @@ describe('the types of topics', () => {
     expectTypeOf(createTopics({ onError() {} })).toEqualTypeOf<Topics<'raw'>>()
   })
 
+  test('do not take their encodings from the place that they are put into', () => {
+    // @ts-expect-error these topics have raw messages only
+    const topics: Topics<'json'> = createTopics()
+    expectTypeOf(topics).toBeObject()
+  })
+
   test('take connections of every context, and stand in sessions of both styles', () => {
     const topics = createTopics()
     const handlers: HandlerSession<{ readonly name: string }> = {

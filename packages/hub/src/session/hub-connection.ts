@@ -288,7 +288,6 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.write(handshake.answer)
     this.hub.directory.join(this)
     this.#expireInTime()
-    this.#counted++
     this.#connect()
     this.#read()
   }
