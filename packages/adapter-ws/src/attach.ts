@@ -53,6 +53,12 @@ export function endpointsOf(server: NodeServer): readonly ServedEndpoint[] {
   return hosts.get(server)?.endpoints ?? []
 }
 
+/** Has a function told of the stream of each WebSocket that an endpoint of the server takes. */
+export function tellTaken(server: NodeServer, tell: (stream: Duplex) => void): void {
+  const host = hosts.get(server)
+  if (host !== undefined) host.tellTaken = tell
+}
+
 /**
  * Handles the requests of one server before its listeners do. It replaces the `emit` of the server, because a
  * listener cannot keep an event from the other listeners: these would answer a request a second time, which
@@ -61,6 +67,7 @@ export function endpointsOf(server: NodeServer): readonly ServedEndpoint[] {
 class EndpointHost {
   readonly #server: NodeServer
   #bindings: readonly EndpointBinding[] = []
+  tellTaken: ((stream: Duplex) => void) | undefined
   /** Sockets whose request was refused. Node still tells what came behind it in the same packet. */
   readonly #refused = new WeakSet<Duplex>()
   /** The last response of each socket. */
@@ -101,9 +108,10 @@ class EndpointHost {
     if (former !== undefined && !former.endpoint.isClosed) throw duplicateEndpoint('server', path)
     const others = this.#bindings.filter((binding) => binding !== former)
     // The most exact path comes first, whenever it was attached, and the endpoint without one last.
-    this.#bindings = [...others, new EndpointBinding(endpoint)].sort((a, b) =>
-      comparePaths(a.path, b.path),
-    )
+    this.#bindings = [
+      ...others,
+      new EndpointBinding(endpoint, (stream) => this.tellTaken?.(stream)),
+    ].sort((a, b) => comparePaths(a.path, b.path))
   }
 
   #listensFor(event: string): boolean {

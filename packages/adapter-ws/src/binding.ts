@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream'
 import {
   type Admission,
   COMPRESSION_THRESHOLD,
-  canonicalAddress,
   fieldLines,
   HeaderFields,
   type ReceivedRequest,
@@ -17,6 +16,7 @@ import { clientCertificate } from './client-certificate.ts'
 import { tellEndOfStream } from './end-of-stream.ts'
 import { RequestExchange, StreamExchange } from './exchange.ts'
 import { acceptAtFirstWrite } from './http2-stream.ts'
+import { peerAddress } from './peer-address.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
@@ -40,9 +40,13 @@ export class EndpointBinding {
   /** What the response has beside the handshake, for the one that ws is completing. */
   #responseHeaders: ResponseHeaders = {}
 
-  constructor(endpoint: ServedEndpoint) {
+  readonly #taken: (stream: Duplex) => void
+
+  /** @param taken told of the stream of each WebSocket */
+  constructor(endpoint: ServedEndpoint, taken: (stream: Duplex) => void) {
     const { maxMessageSize, compression } = endpoint.options
     this.endpoint = endpoint
+    this.#taken = taken
     const options: ServerOptions<typeof EndpointSocket> & UntypedOptions = {
       noServer: true,
       WebSocket: EndpointSocket,
@@ -147,6 +151,7 @@ export class EndpointBinding {
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true
+      this.#taken(socket)
       tellWriteQueueSize(socket)
       const listener = admission.accept(
         new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
@@ -189,7 +194,7 @@ function receivedRequest(request: IncomingMessage): ReceivedRequest {
     url: request.url ?? '',
     httpVersion: request.httpVersion,
     headers,
-    remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
+    remoteAddress: peerAddress(socket),
     secure: 'encrypted' in socket && socket.encrypted === true,
     clientCertificate: clientCertificate(socket),
   }

@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import type { Http2SecureServer, Http2Session } from 'node:http2'
 import type { Server as SecureServer } from 'node:https'
@@ -17,9 +16,10 @@ import {
   type TlsFiles,
   wrongValue,
 } from '@wirebeat/core/adapter'
-import { attach, endpointsOf } from './attach.ts'
+import { attach, endpointsOf, tellTaken } from './attach.ts'
 import { makeHttp2Server, makeServer } from './make-server.ts'
 import type { NodeServer } from './node-server.ts'
+import { OpenOnes } from './open-ones.ts'
 
 /** Options of `listen` for a server of HTTP/2. */
 export interface Http2ListenOptions extends ListenOptions<Http2SecureServer> {
@@ -79,8 +79,10 @@ async function start<Host extends NodeServer>(
   { host, port, configure }: Omit<ResolvedListenOptions<Host>, 'tls'>,
 ): Promise<Listening> {
   attach(server, endpoint)
-  const sockets = openOnes<Duplex>(server, 'connection')
-  const sessions = openOnes<Http2Session>(server, 'session')
+  const sockets = new OpenOnes<Duplex>(server, 'connection')
+  const sessions = new OpenOnes<Http2Session>(server, 'session')
+  // The endpoint ends its WebSockets itself.
+  tellTaken(server, (socket) => sockets.forget(socket))
   await configure?.(server)
   await startListening(server, host, port)
   const address = server.address()
@@ -90,33 +92,16 @@ async function start<Host extends NodeServer>(
       server.close()
       // Idle sockets of HTTP keep-alive would keep the process running, and so would idle sessions of HTTP/2.
       if ('closeIdleConnections' in server) server.closeIdleConnections()
-      for (const session of sessions) session.close()
+      for (const session of sessions.all) session.close()
       // Node looks no more at those who have not sent a whole request.
       const over = deadlinesPassed(endpointsOf(server), (milliseconds) =>
         wait(milliseconds, undefined, { ref: false }),
       )
       over.then(() => {
-        for (const socket of sockets) socket.destroy()
+        for (const socket of sockets.all) socket.destroy()
       })
     },
   }
-}
-
-/** What a server tells of by an event, as long as it is open. */
-function openOnes<Opened extends EventEmitter>(
-  server: NodeServer,
-  event: string,
-): ReadonlySet<Opened> {
-  const opened = new Set<Opened>()
-  // One function for all, because `once` and a closure take some 300 bytes of each connection.
-  function closed(this: Opened): void {
-    opened.delete(this)
-  }
-  server.on(event, (one: Opened) => {
-    opened.add(one)
-    one.on('close', closed)
-  })
-  return opened
 }
 
 function startListening(server: NodeServer, host: string, port: number): Promise<void> {
