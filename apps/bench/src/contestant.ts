@@ -1,5 +1,6 @@
 import type { Adapter } from '@wirebeat/core/adapter'
 import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
+import type { Carrier } from './carrier.ts'
 import type { Dialect } from './dialect.ts'
 
 /** A server that echoes. */
@@ -11,6 +12,7 @@ export interface Contestant {
   readonly program: string
   readonly args: readonly string[]
   readonly runtime: Runtime
+  readonly carrier: Carrier
   readonly dialect: Dialect
   /** Whether it is measured under broadcasts too: the bare library, and what has a topic or a room. */
   readonly broadcasts: boolean
@@ -46,7 +48,18 @@ const onBun: readonly Contestant[] = [
   onNode('adapter-bun (loop)', 'Bun', 'adapter-bun.js', 'loop'),
 ].map((contestant) => ({ ...contestant, runtime: 'bun' }))
 
-export const CONTESTANTS: readonly Contestant[] = [
+/** What is measured over TLS, where it is asked for. */
+const overTls: readonly Contestant[] = [
+  { ...onNode('ws over TLS', 'ws over TLS', 'ws.js', 'tls'), carrier: 'TLS' },
+  { ...onNode('adapter-ws over TLS', 'ws over TLS', 'adapter.js', 'ws', 'tls'), carrier: 'TLS' },
+  {
+    ...onNode('adapter-ws over HTTP/2', 'ws over TLS', 'adapter.js', 'ws', 'tls', 'http2'),
+    carrier: 'HTTP/2',
+  },
+]
+
+/** Who is measured when nobody is named. */
+export const USUAL_CONTESTANTS: readonly Contestant[] = [
   ...ENGINES.flatMap(([library, ...others]) => [
     library,
     ...adapters.filter(({ engine }) => engine === library.name).flatMap(onAdapter),
@@ -57,6 +70,9 @@ export const CONTESTANTS: readonly Contestant[] = [
   ...onBun,
   { ...onNode('Deno', undefined, 'deno.js'), runtime: 'deno' },
 ]
+
+/** Everyone there is. */
+export const CONTESTANTS: readonly Contestant[] = [...USUAL_CONTESTANTS, ...overTls]
 
 /** Both styles of session. */
 function onAdapter({ name, engine }: Adapter): readonly Contestant[] {
@@ -77,7 +93,7 @@ function onNode(
   program: string,
   ...args: string[]
 ): Contestant {
-  const rest = { runtime: 'node', dialect: 'websocket', broadcasts: false } as const
+  const rest = { runtime: 'node', carrier: 'TCP', dialect: 'websocket', broadcasts: false } as const
   return { name, control, program, args, ...rest }
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { type BenchOptions, parseCommandLine } from './command-line.ts'
-import { CONTESTANTS, RUNTIME_VARIABLES } from './contestant.ts'
+import { CONTESTANTS, RUNTIME_VARIABLES, USUAL_CONTESTANTS } from './contestant.ts'
 import { LOADS, USUAL_LOADS } from './load.ts'
 import { describeMachine } from './machine.ts'
 import { makePlan, type Outcome, runPlan } from './plan.ts'
@@ -42,6 +42,7 @@ async function run(options: BenchOptions): Promise<number> {
 
 function selectAvailable({ only, full }: BenchOptions, notes: string[]): Selection {
   const { contestants, loads } = select(only, {
+    usualContestants: USUAL_CONTESTANTS,
     contestants: CONTESTANTS,
     usualLoads: full ? LOADS : USUAL_LOADS,
     loads: LOADS,

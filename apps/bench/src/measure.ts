@@ -67,11 +67,11 @@ export async function measure(
 
 async function measureExchange(
   { server, generator, port }: Pair,
-  { dialect }: Contestant,
+  { carrier, dialect }: Contestant,
   { size, outstanding, type, connections }: ExchangeLoad,
   { window, warmUp }: Times,
 ): Promise<Metrics> {
-  const traffic: Traffic = { dialect, type, size, outstanding }
+  const traffic: Traffic = { carrier, dialect, type, size, outstanding }
   await generator.ask('connect', CONNECT_TIMEOUT, port, connections, traffic)
   await generator.ask('exchange', ANSWER_TIMEOUT)
   await delay(warmUp)
@@ -100,13 +100,13 @@ async function measureExchange(
 
 async function measureBroadcast(
   { server, generator, port }: Pair,
-  { dialect }: Contestant,
+  { carrier, dialect }: Contestant,
   load: BroadcastLoad,
   { window, warmUp }: Times,
 ): Promise<Metrics> {
   const { connections, compression, perSecond, slow } = load
   const deaf = slow === undefined ? 0 : connections / 10
-  const audience: Audience = { dialect, broadcast: load, compression, deaf }
+  const audience: Audience = { carrier, dialect, broadcast: load, compression, deaf }
   await generator.ask('listen', CONNECT_TIMEOUT, port, connections, audience)
   await delay(SETTLE)
   const memoryBefore = await server.ask('memory', ANSWER_TIMEOUT)
@@ -148,11 +148,11 @@ async function measureBroadcast(
 
 async function measureIdle(
   { server, generator, port }: Pair,
-  { dialect }: Contestant,
+  { carrier, dialect }: Contestant,
   { connections }: IdleLoad,
   { idleWarmUp, idleWindow }: Times,
 ): Promise<Metrics> {
-  const traffic: Traffic = { dialect, type: 'binary', size: 64, outstanding: 1 }
+  const traffic: Traffic = { carrier, dialect, type: 'binary', size: 64, outstanding: 1 }
   await generator.ask('connect', CONNECT_TIMEOUT, port, REHEARSAL, traffic)
   await generator.ask('disconnect', ANSWER_TIMEOUT)
   await delay(SETTLE)

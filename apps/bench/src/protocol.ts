@@ -1,5 +1,6 @@
 import type { Latency } from '@wirebeat/test-support/measure'
 import type { Broadcast } from './broadcast.ts'
+import type { Carrier } from './carrier.ts'
 import type { Dialect } from './dialect.ts'
 import type { MessageType } from './load.ts'
 import type { Moment } from './moment.ts'
@@ -35,9 +36,14 @@ export interface ServerQuestions {
   published(): Published
 }
 
-/** What connections that only listen expect. */
-export interface Audience {
+/** How a contestant is spoken to. */
+export interface Route {
+  readonly carrier: Carrier
   readonly dialect: Dialect
+}
+
+/** What connections that only listen expect. */
+export interface Audience extends Route {
   readonly broadcast: Broadcast
   readonly compression: boolean
   /** How many of the connections do not read. */
@@ -45,8 +51,7 @@ export interface Audience {
 }
 
 /** What the load generator sends on each connection. */
-export interface Traffic {
-  readonly dialect: Dialect
+export interface Traffic extends Route {
   readonly type: MessageType
   readonly size: number
   readonly outstanding: number

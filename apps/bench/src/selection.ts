@@ -3,6 +3,8 @@ import type { Load } from './load.ts'
 
 /** What there is to choose from. */
 export interface Choice {
+  /** Contestants that are chosen unless others are named. */
+  readonly usualContestants: readonly Contestant[]
   readonly contestants: readonly Contestant[]
   /** Loads that are chosen unless others are named. */
   readonly usualLoads: readonly Load[]
@@ -39,7 +41,7 @@ export function select(names: readonly string[], choice: Choice): Selection {
     contestants:
       contestants.size > 0
         ? choice.contestants.filter((contestant) => contestants.has(contestant))
-        : choice.contestants,
+        : choice.usualContestants,
     loads: loads.size > 0 ? choice.loads.filter((load) => loads.has(load)) : choice.usualLoads,
   }
 }

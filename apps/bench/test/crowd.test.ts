@@ -1,11 +1,22 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
+import { createEndpoint, echo } from '@wirebeat/core'
+import type { ListenOptions } from '@wirebeat/core/adapter'
+import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Carrier } from '../src/carrier.ts'
 import { Crowd } from '../src/generator/crowd.ts'
 import type { Traffic } from '../src/protocol.ts'
-import { HOST } from '../src/servers/settings.ts'
+import { HOST, PATH } from '../src/servers/settings.ts'
 
-const traffic: Traffic = { dialect: 'websocket', type: 'binary', size: 64, outstanding: 1 }
+const traffic: Traffic = {
+  carrier: 'TCP',
+  dialect: 'websocket',
+  type: 'binary',
+  size: 64,
+  outstanding: 1,
+}
 
 test('a connection that the server has closed is told, and not waited for', async () => {
   const sockets: Socket[] = []
@@ -25,3 +36,31 @@ test('a connection that the server has closed is told, and not waited for', asyn
   await expect(crowd.disconnect()).rejects.toThrow(why)
   second?.destroy()
 })
+
+test.each<Carrier>(['TCP', 'TLS', 'HTTP/2'])(
+  'messages go back and forth over %s',
+  async (carrier) => {
+    const { listen } = await loadAdapter('ws')
+    const endpoint = createEndpoint({ path: PATH, session: echo() })
+    const tls = carrier === 'TCP' ? undefined : await makeCertificate()
+    const options: ListenOptions<unknown> & { readonly http2?: true } = {
+      host: HOST,
+      ...(tls && { tls }),
+      // An option of adapter-ws alone.
+      ...(carrier === 'HTTP/2' && { http2: true }),
+    }
+    const server = await listen(endpoint, options)
+    onTestFinished(async () => {
+      await server.close()
+      await endpoint.close({ deadline: 0 })
+    })
+    const crowd = new Crowd()
+    await crowd.connect(server.port, 3, { ...traffic, carrier })
+    crowd.exchange()
+    crowd.begin()
+    await vi.waitFor(() => expect(crowd.report().messages).toBeGreaterThan(30))
+    expect(endpoint.connections.size).toBe(3)
+    await crowd.disconnect()
+    await vi.waitFor(() => expect(endpoint.connections.size).toBe(0))
+  },
+)

@@ -4,7 +4,13 @@ import { MessageRing } from '../src/generator/message-ring.ts'
 import { RingPool } from '../src/generator/ring-pool.ts'
 import type { Traffic } from '../src/protocol.ts'
 
-const traffic: Traffic = { dialect: 'websocket', type: 'binary', size: 64, outstanding: 3 }
+const traffic: Traffic = {
+  carrier: 'TCP',
+  dialect: 'websocket',
+  type: 'binary',
+  size: 64,
+  outstanding: 3,
+}
 const FRAME = 6 + 64
 
 test('messages are taken in turn, several in one piece, over the end as well', () => {

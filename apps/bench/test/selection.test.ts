@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { CONTESTANTS } from '../src/contestant.ts'
+import { CONTESTANTS, USUAL_CONTESTANTS } from '../src/contestant.ts'
 import { LOADS, USUAL_LOADS } from '../src/load.ts'
 import { select } from '../src/selection.ts'
 
 function choose(...names: string[]) {
   const { contestants, loads } = select(names, {
+    usualContestants: USUAL_CONTESTANTS,
     contestants: CONTESTANTS,
     usualLoads: USUAL_LOADS,
     loads: LOADS,
@@ -12,15 +13,19 @@ function choose(...names: string[]) {
   return { contestants: contestants.map(({ name }) => name), loads: loads.map(({ id }) => id) }
 }
 
-const everyone = CONTESTANTS.map(({ name }) => name)
+const everyone = USUAL_CONTESTANTS.map(({ name }) => name)
 const usual = USUAL_LOADS.map(({ id }) => id)
 
-test('without names everyone is measured under the usual loads', () => {
+test('without names those are measured who usually are, under the usual loads', () => {
   expect(choose()).toEqual({ contestants: everyone, loads: usual })
 })
 
 test('names of contestants leave the loads as they are', () => {
   expect(choose('ws', 'adapter-ws')).toEqual({ contestants: ['ws', 'adapter-ws'], loads: usual })
+})
+
+test('a contestant that is not usual is measured when it is named', () => {
+  expect(choose('adapter-ws-over-http/2').contestants).toEqual(['adapter-ws over HTTP/2'])
 })
 
 test('a contestant is found without case, spaces and parentheses', () => {

@@ -34,7 +34,7 @@ export class Client extends Wire {
     board: Scoreboard,
     opened: () => void,
   ) {
-    super(port, traffic.dialect, [], board, opened)
+    super(port, traffic, {}, board, opened)
     this.#traffic = traffic
     this.#ring = ring
     this.#board = board

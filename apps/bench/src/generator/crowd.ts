@@ -2,11 +2,12 @@ import { Stopwatch } from '@wirebeat/test-support/measure'
 import { broadcastMessages } from '../broadcast.ts'
 import { exchangeOf } from '../dialect.ts'
 import { type Moment, moment } from '../moment.ts'
-import type { Audience, Report, Traffic } from '../protocol.ts'
+import type { Audience, Report, Route, Traffic } from '../protocol.ts'
 import { Arrivals } from './arrivals.ts'
 import { Client, type Scoreboard } from './client.ts'
 import { Listener } from './listener.ts'
 import { RingPool } from './ring-pool.ts'
+import { Sessions } from './sessions.ts'
 
 /** Handshakes under way at a time: fewer than a server's backlog holds. */
 const AT_A_TIME = 64
@@ -23,6 +24,7 @@ export class Crowd {
     failure: undefined,
     stopwatch: new Stopwatch(),
     buffer: Buffer.alloc(READ_BUFFER),
+    sessions: new Sessions(),
   }
 
   /** Opens connections; returns the milliseconds from the first to the last. */
@@ -30,6 +32,7 @@ export class Crowd {
     const pool = new RingPool(traffic)
     const rings = Array.from({ length: count }, () => pool.next())
     const start = performance.now()
+    await this.#prepare(port, count, traffic)
     await this.#atATime(count, async () => {
       // As many as there are to open.
       const ring = rings.pop() ?? pool.next()
@@ -50,6 +53,7 @@ export class Crowd {
       if (isLast && broadcast.perSecond === undefined) this.#listeners[0]?.answer()
     })
     this.#arrivals = arrivals
+    await this.#prepare(port, count, audience)
     await this.#atATime(count, async () => {
       this.#listeners.push(await Listener.open(port, audience, frames, arrivals, this.#board))
     })
@@ -89,6 +93,11 @@ export class Crowd {
     this.#check()
     const all = [...this.#clients.splice(0), ...this.#listeners.splice(0)]
     await Promise.all(all.map((one) => one.end()))
+    this.#board.sessions.end()
+  }
+
+  async #prepare(port: number, count: number, { carrier }: Route): Promise<void> {
+    if (carrier === 'HTTP/2') await this.#board.sessions.open(port, count)
   }
 
   /** Opens so many connections, some at a time. */

@@ -6,9 +6,10 @@ import { FrameCounter } from './frame-counter.ts'
 import { type Failures, Wire } from './wire.ts'
 
 const MASK = 0x1c0ffee5
-const OFFER = [
-  'Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover',
-]
+const OFFER = {
+  'Sec-WebSocket-Extensions':
+    'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+}
 
 /** One connection that listens to a broadcast. */
 export class Listener extends Wire {
@@ -26,7 +27,7 @@ export class Listener extends Wire {
     failures: Failures,
     opened: () => void,
   ) {
-    super(port, audience.dialect, audience.compression ? OFFER : [], failures, opened)
+    super(port, audience, audience.compression ? OFFER : {}, failures, opened)
     const onOther = (frame: OtherFrame): void => this.onOther(frame)
     this.#reader = audience.compression
       ? new FrameCounter(onOther)

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { WebSocket, WebSocketServer } from 'ws'
 import { broadcasterFor, isCompressed } from './broadcast.ts'
 import { listenOn } from './node-server.ts'
 import { COMPRESSION_THRESHOLD, HEARTBEAT, MAX_MESSAGE_SIZE, PATH } from './settings.ts'
+import { readTls, tls } from './tls.ts'
 
-const server = createServer()
+const server = tls === undefined ? createServer() : createTlsServer(await readTls(tls))
 const sockets = new WebSocketServer({
   server,
   path: PATH,
