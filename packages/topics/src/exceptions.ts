@@ -4,17 +4,20 @@ import { isConnection, wrongValue } from '@wirebeat/core/extension'
 /** Who is left out of a publication: connections, and ids of connections. */
 export type Excepted = Connection | string | Iterable<Connection | string>
 
-const NOBODY = (): boolean => false
+/** Who is left out of a publication, as it was checked. */
+export interface Exceptions {
+  /** The ids among them, which may be those of connections of other servers. */
+  readonly ids: readonly string[]
+  has(connection: Connection): boolean
+}
 
-/**
- * Whether a connection is left out.
- *
- * @throws OptionError for a value of another type.
- */
-export function exceptions(except: Excepted | undefined): (connection: Connection) => boolean {
+const NOBODY: Exceptions = { ids: [], has: () => false }
+
+/** @throws OptionError for a value of another type. */
+export function exceptions(except: Excepted | undefined): Exceptions {
   if (except === undefined) return NOBODY
-  if (isConnection(except)) return (connection) => connection === except
-  if (typeof except === 'string') return ({ id }) => id === except
+  if (isConnection(except)) return { ids: [], has: (connection) => connection === except }
+  if (typeof except === 'string') return { ids: [except], has: ({ id }) => id === except }
   if (!isIterable(except)) throw wrongExcept('except', except)
   return among([...except])
 }
@@ -24,7 +27,7 @@ function isIterable(value: unknown): boolean {
   return isObject && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function'
 }
 
-function among(list: readonly (Connection | string)[]): (connection: Connection) => boolean {
+function among(list: readonly (Connection | string)[]): Exceptions {
   const connections = new Set<Connection>()
   const ids = new Set<string>()
   list.forEach((one, index) => {
@@ -32,8 +35,11 @@ function among(list: readonly (Connection | string)[]): (connection: Connection)
     else if (isConnection(one)) connections.add(one)
     else throw wrongExcept(`except[${index}]`, one)
   })
-  if (ids.size === 0) return (connection) => connections.has(connection)
-  return (connection) => connections.has(connection) || ids.has(connection.id)
+  if (ids.size === 0) return { ids: [], has: (connection) => connections.has(connection) }
+  return {
+    ids: [...ids],
+    has: (connection) => connections.has(connection) || ids.has(connection.id),
+  }
 }
 
 function wrongExcept(name: string, value: unknown): Error {

@@ -1,4 +1,5 @@
 import type { Connection } from '@wirebeat/core'
+import type { Exceptions } from './exceptions.ts'
 import type { Member } from './member.ts'
 import { NONE, type Ring, Rings } from './rings.ts'
 
@@ -133,14 +134,11 @@ export class Membership {
   }
 
   /** The subscribers of a topic, those together that are served alike. */
-  audiencesOf(
-    topic: Topic | undefined,
-    isExcepted: (connection: Connection) => boolean,
-  ): Audience[] {
+  audiencesOf(topic: Topic | undefined, except: Exceptions): Audience[] {
     const audiences: Audience[] = []
     for (const entry of this.#ofTopic.entries(topic)) {
       const member = this.#memberOf[entry] as Member
-      if (isExcepted(member.connection)) continue
+      if (except.has(member.connection)) continue
       const mode = this.#modes[this.#modeOf[entry] as number] as Mode
       let audience = audiences.find((one) => one.mode === mode)
       if (audience === undefined) {

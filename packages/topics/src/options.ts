@@ -1,13 +1,18 @@
+import type { Clock } from '@wirebeat/core'
 import {
+  checkClock,
+  checkFlag,
   checkFunction,
   checkNames,
   checkObject,
   checkOneOf,
+  systemClock,
   wrongValue,
 } from '@wirebeat/core/extension'
 import type { TopicsErrorSource } from './events.ts'
 import type { Excepted } from './exceptions.ts'
 import type { Mode } from './membership.ts'
+import type { Backplane } from './relay/backplane.ts'
 
 /** Options of `createTopics`. */
 export interface TopicsOptions<Encoding extends string = string> {
@@ -16,6 +21,15 @@ export interface TopicsOptions<Encoding extends string = string> {
    * none. Default: `['raw']`.
    */
   readonly encodings?: readonly Encoding[]
+  /** What carries publications to other servers and from them. Default: nothing; topics are those of this server. */
+  readonly backplane?: Backplane
+  /**
+   * The name of this server, for other servers: 1 to 64 letters, digits, `.`, `_` and `-` of ASCII. Each run of a
+   * server is told from all others in any case. Default: none.
+   */
+  readonly name?: string
+  /** The clock of the topics, for tests. Default: the clock of the process. */
+  readonly clock?: Clock
   /**
    * Called with every error that a listener of an event throws. Default: writes the error to the console.
    */
@@ -38,11 +52,16 @@ export interface SubscribeOptions<Encoding extends string = string> {
 export interface PublishOptions {
   /** Who does not get the message: a connection, an id of one, or several of either. Default: nobody. */
   readonly except?: Excepted
+  /** Whether only subscribers of this server get the message. Default: `false`. */
+  readonly local?: boolean
 }
 
 /** The options of topics, checked and with their defaults. */
 export interface ResolvedOptions<Encoding extends string> {
   readonly encodings: readonly Encoding[]
+  readonly backplane: Backplane | undefined
+  readonly name: string
+  readonly clock: Clock
   readonly onError: (error: unknown, source: TopicsErrorSource) => void
 }
 
@@ -55,15 +74,38 @@ export function resolveOptions<Encoding extends string>(
   options: TopicsOptions<Encoding>,
 ): ResolvedOptions<Encoding> {
   checkObject('The argument of createTopics', options)
-  checkNames(options, ['encodings', 'onError'])
+  checkNames(options, ['encodings', 'backplane', 'name', 'clock', 'onError'])
   const {
     // Without the option, the type parameter is that of its default.
     encodings = ['raw' as Encoding],
+    backplane,
+    name = '',
+    clock = systemClock,
     onError = (error: unknown) => console.error(error),
   } = options
   checkEncodings(encodings)
+  if (backplane !== undefined) checkBackplane(backplane)
+  if (options.name !== undefined) checkName(name)
+  checkClock(clock)
   checkFunction('onError', onError)
-  return { encodings: [...encodings], onError }
+  return { encodings: [...encodings], backplane, name, clock, onError }
+}
+
+const BACKPLANE_METHODS = ['start', 'publish', 'subscribe', 'unsubscribe', 'close'] as const
+const LEAST_PAYLOAD = 1_024
+
+function checkBackplane(backplane: Backplane): void {
+  if (!BACKPLANE_METHODS.every((name) => typeof backplane?.[name] === 'function')) {
+    throw wrongValue('backplane', backplane, `an object with ${BACKPLANE_METHODS.join('(), ')}()`)
+  }
+  const { maxPayload } = backplane
+  if (Number.isInteger(maxPayload) && maxPayload >= LEAST_PAYLOAD) return
+  throw wrongValue('backplane.maxPayload', maxPayload, 'a whole number of bytes from 1,024 on')
+}
+
+function checkName(name: unknown): void {
+  if (typeof name === 'string' && /^[\w.-]{1,64}$/.test(name)) return
+  throw wrongValue('name', name, '1 to 64 letters, digits, ".", "_" and "-" of ASCII')
 }
 
 function checkEncodings(encodings: unknown): void {
@@ -102,7 +144,8 @@ export function modeFor(options: SubscribeOptions, encodings: readonly string[])
 }
 
 /** @throws OptionError for options of `publish` that are no object, or one that is unknown. */
-export function checkPublishOptions(options: object): void {
+export function checkPublishOptions(options: PublishOptions): void {
   checkObject('The third argument of publish', options)
-  checkNames(options, ['except'])
+  checkNames(options, ['except', 'local'])
+  if (options.local !== undefined) checkFlag('local', options.local)
 }

@@ -1,5 +1,6 @@
 import { type Bytes, type Prepared, prepare } from '@wirebeat/core'
-import { isPrepared, localBytes, show } from '@wirebeat/core/extension'
+import { encodeText, isPrepared, localBytes, show } from '@wirebeat/core/extension'
+import type { Variant } from './relay/envelope.ts'
 
 /** A message that exists in several encodings. */
 export interface Payload<Encoding extends string = string> {
@@ -25,6 +26,17 @@ export interface Published {
    * slow ones, and those that are closing.
    */
   readonly local: number
+  /**
+   * - `none`: it is for this server only, because there is no backplane, or by the option `local`.
+   * - `handed-over`: it leaves for other servers at the end of this turn.
+   * - `down`: it reaches this server only, because the backplane is down, or too much waits for the broker.
+   */
+  readonly relay: 'none' | 'handed-over' | 'down'
+  /**
+   * Resolves with whether the broker has taken it. `true` for `none`, `false` for `down`. Never rejects. It does not
+   * say that another server has it; there the event `gap` tells what is missing.
+   */
+  confirmed(): Promise<boolean>
 }
 
 /** What a connection can be sent. */
@@ -59,6 +71,23 @@ export function encoderOf<Encoding extends string>(
     made.set(encoding, encoded)
     return encoded
   }
+}
+
+/** A message as other servers get it, in all encodings. */
+export function variantsOf<Encoding extends string>(
+  message: Publishable<Encoding>,
+  encodings: readonly Encoding[],
+  encode: (encoding: Encoding) => Sendable,
+): Variant[] {
+  if (isSendable(message)) return [variantOf('', message)]
+  return encodings.map((encoding) => variantOf(encoding, encode(encoding)))
+}
+
+function variantOf(encoding: string, message: Sendable): Variant {
+  if (isPrepared(message)) return { encoding, type: message.type, bytes: message.bytes }
+  if (typeof message === 'string') return { encoding, type: 'text', bytes: encodeText(message) }
+  // Checked when it was published.
+  return { encoding, type: 'binary', bytes: localBytes(message) as Uint8Array }
 }
 
 const SENDABLE = 'a string, a Uint8Array, an ArrayBuffer'

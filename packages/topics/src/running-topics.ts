@@ -1,5 +1,15 @@
-import type { Connection } from '@wirebeat/core'
-import { checkConnection, Events } from '@wirebeat/core/extension'
+import { type Connection, prepare } from '@wirebeat/core'
+import {
+  checkConnection,
+  checkInteger,
+  checkNames,
+  checkObject,
+  Events,
+  localBytes,
+  MAX_TIMER,
+  show,
+  wrongValue,
+} from '@wirebeat/core/extension'
 import { Delivery, type Serving } from './delivery.ts'
 import { EVENTS, type TopicsEvents } from './events.ts'
 import { exceptions } from './exceptions.ts'
@@ -9,11 +19,26 @@ import {
   modeFor,
   modesOf,
   type PublishOptions,
+  type ResolvedOptions,
   resolveOptions,
   type SubscribeOptions,
   type TopicsOptions,
 } from './options.ts'
-import { checkPublishable, encoderOf, type Publishable, type Published } from './publication.ts'
+import {
+  checkPublishable,
+  encoderOf,
+  type Publishable,
+  type Published,
+  type Sendable,
+  variantsOf,
+} from './publication.ts'
+import { UnreadableError } from './relay/byte-reader.ts'
+import { type RelayedPublication, type Variant, writePublication } from './relay/envelope.ts'
+import type { Gap } from './relay/gap.ts'
+import type { Batch } from './relay/outbox.ts'
+import type { Answerer } from './relay/questions.ts'
+import { type BackplaneState, Relay, type RelayListener } from './relay/relay.ts'
+import type { AskOptions } from './several-servers.ts'
 import type { TopicsStats } from './stats.ts'
 import { Subscribers } from './subscribers.ts'
 import { RefusedSubscription, type Subscription } from './subscription.ts'
@@ -23,11 +48,12 @@ import { checkTopicName } from './topic-name.ts'
 const FIRST_MODE = 0
 
 /** The implementation of topics. */
-export class RunningTopics<Encoding extends string> {
+export class RunningTopics<Encoding extends string> implements RelayListener {
   readonly #encodings: readonly Encoding[]
   readonly #membership: Membership
   readonly #subscribers: Subscribers
   readonly #events: Events<TopicsEvents>
+  readonly #relay: Relay | undefined
   /** Publications that are being sent. Each was made while the one before it was sent. */
   readonly #underWay: Delivery[] = []
   #isClosed = false
@@ -36,11 +62,13 @@ export class RunningTopics<Encoding extends string> {
   #skipped = 0
 
   constructor(options: TopicsOptions<Encoding>) {
-    const { encodings, onError } = resolveOptions(options)
+    const resolved = resolveOptions(options)
+    const { encodings, onError } = resolved
     this.#encodings = encodings
     this.#membership = new Membership(modesOf(encodings))
     this.#events = new Events(EVENTS, (error, event) => onError(error, { event }))
-    this.#subscribers = new Subscribers(this.#membership, this.#events)
+    this.#relay = relayOf(resolved, this)
+    this.#subscribers = new Subscribers(this.#membership, this.#events, this.#relay)
   }
 
   subscribe(
@@ -62,15 +90,20 @@ export class RunningTopics<Encoding extends string> {
 
   publish(topic: string, message: Publishable<Encoding>, options?: PublishOptions): Published {
     if (options !== undefined) checkPublishOptions(options)
-    const isExcepted = exceptions(options?.except)
+    const except = exceptions(options?.except)
     checkPublishable(message)
-    const audiences = this.#membership.audiencesOf(this.#topic(topic), isExcepted)
-    const delivery = new Delivery(topic, this.#servings(audiences, message))
-    this.#deliver(delivery)
+    const audiences = this.#membership.audiencesOf(this.#topic(topic), except)
+    const relay = options?.local === true ? undefined : this.#relay
+    const isForMany = relay !== undefined || hasMany(audiences)
+    const encode = encoderOf(message, isForMany)
+    // Everything is encoded before anything is sent.
+    const servings = this.#servings(audiences, (name) => encode(name))
+    const relayed = relay && this.#relayable(relay, message, encode, except.ids)
+    const local = this.#deliver(topic, servings)
     this.#published++
-    this.#delivered += delivery.sent
-    this.#skipped += delivery.skipped
-    return { local: delivery.sent }
+    if (relay === undefined || relayed === undefined) return new Outcome(local, 'none', undefined)
+    const batch = relay.publish(topic, relayed)
+    return new Outcome(local, batch === undefined ? 'down' : 'handed-over', batch)
   }
 
   count(topic: string): number {
@@ -88,12 +121,19 @@ export class RunningTopics<Encoding extends string> {
 
   stats(): TopicsStats {
     const { topics, count } = this.#membership
+    const relay = this.#relay
     return {
       topics: topics.size,
       subscriptions: count,
       published: this.#published,
       delivered: this.#delivered,
       skipped: this.#skipped,
+      relayed: relay?.handedOver ?? 0,
+      received: relay?.received ?? 0,
+      gaps: relay?.gaps ?? 0,
+      stale: relay?.stale ?? 0,
+      unreadable: relay?.unreadable ?? 0,
+      channels: relay?.channels ?? 0,
     }
   }
 
@@ -107,7 +147,87 @@ export class RunningTopics<Encoding extends string> {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#subscribers.endAll()
+    await this.#relay?.close()
   }
+
+  // Several servers.
+
+  get backplane(): BackplaneState {
+    return this.#relay?.currentState ?? (this.#isClosed ? 'closed' : 'none')
+  }
+
+  get server(): string {
+    return this.#relay?.server ?? ''
+  }
+
+  get servers(): readonly string[] {
+    return this.#relay?.servers ?? []
+  }
+
+  ready(): Promise<void> {
+    return this.#relay?.ready ?? Promise.resolve()
+  }
+
+  async ask(
+    server: string,
+    operation: string,
+    data: Uint8Array,
+    options: AskOptions,
+  ): Promise<Uint8Array> {
+    const relay = this.#checkedRelay('ask')
+    checkOperation(operation)
+    checkObject('The fourth argument of ask', options)
+    checkNames(options, ['timeout'])
+    checkInteger('timeout', options.timeout, 1, MAX_TIMER, 'milliseconds')
+    const bytes = localBytes(data)
+    if (bytes === undefined) throw wrongValue('data', data, 'a Uint8Array or an ArrayBuffer')
+    return relay.ask(server, { operation, data: bytes, timeout: options.timeout })
+  }
+
+  answer(operation: string, answerer: Answerer): () => void {
+    checkOperation(operation)
+    if (typeof answerer !== 'function') throw wrongValue('answerer', answerer, 'a function')
+    return this.#relay?.questions.answerWith(operation, answerer) ?? (() => {})
+  }
+
+  // For the relay.
+
+  received(topic: string, { variants, except }: RelayedPublication): void {
+    const audiences = this.#membership.audiencesOf(this.#membership.topics.get(topic), {
+      ids: except,
+      has: ({ id }) => except.length > 0 && except.includes(id),
+    })
+    const known = audiences.filter(({ mode }) => {
+      const encoding = this.#encodings[mode.encoding] as Encoding
+      if (variantFor(encoding, variants) !== undefined) return true
+      const text = `A publication to ${show(topic)} does not have the encoding ${show(encoding)}.`
+      this.unreadable(new UnreadableError(text))
+      return false
+    })
+    const made = new Map<Variant, Sendable>()
+    const servings = this.#servings(known, (encoding) => {
+      // Those that have none were left out.
+      const variant = variantFor(encoding, variants) as Variant
+      const message = made.get(variant) ?? prepare(variant.bytes, variant.type)
+      made.set(variant, message)
+      return message
+    })
+    this.#deliver(topic, servings)
+  }
+
+  gap(gap: Gap): void {
+    this.#events.emit('gap', gap)
+  }
+
+  state(state: BackplaneState, why: Error | undefined): void {
+    this.#events.emit('state', state, why)
+  }
+
+  unreadable(error: Error): void {
+    this.#events.emit('unreadable', error)
+  }
+
+  // Private.
 
   /** The topic of a name, if somebody is subscribed to it. */
   #topic(name: string): Topic | undefined {
@@ -117,12 +237,11 @@ export class RunningTopics<Encoding extends string> {
     return topic
   }
 
-  /** What each audience gets. Everything is encoded before anything is sent. */
-  #servings(audiences: readonly Audience[], message: Publishable<Encoding>): readonly Serving[] {
-    const [first, second] = audiences
-    if (first === undefined) return []
-    const isForMany = second !== undefined || first.members.length > 1
-    const encode = encoderOf(message, isForMany)
+  /** What each audience gets. */
+  #servings(
+    audiences: readonly Audience[],
+    encode: (encoding: Encoding) => Sendable,
+  ): readonly Serving[] {
     return audiences.map(({ mode, members }) => ({
       mode,
       members,
@@ -131,7 +250,29 @@ export class RunningTopics<Encoding extends string> {
     }))
   }
 
-  #deliver(delivery: Delivery): void {
+  /**
+   * A publication as it leaves for other servers.
+   *
+   * @throws RangeError for one that is too large for the backplane.
+   */
+  #relayable(
+    relay: Relay,
+    message: Publishable<Encoding>,
+    encode: (encoding: Encoding) => Sendable,
+    except: readonly string[],
+  ): Uint8Array {
+    const variants = variantsOf(message, this.#encodings, encode)
+    const bytes = writePublication({ variants, except })
+    if (bytes.length <= relay.maxPublication) return bytes
+    const most = show(relay.maxPublication)
+    throw new RangeError(
+      `A message must have at most ${most} bytes in all encodings, which is what the backplane takes, got ${show(bytes.length)}. Publish less, or with local: true.`,
+    )
+  }
+
+  /** Returns to how many connections it was sent. */
+  #deliver(topic: string, servings: readonly Serving[]): number {
+    const delivery = new Delivery(topic, servings)
     // An earlier publication comes before this one, also to those that it has not reached yet.
     for (const earlier of this.#underWay) earlier.finish()
     this.#underWay.push(delivery)
@@ -140,5 +281,50 @@ export class RunningTopics<Encoding extends string> {
     } finally {
       this.#underWay.pop()
     }
+    this.#delivered += delivery.sent
+    this.#skipped += delivery.skipped
+    return delivery.sent
   }
+
+  #checkedRelay(call: string): Relay {
+    if (this.#relay !== undefined) return this.#relay
+    throw new Error(`${call} needs a backplane. Give createTopics the option backplane.`)
+  }
+}
+
+/** What became of a publication. */
+class Outcome implements Published {
+  readonly local: number
+  readonly relay: 'none' | 'handed-over' | 'down'
+  readonly #batch: Batch | undefined
+
+  constructor(local: number, relay: Published['relay'], batch: Batch | undefined) {
+    this.local = local
+    this.relay = relay
+    this.#batch = batch
+  }
+
+  confirmed(): Promise<boolean> {
+    return this.#batch?.confirmed ?? Promise.resolve(this.relay === 'none')
+  }
+}
+
+function relayOf(
+  { backplane, name, clock }: ResolvedOptions<string>,
+  listener: RelayListener,
+): Relay | undefined {
+  return backplane === undefined ? undefined : new Relay(backplane, name, clock, listener)
+}
+
+function hasMany([first, second]: readonly Audience[]): boolean {
+  return second !== undefined || (first !== undefined && first.members.length > 1)
+}
+
+function variantFor(encoding: string, variants: readonly Variant[]): Variant | undefined {
+  return variants.find((variant) => variant.encoding === encoding || variant.encoding === '')
+}
+
+function checkOperation(operation: unknown): void {
+  const isName = typeof operation === 'string' && operation.length > 0 && operation.length <= 100
+  if (!isName) throw wrongValue('operation', operation, 'a string of 1 to 100 characters')
 }

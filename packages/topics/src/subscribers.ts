@@ -3,6 +3,7 @@ import { type ConnectionObserver, type Events, observe } from '@wirebeat/core/ex
 import type { TopicsEvents } from './events.ts'
 import { Member } from './member.ts'
 import { type Membership, Topic } from './membership.ts'
+import type { Relay } from './relay/relay.ts'
 import { NONE } from './rings.ts'
 import { NumberedSubscription, type Subscription, type SubscriptionOwner } from './subscription.ts'
 
@@ -13,10 +14,12 @@ import { NumberedSubscription, type Subscription, type SubscriptionOwner } from 
 export class Subscribers implements ConnectionObserver, SubscriptionOwner {
   readonly #membership: Membership
   readonly #events: Events<TopicsEvents>
+  readonly #relay: Relay | undefined
 
-  constructor(membership: Membership, events: Events<TopicsEvents>) {
+  constructor(membership: Membership, events: Events<TopicsEvents>, relay: Relay | undefined) {
     this.#membership = membership
     this.#events = events
+    this.#relay = relay
   }
 
   /**
@@ -40,7 +43,10 @@ export class Subscribers implements ConnectionObserver, SubscriptionOwner {
       this.#membership.renew(entry, mode)
     }
     const generation = this.#membership.generationOf(entry)
-    if (topic === undefined) this.#events.emit('open', name)
+    if (topic === undefined) {
+      this.#relay?.want(name)
+      this.#events.emit('open', name)
+    }
     return new NumberedSubscription(name, this, entry, generation)
   }
 
@@ -65,7 +71,13 @@ export class Subscribers implements ConnectionObserver, SubscriptionOwner {
 
   end(entry: number): void {
     const { name, count } = this.#membership.remove(entry)
-    if (count === 0) this.#events.emit('close', name)
+    if (count > 0) return
+    this.#relay?.unwant(name)
+    this.#events.emit('close', name)
+  }
+
+  relayed(topic: string): Promise<boolean> {
+    return this.#relay?.joined(topic) ?? Promise.resolve(true)
   }
 
   // For connections.

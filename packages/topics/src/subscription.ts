@@ -8,6 +8,12 @@ export interface Subscription {
    */
   readonly isActive: boolean
   /**
+   * Resolves once publications of other servers arrive too; at once without a backplane. Load a snapshot then. It
+   * waits while the backplane is down. It resolves with `false` when the broker has refused the topic, and when the
+   * subscription has ended before. Never rejects.
+   */
+  readonly relayed: Promise<boolean>
+  /**
    * Ends this subscription. Does nothing when it has ended, or when the connection has subscribed to the topic
    * again since.
    */
@@ -19,6 +25,8 @@ export interface SubscriptionOwner {
   /** Whether a subscription still is of this generation. */
   isCurrent(entry: number, generation: number): boolean
   end(entry: number): void
+  /** Resolves with whether publications of other servers to a topic arrive. */
+  relayed(topic: string): Promise<boolean>
 }
 
 /** A subscription, by its number and generation. */
@@ -39,6 +47,10 @@ export class NumberedSubscription implements Subscription {
     return this.#owner.isCurrent(this.#entry, this.#generation)
   }
 
+  get relayed(): Promise<boolean> {
+    return this.isActive ? this.#owner.relayed(this.topic) : Promise.resolve(false)
+  }
+
   end(): void {
     if (this.isActive) this.#owner.end(this.#entry)
   }
@@ -51,6 +63,10 @@ export class RefusedSubscription implements Subscription {
 
   constructor(topic: string) {
     this.topic = topic
+  }
+
+  get relayed(): Promise<boolean> {
+    return Promise.resolve(false)
   }
 
   end(): void {}

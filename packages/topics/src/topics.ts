@@ -3,6 +3,7 @@ import type { TopicsEvents } from './events.ts'
 import type { PublishOptions, SubscribeOptions, TopicsOptions } from './options.ts'
 import type { Publishable, Published } from './publication.ts'
 import { RunningTopics } from './running-topics.ts'
+import type { SeveralServers } from './several-servers.ts'
 import type { TopicsStats } from './stats.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -11,7 +12,7 @@ import type { Subscription } from './subscription.ts'
  * to it. Connections of any number of endpoints of this process may subscribe, from inside and outside of their
  * sessions.
  */
-export interface Topics<Encoding extends string = 'raw'> {
+export interface Topics<Encoding extends string = 'raw'> extends SeveralServers {
   /**
    * Subscribes a connection to a topic. The subscription ends with the connection, after the `close` of its
    * session. A connection has one subscription to a topic: another call takes the place of the one before, with
@@ -44,7 +45,8 @@ export interface Topics<Encoding extends string = 'raw'> {
    * same for all. Or an object that is asked for the message in each encoding. Do not change bytes afterwards.
    * @returns what became of it. A value, and never a promise: nobody has to wait for it.
    * @throws OptionError for a topic or an option that is wrong, or an option that is unknown. TypeError for a
-   * message of another type. And what `encode` throws. Nobody gets the message then.
+   * message of another type. RangeError for one that is too large for the backplane. And what `encode` throws.
+   * Nobody gets the message then.
    */
   publish(topic: string, message: Publishable<Encoding>, options?: PublishOptions): Published
 

@@ -1,5 +1,6 @@
 import { OptionError } from '@wirebeat/core'
 import { describe, expect, test } from 'vitest'
+import { createBroker } from '../src/testing.ts'
 import { createTopics } from '../src/topics.ts'
 import { five } from './support/people.ts'
 
@@ -56,7 +57,10 @@ describe('a mistake is told in a sentence, and changes nothing', () => {
   test.each([
     [make(5), 'The argument of createTopics must be an object of options, got 5.'],
     [make({ encoding: [] }), 'Unknown option "encoding". Did you mean "encodings"?'],
-    [make({ nonsense: 1 }), 'Unknown option "nonsense". Known options are encodings, onError.'],
+    [
+      make({ nonsense: 1 }),
+      'Unknown option "nonsense". Known options are encodings, backplane, name, clock, onError.',
+    ],
     [make({ encodings: 'json' }), 'encodings must be a list of 1 to 100 names, got "json".'],
     [make({ encodings: [] }), 'encodings must be a list of 1 to 100 names, got an empty list.'],
     [
@@ -70,6 +74,22 @@ describe('a mistake is told in a sentence, and changes nothing', () => {
     [
       make({ encodings: ['a', ''] }),
       'encodings[1] must be a text that stands in the list once, got "".',
+    ],
+    [
+      make({ backplane: {} }),
+      'backplane must be an object with start(), publish(), subscribe(), unsubscribe(), close(), got an object.',
+    ],
+    [
+      make({ backplane: Object.assign(createBroker().backplane(), { maxPayload: 100 }) }),
+      'backplane.maxPayload must be a whole number of bytes from 1,024 on, got 100.',
+    ],
+    [
+      make({ name: 'a b' }),
+      'name must be 1 to 64 letters, digits, ".", "_" and "-" of ASCII, got "a b".',
+    ],
+    [
+      make({ clock: 5 }),
+      'clock must be an object with now(), schedule(), afterArrivals(), afterTurn(), got 5.',
     ],
     [make({ onError: 5 }), 'onError must be a function, got 5.'],
   ])('createTopics %#', (call, message) => {
@@ -122,7 +142,8 @@ describe('a mistake is told in a sentence, and changes nothing', () => {
 
   test.each([
     [5, 'The third argument of publish must be an object of options, got 5.'],
-    [{ local: true }, 'Unknown option "local". Known options are except.'],
+    [{ loca: true }, 'Unknown option "loca". Did you mean "local"?'],
+    [{ local: 1 }, 'local must be true or false, got 1.'],
     [{ except: 5 }, `except ${EXCEPT}5.`],
     [{ except: {} }, `except ${EXCEPT}an object.`],
     [{ except: null }, `except ${EXCEPT}null.`],
@@ -149,7 +170,7 @@ describe('a mistake is told in a sentence, and changes nothing', () => {
 
   test('on', () => {
     expect(() => createTopics().on('lag' as Anything, () => {})).toThrow(
-      'Unknown event "lag". Known events are open, close, lagged.',
+      'Unknown event "lag". Known events are open, close, lagged, gap, state, unreadable.',
     )
     expect(() => createTopics().on('open', 5 as Anything)).toThrow(
       'The listener of "open" must be a function, got 5.',

@@ -28,7 +28,10 @@ export class Deferred<Value> {
   }
 
   reject(error: unknown): void {
+    const rejection = Promise.reject(error)
+    // Of its own too: when the promise is settled already, nobody else handles it.
+    rejection.catch(IGNORE)
     this.promise.catch(IGNORE)
-    this.#settle(Promise.reject(error))
+    this.#settle(rejection)
   }
 }

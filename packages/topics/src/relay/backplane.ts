@@ -1,0 +1,66 @@
+/** One message for one channel. */
+export interface BackplaneMessage {
+  readonly channel: string
+  readonly payload: Uint8Array
+}
+
+/** What a backplane tells. Topics implement it. Its methods do not throw. */
+export interface BackplaneListener {
+  /**
+   * A message arrived on a channel that is subscribed to. Topics keep the payload, so its memory must not be used
+   * again. Messages of this backplane itself may be among them.
+   */
+  message(channel: string, payload: Uint8Array): void
+  /**
+   * - `down`: the connection to the broker was lost, and the backplane is making another one.
+   * - `up`: there is one again, and all channels are subscribed to again. What came between is lost.
+   *
+   * @param why the reason for `down`, without secrets
+   */
+  state(state: 'up' | 'down', why?: Error): void
+  /**
+   * Messages of these channels were dropped on this side, although the connection to the broker was not lost.
+   *
+   * @param channels `undefined` when it may be any of them
+   */
+  lost(channels: readonly string[] | undefined): void
+}
+
+/**
+ * Carries messages between servers. It knows channels and bytes, and nothing of topics. Implement it to run topics
+ * on another broker, and prove it by `backplaneCases` of `@wirebeat/conformance`.
+ *
+ * The names of channels have 1 to 800 characters: letters and digits of ASCII, `_`, `-` and `=`. Nobody may hear a
+ * channel of another name. Messages of one `publish` or of several arrive in order on each channel, at most once.
+ */
+export interface Backplane {
+  /** A short name for errors and figures, such as `redis`. */
+  readonly name: string
+  /** How many bytes one message may have, from 1,024 on. Topics send no larger ones. */
+  readonly maxPayload: number
+  /**
+   * Connects to the broker. Called once, before everything else; again when it was rejected.
+   *
+   * @returns a promise that resolves when the backplane can be used. It rejects with an Error that names host and
+   * port when the broker cannot be reached within the time limit of the backplane.
+   */
+  start(listener: BackplaneListener): Promise<void>
+  /**
+   * Sends messages to the broker, all of them in one write where they are what one turn has brought.
+   *
+   * @returns a promise that resolves when the broker has taken all of them. It rejects when it is not known to have,
+   * and at once while the backplane is down. It is not kept for later then.
+   */
+  publish(messages: readonly BackplaneMessage[]): Promise<void>
+  /**
+   * Subscribes to channels. Never called twice at a time for one channel.
+   *
+   * @returns a promise that resolves when the broker has confirmed all of them. It rejects when it has refused one,
+   * and at once while the backplane is down. No channel of the call is subscribed to then.
+   */
+  subscribe(channels: readonly string[]): Promise<void>
+  /** Ends subscriptions. Resolves when the broker has confirmed it, rejects as `subscribe` does. */
+  unsubscribe(channels: readonly string[]): Promise<void>
+  /** Ends the connections to the broker. Never rejects. Nothing is called afterwards, on either side. */
+  close(): Promise<void>
+}

@@ -1,0 +1,28 @@
+import { encodeText } from '@wirebeat/core/extension'
+
+/** The channel on which all servers say that they are there. */
+export const SERVERS = 'servers'
+
+/** The channel of one server, for what is for it alone. */
+export function channelOfServer(run: string): string {
+  return `server-${run}`
+}
+
+const SAFE = /^[\w-]+$/
+
+/**
+ * The channel of a topic. What could mean something to a broker is escaped, such as the wildcards of its subjects,
+ * so that a topic is heard by its subscribers alone. Different topics have different channels.
+ */
+export function channelOfTopic(topic: string): string {
+  return SAFE.test(topic) ? `topic-${topic}` : `topic-${escaped(topic)}`
+}
+
+function escaped(topic: string): string {
+  let channel = ''
+  for (const byte of encodeText(topic)) {
+    const character = String.fromCharCode(byte)
+    channel += SAFE.test(character) ? character : `=${byte.toString(16).padStart(2, '0')}`
+  }
+  return channel
+}

@@ -1,0 +1,113 @@
+import type { Clock } from '@wirebeat/core'
+import { Deferred } from '@wirebeat/core/extension'
+import type { Backplane, BackplaneMessage } from './backplane.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { longestHead, publicationsHead, type Sender } from './envelope.ts'
+import type { NumberedPlace } from './sent-streams.ts'
+
+/** How many bytes may be on their way to the broker, or wait for the end of the turn. */
+const MAX_UNDER_WAY = 16 * 1024 * 1024
+
+/** What one turn hands over to the backplane. */
+export class Batch {
+  readonly #outcome = new Deferred<boolean>()
+  /** Resolves with whether the broker has taken all of it. Never rejects. */
+  readonly confirmed: Promise<boolean> = this.#outcome.promise
+
+  settle(isTaken: boolean): void {
+    this.#outcome.resolve(isTaken)
+  }
+}
+
+/** Publications to one channel that leave as one message. */
+class Bundle {
+  readonly channel: string
+  readonly first: NumberedPlace
+  readonly publications = new ByteWriter()
+  #count = 0
+
+  constructor(channel: string, first: NumberedPlace) {
+    this.channel = channel
+    this.first = first
+  }
+
+  add(publication: Uint8Array): void {
+    this.publications.raw(publication)
+    this.#count++
+  }
+
+  message(sender: Sender): BackplaneMessage {
+    const head = publicationsHead(sender, this.first, this.first.number, this.#count)
+    const writer = new ByteWriter()
+    writer.raw(head)
+    writer.raw(this.publications.finish())
+    return { channel: this.channel, payload: writer.finish() }
+  }
+}
+
+/** Gathers what is published in one turn of the event loop. All of it leaves together, one message for each channel. */
+export class Outbox {
+  readonly #backplane: Backplane
+  readonly #clock: Clock
+  readonly #sender: Sender
+  /** In the order in which they began. */
+  #bundles: Bundle[] = []
+  /** The latest bundle of each channel, to which more may be added. */
+  readonly #latest = new Map<string, Bundle>()
+  #batch: Batch | undefined
+  #waiting = 0
+  #underWay = 0
+
+  constructor(backplane: Backplane, clock: Clock, sender: Sender) {
+    this.#backplane = backplane
+    this.#clock = clock
+    this.#sender = sender
+  }
+
+  /** How many bytes one publication may have. */
+  get maxPublication(): number {
+    return this.#backplane.maxPayload - longestHead(this.#sender)
+  }
+
+  /** Whether a publication of so many bytes can be handed over now. */
+  hasRoom(bytes: number): boolean {
+    return this.#underWay + this.#waiting + bytes <= MAX_UNDER_WAY
+  }
+
+  add(channel: string, place: NumberedPlace, publication: Uint8Array): Batch {
+    let bundle = this.#latest.get(channel)
+    const size = (bundle?.publications.length ?? 0) + publication.length
+    if (bundle?.first.stream !== place.stream || size > this.maxPublication) {
+      bundle = new Bundle(channel, place)
+      this.#bundles.push(bundle)
+      this.#latest.set(channel, bundle)
+    }
+    bundle.add(publication)
+    this.#waiting += publication.length
+    if (this.#batch === undefined) this.#clock.afterTurn(() => this.flush())
+    this.#batch ??= new Batch()
+    return this.#batch
+  }
+
+  /** Hands over what was gathered. */
+  flush(): void {
+    const batch = this.#batch
+    if (batch === undefined) return
+    const messages = this.#bundles.map((bundle) => bundle.message(this.#sender))
+    const bytes = this.#waiting
+    this.#batch = undefined
+    this.#bundles = []
+    this.#latest.clear()
+    this.#waiting = 0
+    this.#underWay += bytes
+    this.#backplane.publish(messages).then(
+      () => this.#settle(batch, bytes, true),
+      () => this.#settle(batch, bytes, false),
+    )
+  }
+
+  #settle(batch: Batch, bytes: number, isTaken: boolean): void {
+    this.#underWay -= bytes
+    batch.settle(isTaken)
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '@wirebeat/core'
+import { Deferred, decodeText, encodeText, show } from '@wirebeat/core/extension'
+import type { Answer, Question } from './envelope.ts'
+
+/** Why another server has not answered. */
+export type AskFailure = 'server-gone' | 'timeout' | 'failed' | 'unknown-operation' | 'down'
+
+/** Another server has not answered. */
+export class AskError extends Error {
+  override readonly name = 'AskError'
+  readonly reason: AskFailure
+
+  constructor(reason: AskFailure, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** Answers what other servers ask. */
+export type Answerer = (data: Uint8Array, server: string) => Uint8Array | PromiseLike<Uint8Array>
+
+interface Pending {
+  readonly run: string
+  readonly operation: string
+  readonly answer: Deferred<Uint8Array>
+  readonly cancelTimeout: () => void
+}
+
+/** What this server asks others, and what it answers. */
+export class Questions {
+  readonly #clock: Clock
+  readonly #answerers = new Map<string, Answerer>()
+  readonly #pending = new Map<number, Pending>()
+  #latest = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Returns the function that takes the answerer away again. */
+  answerWith(operation: string, answerer: Answerer): () => void {
+    if (this.#answerers.has(operation)) {
+      throw new Error(`The operation ${show(operation)} has somebody who answers it already.`)
+    }
+    this.#answerers.set(operation, answerer)
+    return () => {
+      this.#answerers.delete(operation)
+    }
+  }
+
+  /** @param send sends the question to the server `run` */
+  ask(
+    run: string,
+    { operation, data, timeout }: { operation: string; data: Uint8Array; timeout: number },
+    send: (question: Question) => Promise<void>,
+  ): Promise<Uint8Array> {
+    const id = ++this.#latest
+    const answer = new Deferred<Uint8Array>()
+    const cancelTimeout = this.#clock.schedule(() => {
+      const text = `${show(operation)} was not answered within ${timeout} ms.`
+      this.#fail(id, new AskError('timeout', text))
+    }, timeout)
+    this.#pending.set(id, { run, operation, answer, cancelTimeout })
+    send({ kind: 'question', id, operation, data }).catch(() => {
+      this.#fail(id, new AskError('down', `The backplane did not take ${show(operation)}.`))
+    })
+    return answer.promise
+  }
+
+  /** Another server has asked. Resolves with the answer. Never rejects. */
+  async answer(server: string, { id, operation, data }: Question): Promise<Answer> {
+    const answerer = this.#answerers.get(operation)
+    if (answerer === undefined) {
+      return { kind: 'answer', id, outcome: 'unknown-operation', data: new Uint8Array() }
+    }
+    try {
+      return { kind: 'answer', id, outcome: 'done', data: await answerer(data, server) }
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      return { kind: 'answer', id, outcome: 'failed', data: encodeText(text) }
+    }
+  }
+
+  /** Another server has answered. An answer that comes from another one than was asked is ignored. */
+  answered(run: string, { id, outcome, data }: Answer): void {
+    const pending = this.#pending.get(id)
+    if (pending === undefined || pending.run !== run) return
+    if (outcome !== 'done') {
+      this.#fail(id, failure(outcome, pending.operation, data))
+      return
+    }
+    this.#take(id)
+    pending.answer.resolve(data)
+  }
+
+  /** A server is gone, and answers nothing any more. */
+  gone(run: string): void {
+    for (const [id, pending] of this.#pending) {
+      if (pending.run === run) this.#fail(id, new AskError('server-gone', 'The server is gone.'))
+    }
+  }
+
+  close(): void {
+    for (const id of this.#pending.keys()) {
+      this.#fail(id, new AskError('down', 'The topics were closed.'))
+    }
+  }
+
+  #fail(id: number, error: AskError): void {
+    this.#take(id)?.answer.reject(error)
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    pending?.cancelTimeout()
+    return pending
+  }
+}
+
+function failure(
+  outcome: 'failed' | 'unknown-operation',
+  operation: string,
+  data: Uint8Array,
+): AskError {
+  if (outcome === 'failed') return new AskError('failed', decodeText(data))
+  return new AskError(outcome, `The server does not know the operation ${show(operation)}.`)
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '@wirebeat/core'
+
+/** How often a server says that it is there, in milliseconds. */
+const ALIVE = 5_000
+/** After how long without a word it is taken for gone. */
+const GONE = 12_500
+
+/** Another server. */
+interface Peer {
+  readonly name: string
+  heardAt: number
+}
+
+/** The other servers, as far as they have said that they are there. */
+export class Servers {
+  readonly #clock: Clock
+  readonly #sayAlive: () => void
+  readonly #onGone: (run: string, name: string) => void
+  readonly #peers = new Map<string, Peer>()
+  #cancel: (() => void) | undefined
+
+  constructor(clock: Clock, sayAlive: () => void, onGone: (run: string, name: string) => void) {
+    this.#clock = clock
+    this.#sayAlive = sayAlive
+    this.#onGone = onGone
+  }
+
+  /** The runs of the servers that are there. */
+  get runs(): string[] {
+    return [...this.#peers.keys()]
+  }
+
+  has(run: string): boolean {
+    return this.#peers.has(run)
+  }
+
+  nameOf(run: string): string | undefined {
+    return this.#peers.get(run)?.name
+  }
+
+  heard(run: string, name: string): void {
+    const peer = this.#peers.get(run)
+    if (peer === undefined) this.#peers.set(run, { name, heardAt: this.#clock.now() })
+    else peer.heardAt = this.#clock.now()
+  }
+
+  left(run: string): void {
+    const peer = this.#peers.get(run)
+    if (peer === undefined) return
+    this.#peers.delete(run)
+    this.#onGone(run, peer.name)
+  }
+
+  /** The backplane can be used. Nobody could be heard before. */
+  up(): void {
+    const now = this.#clock.now()
+    for (const peer of this.#peers.values()) peer.heardAt = now
+    this.down()
+    this.#cancel = this.#clock.schedule(() => this.#look(), ALIVE)
+  }
+
+  down(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  close(): void {
+    this.down()
+    this.#peers.clear()
+  }
+
+  #look(): void {
+    this.#sayAlive()
+    const since = this.#clock.now() - GONE
+    for (const [run, { heardAt }] of this.#peers) if (heardAt < since) this.left(run)
+    this.#cancel = this.#clock.schedule(() => this.#look(), ALIVE)
+  }
+}
