@@ -22,6 +22,7 @@ import {
   type UwsRequest,
   type UwsResponse,
 } from './engine.ts'
+import { UwsExchange } from './exchange.ts'
 import { refuse } from './refuse.ts'
 import { type SocketData, UwsTransport } from './transport.ts'
 import { turn } from './turn.ts'
@@ -61,17 +62,18 @@ export function bind<App extends UwsApp>(app: App, served: ServedEndpoint): App 
   endpointsOfApp.set(app, endpoints.set(route, served))
   const secure = isSecure(app)
   // The engine's router reads parameters of a path as core does, and prefers the most exact route.
-  app.ws(path ?? '/*', behavior(served, secure))
-  // The routes of the former endpoint answer for this one. A route that the app has added since keeps its place.
-  if (path !== undefined && former === undefined) {
-    const answer = (response: UwsResponse, request: UwsRequest): void => {
-      if (!answerPlain(endpoints.get(route), secure, response, request)) request.setYield(true)
-    }
+  for (const pattern of served.paths ?? ['/*']) app.ws(pattern, behavior(served, secure))
+  const answer = (response: UwsResponse, request: UwsRequest): void => {
+    if (!answerPlain(endpoints.get(route), secure, response, request)) request.setYield(true)
+  }
+  for (const pattern of served.paths ?? []) {
+    // The routes of the former endpoint answer for this one. A route that the app has added since keeps its place.
+    if (former?.paths?.includes(pattern) === true) continue
     // The engine calls this for requests that it does not treat as upgrades. Its rules are stricter in some
     // ways and laxer in others than the standard. The route for GET is needed so that a wildcard route of
     // the app does not come first.
-    app.get(path, answer)
-    app.any(path, answer)
+    app.get(pattern, answer)
+    app.any(pattern, answer)
   }
   return app
 }
@@ -182,10 +184,10 @@ function answerPlain(
 ): boolean {
   if (endpoint === undefined) return false
   const received = receivedRequest(endpoint, secure, response, request)
-  const refusal = endpoint.answer(received)
-  if (refusal === undefined || typeof refusal === 'function') return false
-  refuse(response, received.method, refusal)
-  return true
+  const answer = endpoint.answer(received)
+  if (typeof answer === 'function') answer(new UwsExchange(response, received.method))
+  else if (answer !== undefined) refuse(response, received.method, answer)
+  return answer !== undefined
 }
 
 /** Copies the request, because that of the engine is invalid after its callback. */

@@ -2,9 +2,13 @@ import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What uWebSockets.js cannot do. `upstream` names files of uWebSockets, or of uSockets, its own source. */
 export const missing: MissingCapabilities = {
-  'plain-requests': {
-    reason: 'This adapter does not hand plain requests over yet.',
-    upstream: 'src/attach.ts',
+  'expect-continue': {
+    reason: 'It sends no 100, so that a client waits until it sends the body by itself.',
+    upstream: 'src/HttpContext.h, which does not look at Expect',
+  },
+  pipelining: {
+    reason: 'It ends the connection when a request comes behind one that is not answered yet.',
+    upstream: 'src/HttpContext.h, HTTP_RESPONSE_PENDING',
   },
   pause: {
     reason: 'It cannot stop reading from a WebSocket.',

@@ -1,5 +1,5 @@
 import type { TemplatedApp } from 'uWebSockets.js'
-import type { TransportListener } from '@wirebeat/core/adapter'
+import type { Bytes, TransportListener } from '@wirebeat/core/adapter'
 
 /**
  * An app of uWebSockets.js: the members that the adapter uses. Declared here, so that it fits every package
@@ -88,7 +88,18 @@ export interface UwsResponse {
   getX509Certificate?(): string
   writeStatus(status: string): unknown
   writeHeader(name: string, value: string): unknown
-  end(body?: string, closeConnection?: boolean): unknown
+  end(body?: string | Bytes, closeConnection?: boolean): unknown
+  endWithoutBody(): unknown
+  /** Ends the head. Of new releases only. */
+  beginWrite?(): unknown
+  /** Returns whether nothing waits behind it. */
+  write(chunk: string | Bytes): boolean
+  onWritable(callback: () => boolean): unknown
+  /** The chunk is valid within the callback. */
+  onData(callback: (chunk: ArrayBuffer, isLast: boolean) => void): unknown
+  /** Stops and goes on reading the body. */
+  pause(): unknown
+  resume(): unknown
   close(): unknown
   upgrade<UserData>(
     userData: UserData,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers'
-import { fieldLines, type PlainResponse } from '@wirebeat/core/adapter'
+import { fieldLines, type HttpHead, type PlainResponse } from '@wirebeat/core/adapter'
 import type { UwsResponse } from './engine.ts'
 
 /**
@@ -20,11 +20,11 @@ export function refuse(response: UwsResponse, method: string, refusal: PlainResp
 
 function answer(response: UwsResponse, method: string, refusal: PlainResponse): void {
   if (method === 'HEAD') {
-    answerHead(response, refusal)
+    answerHead(response, refusal, Buffer.byteLength(refusal.body))
     return
   }
   response.cork(() => {
-    startHead(response, refusal)
+    writeHead(response, refusal)
     // Who sends Upgrade must name it here (RFC 9110, section 7.8); the engine adds close.
     if ('Upgrade' in refusal.headers) response.writeHeader('Connection', 'Upgrade')
     response.end(refusal.body.toWellFormed(), true)
@@ -35,17 +35,17 @@ function answer(response: UwsResponse, method: string, refusal: PlainResponse): 
  * Answers without a body (RFC 9110, section 9.3.2). `end` would say that the length is 0, and `endWithoutBody`
  * does not end the connection in each release of the engine. So the last field ends the head too.
  */
-function answerHead(response: UwsResponse, refusal: PlainResponse): void {
-  const connection = 'Upgrade' in refusal.headers ? 'close, Upgrade' : 'close'
+export function answerHead(response: UwsResponse, head: HttpHead, length: number): void {
+  const connection = 'Upgrade' in head.headers ? 'close, Upgrade' : 'close'
   response.cork(() => {
-    startHead(response, refusal)
-    response.writeHeader('Content-Length', String(Buffer.byteLength(refusal.body)))
+    writeHead(response, head)
+    response.writeHeader('Content-Length', String(length))
     response.writeHeader('Connection', `${connection}\r\n`)
   })
   response.close()
 }
 
-function startHead(response: UwsResponse, { status, statusText, headers }: PlainResponse): void {
+export function writeHead(response: UwsResponse, { status, statusText, headers }: HttpHead): void {
   response.writeStatus(`${status} ${statusText}`)
   for (const [name, value] of fieldLines(headers)) response.writeHeader(name, value)
 }
