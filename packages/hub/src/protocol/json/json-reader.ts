@@ -1,6 +1,7 @@
 import type { Bytes } from '@wirebeat/core'
 import type { RecordReader } from '../encoding.ts'
 import { type Incoming, RecordError } from '../record.ts'
+import { readKnownLayout } from './known-layout.ts'
 import { readRecord } from './read-record.ts'
 import { TextRecords } from './text-records.ts'
 
@@ -24,12 +25,12 @@ export class JsonReader implements RecordReader {
   next(): Incoming | undefined {
     if (this.#fault !== undefined) throw this.#fault
     try {
-      for (;;) {
-        const text = this.#texts.next()
-        if (text === undefined) return undefined
-        const record = readRecord(text)
+      while (this.#texts.next()) {
+        const { text, start, end } = this.#texts
+        const record = readKnownLayout(text, start, end) ?? readRecord(text.slice(start, end))
         if (record !== undefined) return record
       }
+      return undefined
     } catch (error) {
       if (error instanceof RecordError) this.#fault = error
       throw error

@@ -1,5 +1,5 @@
 import { RecordError } from '../record.ts'
-import { isTooDeep, objectEnd } from './json-text.ts'
+import { objectEnd } from './object-end.ts'
 
 /** What a JSON object has. */
 export type Members = Readonly<Record<string, unknown>>
@@ -8,23 +8,14 @@ export type Members = Readonly<Record<string, unknown>>
  * The members of the object with which a text begins. What stands behind it is skipped, and of two equal members the
  * last one counts.
  *
- * @throws RecordError for a text that begins with something else, or whose object is too deep.
+ * @throws RecordError for a text that begins with something else, or with an object that has too many levels.
  */
 export function readMembers(text: string): Members {
-  let value = isTooDeep(text) ? undefined : parse(text)
-  if (value === undefined) value = parse(text.slice(0, objectEnd(text)))
-  if (value === undefined) throw new RecordError('Error reading JSON.')
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RecordError('Expected a JSON Object.')
-  }
-  return value as Members
-}
-
-function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    // An object, because it begins like one.
+    return JSON.parse(text.slice(0, objectEnd(text))) as Members
   } catch {
-    return undefined
+    throw new RecordError('Error reading JSON.')
   }
 }
 

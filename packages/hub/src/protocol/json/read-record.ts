@@ -30,14 +30,14 @@ export function readRecord(text: string): Incoming | undefined {
   checkKinds(members)
   switch (type) {
     case 1:
-      return invocation('invocation', members, text)
+      return invocation('invocation', members)
     case 2:
-      return streamItem(members, text)
+      return streamItem(members)
     case 3:
-      return completion(members, text)
+      return completion(members)
     case 4:
       if (textMember(members, 'invocationId') === '') throw missing('invocationId')
-      return invocation('stream-invocation', members, text)
+      return invocation('stream-invocation', members)
     case 5:
       return { kind: 'cancel', id: textMember(members, 'invocationId') }
     case 6:
@@ -53,7 +53,7 @@ export function readRecord(text: string): Incoming | undefined {
   }
 }
 
-function invocation(kind: Invocation['kind'], members: Members, text: string): Invocation {
+function invocation(kind: Invocation['kind'], members: Members): Invocation {
   // checkKinds has seen that these are lists.
   const args = members['arguments'] as readonly unknown[] | undefined
   const streamIds = members['streamIds'] as readonly string[] | undefined
@@ -62,21 +62,21 @@ function invocation(kind: Invocation['kind'], members: Members, text: string): I
     kind,
     id: optionalText(members, 'invocationId') || undefined,
     target: textMember(members, 'target'),
-    args: hasPrototypeMember(args, text) ? undefined : args,
+    args: hasPrototypeMember(args) ? undefined : args,
     streamIds: streamIds ?? NO_STREAMS,
   }
 }
 
-function streamItem(members: Members, text: string): Incoming {
+function streamItem(members: Members): Incoming {
   const { item } = members
   if (item === undefined) throw missing('item')
   const id = textMember(members, 'invocationId')
-  return hasPrototypeMember(item, text)
+  return hasPrototypeMember(item)
     ? { kind: 'stream-item', id, isReadable: false, item: undefined }
     : { kind: 'stream-item', id, isReadable: true, item }
 }
 
-function completion(members: Members, text: string): Incoming {
+function completion(members: Members): Incoming {
   const id = textMember(members, 'invocationId')
   const error = optionalText(members, 'error')
   const { result } = members
@@ -84,7 +84,7 @@ function completion(members: Members, text: string): Incoming {
   if (error !== undefined && hasResult) {
     throw new RecordError("The 'error' and 'result' properties are mutually exclusive.")
   }
-  return hasPrototypeMember(result, text)
+  return hasPrototypeMember(result)
     ? { kind: 'completion', id, error: UNREADABLE_RESULT, hasResult: false, result: undefined }
     : { kind: 'completion', id, error, hasResult, result }
 }

@@ -13,9 +13,11 @@ const BYTES_PER_UNIT = 3
 /** The texts of records, cut out of what arrives. */
 export class TextRecords {
   readonly #maxSize: number
-  /** Whole records, the end of the last one included. Those before `#start` have been read. */
+  /** Whole records, the end of the last one included. Those before `#next` have been read. */
   #text = ''
+  #next = 0
   #start = 0
+  #end = 0
   /** Whole records that come after those of `#text`. */
   readonly #later: string[] = []
   #laterLength = 0
@@ -29,7 +31,7 @@ export class TextRecords {
 
   /** Of what is decoded, characters are counted. */
   get buffered(): number {
-    return this.#text.length - this.#start + this.#laterLength + this.#unfinished.size
+    return this.#text.length - this.#next + this.#laterLength + this.#unfinished.size
   }
 
   push(data: string | Bytes): void {
@@ -38,26 +40,37 @@ export class TextRecords {
     else this.#pushBytes(bytesOf(data))
   }
 
+  /** Where the record is that was read last: between `start` and `end` of `text`. */
+  get text(): string {
+    return this.#text
+  }
+  get start(): number {
+    return this.#start
+  }
+  get end(): number {
+    return this.#end
+  }
+
   /**
-   * The text of the next record, without its end.
+   * Moves on to the next record.
    *
+   * @returns `false` when there is none
    * @throws RecordError for one that is too large.
    */
-  next(): string | undefined {
-    while (this.#start === this.#text.length) {
-      const text = this.#later.shift()
-      this.#text = text ?? ''
-      this.#start = 0
-      if (text === undefined) {
+  next(): boolean {
+    if (this.#next === this.#text.length) {
+      this.#text = this.#later.shift() ?? ''
+      this.#laterLength -= this.#text.length
+      this.#next = 0
+      if (this.#text === '') {
         if (this.#isOver) throw tooLarge(this.#maxSize)
-        return undefined
+        return false
       }
-      this.#laterLength -= text.length
     }
-    const start = this.#start
-    const end = this.#text.indexOf(RECORD_END, start)
-    this.#start = end + 1
-    return this.#text.slice(start, end)
+    this.#start = this.#next
+    this.#end = this.#text.indexOf(RECORD_END, this.#start)
+    this.#next = this.#end + 1
+    return true
   }
 
   /** Whether the records in a text are small enough, however it is split, so that none has to be measured. */
@@ -77,8 +90,12 @@ export class TextRecords {
   #pushBytes(bytes: Uint8Array): void {
     let start = this.#unfinished.size === 0 ? 0 : this.#finish(bytes)
     if (bytes.length - start <= this.#maxSize) {
-      const end = bytes.lastIndexOf(RECORD_END_BYTE) + 1
-      if (end > start) {
+      const isWhole = bytes[bytes.length - 1] === RECORD_END_BYTE
+      const end = isWhole ? bytes.length : bytes.lastIndexOf(RECORD_END_BYTE) + 1
+      if (isWhole && start === 0) {
+        this.#add(decodeText(bytes))
+        start = end
+      } else if (end > start) {
         this.#add(decodeText(bytes.subarray(start, end)))
         start = end
       }
@@ -112,9 +129,9 @@ export class TextRecords {
   }
 
   #add(text: string): void {
-    if (this.#start === this.#text.length) {
+    if (this.#next === this.#text.length) {
       this.#text = text
-      this.#start = 0
+      this.#next = 0
     } else {
       this.#later.push(text)
       this.#laterLength += text.length
