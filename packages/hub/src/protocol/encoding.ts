@@ -1,4 +1,5 @@
 import type { Bytes } from '@wirebeat/core'
+import { MAX_LEVELS } from './levels.ts'
 import type { Incoming } from './record.ts'
 
 /** One way to write the records of the hub protocol. */
@@ -62,4 +63,11 @@ export class SerializationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
   }
+}
+
+/** For an object that contains itself as well, because that has no end of levels. */
+export function tooDeep(): SerializationError {
+  return new SerializationError(
+    `The value contains itself, or has too many levels: a record may have ${MAX_LEVELS}, itself included.`,
+  )
 }

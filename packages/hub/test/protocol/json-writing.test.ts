@@ -58,6 +58,8 @@ describe('a value', () => {
     ['bytes within', { a: [bytes] }, '{"a":["AQL/"]}'],
     ['bytes of Node', { a: Buffer.from(bytes) }, '{"a":"AQL/"}'],
     ['bytes in what toJSON returns', { toJSON: () => ({ a: bytes }) }, '{"a":"AQL/"}'],
+    ['bytes that toJSON returns', { toJSON: () => bytes }, '"AQL/"'],
+    ['what toJSON leaves out', { toJSON: () => undefined }, 'null'],
     ['a view of other numbers', new Uint16Array([258]), '"AgE="'],
     ['no bytes', new Uint8Array(), '""'],
     ['an object of a class', new Point(), '{"x":1}'],
@@ -66,6 +68,13 @@ describe('a value', () => {
     ['the end of a record', '\u001e', '"\\u001e"'],
   ])('%s', (_, value, text) => {
     expect(json(value)).toBe(text)
+  })
+
+  test('of as many levels as a record may have, with it and its arguments', () => {
+    const nested = `${'['.repeat(62)}1${']'.repeat(62)}`
+    expect(jsonEncoding.invocation('T', [JSON.parse(nested)])).toContain(nested)
+    expect(() => jsonEncoding.invocation('T', [[JSON.parse(nested)]])).toThrow(SerializationError)
+    expect(json([JSON.parse(nested)])).toBe(`[${nested}]`)
   })
 
   test('of many bytes', () => {
@@ -77,18 +86,22 @@ describe('a value', () => {
 describe('a value that cannot be written is refused', () => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = { cycle }
+  const nested = (levels: number, value: unknown): unknown =>
+    levels === 0 ? value : [nested(levels - 1, value)]
   const broken = {
     toJSON() {
       throw new Error('Not today.')
     },
   }
   test.each<[string, unknown, RegExp]>([
-    ['a bigint', 1n, /BigInt/],
+    ['a bigint', 1n, /^A bigint cannot be written as JSON\.$/],
     ['a bigint within', { a: [1n] }, /BigInt/],
     ['an object that contains itself', cycle, /circular/],
     ['a function', () => 1, /^A function cannot be written as JSON\.$/],
     ['a symbol', Symbol('a'), /^A symbol cannot be written as JSON\.$/],
     ['what its toJSON refuses', broken, /Not today\./],
+    ['too many levels', JSON.parse('['.repeat(64) + ']'.repeat(64)), /too many levels/],
+    ['too many levels around bytes', nested(64, bytes), /too many levels/],
   ])('%s', (_, value, message) => {
     const write = () => jsonEncoding.result('1', value)
     expect(write).toThrow(SerializationError)

@@ -1,5 +1,5 @@
 import { encodeText } from '@wirebeat/core/extension'
-import { SerializationError } from '../encoding.ts'
+import { SerializationError, tooDeep } from '../encoding.ts'
 import { MAX_LEVELS } from '../levels.ts'
 import { ByteWriter } from './byte-writer.ts'
 
@@ -198,10 +198,4 @@ function isContainer(value: unknown): value is object {
 /** In any realm. */
 function isDate(object: object): object is Date {
   return Object.prototype.toString.call(object) === '[object Date]'
-}
-
-function tooDeep(): SerializationError {
-  return new SerializationError(
-    `The value contains itself, or more than ${MAX_LEVELS} objects and arrays of its record stand in one another.`,
-  )
 }
