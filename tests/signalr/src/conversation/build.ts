@@ -1,0 +1,190 @@
+// How conversations are written down.
+import type { EncodingName, RecordShape } from '../wire/record.ts'
+import type { Connect, Conversation, Request, Step } from './step.ts'
+
+/** The name of the connection of a conversation that has only one. */
+const ONLY = 'a'
+/** Milliseconds after which something is taken not to come. */
+const PATIENCE = 8_000
+
+type Steps = readonly (Step | readonly Step[])[]
+
+export function talk(
+  name: string,
+  steps: Steps,
+  options: Pick<Conversation, 'alone' | 'slow'> = {},
+): Conversation {
+  return { name, steps: steps.flat(), ...options }
+}
+
+/** The same conversation in both encodings. */
+export function both(
+  name: string,
+  steps: Steps,
+  options: Pick<Conversation, 'alone' | 'slow'> = {},
+): readonly Conversation[] {
+  return (['json', 'messagepack'] as const).map((encoding) =>
+    talk(`${encoding}: ${name}`, inEncoding(encoding, steps.flat()), options),
+  )
+}
+
+function inEncoding(encoding: EncodingName, steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => {
+    if (step.do !== 'connect') return step
+    const handshake = step.handshake.replace('"json"', `"${encoding}"`)
+    return { ...step, encoding, handshake }
+  })
+}
+
+/** The steps on the connection of another name. */
+export function on(name: string, ...steps: Steps): readonly Step[] {
+  return steps.flat().map((step) => ('on' in step ? { ...step, on: name } : step))
+}
+
+// What is done
+
+export function connect(options: Partial<Omit<Connect, 'do' | 'on'>> = {}): Step {
+  const { encoding = 'json', ...rest } = options
+  return {
+    do: 'connect',
+    on: ONLY,
+    path: '/hub',
+    encoding,
+    negotiate: true,
+    query: '',
+    headers: {},
+    handshake: `{"protocol":"${encoding}","version":1}\u001e`,
+    ...rest,
+  }
+}
+
+export function request(
+  method: string,
+  target: string,
+  options: Partial<Omit<Request, 'do' | 'method' | 'target'>> = {},
+): Step {
+  return { do: 'request', as: 'n', method, target, headers: {}, body: '', ...options }
+}
+
+export function send(...records: readonly RecordShape[]): Step {
+  return { do: 'send', on: ONLY, records, frames: 'each' }
+}
+
+/** In one frame. */
+export function joined(...records: readonly RecordShape[]): Step {
+  return { do: 'send', on: ONLY, records, frames: 'one' }
+}
+
+/** In frames of so many bytes. */
+export function split(bytes: number, ...records: readonly RecordShape[]): Step {
+  return { do: 'send', on: ONLY, records, frames: bytes }
+}
+
+export function raw(...messages: readonly (string | Buffer)[]): Step {
+  return { do: 'raw', on: ONLY, messages, fragments: false }
+}
+
+export function fragments(...messages: readonly (string | Buffer)[]): Step {
+  return { do: 'raw', on: ONLY, messages, fragments: true }
+}
+
+/** The bytes of a hexadecimal string, which may have spaces. */
+export function hex(text: string): Buffer {
+  return Buffer.from(text.replaceAll(' ', ''), 'hex')
+}
+
+export function receive(count = 1, ms: number = PATIENCE): Step {
+  return { do: 'receive', on: ONLY, count, sorted: false, ms }
+}
+
+export function receiveAnyOrder(count: number): Step {
+  return { do: 'receive', on: ONLY, count, sorted: true, ms: PATIENCE }
+}
+
+export function fence(ms: number = PATIENCE): Step {
+  return { do: 'fence', on: ONLY, ms }
+}
+
+export function awaitPing(least = 0, most: number = PATIENCE): Step {
+  return { do: 'ping', on: ONLY, between: [least, most] }
+}
+
+export function ended(least = 0, most: number = PATIENCE): Step {
+  return { do: 'end', on: ONLY, between: [least, most] }
+}
+
+export function quiet(ms = 400): Step {
+  return { do: 'quiet', on: ONLY, ms }
+}
+
+export function wait(ms: number): Step {
+  return { do: 'wait', ms }
+}
+
+export function until(target: string, args: readonly unknown[], result: string): Step {
+  return { do: 'until', on: ONLY, target, arguments: args, result }
+}
+
+export function cut(): Step {
+  return { do: 'cut', on: ONLY }
+}
+
+export function close(code?: number, reason = ''): Step {
+  return { do: 'close', on: ONLY, code, reason }
+}
+
+export function pause(ms: number): Step {
+  return { do: 'pause', on: ONLY, ms }
+}
+
+// Records
+
+export function call(
+  target: string,
+  args: readonly unknown[] = [],
+  invocationId = '1',
+  streamIds?: readonly string[],
+): RecordShape {
+  return {
+    type: 1,
+    invocationId,
+    target,
+    arguments: args,
+    ...(streamIds !== undefined && { streamIds }),
+  }
+}
+
+/** A call that wants no answer. */
+export function tell(target: string, args: readonly unknown[] = []): RecordShape {
+  return { type: 1, target, arguments: args }
+}
+
+export function stream(
+  target: string,
+  args: readonly unknown[] = [],
+  invocationId = '1',
+  streamIds?: readonly string[],
+): RecordShape {
+  return { ...call(target, args, invocationId, streamIds), type: 4 }
+}
+
+export function item(invocationId: string, value: unknown): RecordShape {
+  return { type: 2, invocationId, item: value }
+}
+
+export function completion(
+  invocationId: string,
+  outcome: { readonly result?: unknown; readonly error?: unknown } = {},
+): RecordShape {
+  return { type: 3, invocationId, ...outcome }
+}
+
+export function cancel(invocationId: string): RecordShape {
+  return { type: 5, invocationId }
+}
+
+export const ping: RecordShape = { type: 6 }
+
+export function closing(members: Readonly<Record<string, unknown>> = {}): RecordShape {
+  return { type: 7, ...members }
+}
