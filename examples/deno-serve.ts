@@ -22,7 +22,6 @@ const upstream = 'ext/websocket/lib.rs'
 export const missing: MissingCapabilities = {
   ping: { reason: 'It sends no pings, and answers those of clients unseen.', upstream },
   terminate: { reason: 'It cannot end a connection without the client.', upstream },
-  'plain-requests': { reason: 'This file answers them with refusals only.', upstream },
   pause: { reason: 'It cannot stop reading.', upstream },
   tls: { reason: 'This file has no option for it.', upstream: 'deno-serve.ts' },
   compression: { reason: 'It does not compress.', upstream },

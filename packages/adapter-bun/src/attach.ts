@@ -113,7 +113,7 @@ class EndpointHost implements BunHandlers {
     if (typeof fetch === 'function' && fetch !== this.fetch) this.#app = fetch as AppFetch
     if (typeof routes === 'object' && routes !== null) {
       this.#hasRoutes = true
-      const own = this.endpoints.flatMap(({ options: { path } }) => (path ? [path] : []))
+      const own = this.endpoints.flatMap(({ paths = [] }) => paths)
       // Routes come before fetch, and one with a pattern would take the path.
       Object.assign(options, {
         routes: { ...routes, ...Object.fromEntries(own.map((path) => [path, this.fetch])) },

@@ -2,10 +2,6 @@ import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What `Bun.serve` cannot do. `upstream` names files of Bun, the engine's own source. */
 export const missing: MissingCapabilities = {
-  'plain-requests': {
-    reason: 'This adapter does not hand plain requests over yet.',
-    upstream: 'src/attach.ts',
-  },
   'close-answer': {
     reason: 'It ends the connection with its own close frame, and does not look at the answer.',
     upstream: 'packages/bun-uws/src/WebSocket.h, end()',
@@ -48,6 +44,10 @@ export const missing: MissingCapabilities = {
   'minimal-length': {
     reason: 'It reads a length that takes more bytes than it needs as what it says.',
     upstream: 'packages/bun-uws/src/WebSocketProtocol.h, consume()',
+  },
+  pipelining: {
+    reason: 'It ends the connection when a request comes behind one that is not answered yet.',
+    upstream: 'packages/bun-uws/src/HttpContext.h, HTTP_RESPONSE_PENDING',
   },
   'proxy-protocol': {
     reason: 'It takes the header of the PROXY protocol for a request that is no HTTP.',

@@ -5,49 +5,20 @@ import {
   type IHttpConnectionOptions,
   LogLevel,
 } from '@microsoft/signalr'
-import { type Connection, createEndpoint, type EndpointOptions, refuse } from '@wirebeat/core'
+import { refuse } from '@wirebeat/core'
 import { adapters, can } from '@wirebeat/test-support'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { httpTransports } from '../src/index.ts'
-import type { HttpTransportsOptions } from '../src/options.ts'
+import { serveHub } from './support/hub-server.ts'
 
-const END = '\x1e'
-
-/** As much of a hub as a client needs: it answers each call with its first argument. */
-function answer(connection: Connection, text: string): void {
-  for (const record of text.split(END).slice(0, -1)) {
-    const { type, invocationId, arguments: given } = JSON.parse(record)
-    if (type === undefined) connection.send(`{}${END}`)
-    if (type === 1) {
-      connection.send(JSON.stringify({ type: 3, invocationId, result: given[0] }) + END)
-    }
-  }
-}
+type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never
 
 describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
   'on adapter $name',
-  ({ listen }) => {
-    async function serve(
-      transports: HttpTransportsOptions = {},
-      options: Partial<EndpointOptions<unknown>> = {},
-    ) {
-      const opened: Connection[] = []
-      const endpoint = createEndpoint<unknown>({
-        path: '/hub',
-        authorize: () => 'anybody',
-        session: {
-          open: (connection) => opened.push(connection),
-          message: (connection, message) => answer(connection, String(message)),
-        },
-        httpTransports: httpTransports(transports),
-        ...options,
-      })
-      const server = await listen(endpoint, { host: '127.0.0.1', port: 0 })
-      onTestFinished(async () => {
-        await endpoint.close({ deadline: 0 })
-        await server.close()
-      })
-      return { endpoint, opened, url: `http://127.0.0.1:${server.port}/hub` }
+  (adapter) => {
+    async function serve(...options: Tail<Parameters<typeof serveHub>>) {
+      const server = await serveHub(adapter, ...options)
+      onTestFinished(() => server.close())
+      return server
     }
 
     async function start(

@@ -1,28 +1,12 @@
 import { HeaderFields, type ReceivedRequest } from '../address/request.ts'
+import { asksForWebSocket } from '../handshake/handshake.ts'
 import type { PlainResponse } from '../handshake/refusal.ts'
 import { fieldLines } from '../handshake/response-headers.ts'
 import type { Admission, ServedEndpoint } from './served-endpoint.ts'
+import { WebExchange } from './web-exchange.ts'
+import type { WebRequest, WebResponse } from './web-request.ts'
 
 // For hosts that hand over the web's Request and take its Response, such as Bun.serve and Deno.serve.
-
-/** The members of the web's `Request` that a handshake needs. */
-export interface WebRequest {
-  readonly method: string
-  readonly url: string
-  readonly headers: {
-    get(name: string): string | null
-    set(name: string, value: string): void
-    delete(name: string): void
-    forEach(callback: (value: string, name: string) => void): void
-  }
-  readonly signal: {
-    addEventListener(type: 'abort', listener: () => void): void
-    removeEventListener(type: 'abort', listener: () => void): void
-  }
-}
-
-/** The web's `Response`, where the types of the runtime have it. */
-export type WebResponse = typeof globalThis extends { Response: new () => infer R } ? R : object
 
 // A web standard that these hosts have; see clock.ts on why it is named here.
 declare const Response: {
@@ -88,6 +72,15 @@ export function upgradeFromWeb<Completed>(
   addressOf: () => string,
   complete: (admission: Admission) => Completed,
 ): Completed | WebResponse | Promise<Completed | WebResponse> | false {
+  const received = receivedFromWeb(request, addressOf)
+  if (endpoint.options.answersPlain && !asksForWebSocket(received)) {
+    const answer = endpoint.answer(received)
+    if (answer === undefined) return false
+    if (typeof answer !== 'function') return webResponse(answer)
+    const exchange = new WebExchange(request)
+    answer(exchange)
+    return exchange.response
+  }
   let answer: { readonly is: Completed | WebResponse } | undefined
   let settle = (is: Completed | WebResponse): void => {
     answer = { is }
@@ -97,7 +90,7 @@ export function upgradeFromWeb<Completed>(
   }
   let stopWatching = (): void => {}
   let waiting: Promise<Completed | WebResponse> | undefined
-  const isOurs = endpoint.upgrade(receivedFromWeb(request, addressOf), {
+  const isOurs = endpoint.upgrade(received, {
     refuse(refusal) {
       stopWatching()
       settle(webResponse(refusal))
