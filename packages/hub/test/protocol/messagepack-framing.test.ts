@@ -79,6 +79,19 @@ describe('a record', () => {
     expect([reader.next(), reader.next(), reader.next()]).toStrictEqual([PING, PING, undefined])
   })
 
+  test('is still there when others have been read by another reader', () => {
+    const [one, other] = [encoding.reader(LIMIT), encoding.reader(LIMIT)]
+    one.push(hex('03 9208 01 03 9208 02 03'))
+    expect(one.next()).toMatchObject({ sequenceId: 1 })
+    other.push(hex('03 9208 03 03 9208 04'))
+    one.push(hex('9208 05'))
+    expect([one.next(), other.next(), one.next(), other.next()]).toMatchObject(
+      [2, 3, 5, 4].map((sequenceId) => ({ sequenceId })),
+    )
+    expect([one.next(), other.next()]).toStrictEqual([undefined, undefined])
+    expect([one.buffered, other.buffered]).toStrictEqual([0, 0])
+  })
+
   test('that was pushed and not read is counted', () => {
     const reader = encoding.reader(LIMIT)
     reader.push(hex('02 9106 02 9106 02'))

@@ -10,11 +10,17 @@ const UNKNOWN = Number.POSITIVE_INFINITY
 
 const NOTHING = new Uint8Array()
 
+/** Memory for what is read before anything else arrives, as nearly everything is. */
+const SHARED = new Uint8Array(64 * 1024)
+/** Whose bytes are in it. */
+let sharer: BinaryRecords | undefined
+
 /** Records, each with its length before it, cut out of what arrives. */
 export class BinaryRecords {
   readonly #maxSize: number
-  /** Whole records. Those before `#end` have been read. */
+  /** Whole records up to `#size`. Those before `#end` have been read. */
   #bytes: Uint8Array = NOTHING
+  #size = 0
   #start = 0
   #end = 0
   /** Whole records that come after those of `#bytes`. */
@@ -29,7 +35,7 @@ export class BinaryRecords {
   }
 
   get buffered(): number {
-    return this.#bytes.length - this.#end + this.#laterSize + this.#unfinished.size
+    return this.#size - this.#end + this.#laterSize + this.#unfinished.size
   }
 
   /** Where the record is that was read last: between `start` and `end` of `bytes`. */
@@ -51,7 +57,8 @@ export class BinaryRecords {
       if (size > bytes.length - end) break
       end += size
     }
-    if (end > start) this.#add(new Uint8Array(bytes.subarray(start, end)))
+    if (end > start)
+      this.#addCopy(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
     if (end < bytes.length && this.#fault === undefined)
       this.#unfinished.append(bytes.subarray(end))
   }
@@ -63,14 +70,14 @@ export class BinaryRecords {
    * @throws RecordError for one that is too large, or whose length cannot be read.
    */
   next(): boolean {
-    if (this.#end === this.#bytes.length) {
-      this.#bytes = this.#later.shift() ?? NOTHING
-      this.#laterSize -= this.#bytes.length
-      this.#end = 0
-      if (this.#bytes.length === 0) {
+    if (this.#end === this.#size) {
+      const bytes = this.#later.shift()
+      this.#set(bytes ?? NOTHING)
+      if (bytes === undefined) {
         if (this.#fault === undefined) return false
         throw this.#fault
       }
+      this.#laterSize -= bytes.length
     }
     const begin = this.#end
     this.#start = begin + prefixSize(this.#bytes, begin)
@@ -119,14 +126,36 @@ export class BinaryRecords {
     return UNKNOWN
   }
 
+  #addCopy(bytes: Uint8Array): void {
+    if (this.#end < this.#size || bytes.length > SHARED.length) {
+      this.#add(new Uint8Array(bytes))
+      return
+    }
+    if (sharer !== undefined && sharer !== this) sharer.#moveOut()
+    SHARED.set(bytes)
+    this.#set(SHARED, bytes.length)
+    sharer = this
+  }
+
   #add(bytes: Uint8Array): void {
-    if (this.#end === this.#bytes.length) {
-      this.#bytes = bytes
-      this.#end = 0
+    if (this.#end === this.#size) {
+      this.#set(bytes)
     } else {
       this.#later.push(bytes)
       this.#laterSize += bytes.length
     }
+  }
+
+  #set(bytes: Uint8Array, size: number = bytes.length): void {
+    if (sharer === this) sharer = undefined
+    this.#bytes = bytes
+    this.#size = size
+    this.#end = 0
+  }
+
+  /** Leaves the shared memory to another. */
+  #moveOut(): void {
+    this.#set(this.#end < this.#size ? SHARED.slice(this.#end, this.#size) : NOTHING)
   }
 }
 
