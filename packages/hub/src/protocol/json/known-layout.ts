@@ -5,6 +5,7 @@ const PING_TEXT = '{"type":6}'
 
 const SPACE = 0x20
 const QUOTE = 0x22
+const COMMA = 0x2c
 const ZERO = 0x30
 const BACKSLASH = 0x5c
 
@@ -19,153 +20,139 @@ const BACKSLASH = 0x5c
  * @returns `undefined` for every other record, among them all that are wrong
  */
 export function readKnownLayout(text: string, start: number, end: number): Incoming | undefined {
-  if (end - start === PING_TEXT.length && text.slice(start, end) === PING_TEXT) return PING
-  const layout = new Layout(text, start, end)
-  if (!layout.takeBraces() || !layout.takeFront()) return undefined
-  if (layout.skip('"arguments":')) return call(layout)
-  if (layout.skip('"item":')) return item(layout)
-  if (layout.skip('"result":')) return result(layout)
+  if (end - start === PING_TEXT.length && isAt(text, start, PING_TEXT)) return PING
+  if (!isAt(text, end - 1, '}')) return undefined
+  const known = readFront(text, start)
+  if (known === undefined) return undefined
+  known.end = end - 1
+  takeType(text, known)
+  const { valueStart } = known
+  if (isAt(text, valueStart, '"arguments":')) return call(text, known, valueStart + 12)
+  if (isAt(text, valueStart, '"item":')) return item(text, known, valueStart + 7)
+  if (isAt(text, valueStart, '"result":')) return result(text, known, valueStart + 9)
   return undefined
 }
 
-function call(layout: Layout): Incoming | undefined {
-  layout.takeType()
-  layout.takeTexts()
-  const { type, id, target } = layout
-  const args = layout.parse()
+/** Of equal members the last one counts. */
+interface Known {
+  type: number
+  id: string | undefined
+  target: string | undefined
+  /** Where the name of the value stands. */
+  valueStart: number
+  /** Where the known members behind the value begin. */
+  end: number
+}
+
+/** The members that clients write before the value. */
+function readFront(text: string, start: number): Known | undefined {
+  if (!isAt(text, start, '{')) return undefined
+  let at = start + 1
+  let type = 0
+  let id: string | undefined
+  let target: string | undefined
+  if (isAt(text, at, '"type":')) {
+    type = text.charCodeAt(at + 7) - ZERO
+    if (type < 1 || type > 9 || text.charCodeAt(at + 8) !== COMMA) return undefined
+    at += 9
+  }
+  if (isAt(text, at, '"invocation') && isAt(text, at + 11, 'Id":"')) {
+    const end = closingQuote(text, at + 16)
+    if (text.charCodeAt(end + 1) !== COMMA) return undefined
+    id = text.slice(at + 16, end)
+    at = end + 2
+  }
+  if (isAt(text, at, '"target":"')) {
+    const end = closingQuote(text, at + 10)
+    if (text.charCodeAt(end + 1) !== COMMA) return undefined
+    target = text.slice(at + 10, end)
+    at = end + 2
+  }
+  return { type, id, target, valueStart: at, end: 0 }
+}
+
+/** Takes the type from the end. What is not taken is left to the value, which is none then. */
+function takeType(text: string, known: Known): void {
+  const { end } = known
+  const digit = text.charCodeAt(end - 1) - ZERO
+  if (digit > 0 && digit < 10 && isAt(text, end - 9, ',"type":')) {
+    known.type = digit
+    known.end = end - 9
+  }
+}
+
+function call(text: string, known: Known, start: number): Incoming | undefined {
+  takeTexts(text, known, start)
+  const { type, id, target } = known
+  const args = parse(text, start, known.end)
   if (target === undefined || !Array.isArray(args)) return undefined
   if (type === 1) {
-    const kind = 'invocation'
-    return { kind, id: id || undefined, target, args, streamIds: NO_STREAMS }
+    return { kind: 'invocation', id: id || undefined, target, args, streamIds: NO_STREAMS }
   }
   if (type !== 4 || !id) return undefined
   return { kind: 'stream-invocation', id, target, args, streamIds: NO_STREAMS }
 }
 
-function item(layout: Layout): Incoming | undefined {
-  layout.takeType()
-  const { type, id } = layout
-  const item = type === 2 && id !== undefined ? layout.parse() : undefined
+/** Takes the target and the id from the end. */
+function takeTexts(text: string, known: Known, least: number): void {
+  if (text.charCodeAt(known.end - 1) !== QUOTE) return
+  let opening = openingQuote(text, known.end - 1, least)
+  if (isAt(text, opening - 10, ',"target":')) {
+    known.target = text.slice(opening + 1, known.end - 1)
+    known.end = opening - 10
+    if (text.charCodeAt(known.end - 1) !== QUOTE) return
+    opening = openingQuote(text, known.end - 1, least)
+  }
+  if (isAt(text, opening - 4, 'Id":') && isAt(text, opening - 16, ',"invocation')) {
+    known.id = text.slice(opening + 1, known.end - 1)
+    known.end = opening - 16
+  }
+}
+
+function item(text: string, { type, id, end }: Known, start: number): Incoming | undefined {
+  const item = type === 2 && id !== undefined ? parse(text, start, end) : undefined
   if (item === undefined || id === undefined) return undefined
   return { kind: 'stream-item', id, isReadable: true, item }
 }
 
-function result(layout: Layout): Incoming | undefined {
-  layout.takeType()
-  const { type, id } = layout
-  const result = type === 3 && id !== undefined ? layout.parse() : undefined
+function result(text: string, { type, id, end }: Known, start: number): Incoming | undefined {
+  const result = type === 3 && id !== undefined ? parse(text, start, end) : undefined
   if (result === undefined || id === undefined) return undefined
   return { kind: 'completion', id, error: undefined, hasResult: true, result }
 }
 
-/** A record, of which the members before and behind the value are taken. Of equal ones, the last one counts. */
-class Layout {
-  type = 0
-  id: string | undefined = undefined
-  target: string | undefined = undefined
-  readonly #text: string
-  /** What has not been taken. */
-  #start: number
-  #end: number
-
-  constructor(text: string, start: number, end: number) {
-    this.#text = text
-    this.#start = start
-    this.#end = end
+/** A value. `undefined` for what is none, or has to be looked at closely. */
+function parse(text: string, start: number, end: number): unknown {
+  if (end <= start) return undefined
+  try {
+    const value: unknown = JSON.parse(text.slice(start, end))
+    return isHarmless(value, 1) ? value : undefined
+  } catch {
+    return undefined
   }
+}
 
-  takeBraces(): boolean {
-    return this.skip('{') && this.#drop('}', this.#end)
-  }
+/** V8 compares a part of up to 12 characters much sooner than a longer one, and than `startsWith` does. */
+function isAt(text: string, at: number, part: string): boolean {
+  return text.slice(at, at + part.length) === part
+}
 
-  /** Takes what stands before the value. Returns whether it is what clients write. */
-  takeFront(): boolean {
-    if (this.skip('"type":')) {
-      this.type = this.#text.charCodeAt(this.#start++) - ZERO
-      if (this.type < 1 || this.type > 9 || !this.skip(',')) return false
-    }
-    if (this.skip('"invocation')) {
-      this.id = this.skip('Id":"') ? this.#plainText() : undefined
-      if (this.id === undefined) return false
-    }
-    if (this.skip('"target":"')) {
-      this.target = this.#plainText()
-      if (this.target === undefined) return false
-    }
-    return true
+/** Where a text ends that has no escapes. -2, behind which nothing stands, for one that has. */
+function closingQuote(text: string, start: number): number {
+  for (let at = start; ; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit === QUOTE) return at
+    // Or behind the end.
+    if (unit === BACKSLASH || !(unit >= SPACE)) return -2
   }
+}
 
-  /** Takes the type from the end. What is not taken is left to the value, which is none then. */
-  takeType(): void {
-    const last = this.#end - 1
-    const digit = this.#text.charCodeAt(last) - ZERO
-    if (digit > 0 && digit < 10 && this.#drop(',"type":', last)) this.type = digit
+/** Where a text begins that has no escapes. `least` for one that has, or begins before. */
+function openingQuote(text: string, closing: number, least: number): number {
+  for (let at = closing - 1; at > least; at--) {
+    const unit = text.charCodeAt(at)
+    if (unit === QUOTE) return at
+    if (unit === BACKSLASH || unit < SPACE) break
   }
-
-  /** Takes the target and the id from the end. */
-  takeTexts(): void {
-    if (this.#text.charCodeAt(this.#end - 1) !== QUOTE) return
-    let closing = this.#end - 1
-    let opening = this.#openingQuote(closing)
-    if (this.#drop(',"target":"', opening + 1)) {
-      this.target = this.#text.slice(opening + 1, closing)
-      closing = this.#end - 1
-      if (this.#text.charCodeAt(closing) !== QUOTE) return
-      opening = this.#openingQuote(closing)
-    }
-    if (this.#drop('Id":"', opening + 1) && this.#drop(',"invocation', this.#end)) {
-      this.id = this.#text.slice(opening + 1, closing)
-    }
-  }
-
-  /** The value that is left. `undefined` for what is none, or has to be looked at closely. */
-  parse(): unknown {
-    if (this.#start >= this.#end) return undefined
-    try {
-      const value: unknown = JSON.parse(this.#text.slice(this.#start, this.#end))
-      return isHarmless(value, 1) ? value : undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  /** Takes a text from the start, if it is there. Up to 12 characters V8 compares without a call. */
-  skip(text: string): boolean {
-    const end = this.#start + text.length
-    if (this.#text.slice(this.#start, end) !== text) return false
-    this.#start = end
-    return true
-  }
-
-  /** Takes a text that ends at `end`, with all behind it, if it is there. */
-  #drop(text: string, end: number): boolean {
-    const start = end - text.length
-    if (start < this.#start || this.#text.slice(start, end) !== text) return false
-    this.#end = start
-    return true
-  }
-
-  /** Takes a text without escapes, its closing quote and a comma. */
-  #plainText(): string | undefined {
-    const start = this.#start
-    let at = start
-    let unit = this.#text.charCodeAt(at)
-    while (unit !== QUOTE) {
-      // Not a number at the end of all.
-      if (unit === BACKSLASH || !(unit >= SPACE)) return undefined
-      unit = this.#text.charCodeAt(++at)
-    }
-    this.#start = at + 1
-    return this.skip(',') ? this.#text.slice(start, at) : undefined
-  }
-
-  /** Where a text without escapes begins that ends at `closing`, or `closing` when there is none. */
-  #openingQuote(closing: number): number {
-    for (let at = closing - 1; at > this.#start; at--) {
-      const unit = this.#text.charCodeAt(at)
-      if (unit === QUOTE) return at
-      if (unit === BACKSLASH || unit < SPACE) break
-    }
-    return closing
-  }
+  return least
 }

@@ -7,7 +7,7 @@ const NAME = '__proto__'
  * copies members by assignment, as `Object.assign` does, sets the prototype of the copy.
  */
 export function hasPrototypeMember(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   return Object.hasOwn(value, NAME) || Object.values(value).some(hasPrototypeMember)
 }
 
@@ -17,15 +17,26 @@ export function hasPrototypeMember(value: unknown): boolean {
  * @param level how many objects and arrays are around it
  */
 export function isHarmless(value: unknown, level: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
+  // Most values within are no objects, and need no call.
+  return !isObject(value) || isHarmlessObject(value, level)
+}
+
+function isHarmlessObject(object: object, level: number): boolean {
   if (level >= MAX_LEVELS) return false
-  if (Array.isArray(value)) {
-    for (const item of value) if (!isHarmless(item, level + 1)) return false
+  if (Array.isArray(object)) {
+    for (const item of object)
+      if (isObject(item) && !isHarmlessObject(item, level + 1)) return false
     return true
   }
-  const members = value as Readonly<Record<string, unknown>>
+  const members = object as Readonly<Record<string, unknown>>
   for (const name in members) {
-    if (name === NAME || !isHarmless(members[name], level + 1)) return false
+    if (name === NAME) return false
+    const member = members[name]
+    if (isObject(member) && !isHarmlessObject(member, level + 1)) return false
   }
   return true
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

@@ -79,9 +79,9 @@ export class TextRecords {
   }
 
   #pushText(text: string): void {
-    const end = text.lastIndexOf(RECORD_END) + 1
-    if (end === text.length) this.#add(text)
+    if (text.charCodeAt(text.length - 1) === RECORD_END_BYTE) this.#add(text)
     else {
+      const end = text.lastIndexOf(RECORD_END) + 1
       if (end > 0) this.#add(text.slice(0, end))
       this.#unfinished.append(encodeText(text.slice(end)))
     }
