@@ -7,6 +7,7 @@ import {
   echoLoop,
   type HandlerSession,
   loop,
+  type NeedsContext,
 } from '../src/index.ts'
 
 interface User {
@@ -149,4 +150,18 @@ test('a session that needs no parameters fits every path, and one that does fits
   createEndpoint({ path: '/rooms', authorize, session: roomy })
   // @ts-expect-error the path has another one
   createEndpoint({ path: '/rooms/:id', authorize, session: roomy })
+})
+
+test('a session that was made elsewhere says which context it needs', () => {
+  const session: HandlerSession<User | undefined> & NeedsContext<User> = {
+    open: ({ context }) => context?.name,
+  }
+  createEndpoint({ authorize, session })
+  expectTypeOf(
+    createEndpoint({ session, authorize: ({ url }) => ({ name: url, age: 7 }) }),
+  ).toEqualTypeOf<Endpoint<{ name: string; age: number }>>()
+  // @ts-expect-error another context than it needs
+  createEndpoint({ session, authorize: ({ url }) => ({ id: url }) })
+  // @ts-expect-error nobody has made one
+  createEndpoint({ session })
 })

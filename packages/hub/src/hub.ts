@@ -1,4 +1,4 @@
-import type { BorrowingSession } from '@wirebeat/core'
+import type { BorrowingSession, NeedsContext } from '@wirebeat/core'
 import type { DisconnectOptions } from './definition/call.ts'
 import type { Clients, Groups } from './definition/clients.ts'
 import type { HubDefinition, Methods } from './definition/hub-definition.ts'
@@ -13,7 +13,7 @@ export type DisconnectTarget =
 /** A hub that runs. Several may be made of one definition. */
 export interface Hub<Client, Context> {
   /** The session for an endpoint. */
-  readonly session: BorrowingSession<Context>
+  readonly session: BorrowingSession<Context | undefined> & NeedsContext<Context>
   /** Whom the application can tell something, or ask, at any time. */
   readonly clients: Clients<Client>
   readonly groups: Groups

@@ -107,12 +107,19 @@ describe('the types of a hub', () => {
   test('know its context, which is what the endpoint has let in', () => {
     const hub = createHub(chat)
     const use = () => {
-      createEndpoint({ authorize: () => ({ name: 'ada' }), session: hub.session })
+      const session = hub.session
+      createEndpoint({ authorize: () => ({ name: 'ada' }), session })
+      createEndpoint({ session, authorize: ({ url }) => ({ name: url, id: 7 }) })
+      createEndpoint({ authorize: async (request) => ({ name: request.url }), session })
       // @ts-expect-error another context than that of the hub
-      createEndpoint({ authorize: () => ({ id: 7 }), session: hub.session })
+      createEndpoint({ authorize: () => ({ id: 7 }), session })
+      // @ts-expect-error the same, of a request
+      createEndpoint({ session, authorize: ({ url }) => ({ id: url }) })
       // @ts-expect-error nobody has made a context
-      createEndpoint({ session: hub.session })
-      createEndpoint({ session: createHub(hubOf<ChatClient>().define({})).session })
+      createEndpoint({ session })
+      const any = createHub(hubOf<ChatClient>().define({})).session
+      createEndpoint({ session: any })
+      createEndpoint({ session: any, authorize: ({ url }) => ({ id: url }) })
     }
     expectTypeOf(use).toBeFunction()
   })

@@ -1,5 +1,6 @@
 import type { ParamsOf, PathParams } from '../address/path.ts'
 import type { Connection } from '../connection/connection.ts'
+import type { NeedsContext } from '../session/session.ts'
 import type { EndpointEvents } from './endpoint-events.ts'
 import type { EndpointOptions, ResolvedOptions } from './options.ts'
 import { RunningEndpoint } from './running-endpoint.ts'
@@ -59,10 +60,20 @@ export type ContextNeedsAuthorize<Context, Path extends string> = undefined exte
 /**
  * Makes an endpoint. An adapter binds it to any number of servers.
  *
+ * @typeParam Context what `authorize` makes
+ * @typeParam Path the text of the option `path`
+ * @typeParam Needed the context that the session asks for by {@link NeedsContext}
  * @throws OptionError for an option that is wrong or unknown. The message says what is allowed.
  */
-export function createEndpoint<Context = undefined, Path extends string = string>(
-  options: EndpointOptions<Context, Path> & ContextNeedsAuthorize<Context, Path>,
+export function createEndpoint<
+  Context = undefined,
+  Path extends string = string,
+  Needed = undefined,
+>(
+  options: EndpointOptions<Context, Path> &
+    ContextNeedsAuthorize<Context, Path> & {
+      readonly session: NeedsContext<Needed>
+    } & (undefined extends Needed ? unknown : { readonly authorize: unknown }),
 ): Endpoint<Context, ParamsOf<Path>>
 // The type of the path tells the names of its parameters, and the matcher finds just those.
 export function createEndpoint<Context>(options: EndpointOptions<Context>): Endpoint<Context> {

@@ -63,6 +63,16 @@ export interface BorrowingSession<Context = unknown, Params = PathParams>
 }
 
 /**
+ * What a session adds to its type when it was made for endpoints with a certain context, elsewhere than in their
+ * options. `createEndpoint` asks for an `authorize` then. The handlers of such a session take `undefined` for a context
+ * too: that is what `createEndpoint` tries first, before it looks at an `authorize` with parameters.
+ */
+export interface NeedsContext<Context> {
+  /** Only a type, which no object has. */
+  readonly '~context'?: Context
+}
+
+/**
  * What the application does with a connection. When a handler throws or its promise rejects, its connection
  * closes with 1011 and cause `session-error`, and the error goes to `onError`.
  */

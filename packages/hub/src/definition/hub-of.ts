@@ -41,7 +41,7 @@ const FACTORY: HubFactory<unknown, unknown> = {
  * `invoke`, the others are told with `send`
  * @typeParam Context what `authorize` of the endpoint returns
  */
-export function hubOf<Client extends object, Context = undefined>(): HubFactory<Client, Context> {
+export function hubOf<Client extends object, Context = unknown>(): HubFactory<Client, Context> {
   // The same for all: the types are known to the compiler only.
   return FACTORY as unknown as HubFactory<Client, Context>
 }
