@@ -46,7 +46,7 @@ app.MapPost("/redirect/negotiate", (HttpRequest request) => Results.Json(new
 {
     url = $"{request.Scheme}://{request.Host}/hub/auth",
     accessToken = "probe.redirected",
-}));
+}, contentType: "application/json"));
 app.Map("/ws", Echo);
 
 await app.StartAsync();

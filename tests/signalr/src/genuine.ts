@@ -4,12 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-
-/** A server with the reference hub. */
-export interface Started {
-  readonly origin: string
-  stop(): Promise<void>
-}
+import type { Started } from './reference/reference-hub.ts'
 
 const PROJECT = fileURLToPath(new URL('../genuine', import.meta.url))
 /** Where `dotnet` keeps what it fetches and builds: nothing of it belongs into the repository. */

@@ -1,14 +1,17 @@
 import process from 'node:process'
+import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { FAILED, parseOptions, runCommand } from '@wirebeat/test-support/command'
 import { Command } from 'commander'
-import type { Conversation } from './conversation/step.ts'
+import { compare } from './compare.ts'
 import { areas } from './conversations/index.ts'
 import { dotnetVersion, startGenuine } from './genuine.ts'
 import { playAll } from './play/campaign.ts'
-import { differenceOf, readTranscripts, type Transcripts, writeTranscripts } from './transcripts.ts'
+import { type Started, startReferenceHub } from './reference/reference-hub.ts'
+import { readTranscripts, writeTranscripts } from './transcripts.ts'
 
 interface Options {
   readonly url?: string
+  readonly adapter?: string
   readonly only?: string
   readonly record: boolean
 }
@@ -23,54 +26,45 @@ function parse(args: readonly string[]): Options {
     .description(
       'Holds the conversations with a server that has the reference hub, and compares what it says with what ASP.NET Core 10 said.',
     )
-    .option(
-      '--url <url>',
-      'the origin of the server (default: ASP.NET Core, which is built and started)',
-    )
+    .option('--url <url>', 'the origin of a server that runs')
+    .option('--adapter <name>', `Wirebeat's hub on one of: ${ADAPTERS.join(', ')}`)
     .option('--only <text>', 'only conversations whose name has this in it')
     .option('--record', 'write what the server says as the transcripts to compare with', false)
+    .addHelpText('after', '\nWithout --url and --adapter, ASP.NET Core is built and started.')
   return parseOptions<Options>(command, args)
 }
 
-async function run({ url, only, record }: Options): Promise<number> {
+async function run({ url, adapter, only, record }: Options): Promise<number> {
   const conversations = [...areas.values()].flat().filter(({ name }) => name.includes(only ?? ''))
   if (conversations.length === 0) throw new Error(`No conversation has "${only}" in its name.`)
   if (record && only !== undefined) throw new Error('All conversations are recorded, or none.')
+  const server = await start(url, adapter)
   const started = performance.now()
-  const transcripts = await hold(conversations, url)
+  const transcripts = await playAll(conversations, server.origin)
   const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+  await server.stop()
   console.log(`${conversations.length} conversations in ${seconds} s`)
   if (record) {
-    const names = [...areas].map(([area, held]) => [area, held.map(({ name }) => name)] as const)
-    writeTranscripts('net10', new Map(names), transcripts)
+    if (url !== undefined) throw new Error('Only ASP.NET Core and Wirebeat are recorded.')
+    writeTranscripts(adapter === undefined ? 'net10' : 'wirebeat', transcripts)
     return 0
   }
-  return compare(conversations, transcripts)
+  const expected = new Map(readTranscripts('net10'))
+  if (adapter !== undefined) {
+    for (const [name, lines] of readTranscripts('wirebeat')) expected.set(name, lines)
+  }
+  const differences = compare(conversations, expected, transcripts)
+  for (const lines of differences) console.log(lines.join('\n'))
+  console.log(`${conversations.length - differences.length} equal, ${differences.length} different`)
+  return differences.length === 0 ? 0 : FAILED
 }
 
-async function hold(
-  conversations: readonly Conversation[],
-  url: string | undefined,
-): Promise<Transcripts> {
-  if (url !== undefined) return playAll(conversations, new URL(url).origin)
+async function start(url: string | undefined, adapter: string | undefined): Promise<Started> {
+  if (url !== undefined) return { origin: new URL(url).origin, stop: async () => {} }
+  if (adapter !== undefined) {
+    if (!ADAPTERS.includes(adapter)) throw new Error(`There is no adapter "${adapter}".`)
+    return startReferenceHub(await loadAdapter(adapter))
+  }
   if (dotnetVersion() === undefined) throw new Error('There is no dotnet 10 here. Give --url.')
-  const genuine = await startGenuine()
-  try {
-    return await playAll(conversations, genuine.origin)
-  } finally {
-    await genuine.stop()
-  }
-}
-
-function compare(conversations: readonly Conversation[], transcripts: Transcripts): number {
-  const recorded = readTranscripts('net10')
-  let different = 0
-  for (const { name } of conversations) {
-    const difference = differenceOf(recorded.get(name), transcripts.get(name))
-    if (difference.length === 0) continue
-    different++
-    console.log([name, ...difference].join('\n'))
-  }
-  console.log(`${conversations.length - different} equal, ${different} different`)
-  return different === 0 ? 0 : FAILED
+  return startGenuine()
 }

@@ -63,7 +63,16 @@ export function request(
   target: string,
   options: Partial<Omit<Request, 'do' | 'method' | 'target'>> = {},
 ): Step {
-  return { do: 'request', as: 'n', method, target, headers: {}, body: '', ...options }
+  return {
+    do: 'request',
+    as: 'n',
+    method,
+    target,
+    headers: {},
+    body: '',
+    tellsTransports: false,
+    ...options,
+  }
 }
 
 export function send(...records: readonly RecordShape[]): Step {

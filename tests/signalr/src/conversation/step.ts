@@ -50,6 +50,8 @@ export interface Request {
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Whether the list of transports that a negotiation answers is told, or only that there is one. */
+  readonly tellsTransports: boolean
 }
 
 export interface SendRecords {

@@ -7,6 +7,7 @@ import {
   ping,
   raw,
   receive,
+  receiveAnyOrder,
   send,
   split,
   stream,
@@ -35,6 +36,7 @@ export const framing: readonly Conversation[] = [
       ping,
       call('Echo', ['x'], '3'),
     ),
+    receiveAnyOrder(5),
   ]),
   ...[1, 2, 7, 30].flatMap((bytes) =>
     both(`framing: a call in frames of ${bytes} bytes`, [connect(), split(bytes, SUM)]),

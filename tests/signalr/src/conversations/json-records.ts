@@ -1,4 +1,4 @@
-import { connect, raw, talk } from '../conversation/build.ts'
+import { connect, raw, receive, talk } from '../conversation/build.ts'
 import type { Conversation } from '../conversation/step.ts'
 
 const END = '\u001e'
@@ -228,10 +228,6 @@ const RECORDS: readonly (readonly [name: string, text: string])[] = [
     '{"type":1,"invocationId":"1","target":"Sum","arguments":[1,2],"error":null}',
   ],
   // Calls of streams
-  [
-    'a call of a stream with the members turned round',
-    '{"arguments":[2,0],"target":"Count","invocationId":"1","type":4}',
-  ],
   ['a call of a stream without an id', '{"type":4,"target":"Count","arguments":[2,0]}'],
   [
     'a call of a stream with an empty id',
@@ -239,10 +235,6 @@ const RECORDS: readonly (readonly [name: string, text: string])[] = [
   ],
   ['a call of a stream without a target', '{"type":4,"invocationId":"1","arguments":[2,0]}'],
   ['a call of a stream without arguments', '{"type":4,"invocationId":"1","target":"Count"}'],
-  [
-    'a call of a stream with an unknown member',
-    '{"type":4,"more":[],"invocationId":"1","target":"Count","arguments":[2,0]}',
-  ],
   // Items
   ['an item of an unknown stream', '{"type":2,"invocationId":"x","item":1}'],
   ['an item before the id of an unknown stream', '{"item":{"a":[1]},"invocationId":"x","type":2}'],
@@ -301,6 +293,18 @@ const RECORDS: readonly (readonly [name: string, text: string])[] = [
   ['a sequence with a text', '{"type":9,"sequenceId":"1"}'],
 ]
 
+/** Calls of streams that are answered. */
+const STREAMS: readonly (readonly [name: string, text: string])[] = [
+  [
+    'a call of a stream with the members turned round',
+    '{"arguments":[2,0],"target":"Count","invocationId":"1","type":4}',
+  ],
+  [
+    'a call of a stream with an unknown member',
+    '{"type":4,"more":[],"invocationId":"1","target":"Count","arguments":[2,0]}',
+  ],
+]
+
 /** Types that nobody knows. The genuine server reads no further behind them. */
 const UNKNOWN_TYPES = ['0', '10', '-1', '99', '2147483647'] as const
 
@@ -311,6 +315,7 @@ function nested(levels: number): string {
 
 export const jsonRecords: readonly Conversation[] = [
   ...RECORDS.map(([name, text]) => talk(`json: ${name}`, [connect(), raw(text + END)])),
+  ...STREAMS.map(([name, text]) => talk(`json: ${name}`, [connect(), raw(text + END), receive(3)])),
   ...UNKNOWN_TYPES.map((type) =>
     talk(`json: type ${type}`, [
       connect(),

@@ -29,15 +29,24 @@ function watched(result: string): readonly Step[] {
 export const keepAlive: readonly Conversation[] = [
   ...both(
     'keep-alive: pings while nothing is said',
-    [connect(QUICK), awaitPing(0, 2_600), awaitPing(200, 2_600), awaitPing(200, 2_600)],
+    [
+      connect(QUICK),
+      send(ping),
+      awaitPing(0, 2_600),
+      send(ping),
+      awaitPing(200, 2_600),
+      send(ping),
+      awaitPing(200, 2_600),
+    ],
     SLOW,
   ),
   ...both(
     'keep-alive: pings while the server sends other things',
     [
       connect(QUICK),
-      send(stream('Count', [40, 100])),
+      send(ping, stream('Count', [40, 100])),
       awaitPing(0, 2_600),
+      send(ping),
       awaitPing(200, 2_600),
       receive(41),
     ],

@@ -1,4 +1,4 @@
-import { connect, hex, raw, talk } from '../conversation/build.ts'
+import { connect, hex, raw, receive, talk } from '../conversation/build.ts'
 import type { Conversation, Step } from '../conversation/step.ts'
 import { binary, encode, framed, raw as literal } from '../wire/message-pack.ts'
 
@@ -113,8 +113,6 @@ const RECORDS: readonly (readonly [name: string, data: Buffer])[] = [
   ['a call with a stream that the method does not want', record(1, {}, '1', 'Sum', [1, 2], ['s'])],
   ['a call of an unknown method', record(1, {}, '1', 'Nobody', [1], [])],
   // Calls of streams
-  ['a call of a stream', record(4, {}, '1', 'Count', [2, 0], [])],
-  ['a call of a stream without stream ids', record(4, {}, '1', 'Count', [2, 0])],
   ['a call of a stream with an id that is nil', record(4, {}, null, 'Count', [2, 0], [])],
   ['a call of a stream with an empty id', record(4, {}, '', 'Count', [2, 0], [])],
   // Items
@@ -163,6 +161,12 @@ const RECORDS: readonly (readonly [name: string, data: Buffer])[] = [
   ['a sequence without a number', record(9)],
 ]
 
+/** Calls of streams that are answered. */
+const STREAMS: readonly (readonly [name: string, data: Buffer])[] = [
+  ['a call of a stream', record(4, {}, '1', 'Count', [2, 0], [])],
+  ['a call of a stream without stream ids', record(4, {}, '1', 'Count', [2, 0])],
+]
+
 function binaryConnection(path = '/hub'): Step {
   return connect({ encoding: 'messagepack', path })
 }
@@ -174,6 +178,9 @@ export const messagePackRecords: readonly Conversation[] = [
       raw(data),
       { do: 'fence', on: 'a', ms: name.includes('2^31-1') ? 1_000 : 4_000 },
     ]),
+  ),
+  ...STREAMS.map(([name, data]) =>
+    talk(`messagepack: ${name}`, [binaryConnection(), raw(data), receive(3)]),
   ),
   ...[0, 10, -1, 99].map((type) =>
     talk(`messagepack: type ${type}`, [

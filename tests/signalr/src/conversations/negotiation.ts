@@ -46,8 +46,6 @@ const POSTS: readonly (readonly [name: string, target: string])[] = [
     'stateful reconnect without WebSockets',
     '/hub/fallback/negotiate?negotiateVersion=1&useStatefulReconnect=true',
   ],
-  ['only the other transports', '/hub/fallback/negotiate?negotiateVersion=1'],
-  ['only the other transports, in version 0', '/hub/fallback/negotiate'],
   ['a version below the least', '/hub/v1/negotiate?negotiateVersion=0'],
   ['no version where 1 is the least', '/hub/v1/negotiate'],
   ['the least version', '/hub/v1/negotiate?negotiateVersion=1'],
@@ -66,6 +64,11 @@ const METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 export const negotiation: readonly Conversation[] = [
   ...POSTS.map(([name, target]) => talk(`negotiation: ${name}`, [request('POST', target)])),
+  ...['/hub', '/hub/fallback', '/hub/v1'].map((path) =>
+    talk(`negotiation: the transports of ${path}`, [
+      request('POST', `${path}/negotiate?negotiateVersion=1`, { tellsTransports: true }),
+    ]),
+  ),
   ...METHODS.map((method) =>
     talk(`negotiation: by ${method}`, [request(method, '/hub/negotiate?negotiateVersion=1')]),
   ),

@@ -53,7 +53,7 @@ export class Names {
       if (!name.endsWith('.asked')) hidden = hidden.replaceAll(value, `$${name}`)
     }
     this.#asked.forEach((id, index) => {
-      hidden = hidden.replaceAll(`"${id}"`, `"$asked${index + 1}"`)
+      hidden = hidden.replace(new RegExp(`\\b${id}\\b`, 'g'), `$$asked${index + 1}`)
     })
     return hidden.replace(/(.)\1{19,}/gs, (run, letter: string) => `${letter}{${run.length}}`)
   }

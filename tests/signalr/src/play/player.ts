@@ -7,10 +7,14 @@ import { Names } from './names.ts'
 
 /** Milliseconds after which an answer is taken not to come. */
 const PATIENCE = 8_000
+/** Milliseconds beyond the time in which something should have come, after which nobody waits any longer. */
+const GRACE = 2_000
 /** Milliseconds between two calls that wait for a result to become what it should be. */
 const PAUSE = 25
 /** The id of the call whose answer shows that all before it has been answered. */
 const FENCE = 'fence'
+/** The list of transports in the answer to a negotiation. */
+const TRANSPORTS = /("availableTransports":)\[.*\]/
 /** The headers of an answer that are the protocol's or the security's business. */
 const TOLD_HEADERS = [
   'allow',
@@ -97,7 +101,7 @@ class Player {
       case 'ping': {
         const timed = this.#timer(step.between)
         client.forgetPings()
-        const came = await client.nextPing(step.between[1] + PATIENCE)
+        const came = await client.nextPing(step.between[1] + GRACE)
         this.#tell(step.on, came ? `< ping${timed()}` : '< no ping')
         return
       }
@@ -105,7 +109,7 @@ class Player {
         const timed = this.#timer(step.between)
         let arrival: Arrival | undefined
         do {
-          arrival = await client.next(step.between[1] + PATIENCE)
+          arrival = await client.next(step.between[1] + GRACE)
           const note = arrival?.kind === 'end' ? timed() : ''
           this.#lines.push(this.#show(step.on, arrival) + note)
         } while (arrival?.kind === 'record')
@@ -180,7 +184,7 @@ class Player {
     this.#lines.push(this.#show(on, answer))
   }
 
-  async #request({ as, method, target, headers, body }: Request): Promise<void> {
+  async #request({ as, method, target, headers, body, tellsTransports }: Request): Promise<void> {
     const said = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`)
     const bytes = body === '' ? '' : `, ${Buffer.byteLength(body)} bytes`
     const asked = this.#names.hide(`${method} ${target}${said.join('')}${bytes}`)
@@ -194,7 +198,8 @@ class Player {
       const value = answer.headers[name]
       return value === undefined ? [] : [`${name}: ${value}`]
     })
-    const shown = [answer.status, ...told, JSON.stringify(answer.body)].join(', ')
+    const text = tellsTransports ? answer.body : answer.body.replace(TRANSPORTS, '$1$transports')
+    const shown = [answer.status, ...told, JSON.stringify(text)].join(', ')
     this.#lines.push(`${asked} = ${this.#names.hide(shown)}`)
   }
 

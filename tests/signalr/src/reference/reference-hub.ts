@@ -1,0 +1,97 @@
+import { createEndpoint, type Endpoint, type EndpointOptions, echo } from '@wirebeat/core'
+import type { Adapter } from '@wirebeat/core/adapter'
+import { httpTransports } from '@wirebeat/http-transports'
+import { createHub, HubError, type HubOptions } from '@wirebeat/hub'
+import { messagepack } from '@wirebeat/hub/messagepack'
+import { defineReferenceHub, type ReferenceClient } from './reference-methods.ts'
+import { State } from './state.ts'
+import { anybody, known, type Visitor } from './visitor.ts'
+
+/** A server with the reference hub. */
+export interface Started {
+  readonly origin: string
+  stop(): Promise<void>
+}
+
+type OwnHubOptions = HubOptions<ReferenceClient, Visitor>
+type OwnEndpointOptions = Partial<EndpointOptions<Visitor>>
+
+/** What differs from the defaults, by the path. */
+const HUBS: Readonly<Record<string, readonly [OwnHubOptions?, OwnEndpointOptions?]>> = {
+  '/hub': [],
+  '/hub/quick': [{ handshakeTimeout: 2_000 }, { keepAliveInterval: 1_000, clientTimeout: 3_000 }],
+  '/hub/detailed': [{ detailedErrors: true }],
+  '/hub/parallel': [{ maxParallelCalls: 4 }],
+  '/hub/fallback': [],
+  '/hub/v1': [],
+  '/hub/denied': [],
+  '/hub/auth': [{}, { authorize: known }],
+}
+
+/** Starts the reference hub on Wirebeat, on 127.0.0.1. */
+export async function startReferenceHub(adapter: Adapter, port = 0): Promise<Started> {
+  const state = new State()
+  const definition = defineReferenceHub(state)
+  const endpoints: Endpoint<Visitor>[] = Object.entries(HUBS).map(([path, [own, endpoint]]) => {
+    const hub = createHub(definition, {
+      encodings: [messagepack()],
+      userId: ({ userId }) => userId,
+      connected: ({ context }) => {
+        const key = context.query('key')
+        if (key !== null) state.get(key).connected++
+        if (path === '/hub/denied') throw new HubError('denied')
+      },
+      disconnected: ({ context }, { error }) => {
+        const key = context.query('key')
+        if (key === null) return
+        state.get(key).disconnected++
+        state.get(key).lastError = error ?? null
+      },
+      // Methods fail on purpose, and their clients are told.
+      onError: () => {},
+      ...own,
+    })
+    return createEndpoint({
+      path,
+      authorize: anybody,
+      keepAliveInterval: 15_000,
+      aliveOn: 'message',
+      session: hub.session,
+      httpTransports: httpTransports(),
+      ...endpoint,
+    })
+  })
+  const [first, ...rest] = [
+    ...endpoints,
+    redirect(),
+    createEndpoint({ path: '/ws', session: echo() }),
+  ]
+  const listening = await adapter.listen(first as Endpoint<unknown>, {
+    host: '127.0.0.1',
+    port,
+    configure: (host) => {
+      for (const endpoint of rest) adapter.attach(host, endpoint as Endpoint<unknown>)
+    },
+  })
+  return {
+    origin: `http://127.0.0.1:${listening.port}`,
+    async stop() {
+      await listening.close()
+      await Promise.all([first, ...rest].map((endpoint) => endpoint?.close({ deadline: 0 })))
+    },
+  }
+}
+
+/** Sends clients to the hub that wants a token, with one. */
+function redirect(): Endpoint {
+  return createEndpoint({
+    path: '/redirect',
+    session: echo(),
+    httpTransports: httpTransports({
+      redirect: ({ host, secure }) => ({
+        url: `${secure ? 'https' : 'http'}://${host}/hub/auth`,
+        accessToken: 'probe.redirected',
+      }),
+    }),
+  })
+}
