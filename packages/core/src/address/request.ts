@@ -95,18 +95,14 @@ export interface ReceivedRequest {
  * address, the host and `secure` are those that the proxies report, and there is no `clientCertificate`: it would be
  * that of the proxy.
  */
-export interface HandshakeRequest<Params = PathParams> extends ClientRequest {
+export interface HandshakeRequest<Params = PathParams> extends ReceivedRequest {
+  /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */
+  readonly host: string
+  /** The version of HTTP, such as `1.1`. */
+  readonly httpVersion: string
   /**
    * The parameters of the endpoint's path, decoded: `{ id: 'a/b' }` for `/rooms/:id` and `/rooms/a%2Fb`. A client
    * chooses them freely, so check one before it becomes the name of a file.
    */
   readonly params: Params
-}
-
-/** A request, with what trusted proxies say about it. */
-export interface ClientRequest extends ReceivedRequest {
-  /** The host, with the port unless it is the default one of the scheme. Empty without a Host header. */
-  readonly host: string
-  /** The version of HTTP, such as `1.1`. */
-  readonly httpVersion: string
 }

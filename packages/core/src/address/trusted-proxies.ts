@@ -9,7 +9,8 @@ import {
   type Hop,
   xForwardedHops,
 } from './forwarded.ts'
-import type { ClientRequest, ReceivedRequest } from './request.ts'
+import { NO_PARAMS, type PathParams } from './path.ts'
+import type { HandshakeRequest, ReceivedRequest } from './request.ts'
 
 /** Reverse proxies in front of the server, and the headers of theirs that are used. */
 export interface TrustedProxies {
@@ -32,7 +33,7 @@ export interface TrustedProxies {
 }
 
 /** Finds the client that has made a request. */
-export type ClientResolver = (request: ReceivedRequest) => ClientRequest
+export type ClientResolver = (request: ReceivedRequest, params?: PathParams) => HandshakeRequest
 
 /**
  * Makes the resolver of an endpoint. Headers are used only when the peer is a trusted proxy. Addresses are
@@ -46,9 +47,9 @@ export type ClientResolver = (request: ReceivedRequest) => ClientRequest
 export function createClientResolver(option: TrustedProxies | undefined): ClientResolver {
   if (option === undefined) return asReceived
   const { headers, isTrusted } = compile(option)
-  return (received) => {
+  return (received, params = NO_PARAMS) => {
     const peer = received.remoteAddress
-    if (!isTrusted(peer === '' ? UNIX : parseAddress(peer))) return asReceived(received)
+    if (!isTrusted(peer === '' ? UNIX : parseAddress(peer))) return asReceived(received, params)
     const hops = headers.includes('forwarded')
       ? forwardedHops(received.headers)
       : xForwardedHops(received, headers)
@@ -64,7 +65,8 @@ export function createClientResolver(option: TrustedProxies | undefined): Client
     }
     const secure = SECURE_SCHEMES.get(told.scheme?.toLowerCase() ?? '') ?? received.secure
     const host = told.host || hostOf(received)
-    return { ...asReceived(received), remoteAddress, secure, host, clientCertificate: undefined }
+    const request = asReceived(received, params)
+    return { ...request, remoteAddress, secure, host, clientCertificate: undefined }
   }
 }
 
@@ -76,7 +78,7 @@ const SECURE_SCHEMES: ReadonlyMap<string, boolean> = new Map([
   ['wss', true],
 ])
 
-function asReceived(received: ReceivedRequest): ClientRequest {
+function asReceived(received: ReceivedRequest, params = NO_PARAMS): HandshakeRequest {
   const { method, connectProtocol, url, httpVersion = '1.1', headers, remoteAddress } = received
   const { secure, clientCertificate } = received
   return {
@@ -89,6 +91,7 @@ function asReceived(received: ReceivedRequest): ClientRequest {
     secure,
     clientCertificate,
     host: hostOf(received),
+    params,
   }
 }
 

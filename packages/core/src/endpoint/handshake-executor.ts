@@ -1,5 +1,6 @@
 import { compilePath, type MatchedParams, type PathMatcher } from '../address/path.ts'
 import type { ReceivedRequest } from '../address/request.ts'
+import type { Transport, TransportListener } from '../connection/transport.ts'
 import type {
   AdmissionControl,
   Admitted,
@@ -9,6 +10,7 @@ import type {
 import { isForDevelopmentServer } from '../handshake/development-server.ts'
 import type { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
+import type { ResponseHeaders } from '../handshake/response-headers.ts'
 import { pathsWith } from '../http/subpaths.ts'
 import type { Closing } from './closing.ts'
 import type { Connect, PlainAnswer, PlainRequests } from './plain-requests.ts'
@@ -104,28 +106,54 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
 
   #carryOut(outcome: SettledHandshake<Context>, handler: UpgradeHandler): void {
     if (outcome.action === 'refuse') handler.refuse(outcome.refusal)
-    else handler.accept(this.#admit(outcome.admitted))
+    else handler.accept(new AdmittedRequest(outcome.admitted, this))
   }
 
-  #admit(admitted: Admitted<Context>): Admission {
-    const { protocol, extension, headers } = admitted
-    return {
-      protocol,
-      extension,
-      headers,
-      accept: (transport) => this.#connect(admitted, transport),
-      abandon: () => this.#giveUp(admitted),
-    }
+  // For the admitted request.
+
+  connect(admitted: Admitted<Context>, transport: Transport): TransportListener {
+    return this.#connect(admitted, transport)
+  }
+
+  giveUp({ remoteAddress, claim }: Admitted<Context>): void {
+    this.#admission.release(remoteAddress)
+    claim?.ended()
   }
 
   #abandon(outcome: HandshakeOutcome<Context>): void {
     if (outcome.action === 'wait') outcome.abandon()
-    else if (outcome.action === 'accept') this.#giveUp(outcome.admitted)
+    else if (outcome.action === 'accept') this.giveUp(outcome.admitted)
+  }
+}
+
+/** An admitted request, which has no closures, because there is one for each handshake. */
+class AdmittedRequest<Context> implements Admission {
+  readonly #admitted: Admitted<Context>
+  readonly #executor: HandshakeExecutor<Context>
+
+  constructor(admitted: Admitted<Context>, executor: HandshakeExecutor<Context>) {
+    this.#admitted = admitted
+    this.#executor = executor
   }
 
-  #giveUp({ remoteAddress, claim }: Admitted<Context>): void {
-    this.#admission.release(remoteAddress)
-    claim?.ended()
+  get protocol(): string {
+    return this.#admitted.protocol
+  }
+
+  get extension(): string {
+    return this.#admitted.extension
+  }
+
+  get headers(): ResponseHeaders {
+    return this.#admitted.headers
+  }
+
+  accept(transport: Transport): TransportListener {
+    return this.#executor.connect(this.#admitted, transport)
+  }
+
+  abandon(): void {
+    this.#executor.giveUp(this.#admitted)
   }
 }
 

@@ -25,7 +25,7 @@ import { Occupancy } from './occupancy.ts'
 import { createOriginPolicy, type OriginOptions } from './origin.ts'
 import { PendingHandshake } from './pending-handshake.ts'
 import { isRefusal, Refusal } from './refusal.ts'
-import type { ResponseHeaders } from './response-headers.ts'
+import { NO_HEADERS, type ResponseHeaders } from './response-headers.ts'
 
 /** The options of an endpoint that decide about handshakes, checked. */
 export interface AdmissionOptions<Context> extends OriginOptions {
@@ -183,7 +183,7 @@ export class AdmissionControl<Context> {
   /** The request with the address and the parameters that count, or a refusal, which was told. */
   #resolve(received: ReceivedRequest, matched: MatchedParams): HandshakeRequest | Refusal {
     const params = decodeParams(matched)
-    const request = { ...this.#resolveClient(received), params: params ?? NO_PARAMS }
+    const request = this.#resolveClient(received, params ?? NO_PARAMS)
     if (params !== undefined) return request
     return this.#refuse(new Refusal('malformed', 400, BAD_PATH), request).refusal
   }
@@ -308,7 +308,7 @@ export class AdmissionControl<Context> {
   #admit(
     { remoteAddress, params }: HandshakeRequest,
     { protocol: agreed, extension }: ValidHandshake,
-    { context, protocol = agreed, headers = {} }: Admittance<Context>,
+    { context, protocol = agreed, headers = NO_HEADERS }: Admittance<Context>,
     claim: Claim | undefined,
   ): SettledHandshake<Context> {
     const admitted = { protocol, extension, context, remoteAddress, params, headers }

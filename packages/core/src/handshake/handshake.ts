@@ -1,7 +1,12 @@
 import type { HandshakeRequest, ReceivedRequest } from '../address/request.ts'
 import type { HostPolicy } from './allowed-hosts.ts'
 import { checkConnect } from './extended-connect.ts'
-import { allowsCompression, type CompressionFunction, chooseExtension } from './extensions.ts'
+import {
+  allowsCompression,
+  type CompressionFunction,
+  chooseExtension,
+  type Extension,
+} from './extensions.ts'
 import type { OriginPolicy } from './origin.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
 import { isToken } from './token.ts'
@@ -46,22 +51,30 @@ export function decideHandshake(
   unavailable: (() => Refusal | undefined) | undefined,
   canLimitWindow = false,
 ): Refusal | ValidHandshake {
-  const protocols = offeredProtocols(request)
+  const { headers } = request
+  const offered = offeredProtocols(headers.get('sec-websocket-protocol'))
+  const extension = chooseExtension(headers.get('sec-websocket-extensions'), canLimitWindow)
   const refusal =
     unreadable(request) ??
     withBody(request) ??
     policy.checkHost(request) ??
-    malformed(request, protocols) ??
+    malformed(request, offered, extension) ??
     unavailable?.() ??
     policy.checkOrigin(request)
   if (refusal !== undefined) return refusal
 
-  const offered = protocols ?? []
-  const protocol = policy.protocols.find((name) => offered.includes(name)) ?? ''
-  const extensions = request.headers.get('sec-websocket-extensions')
-  const acceptable = chooseExtension(extensions, canLimitWindow) ?? ''
-  const isAccepted = acceptable !== '' && allowsCompression(policy.compression, request)
-  return { protocol, extension: isAccepted ? acceptable : '', offered }
+  return agreement(request, policy, offered ?? NONE, extension ?? '')
+}
+
+function agreement(
+  request: HandshakeRequest,
+  { protocols, compression }: HandshakePolicy,
+  offered: readonly string[],
+  extension: Extension | '',
+): ValidHandshake {
+  const protocol = protocols.find((name) => offered.includes(name)) ?? ''
+  const isAccepted = extension !== '' && allowsCompression(compression, request)
+  return { protocol, extension: isAccepted ? extension : '', offered }
 }
 
 /**
@@ -113,15 +126,15 @@ function withBody({ headers }: HandshakeRequest): Refusal | undefined {
 
 function malformed(
   request: HandshakeRequest,
-  protocols: readonly string[] | undefined,
+  offered: readonly string[] | undefined,
+  extension: Extension | '' | undefined,
 ): Refusal | undefined {
-  const { headers, httpVersion } = request
-  const refusal = httpVersion < '2' ? checkUpgrade(request) : checkConnect(request)
+  const refusal = request.httpVersion < '2' ? checkUpgrade(request) : checkConnect(request)
   if (refusal !== undefined) return refusal
-  if (protocols === undefined) {
+  if (offered === undefined) {
     return badRequest('The Sec-WebSocket-Protocol header must be a list of different tokens.')
   }
-  if (chooseExtension(headers.get('sec-websocket-extensions'), false) === undefined) {
+  if (extension === undefined) {
     return badRequest('The Sec-WebSocket-Extensions header must be a list of extensions.')
   }
   return undefined
@@ -191,12 +204,14 @@ function hasMember(list: string | undefined, member: string): boolean {
   return members === member || members.split(',').some((one) => one.trim() === member)
 }
 
+const NONE: readonly string[] = []
+
 /**
  * The client's subprotocols (RFC 6455, section 11.3.4), or `undefined` when the list is malformed. Empty members
  * are ignored (RFC 9110, section 5.6.1.2): embedded clients send them.
  */
-function offeredProtocols({ headers }: HandshakeRequest): readonly string[] | undefined {
-  const list = headers.get('sec-websocket-protocol') ?? ''
+function offeredProtocols(list: string | undefined): readonly string[] | undefined {
+  if (list === undefined) return NONE
   const members = list.split(',').map((name) => name.trim())
   const names = members.filter((name) => name !== '')
   const isWellFormed = names.every(isToken) && new Set(names).size === names.length

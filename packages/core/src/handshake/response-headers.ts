@@ -49,8 +49,12 @@ export function readHeaders(given: unknown, reserved: readonly string[]): Respon
   )
 }
 
+/** No header fields, which is what most handshakes are answered with. */
+export const NO_HEADERS: ResponseHeaders = Object.freeze({})
+
 /** The header fields one by one, as they are sent. */
 export function fieldLines(headers: ResponseHeaders): [name: string, value: string][] {
+  if (headers === NO_HEADERS) return []
   return Object.entries(headers).flatMap(([name, value]) =>
     typeof value === 'string'
       ? [[name, value] as [string, string]]
