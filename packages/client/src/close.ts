@@ -1,19 +1,15 @@
 import { sizeOf } from './message.ts'
-
-declare const DOMException: new (message: string, name: string) => Error
+import { optionError } from './option-error.ts'
 
 /**
- * Checks a close code and a reason (RFC 6455, section 7.4.2), as every WebSocket does, with or without a
- * connection.
+ * Checks a close code and a reason (RFC 6455, section 7.4.2), with or without a connection.
  *
- * @throws DOMException with the name InvalidAccessError for a wrong code, SyntaxError for a wrong reason.
+ * @throws TypeError for a wrong one.
  */
 export function checkClose(code = 1000, reason = ''): void {
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new DOMException(`code must be 1000 or 3000 to 4999, got ${code}.`, 'InvalidAccessError')
+    throw optionError('code', code, '1000 or 3000 to 4999')
   }
   const size = sizeOf(reason)
-  if (size > 123) {
-    throw new DOMException(`reason must be up to 123 bytes, got ${size}.`, 'SyntaxError')
-  }
+  if (size > 123) throw optionError('reason', size, 'up to 123 bytes')
 }

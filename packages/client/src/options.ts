@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
 import { sizeOf } from './message.ts'
+import { optionError } from './option-error.ts'
 import { shouldRetry } from './retry-policy.ts'
 import type { Loss } from './status.ts'
 import type { WebSocketClass } from './web-socket.ts'
@@ -27,6 +28,10 @@ export interface ReconnectingWebSocketOptions {
   baseDelay?: number
   /** The upper bound of all delays, from 1. Default: 30,000. */
   maxDelay?: number
+  /**
+   * How long a connection must have been open for the delays to begin anew, from 0. Default: 5,000.
+   */
+  minUptime?: number
   /** How long an attempt may take, from 1. A function that makes the URL is included. Default: 10,000. */
   connectTimeout?: number
   /** How long the server may take to answer `close()`, from 1. Default: 5,000. */
@@ -58,6 +63,8 @@ export interface ReconnectingWebSocketOptions {
   serverTimeout?: number
   /** Whether to connect again after a loss or a failed attempt. Default: `shouldRetry`, by close code. */
   shouldRetry?: (loss: Loss) => boolean
+  /** Whether to begin with the status `closed`, until `reconnect()`. Default: `false`. */
+  startClosed?: boolean
   /** Closes the socket when it is aborted, as `close()` does. Default: none. */
   signal?: AbortSignalLike
   /** The clock of the socket, for tests. Default: `performance.now()` and `setTimeout()`. */
@@ -74,69 +81,76 @@ export type ResolvedOptions = Readonly<
 
 const MAX = 2 ** 31 - 1
 
+/** Numbers that may be 0. */
+const FROM_ZERO = {
+  minUptime: 5_000,
+  serverTimeout: 0,
+  maxQueueSize: 2 ** 20,
+  maxUnconfirmedSize: 0,
+}
+
+const NUMBERS = {
+  baseDelay: 1_000,
+  maxDelay: 30_000,
+  connectTimeout: 10_000,
+  closeTimeout: 5_000,
+  keepAliveInterval: 120_000,
+  ...FROM_ZERO,
+}
+
 /**
  * Checks the options of a socket and fills in the defaults.
  *
  * @throws TypeError for the first option that is wrong or unknown.
  */
 export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedOptions {
-  const {
+  const resolved: Record<string, unknown> = {
     // It may be missing, whatever the types of the platform say.
-    WebSocket = (globalThis as { WebSocket?: WebSocketClass }).WebSocket,
-    shouldRetry: policy = shouldRetry,
-    heartbeatMessage,
-    signal,
-    clock = systemClock,
-    baseDelay = 1_000,
-    maxDelay = 30_000,
-    connectTimeout = 10_000,
-    closeTimeout = 5_000,
-    keepAliveInterval = 120_000,
-    serverTimeout = heartbeatMessage === undefined ? 0 : Math.min(2 * keepAliveInterval, MAX),
-    maxQueueSize = 2 ** 20,
-    maxUnconfirmedSize = 0,
-  } = options
-  if (typeof WebSocket !== 'function') throw optionError('WebSocket', WebSocket, 'a class')
-  if (typeof policy !== 'function') throw optionError('shouldRetry', policy, 'a function')
-  if (
-    heartbeatMessage !== undefined &&
-    !(typeof heartbeatMessage === 'string' && heartbeatMessage && sizeOf(heartbeatMessage) < 126)
-  ) {
-    throw optionError('heartbeatMessage', heartbeatMessage, 'a string of 1 to 125 bytes')
+    WebSocket: (globalThis as { WebSocket?: WebSocketClass }).WebSocket,
+    shouldRetry,
+    heartbeatMessage: undefined,
+    signal: undefined,
+    startClosed: false,
+    clock: systemClock,
+    ...NUMBERS,
   }
-  const resolved: ResolvedOptions = {
-    WebSocket,
-    shouldRetry: policy,
-    heartbeatMessage,
-    signal,
-    clock,
-    ...checked({ baseDelay, maxDelay, connectTimeout, closeTimeout, keepAliveInterval }, 1),
-    ...checked({ serverTimeout, maxQueueSize, maxUnconfirmedSize }, 0),
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in resolved)) {
+      throw new TypeError(`Unknown option "${name}". Known are ${Object.keys(resolved)}.`)
+    }
+    if (value === undefined) continue
+    if (name in NUMBERS) checkNumber(name, value, name in FROM_ZERO ? 0 : 1)
+    resolved[name] = value
+  }
+  // What the types of the options forbid is refused here and above.
+  const checked = resolved as unknown as ResolvedOptions
+  const { WebSocket, heartbeatMessage, maxUnconfirmedSize } = checked
+  // A page may be rendered where there is none.
+  if (typeof WebSocket !== 'function' && !checked.startClosed) {
+    throw optionError('WebSocket', WebSocket, 'a class')
+  }
+  if (typeof checked.shouldRetry !== 'function') {
+    throw optionError('shouldRetry', checked.shouldRetry, 'a function')
   }
   if (heartbeatMessage === undefined && maxUnconfirmedSize > 0) {
     throw optionError('maxUnconfirmedSize', maxUnconfirmedSize, '0 without heartbeatMessage')
   }
-  for (const name of Object.keys(options)) {
-    if (!(name in resolved)) {
-      const known = Object.keys(resolved).join(', ')
-      throw new TypeError(`Unknown option "${name}". Known are ${known}.`)
-    }
+  if (heartbeatMessage === undefined) return checked
+  const size = sizeOf(heartbeatMessage)
+  // Not a number where it is no message.
+  if (!(size > 0 && size < 126)) {
+    throw optionError('heartbeatMessage', heartbeatMessage, 'a string of 1 to 125 bytes')
   }
-  return resolved
+  if (options.serverTimeout === undefined) {
+    resolved['serverTimeout'] = Math.min(2 * checked.keepAliveInterval, MAX)
+  }
+  return checked
 }
 
-/** @throws TypeError unless all numbers are whole and from `least` to the longest delay of a timer. */
-export function checked<Numbers extends object>(numbers: Numbers, least: 0 | 1): Numbers {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (!(Number.isInteger(value) && value >= least && value <= MAX)) {
-      throw optionError(name, value, `a whole number from ${least} to 2,147,483,647`)
-    }
+/** @throws TypeError unless the value is whole, and from `least` to the longest delay of a timer. */
+export function checkNumber(name: string, value: unknown, least: 0 | 1): void {
+  // The bits of such a number, and of nothing else, are the value itself.
+  if (((value as number) & MAX) !== value || value < least) {
+    throw optionError(name, value, `a whole number from ${least} to 2,147,483,647`)
   }
-  return numbers
-}
-
-/** The error for a wrong value. */
-export function optionError(name: string, value: unknown, allowed: string): TypeError {
-  const shown = typeof value === 'string' ? `"${value}"` : String(value)
-  return new TypeError(`${name} must be ${allowed}, got ${shown}.`)
 }

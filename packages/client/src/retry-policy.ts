@@ -11,14 +11,3 @@ const TRANSIENT: readonly number[] = [1001, 1005, 1006, 1011, 1012, 1013, 1014]
 export function shouldRetry({ code }: Pick<Loss, 'code'>): boolean {
   return TRANSIENT.includes(code)
 }
-
-/**
- * The delay before the next attempt, in milliseconds: exponential backoff with full jitter, a random time from
- * 0 to min(`cap`, `base` × 2^`failures`). So clients that have lost a server together do not reconnect at the
- * same moment.
- *
- * @param failures the number of retries in a row before this one
- */
-export function backoffDelay(failures: number, base: number, cap: number): number {
-  return Math.random() * Math.min(cap, base * 2 ** failures)
-}

@@ -10,7 +10,7 @@ import type { Data } from './message.ts'
  * | `heartbeat` | the server was silent for `serverTimeout` |
  * | `lost` | the network ended without a close frame, or the attempt was refused |
  * | `timeout` | the attempt did not open within `connectTimeout` |
- * | `url` | the function that makes the URL failed, or its result is not a valid URL |
+ * | `url` | a function that makes the URL or the subprotocols failed, or what it made is not valid |
  */
 export type LossCause = 'client' | 'server' | 'heartbeat' | 'lost' | 'timeout' | 'url'
 
@@ -27,8 +27,14 @@ export interface Loss {
   /** The error of the function that makes the URL, or of the WebSocket. Browsers give none. */
   readonly error?: unknown
   /**
+   * The HTTP status of a handshake that the server refused, such as 401, where the WebSocket tells it: in Bun, in
+   * Deno and with the package `ws`, and not in browsers.
+   */
+  readonly httpStatus?: number | undefined
+  /**
    * The number of failures in a row, this one included, unless the application has closed. The count starts
-   * again after a connection that was open longer than `maxDelay`.
+   * again after a connection that was open for `minUptime`, after `reconnect()`, and when this side has been
+   * away: without a network, frozen or asleep.
    */
   readonly failures: number
   /**
@@ -42,7 +48,7 @@ export interface Loss {
 export type Phase =
   | {
       readonly state: 'connecting'
-      /** The number of the attempt, from 1 after each connection. */
+      /** The number of the attempt: one more than the failures in a row. */
       readonly attempt: number
     }
   | { readonly state: 'open' }

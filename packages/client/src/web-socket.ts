@@ -9,6 +9,8 @@ export interface SocketEvent {
   readonly wasClean: boolean
   /** The error, except in browsers. */
   readonly error: unknown
+  /** The message of the error, except in browsers. */
+  readonly message: string | undefined
 }
 
 /** The members of a WebSocket that the client uses: of a browser, of Node, or of a package such as `ws`. */
@@ -21,6 +23,8 @@ export interface WebSocketLike {
   binaryType: string
   send(data: Data): void
   close(code?: number, reason?: string): void
+  /** Ends the connection without a closing handshake. Some classes have it. */
+  terminate?(): void
   // Each class has its own types of events.
   addEventListener(type: string, listener: unknown): void
 }

@@ -3,10 +3,11 @@ import type { Data } from '../src/message.ts'
 /** What the server's end of a fake connection may tell. */
 interface Told {
   readonly data?: unknown
-  readonly code?: number
+  readonly code?: number | undefined
   readonly reason?: string
   readonly wasClean?: boolean
   readonly error?: unknown
+  readonly message?: string | undefined
 }
 
 /** A WebSocket without a network, which writes down what is asked of it. */
@@ -69,8 +70,8 @@ export class FakeWebSocket {
   }
 
   /** An error event alone. */
-  fail(error?: unknown): this {
-    return this.#tell('error', { error })
+  fail(error?: unknown, message?: string): this {
+    return this.#tell('error', { error, message })
   }
 
   /** A close event with these members alone. */
@@ -83,5 +84,15 @@ export class FakeWebSocket {
     // The listeners take what they need of it.
     for (const one of this.#listeners) if (one.type === type) one.listener(told as never)
     return this
+  }
+}
+
+/** One that can be ended without a closing handshake. */
+export class TerminableWebSocket extends FakeWebSocket {
+  static readonly terminated: FakeWebSocket[] = []
+
+  terminate(): void {
+    TerminableWebSocket.terminated.push(this)
+    this.readyState = 3
   }
 }

@@ -1,6 +1,7 @@
 import { ManualClock } from '@wirebeat/core/testing'
 import type { ReconnectingWebSocketOptions } from '../src/options.ts'
-import { ReconnectingWebSocket, type UrlSource } from '../src/reconnecting-web-socket.ts'
+import { ReconnectingWebSocket } from '../src/reconnecting-web-socket.ts'
+import type { ProtocolsSource, UrlSource } from '../src/source.ts'
 import type { Status } from '../src/status.ts'
 import { FakeWebSocket } from './fake-web-socket.ts'
 
@@ -13,7 +14,7 @@ const EVENTS = ['open', 'message', 'error', 'close', 'uncertain', 'expired'] as 
 
 export interface Setting extends ReconnectingWebSocketOptions {
   readonly url?: UrlSource
-  readonly protocols?: string[]
+  readonly protocols?: ProtocolsSource
 }
 
 /** A socket on a clock that stands still, and all that it tells. */

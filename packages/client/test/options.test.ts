@@ -11,6 +11,8 @@ test('without options a socket has the defaults', () => {
   expect(resolve({ connectTimeout: undefined })).toMatchObject({
     baseDelay: 1_000,
     maxDelay: 30_000,
+    minUptime: 5_000,
+    startClosed: false,
     connectTimeout: 10_000,
     closeTimeout: 5_000,
     maxQueueSize: 1_048_576,
@@ -35,6 +37,7 @@ describe('refused', () => {
     ['baseDelay', { baseDelay: 0 }, 'baseDelay must be a whole number from 1 to'],
     ['maxDelay', { maxDelay: '30s' }, 'got "30s".'],
     ['connectTimeout', { connectTimeout: 1.5 }, 'from 1 to 2,147,483,647, got 1.5.'],
+    ['minUptime', { minUptime: -1 }, 'minUptime must be a whole number from 0'],
     ['closeTimeout', { closeTimeout: Number.POSITIVE_INFINITY }, 'got Infinity.'],
     ['keepAliveInterval', { keepAliveInterval: 2 ** 31 }, 'got 2147483648.'],
     ['serverTimeout', { serverTimeout: -1 }, 'serverTimeout must be a whole number from 0'],

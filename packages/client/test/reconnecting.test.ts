@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Loss } from '../src/status.ts'
 import { FakeWebSocket, nextAttempt, settle, setUp } from './one-socket.ts'
 
 afterEach(() => {
-  vi.unstubAllGlobals()
   vi.restoreAllMocks()
 })
 
@@ -76,46 +76,33 @@ describe('after a loss', () => {
     expect(told).toEqual(['open', 'open'])
   })
 
-  test('the page that becomes visible and the network that returns end the waiting', async () => {
-    const page = new EventTarget()
-    const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' })
-    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
-    vi.stubGlobal('document', document)
-    const { socket } = setUp()
-    page.dispatchEvent(new Event('online'))
-    expect(FakeWebSocket.made).toHaveLength(1)
-
-    FakeWebSocket.last.end()
-    document.dispatchEvent(new Event('visibilitychange'))
-    await settle()
-    expect(FakeWebSocket.made).toHaveLength(1)
-    document.visibilityState = 'visible'
-    document.dispatchEvent(new Event('visibilitychange'))
-    await settle()
-    expect(FakeWebSocket.made).toHaveLength(2)
-
-    FakeWebSocket.last.end()
-    page.dispatchEvent(new Event('online'))
-    await settle()
-    expect(FakeWebSocket.made).toHaveLength(3)
-
-    FakeWebSocket.last.end()
-    socket.close()
-    page.dispatchEvent(new Event('online'))
-    await settle()
-    expect(FakeWebSocket.made).toHaveLength(3)
-  })
-
-  test('one connection that lived longer than the longest delay begins a new count', async () => {
-    const maxDelay = 5_000
-    const { clock, socket } = setUp({ maxDelay })
-    for (const life of [0, maxDelay, maxDelay + 1]) {
+  test('one connection that lived for minUptime begins a new count', async () => {
+    const minUptime = 3_000
+    const { clock, socket } = setUp({ minUptime })
+    for (const [life, failures] of [
+      [0, 1],
+      [minUptime - 1, 2],
+      [minUptime, 1],
+    ] as const) {
       FakeWebSocket.last.open()
       clock.advance(life)
       FakeWebSocket.last.end()
-      if (life <= maxDelay) await nextAttempt({ clock, socket })
+      expect(socket.status).toMatchObject({ state: 'waiting', failures })
+      await nextAttempt({ clock, socket })
     }
-    expect(socket.status).toMatchObject({ state: 'waiting', failures: 1 })
+  })
+
+  test('a proxy that ends each connection after 25 s costs a second each time, at most', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    const { clock, socket } = setUp()
+    for (let i = 0; i < 10; i++) {
+      FakeWebSocket.last.open()
+      clock.advance(25_000)
+      FakeWebSocket.last.end()
+      await nextAttempt({ clock, socket })
+    }
+    FakeWebSocket.last.open()
+    expect(socket.status).toMatchObject({ losses: 10, downtime: 10_000 })
   })
 })
 
@@ -127,6 +114,21 @@ describe('an attempt', () => {
     clock.advance(1)
     expect(socket.status).toMatchObject({ state: 'waiting', cause: 'timeout' })
     expect(FakeWebSocket.last.closes).toHaveLength(1)
+  })
+
+  test.each([
+    ['Unexpected server response: 401', 401],
+    ["WebSocket connection to 'ws://a/' failed: Expected 101 status code: 403", 403],
+    ['NetworkError: failed to connect to WebSocket: Invalid status code: 503', 503],
+    ['connect ECONNREFUSED 127.0.0.1:8080', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('that fails with %j has the HTTP status %s', (message, httpStatus) => {
+    const shouldRetry = vi.fn((_loss: Loss) => false)
+    const { socket } = setUp({ shouldRetry })
+    FakeWebSocket.last.fail('why', message)
+    expect(socket.status).toMatchObject({ state: 'closed', cause: 'lost', code: 1006 })
+    expect(shouldRetry.mock.calls[0]?.[0].httpStatus).toBe(httpStatus)
   })
 
   test('that fails tells the error of the WebSocket', () => {
@@ -183,6 +185,59 @@ describe('an attempt', () => {
     const { socket } = setUp({ url: () => 'wrong' })
     await settle()
     expect(socket.status).toMatchObject({ state: 'waiting', cause: 'url' })
+  })
+
+  test('has subprotocols of its own where a function makes them', async () => {
+    let count = 0
+    const protocols = async () => ['chat', `token-${++count}`]
+    const { clock, socket } = setUp({ protocols })
+    await settle()
+    FakeWebSocket.last.end()
+    await nextAttempt({ clock, socket })
+    expect(FakeWebSocket.made.map((made) => made.protocols)).toEqual([
+      ['chat', 'token-1'],
+      ['chat', 'token-2'],
+    ])
+  })
+
+  test('fails when the function for its subprotocols rejects', async () => {
+    const { socket } = setUp({ protocols: () => Promise.reject(new Error('no token')) })
+    await settle()
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'url' })
+    expect(FakeWebSocket.made).toEqual([])
+  })
+
+  test.each(['times out', 'is begun anew', 'is closed'])(
+    'that %s aborts the signal of those who make its URL and its subprotocols',
+    async (how) => {
+      const signals: AbortSignal[] = []
+      const make = (signal: AbortSignal) => {
+        signals.push(signal)
+        return new Promise<string>(() => {})
+      }
+      const { clock, socket } = setUp({ url: make, protocols: make, connectTimeout: 500 })
+      await settle()
+      const [url, protocols] = signals
+      expect([url?.aborted, protocols?.aborted]).toEqual([false, false])
+      if (how === 'times out') clock.advance(500)
+      else if (how === 'is begun anew') socket.reconnect()
+      else socket.close()
+      expect([url?.aborted, protocols?.aborted]).toEqual([true, true])
+    },
+  )
+
+  test('is not dialled with a URL that was made for an earlier one', async () => {
+    const resolves: ((url: string) => void)[] = []
+    const url = () => new Promise<string>((resolve) => resolves.push(resolve))
+    const { socket } = setUp({ url })
+    await settle()
+    socket.reconnect()
+    await settle()
+    resolves[1]?.('ws://a.example/new')
+    await settle()
+    resolves[0]?.('ws://a.example/old')
+    await settle()
+    expect(FakeWebSocket.made.map((made) => made.url)).toEqual(['ws://a.example/new'])
   })
 
   test('that was given up is not dialled when its URL comes at last', async () => {
@@ -245,6 +300,21 @@ describe('the policy', () => {
     await settle()
     expect(socket.status).toMatchObject({ state: 'closed', losses: 1, failures: 1 })
     expect(told).toEqual(['open', 'close'])
+  })
+
+  test('may connect at once', async () => {
+    const { socket } = setUp({
+      shouldRetry: () => {
+        socket.reconnect()
+        return true
+      },
+    })
+    FakeWebSocket.last.open().end()
+    expect(socket.status.state).toBe('connecting')
+    await settle()
+    FakeWebSocket.last.open()
+    expect(FakeWebSocket.made).toHaveLength(2)
+    expect(socket.status.state).toBe('open')
   })
 
   test('that throws ends the socket', () => {
