@@ -1,4 +1,5 @@
 import type { BlobLike, Data } from './message.ts'
+import type { AbortSignalLike } from './options.ts'
 import type { Platform } from './platform.ts'
 
 /** An event, where the platform has no type for it. */
@@ -57,6 +58,8 @@ interface ListenerOptions {
   readonly capture?: boolean
   readonly once?: boolean
   readonly passive?: boolean
+  /** Removes the listener when it aborts. */
+  readonly signal?: Platform<'AbortSignal', AbortSignalLike>
 }
 
 /** An `EventTarget` with typed events. */
@@ -66,9 +69,20 @@ export interface SocketEventTarget {
     listener: Listener<SocketEvents[Type]>,
     options?: boolean | ListenerOptions,
   ): void
+  /** For code that takes any `EventTarget`, such as `once` of `node:events`. */
+  addEventListener(
+    type: string,
+    listener: Listener<Platform<'Event', EventLike>>,
+    options?: boolean | ListenerOptions,
+  ): void
   removeEventListener<Type extends keyof SocketEvents>(
     type: Type,
     listener: Listener<SocketEvents[Type]>,
+    options?: boolean | ListenerOptions,
+  ): void
+  removeEventListener(
+    type: string,
+    listener: Listener<Platform<'Event', EventLike>>,
     options?: boolean | ListenerOptions,
   ): void
   dispatchEvent(event: EventLike): boolean

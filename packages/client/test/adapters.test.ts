@@ -48,9 +48,8 @@ describe.each(adapters)('against adapter $name', ({ listen }) => {
     return socket
   }
 
-  /** The next event, as Node's `once` waits for it: the class is an EventTarget to Node. */
   async function next(socket: ReconnectingWebSocket, type: string): Promise<Event> {
-    const [event] = await once(socket as unknown as EventTarget, type)
+    const [event] = await once(socket, type)
     return event
   }
 

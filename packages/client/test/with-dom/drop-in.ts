@@ -14,7 +14,19 @@ own.onmessage = (event) => {
   own.send(data.length > 1 ? lastEventId : new Blob([data]))
 }
 own.onclose = (event: CloseEvent) => event.wasClean
-own.addEventListener('uncertain', ({ data }) => own.send(data))
+own.addEventListener('uncertain', ({ data }) => own.send(data), { signal: AbortSignal.timeout(1) })
+own.addEventListener('open', () => own.send('once'), { once: true })
+
+/** Code for any EventTarget takes the socket too. */
+function listen(target: EventTarget): void {
+  target.addEventListener('expired', (event) => event.timeStamp)
+}
+listen(own)
+
+export const fresh: ReconnectingWebSocket = new ReconnectingWebSocket(
+  (signal) => fetch('/url', { signal }).then((response) => response.text()),
+  async (signal) => ['chat', await fetch('/token', { signal }).then((response) => response.text())],
+)
 
 /** What a wait is about, without a cast. */
 export function inShort({ status }: ReconnectingWebSocket): string {

@@ -53,8 +53,7 @@ export class Talker {
 
   async close(): Promise<void> {
     clearInterval(this.#pacemaker)
-    // Node's `once` takes any EventTarget, whatever types it has.
-    const closed = once(this.#socket as unknown as EventTarget, 'close')
+    const closed = once(this.#socket, 'close')
     this.#socket.close()
     await closed
   }
