@@ -1,0 +1,2 @@
+export type { Backplane } from '@wirebeat/topics'
+export { type NatsBackplaneOptions, natsBackplane } from './nats-backplane.ts'

@@ -1,0 +1,209 @@
+import {
+  connect,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Subscription,
+} from '@nats-io/transport-node'
+import type { Backplane, BackplaneListener, BackplaneMessage } from '@wirebeat/topics'
+
+/** The options of `natsBackplane`, checked and with their defaults. */
+interface Settings {
+  readonly servers: readonly string[]
+  readonly client: NodeConnectionOptions
+  readonly prefix: string
+  readonly maxPayload: number
+  readonly connectTimeout: number
+}
+
+const PING = 5_000
+/** After how many pings without an answer a connection is taken for lost. */
+const PINGS = 4
+const FIRST_RETRY = 50
+const LAST_RETRY = 2_000
+
+/** A connection to NATS. */
+export class NatsBroker implements Backplane {
+  readonly name = 'nats'
+  readonly #settings: Settings
+  #maxPayload: number
+  #listener: BackplaneListener | undefined
+  #connection: NatsConnection | undefined
+  #phase: 'new' | 'up' | 'down' | 'closed' = 'new'
+  readonly #subscriptions = new Map<string, Subscription>()
+  /** What was refused, and why, by channel. */
+  readonly #refused = new Map<string, Error>()
+  #retries = 0
+  /** Called when the connection is lost, by who waits for an answer. */
+  readonly #waiting = new Set<(why: Error) => void>()
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    this.#maxPayload = settings.maxPayload
+  }
+
+  get maxPayload(): number {
+    return this.#maxPayload
+  }
+
+  async start(listener: BackplaneListener): Promise<void> {
+    this.#listener = listener
+    const { servers, client, connectTimeout } = this.#settings
+    let connection: NatsConnection
+    try {
+      connection = await connect({
+        ...client,
+        servers: [...servers],
+        timeout: connectTimeout,
+        noEcho: true,
+        pingInterval: PING,
+        maxPingOut: PINGS,
+        maxReconnectAttempts: -1,
+        reconnectDelayHandler: () => this.#retryDelay(),
+      })
+    } catch (error) {
+      throw new Error(`NATS at ${this.#place} cannot be reached. ${reasonOf(error)}`)
+    }
+    if (this.#phase === 'closed') {
+      await connection.close()
+      return
+    }
+    this.#connection = connection
+    this.#maxPayload = Math.min(this.#maxPayload, connection.info?.max_payload ?? this.#maxPayload)
+    this.#phase = 'up'
+    void this.#watch(connection)
+  }
+
+  async publish(messages: readonly BackplaneMessage[]): Promise<void> {
+    const connection = this.#usable()
+    for (const { channel, payload } of messages) {
+      connection.publish(this.#subject(channel), payload)
+    }
+    await this.#answered(connection)
+  }
+
+  async subscribe(channels: readonly string[]): Promise<void> {
+    const connection = this.#usable()
+    for (const channel of channels) this.#subscribe(connection, channel)
+    try {
+      // A refusal comes before the answer to the ping that follows.
+      await this.#answered(connection)
+    } catch (error) {
+      this.#drop(channels)
+      throw error
+    }
+    const refusal = channels.map((channel) => this.#refused.get(channel)).find(Boolean)
+    if (refusal === undefined) return
+    this.#drop(channels)
+    throw refusal
+  }
+
+  async unsubscribe(channels: readonly string[]): Promise<void> {
+    const connection = this.#usable()
+    this.#drop(channels)
+    await this.#answered(connection)
+  }
+
+  async close(): Promise<void> {
+    if (this.#phase === 'closed') return
+    this.#phase = 'closed'
+    this.#fail(new Error('The backplane was closed.'))
+    await this.#connection?.close().catch(() => {})
+  }
+
+  #subject(channel: string): string {
+    return `${this.#settings.prefix}.${channel}`
+  }
+
+  #usable(): NatsConnection {
+    if (this.#phase === 'up' && this.#connection !== undefined) return this.#connection
+    throw new Error('There is no connection to NATS.')
+  }
+
+  #subscribe(connection: NatsConnection, channel: string): void {
+    this.#refused.delete(channel)
+    const subscription = connection.subscribe(this.#subject(channel), {
+      callback: (error, message) => {
+        if (error !== null) this.#refused.set(channel, error)
+        // The client's bytes are a part of what it has read, which a message that is kept would hold.
+        else this.#listener?.message(channel, new Uint8Array(message.data))
+      },
+    })
+    this.#subscriptions.set(channel, subscription)
+  }
+
+  #drop(channels: readonly string[]): void {
+    for (const channel of channels) {
+      this.#subscriptions.get(channel)?.unsubscribe()
+      this.#subscriptions.delete(channel)
+      this.#refused.delete(channel)
+    }
+  }
+
+  /** Waits until NATS has read all that was sent. Rejects when the connection is lost before. */
+  async #answered(connection: NatsConnection): Promise<void> {
+    let fail: ((why: Error) => void) | undefined
+    const lost = new Promise<never>((_resolve, reject) => {
+      fail = reject
+      this.#waiting.add(reject)
+    })
+    try {
+      await Promise.race([connection.flush(), lost])
+    } finally {
+      if (fail !== undefined) this.#waiting.delete(fail)
+    }
+  }
+
+  #fail(why: Error): void {
+    for (const fail of this.#waiting) fail(why)
+    this.#waiting.clear()
+  }
+
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') this.#lost()
+      else if (status.type === 'reconnect') await this.#restored(connection)
+    }
+    // It has given up, which it does when it is no longer let in.
+    const error = await connection.closed()
+    if (this.#phase !== 'closed') this.#lost(error ?? undefined)
+  }
+
+  #lost(cause?: Error): void {
+    if (this.#phase !== 'up') return
+    this.#phase = 'down'
+    const reason = cause === undefined ? '' : ` ${cause.message}`
+    const why = new Error(`The connection to NATS at ${this.#place} was lost.${reason}`)
+    this.#fail(why)
+    this.#listener?.state('down', why)
+  }
+
+  /** The client has subscribed again. NATS has read it when it answers. */
+  async #restored(connection: NatsConnection): Promise<void> {
+    if (this.#phase !== 'down') return
+    try {
+      await this.#answered(connection)
+    } catch {
+      // It was lost again.
+      return
+    }
+    if (this.#phase !== 'down') return
+    this.#retries = 0
+    this.#phase = 'up'
+    this.#listener?.state('up')
+  }
+
+  #retryDelay(): number {
+    const longest = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** this.#retries++)
+    // Servers that lost it together do not come back together.
+    return Math.ceil(longest * (0.5 + Math.random() / 2))
+  }
+
+  /** Hosts and ports, without user and password. */
+  get #place(): string {
+    return this.#settings.servers.map((server) => server.replace(/^.*@|^\w+:\/\//g, '')).join(', ')
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

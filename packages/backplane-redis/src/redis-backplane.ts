@@ -1,0 +1,69 @@
+import type { Backplane } from '@wirebeat/topics'
+import type { RedisClientOptions } from 'redis'
+import { RedisConnections } from './redis-connections.ts'
+
+/** Options of `redisBackplane`. */
+export interface RedisBackplaneOptions {
+  /**
+   * Where Redis is: `redis://user:password@host:port/database`, or `rediss://` for TLS. Default:
+   * `redis://127.0.0.1:6379`.
+   */
+  readonly url?: string
+  /**
+   * Other options of the client of `redis`, such as `username`, `password` and `socket: { tls: true, ca }`. Those for
+   * connecting again and for commands that wait offline are set by the backplane.
+   */
+  readonly client?: RedisClientOptions
+  /**
+   * Stands before the name of each channel, for several applications on one Redis: 1 to 64 letters, digits, `.`, `_`,
+   * `:` and `-` of ASCII. Default: `wirebeat`.
+   */
+  readonly prefix?: string
+  /** How many bytes one message may have, from 1,024 to 67,108,864. Default: 1,048,576. */
+  readonly maxPayload?: number
+  /** How long `start` waits for Redis, in milliseconds, from 1 on. Default: 5,000. */
+  readonly connectTimeout?: number
+}
+
+const DEFAULT_PAYLOAD = 1_048_576
+const LARGEST_PAYLOAD = 67_108_864
+const NAMES = ['url', 'client', 'prefix', 'maxPayload', 'connectTimeout']
+
+/**
+ * A backplane on Redis 6 or later, by pub/sub. It has two connections to Redis, one of them for what it is subscribed to.
+ *
+ * @throws TypeError for an option that is wrong or unknown.
+ */
+export function redisBackplane(options: RedisBackplaneOptions = {}): Backplane {
+  for (const name of Object.keys(options)) {
+    if (NAMES.includes(name)) continue
+    throw new TypeError(`Unknown option "${name}". Known options are ${NAMES.join(', ')}.`)
+  }
+  const {
+    url = 'redis://127.0.0.1:6379',
+    client = {},
+    prefix = 'wirebeat',
+    maxPayload = DEFAULT_PAYLOAD,
+    connectTimeout = 5_000,
+  } = options
+  if (typeof url !== 'string' || !/^rediss?:\/\//.test(url)) {
+    // Not shown, because it may hold a password.
+    throw new TypeError('url must be a URL that begins with redis:// or rediss://.')
+  }
+  if (typeof prefix !== 'string' || !/^[\w.:-]{1,64}$/.test(prefix)) {
+    throw new TypeError(
+      `prefix must be 1 to 64 letters, digits, ".", "_", ":" and "-" of ASCII, got ${JSON.stringify(prefix)}.`,
+    )
+  }
+  checkWhole('maxPayload', maxPayload, 1_024, LARGEST_PAYLOAD, 'bytes')
+  checkWhole('connectTimeout', connectTimeout, 1, 2 ** 31 - 1, 'milliseconds')
+  return new RedisConnections({ url, client, prefix, maxPayload, connectTimeout })
+}
+
+function checkWhole(name: string, value: unknown, least: number, most: number, unit: string): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
+  const [from, to] = [least, most].map((bound) => bound.toLocaleString('en-US'))
+  throw new TypeError(
+    `${name} must be a whole number of ${unit} from ${from} to ${to}, got ${String(value)}.`,
+  )
+}

@@ -1,0 +1,211 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Connection, createEndpoint } from '@wirebeat/core'
+import { MemoryClient } from '@wirebeat/core/testing'
+import { createTopics, type Gap, type Published, type Topics } from '@wirebeat/topics'
+import { describe, expect, test } from 'vitest'
+import { type RunningBroker, startBroker } from './broker.ts'
+import { type CutProxy, cutProxy } from './cut-proxy.ts'
+import type { Kind } from './kinds.ts'
+
+const TOPIC = 'numbers'
+/** How long after the connection is back a gap may be told, in milliseconds. */
+const TOLD_WITHIN = 7_000
+
+/** What goes wrong, and when it is over. */
+interface Fault {
+  readonly name: string
+  happen(scene: Scene): Promise<void>
+}
+
+/** Two servers with a broker, each behind a proxy of its own. */
+interface Scene {
+  readonly broker: RunningBroker
+  readonly publisherWire: CutProxy
+  readonly subscriberWire: CutProxy
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'the broker is killed, and is back after 3 s',
+    async happen({ broker }) {
+      await broker.kill()
+      await pause(3_000)
+      await broker.start()
+    },
+  },
+  {
+    name: 'the broker hangs for 5 s',
+    async happen({ broker }) {
+      broker.stop()
+      await pause(5_000)
+      broker.continue()
+    },
+  },
+  {
+    name: "the subscriber's connection is cut",
+    async happen({ subscriberWire }) {
+      subscriberWire.cut()
+    },
+  },
+  {
+    name: "the publisher's connection is cut",
+    async happen({ publisherWire }) {
+      publisherWire.cut()
+    },
+  },
+]
+
+/** One publication, and what the publisher was told of it. */
+interface Sent {
+  readonly outcome: Published
+  readonly isConfirmed: Promise<boolean>
+}
+
+/** Publishes numbers, and compares what the subscriber of another server got with what everybody was told. */
+class Account {
+  readonly #publisher: Topics
+  readonly #sent: Sent[] = []
+  readonly received: number[] = []
+  readonly gaps: Gap[] = []
+
+  constructor(publisher: Topics, subscriber: Topics) {
+    this.#publisher = publisher
+    subscriber.on('gap', (gap) => this.gaps.push(gap))
+  }
+
+  publish(): void {
+    const outcome = this.#publisher.publish(TOPIC, String(this.#sent.length))
+    this.#sent.push({ outcome, isConfirmed: outcome.confirmed() })
+  }
+
+  async publishFor(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds
+    const begun = this.#sent.length
+    for (let now = performance.now(); now < end; now = performance.now()) {
+      const due = begun + Math.floor(((now - (end - milliseconds)) / 1_000) * 500)
+      while (this.#sent.length < due) this.publish()
+      await pause(2)
+    }
+  }
+
+  /** The numbers that did not arrive, and of which the publisher was told that they were taken. */
+  async untold(): Promise<number[]> {
+    const arrived = new Set(this.received)
+    const untold: number[] = []
+    for (const [number, { outcome, isConfirmed }] of this.#sent.entries()) {
+      if (arrived.has(number) || outcome.relay === 'down') continue
+      if (await isConfirmed) untold.push(number)
+    }
+    return untold
+  }
+
+  /** How many missing ones the subscriber was told of. */
+  get told(): number {
+    const counts = this.gaps.map(({ count }) => count ?? Number.POSITIVE_INFINITY)
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
+  get sent(): number {
+    return this.#sent.length
+  }
+}
+
+/** Holds a backplane to it that every loss is told. */
+export function testLoss(kind: Kind): void {
+  describe(`what is lost on ${kind.name} is told, nothing comes twice and nothing out of order`, () => {
+    for (const fault of FAULTS) {
+      test.concurrent(`while 500 a second are published, and ${fault.name}`, async () => {
+        await play(kind, async (account, scene) => {
+          await account.publishFor(1_000)
+          await Promise.all([account.publishFor(6_000), fault.happen(scene)])
+        })
+      })
+
+      test.concurrent(`with the last one just before ${fault.name}, and silence after it`, async () => {
+        await play(kind, async (account, scene) => {
+          await account.publishFor(500)
+          account.publish()
+          // It is handed over at the end of the turn.
+          await pause(0)
+          await fault.happen(scene)
+        })
+      })
+    }
+
+    test.concurrent('in bursts of 500, while the broker is killed', async () => {
+      await play(kind, async (account, scene) => {
+        const faults = pause(500).then(() => FAULTS[0]?.happen(scene))
+        for (let burst = 0; burst < 12; burst++) {
+          for (let count = 0; count < 500; count++) account.publish()
+          await pause(400)
+        }
+        await faults
+      })
+    })
+  })
+}
+
+async function play(
+  kind: Kind,
+  act: (account: Account, scene: Scene) => Promise<void>,
+): Promise<void> {
+  const broker = await startBroker(kind.command)
+  const [publisherWire, subscriberWire] = [await cutProxy(broker.port), await cutProxy(broker.port)]
+  const publisher = createTopics({ backplane: kind.make(publisherWire.port) })
+  const subscriber = createTopics({ backplane: kind.make(subscriberWire.port) })
+  try {
+    await Promise.all([publisher.ready(), subscriber.ready()])
+    const account = new Account(publisher, subscriber)
+    const { relayed } = subscriber.subscribe(await connection(account.received), TOPIC)
+    expect(await relayed).toBe(true)
+    await act(account, { broker, publisherWire, subscriberWire })
+    await bothUp(publisher, subscriber)
+    await pause(TOLD_WITHIN)
+    expect(account.received).toEqual(
+      [...new Set(account.received)].toSorted((one, other) => one - other),
+    )
+    const untold = await account.untold()
+    expect(
+      account.told,
+      `of ${account.sent}, these did not arrive: ${untold}`,
+    ).toBeGreaterThanOrEqual(untold.length)
+    // All is well again.
+    const { gaps, received } = account
+    const told = gaps.length
+    await account.publishFor(500)
+    await pause(500)
+    expect(received.at(-1)).toBe(account.sent - 1)
+    expect(gaps.length).toBe(told)
+  } finally {
+    await Promise.all([publisher.close(), subscriber.close()])
+    publisherWire.close()
+    subscriberWire.close()
+    await broker.close()
+  }
+}
+
+async function bothUp(...all: readonly Topics[]): Promise<void> {
+  while (all.some(({ backplane }) => backplane !== 'up')) await pause(10)
+}
+
+/** A connection whose messages are numbers, kept in the order in which they come. */
+async function connection(received: number[]): Promise<Connection> {
+  let opened: Connection | undefined
+  const endpoint = createEndpoint({
+    session: {
+      open(one: Connection) {
+        opened = one
+      },
+    },
+    keepAliveInterval: 0,
+  })
+  const client = await MemoryClient.connect(endpoint)
+  const receive = async (): Promise<void> => {
+    for (;;) received.push(Number(await client.message()))
+  }
+  // After some seconds of silence it is rejected.
+  const goOn = (): void => void receive().catch(goOn)
+  goOn()
+  if (opened === undefined) throw new Error('The connection has not opened.')
+  return opened
+}
