@@ -133,6 +133,8 @@ export class HubConnection implements CallOwner, TurnTaker {
   ended({ cause }: CloseEvent): void {
     this.#end ??= { cause, error: errorOf(cause) }
     this.drainedNow()
+    this.hub.directory.leave(this)
+    this.hub.answers.left(this)
     if (this.#phase === 'handshake' || this.#phase === 'closing') {
       this.#over()
       return
@@ -559,10 +561,6 @@ export class HubConnection implements CallOwner, TurnTaker {
     for (const call of [...(this.#running ?? [])]) call.cancel()
     for (const call of [...(this.#streams?.values() ?? [])]) call.cancel()
     this.#endUploads()
-    if (this.#encoding !== undefined) {
-      this.hub.directory.leave(this)
-      this.hub.answers.left(this)
-    }
     if (!this.#isConnecting) this.#tellDisconnected()
   }
 
