@@ -65,9 +65,11 @@ describe('clients are told something', () => {
     ['connection', ['bob'], [[], [], ['x']]],
     ['connection', ['nobody'], [[], [], []]],
     ['connections', [['bob', 'ada', 'nobody']], [['x'], [], ['x']]],
+    ['connections', [['bob', 'bob']], [[], [], ['x']]],
     ['toUser', ['ada'], [['x'], ['x'], []]],
     ['toUser', ['Ada'], [[], [], []]],
     ['users', [['ada', 'bob']], [['x'], ['x'], ['x']]],
+    ['users', [['ada', 'ada']], [['x'], ['x'], []]],
   ] as const)('by %s(%j)', async (name, args, expected) => {
     const { ada, ada2, bob, adaId, bobId } = await three()
     const isOfConnections = name === 'allExcept' || name.startsWith('connection')

@@ -41,7 +41,7 @@ class Several {
 
   constructor(directory: Directory, ids: Iterable<string>) {
     this.#directory = directory
-    this.#ids = [...ids]
+    this.#ids = [...new Set(ids)]
   }
 
   send(name: string, ...args: readonly unknown[]): Sent {
@@ -116,7 +116,7 @@ export class HubClients {
     ids: string | readonly string[],
     options?: { readonly except?: string | Iterable<string> },
   ): Audience {
-    const topics = listOf(ids).map((id) => this.directory.user(id))
+    const topics = [...new Set(listOf(ids))].map((id) => this.directory.user(id))
     return new Audience(this.directory, topics, options?.except)
   }
 }

@@ -61,11 +61,11 @@ export interface Clients<Client> {
   allExcept(ids: string | Iterable<string>): Many<Client>
   /** One connection. Nothing happens where it is unknown. */
   connection(id: string): One<Client>
-  /** Several connections. */
+  /** Several connections. One that is named twice gets the message once. */
   connections(ids: Iterable<string>): Many<Client>
   /** The members of a group, or of several. Who is a member of two gets the message twice. */
   group(name: string | readonly string[], options?: AudienceOptions): Many<Client>
-  /** All connections of a user, or of several. */
+  /** All connections of a user, or of several. One who is named twice gets the message once. */
   user(id: string | readonly string[], options?: AudienceOptions): Many<Client>
 }
 
