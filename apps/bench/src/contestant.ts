@@ -1,5 +1,6 @@
 import type { Adapter } from '@wirebeat/core/adapter'
-import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
+import { ADAPTERS, loadAdapter, runtimeOf } from '@wirebeat/test-support/adapter-names'
+import type { Runtime } from '@wirebeat/test-support/process'
 import type { Carrier } from './carrier.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -18,35 +19,36 @@ export interface Contestant {
   readonly broadcasts: boolean
 }
 
-export type Runtime = 'node' | 'bun' | 'deno'
-
-/** The variables that name the programs of the runtimes that do not run the benchmark itself. */
-export const RUNTIME_VARIABLES: Readonly<Record<Exclude<Runtime, 'node'>, string>> = {
-  bun: 'WIREBEAT_BUN',
-  deno: 'WIREBEAT_DENO',
-}
-
 const adapters = await Promise.all(ADAPTERS.map(loadAdapter))
 
-/** For each engine its bare library, the adapters on it, and its other users. */
-const ENGINES: readonly (readonly [library: Contestant, ...others: readonly Contestant[]])[] = [
-  [
-    broadcasting(onNode('ws', 'ws', 'ws.js')),
-    onNode('crossws on ws', 'ws', 'crossws-ws.js'),
-    { ...broadcasting(onNode('socket.io', 'ws', 'socket-io.js')), dialect: 'socket.io' },
-  ],
-  [
-    broadcasting(onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js')),
-    onNode('crossws on uWebSockets.js', 'uWebSockets.js', 'crossws-uws.js'),
-  ],
-]
+interface Engine {
+  /** As the adapters on it call it. */
+  readonly name: string
+  readonly library: Contestant
+  /** Its users that are no adapters. */
+  readonly others: readonly Contestant[]
+}
 
-/** What runs on Bun alone, which the benchmark itself does not. */
-const onBun: readonly Contestant[] = [
-  broadcasting(onNode('Bun', 'Bun', 'bun.js')),
-  broadcasting(onNode('adapter-bun', 'Bun', 'adapter-bun.js')),
-  onNode('adapter-bun (loop)', 'Bun', 'adapter-bun.js', 'loop'),
-].map((contestant) => ({ ...contestant, runtime: 'bun' }))
+const ENGINES: readonly Engine[] = [
+  {
+    name: 'ws',
+    library: broadcasting(onNode('ws', 'ws', 'ws.js')),
+    others: [
+      onNode('crossws on ws', 'ws', 'crossws-ws.js'),
+      { ...broadcasting(onNode('socket.io', 'ws', 'socket-io.js')), dialect: 'socket.io' },
+    ],
+  },
+  {
+    name: 'uWebSockets.js',
+    library: broadcasting(onNode('uWebSockets.js', 'uWebSockets.js', 'uws.js')),
+    others: [onNode('crossws on uWebSockets.js', 'uWebSockets.js', 'crossws-uws.js')],
+  },
+  {
+    name: 'Bun.serve',
+    library: { ...broadcasting(onNode('Bun', 'Bun', 'bun.js')), runtime: 'bun' },
+    others: [],
+  },
+]
 
 /** What is measured over TLS, where it is asked for. */
 const overTls: readonly Contestant[] = [
@@ -60,14 +62,13 @@ const overTls: readonly Contestant[] = [
 
 /** Who is measured when nobody is named. */
 export const USUAL_CONTESTANTS: readonly Contestant[] = [
-  ...ENGINES.flatMap(([library, ...others]) => [
+  ...ENGINES.flatMap(({ name, library, others }) => [
     library,
-    ...adapters.filter(({ engine }) => engine === library.name).flatMap(onAdapter),
+    ...adapters.filter(({ engine }) => engine === name).flatMap(onAdapter),
     ...others,
   ]),
   // On engines whose bare library is not measured.
-  ...adapters.filter(({ engine }) => controlOf(engine) === undefined).flatMap(onAdapter),
-  ...onBun,
+  ...adapters.filter(({ engine }) => libraryOf(engine) === undefined).flatMap(onAdapter),
   { ...onNode('Deno', undefined, 'deno.js'), runtime: 'deno' },
 ]
 
@@ -76,15 +77,15 @@ export const CONTESTANTS: readonly Contestant[] = [...USUAL_CONTESTANTS, ...over
 
 /** Both styles of session. */
 function onAdapter({ name, engine }: Adapter): readonly Contestant[] {
-  const control = controlOf(engine)
+  const control = libraryOf(engine)?.name
   return [
     broadcasting(onNode(`adapter-${name}`, control, 'adapter.js', name)),
     onNode(`adapter-${name} (loop)`, control, 'adapter.js', name, 'loop'),
-  ]
+  ].map((contestant) => ({ ...contestant, runtime: runtimeOf(name) }))
 }
 
-function controlOf(engine: string): string | undefined {
-  return ENGINES.map(([{ name }]) => name).find((name) => name === engine)
+function libraryOf(engine: string): Contestant | undefined {
+  return ENGINES.find(({ name }) => name === engine)?.library
 }
 
 function onNode(

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { Child } from '@wirebeat/test-support/process'
-import { type Contestant, RUNTIME_VARIABLES, type Runtime } from './contestant.ts'
+import { Child, type Runtime, runtimeCommand } from '@wirebeat/test-support/process'
+import type { Contestant } from './contestant.ts'
 import type { Load } from './load.ts'
 import { findProcessors, type Processors } from './processors.ts'
 import type { GeneratorQuestions, ServerQuestions, ServerReady } from './protocol.ts'
@@ -53,28 +53,15 @@ export class Programs {
     return child
   }
 
-  #runtime(runtime: Runtime): string[] {
-    switch (runtime) {
-      case 'node': {
-        const { cpuProf } = this.#options
-        const profile = cpuProf === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`]
-        // How memory is given back is experimental.
-        const flags = ['--expose-gc', '--disable-warning=ExperimentalWarning']
-        return [process.execPath, ...flags, ...profile]
-      }
-      case 'bun':
-        return [runtimeProgram(runtime), '--no-install']
-      case 'deno':
-        return [
-          runtimeProgram(runtime),
-          'run',
-          '--no-config',
-          '--no-npm',
-          '--cached-only',
-          '--allow-all',
-          '--v8-flags=--expose-gc',
-        ]
-    }
+  /** @throws Error for a runtime whose program is not named. */
+  #runtime(runtime: Runtime): readonly string[] {
+    const command = runtimeCommand(runtime)
+    if (command === undefined) throw new Error(`nothing names the program of ${runtime}`)
+    if (runtime !== 'node') return command
+    const { cpuProf } = this.#options
+    const profile = cpuProf === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`]
+    // How memory is given back is experimental.
+    return [...command, '--disable-warning=ExperimentalWarning', ...profile]
   }
 
   #serverEnvironment(): NodeJS.ProcessEnv {
@@ -100,11 +87,7 @@ function wordsFor(load: Load): string[] {
 
 /** Whether the program that runs a contestant is there. */
 export function isAvailable({ runtime }: Contestant): boolean {
-  return runtime === 'node' || runtimeProgram(runtime) !== ''
-}
-
-function runtimeProgram(runtime: Exclude<Runtime, 'node'>): string {
-  return process.env[RUNTIME_VARIABLES[runtime]] ?? ''
+  return runtimeCommand(runtime) !== undefined
 }
 
 function programFile(path: string): string {

@@ -57,4 +57,9 @@ export const missing: MissingCapabilities = {
     reason: 'It gives every request some 12 s to arrive, and takes no other time.',
     upstream: 'packages/bun-uws/src/HttpContext.h, HTTP_IDLE_TIMEOUT_S',
   },
+  'strict-inflate': {
+    reason:
+      'It takes codes that never occur in compressed data for the longest length or distance.',
+    upstream: 'packages/bun-uws/src/PerMessageDeflate.h, inflate(), by libdeflate',
+  },
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Adapter, adapters } from '@wirebeat/test-support'
+import { type Adapter, adaptersInProcesses } from '@wirebeat/test-support'
 import { test } from 'vitest'
 import { monotonic } from '../src/monotonic.ts'
 import { BothEnds, type Cut } from './both-ends.ts'
@@ -33,7 +33,7 @@ export function testCableCuts(): void {
   test('a client that talks while its cable is cut again and again loses no message unsaid', async () => {
     // At the same time, because they mostly wait.
     const seed = chooseSeed()
-    await Promise.all(adapters.map((adapter) => cutCables(adapter, seed)))
+    await Promise.all(adaptersInProcesses().map((adapter) => cutCables(adapter, seed)))
   })
 }
 

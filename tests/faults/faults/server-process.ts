@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Adapter } from '@wirebeat/test-support'
+import { runtimeOf } from '@wirebeat/test-support/adapter-names'
 import type { Child } from '@wirebeat/test-support/process'
 import { expect } from 'vitest'
 import { monotonic } from '../src/monotonic.ts'
@@ -42,11 +43,10 @@ export class ServerProcess {
     surroundings?: Surroundings,
   ): Promise<ServerProcess> {
     const complete = { adapter: adapter.name, host: '127.0.0.1', ...settings }
-    const { child, ready } = await start<ServerQuestions, ServerReady>(
-      'server.js',
-      complete,
-      surroundings,
-    )
+    const { child, ready } = await start<ServerQuestions, ServerReady>('server.js', complete, {
+      ...surroundings,
+      runtime: runtimeOf(adapter.name),
+    })
     return new ServerProcess(child, complete.host, ready.port)
   }
 

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Adapter, adapters } from '@wirebeat/test-support'
+import { type Adapter, adaptersInProcesses } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import type { RelayQuestions } from '../src/relay-main.ts'
 import { noteScaled } from './bound.ts'
@@ -23,7 +23,7 @@ test('no client that lives is ended, over a link that loses packets and a slow r
   timeout: (SECONDS + 60) * 1_000,
 }, async () => {
   // At the same time, because it takes minutes.
-  await Promise.all(adapters.map(soak))
+  await Promise.all(adaptersInProcesses().map(soak))
 })
 
 /**

@@ -1,4 +1,4 @@
-import { adapters } from '@wirebeat/test-support'
+import { adaptersInProcesses } from '@wirebeat/test-support'
 import { describe } from 'vitest'
 import { testCableCut } from './cable-cut.ts'
 import { testCableCuts } from './cable-cuts.ts'
@@ -11,7 +11,7 @@ import { testStoppedServer } from './stopped-server.ts'
 // Those that wait more than they work.
 describe('both ends', { timeout: 300_000 }, testCableCuts)
 
-for (const adapter of adapters) {
+for (const adapter of adaptersInProcesses()) {
   describe(`the adapter ${adapter.name}`, { timeout: 300_000 }, () => {
     testCableCut(adapter)
     testStoppedClients(adapter)

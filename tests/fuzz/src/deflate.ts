@@ -2,8 +2,9 @@ import { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'nod
 
 /** What ends the data of a message, and is left out on the wire (RFC 7692, section 7.2.1). */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff)
-/** An empty block that says it is the last. */
-const LAST_BLOCK = Buffer.of(0x03, 0x00)
+/** A block that says it is the last, and holds one letter as it is. */
+const LAST_BLOCK = Buffer.of(0x01, 0x01, 0x00, 0xfe, 0xff, 0x41)
+const LETTER = LAST_BLOCK.subarray(-1)
 
 /** Compresses a payload as RFC 7692, section 7.2.1, asks. */
 export function deflate(payload: Uint8Array): Buffer {
@@ -24,10 +25,11 @@ export function inflateMessage(data: Uint8Array, options: ZlibOptions = {}): Buf
 /**
  * What the compressed data of one message comes to.
  *
- * `too-big` may be broken behind the limit. `doubtful` is what engines may take or refuse: data that ends within
+ * `too-big` may be broken behind the limit. `never-occurs` holds a code of which an engine without `strict-inflate` makes
+ * something. `doubtful` is what engines may take or refuse: data that ends within
  * a block, or that holds a final one.
  */
-export type Inflated = Buffer | 'broken' | 'doubtful' | 'too-big'
+export type Inflated = Buffer | 'broken' | 'never-occurs' | 'doubtful' | 'too-big'
 
 /** The smallest piece in bytes in which zlib inflates. */
 const PIECE = 64
@@ -36,16 +38,20 @@ const PIECE = 64
 export function inflate(data: Uint8Array, limit: number): Inflated {
   try {
     const inflated = inflateMessage(data, { maxOutputLength: limit })
-    return endsBetweenBlocks(data) ? inflated : 'doubtful'
+    return endsBetweenBlocks(data, inflated) ? inflated : 'doubtful'
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-big'
     if (code !== 'Z_DATA_ERROR') return 'doubtful'
     // What comes before the fault may be over the limit, in the same piece of this inflater and in an earlier
     // one of an engine.
-    return isOver(data, Math.max(1, limit - PIECE)) ? 'too-big' : 'broken'
+    if (isOver(data, Math.max(1, limit - PIECE))) return 'too-big'
+    return NEVER_OCCURS.test(String(error)) ? 'never-occurs' : 'broken'
   }
 }
+
+/** What zlib says of codes that no data has (RFC 1951, section 3.2.6). */
+const NEVER_OCCURS = /invalid (literal\/length|distance) code/
 
 /** Whether broken data comes to more than so many bytes, in whole pieces, before its fault. */
 function isOver(data: Uint8Array, limit: number): boolean {
@@ -61,14 +67,17 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-function endsBetweenBlocks(data: Uint8Array): boolean {
+function endsBetweenBlocks(data: Uint8Array, inflated: Buffer): boolean {
   const whole = Buffer.concat([data, TAIL, LAST_BLOCK])
   try {
     // With `info` it returns more than its type says.
-    const { engine } = inflateRawSync(whole, { info: true }) as unknown as {
+    const { buffer, engine } = inflateRawSync(whole, { info: true }) as unknown as {
+      readonly buffer: Buffer
       readonly engine: { readonly bytesWritten: number }
     }
-    return engine.bytesWritten === whole.length
+    // Within a block its bytes mean something else.
+    const isRead = buffer.equals(Buffer.concat([inflated, LETTER]))
+    return isRead && engine.bytesWritten === whole.length
   } catch {
     return false
   }

@@ -1,6 +1,6 @@
 import type { CloseCause } from '@wirebeat/core'
 import type { Capability } from '@wirebeat/core/adapter'
-import { inflate } from './deflate.ts'
+import { type Inflated, inflate } from './deflate.ts'
 import { type FrameLength, isWasteful, readLength } from './frame-length.ts'
 
 // What the frames of a client must come to: an independent reading of RFC 6455, section 5, and of the
@@ -114,6 +114,10 @@ class Reference {
     if (this.#isBroken(first, second) || (isUnmasked && can('unmasked'))) {
       return violation(PROTOCOL_ERROR, this.#rules, hasHeader(bytes))
     }
+    // Half a code, which an engine may look at when it is there.
+    if ((first & 0x0f) === 8 && (second & 0x7f) === 1 && can('close-payload')) {
+      return violation(PROTOCOL_ERROR, this.#rules, bytes.length >= 2 + MASK_SIZE + 1)
+    }
     // What an engine that overlooks it makes of all that follows is its own.
     if (isUnmasked || this.#isOverlooked(first)) return { kind: 'unknown' }
     const header = readHeader(bytes)
@@ -137,8 +141,6 @@ class Reference {
     const isControl = opcode >= 8
     if ((first & 0x30) !== 0 || (opcode > 2 && opcode < 8) || opcode > 10) return true
     if (isControl && (first < 128 || (second & 0x7f) > 125)) return true
-    // Half a code.
-    if (opcode === 8 && (second & 0x7f) === 1 && this.#rules.can('close-payload')) return true
     if ((first & 0x40) !== 0 && !this.#mayCarryRsv1(opcode)) return true
     if (opcode === 0) return this.#message === undefined
     if (!this.#rules.can('interleaved-message')) return false
@@ -162,6 +164,8 @@ class Reference {
     const total = (this.#message?.size ?? 0) + length
     if (total <= maxMessageSize) return undefined
     const isWhole = bytes.length >= size + MASK_SIZE + length
+    // Of a fragment with which only the message gets too big, an engine may wait for the rest.
+    if (length <= maxMessageSize && !isWhole) return { kind: 'unknown' }
     if (length <= 2 * maxMessageSize && !can('oversize-close') && !(fin && isWhole)) {
       // Up to twice the limit an engine may take it, and see more that is wrong before it ends.
       return { kind: 'unknown' }
@@ -186,7 +190,7 @@ class Reference {
   #finish({ opcode, isCompressed, parts }: PartialMessage): Verdict | undefined {
     this.#message = undefined
     const data = Buffer.concat(parts)
-    const payload = isCompressed ? inflate(data, this.#rules.maxMessageSize) : data
+    const payload = isCompressed ? this.#inflate(data) : data
     const isWrong = payload === 'too-big' || payload === 'broken'
     // It may be seen in any fragment, before what stands between them is answered.
     if (payload === 'doubtful' || (isWrong && parts.length > 1)) return { kind: 'unknown' }
@@ -203,6 +207,12 @@ class Reference {
     if (opcode === 1 && !isUtf8(payload)) return violation(INVALID_DATA, this.#rules, true)
     this.#answers.push({ opcode, payload })
     return undefined
+  }
+
+  #inflate(data: Buffer): Exclude<Inflated, 'never-occurs'> {
+    const payload = inflate(data, this.#rules.maxMessageSize)
+    if (payload !== 'never-occurs') return payload
+    return this.#rules.can('strict-inflate') ? 'broken' : 'doubtful'
   }
 
   #closed(payload: Buffer): Verdict {

@@ -54,7 +54,8 @@ export function readRequest(bytes: Buffer, isLax = false): Reading {
   }
 }
 
-const FIELD = /^([!#$%&'*+\-.^_`|~0-9a-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/i
+// A recipient may keep a DEL, which no sender may send (RFC 9110, section 5.5).
+const FIELD = /^([!#$%&'*+\-.^_`|~0-9a-z]+):[ \t]*([\t\x20-\xff]*)$/i
 const LAX_FIELD = /^([^:]*):(.*)$/s
 const INVISIBLE = /^[^!-~]+|[^!-~]+$/g
 
@@ -66,7 +67,10 @@ function leadingBreaks(bytes: Buffer): number {
 }
 
 /** Why a request must not be accepted; nothing where it may be. */
-export function whyNot(request: Request): string | undefined {
+export function whyNot(
+  request: Request,
+  can: (capability: Capability) => boolean,
+): string | undefined {
   const { method, target, version } = request
   const all = (name: string): string[] => valuesOf(request, name)
   const has = (name: string, member: string): boolean =>
@@ -74,7 +78,7 @@ export function whyNot(request: Request): string | undefined {
 
   if (method !== 'GET') return `the method is ${method}`
   // HTTP/1.1 or higher (RFC 6455, section 4.1).
-  if (version < '1.1') return `the version of HTTP is ${version}`
+  if (version < '1.1' && can('http-version')) return `the version of HTTP is ${version}`
   if (pathOf(target) !== PATH) return `the path is ${pathOf(target)}`
   if (!has('upgrade', 'websocket')) return 'Upgrade is not websocket'
   if (!has('connection', 'upgrade')) return 'Connection does not hold upgrade'
@@ -157,6 +161,11 @@ const PLAIN_FIELDS = new Set([
 const MANY_FIELDS = 60
 const LARGE_HEAD = 3_000
 
+/** Whether an asynchronous `authorize` decides about it. */
+export function isDecidedLater({ fields }: Request): boolean {
+  return fields.some(([name]) => name === LATER_HEADER)
+}
+
 /**
  * Whether a request that may be accepted has to be, too: one without anything unusual.
  *
@@ -168,7 +177,7 @@ export function mustBeAccepted(
   can: (capability: Capability) => boolean,
 ): boolean {
   const { target, version, fields } = request
-  if (whyNot(request) !== undefined || version !== '1.1') return false
+  if (whyNot(request, can) !== undefined || version !== '1.1') return false
   if (!target.startsWith('/') && !can('absolute-form')) return false
   const lineLength = `GET ${target} HTTP/1.1\r\n`.length
   if (firstCut < lineLength && !can('split-request-line')) return false

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { Capability } from '@wirebeat/core/adapter'
 import { clientFrame, Opcode } from '@wirebeat/test-support/wire'
 import {
   expectedProtocol,
   hasOneConnection,
+  isDecidedLater,
   isOrdinary,
   keyOf,
   mustBeAccepted,
@@ -54,9 +56,10 @@ export class HandshakePlayer implements Player {
     const { can } = this.#context.server
     const reading = readRequest(input.bytes)
     // What is no whole request may be waited for. It must end when nothing more can come.
+    const beginsAtOnce = (input.bytes[0] ?? 0) > 32
     const isClear =
       reading.kind === 'request' &&
-      (can('bad-request') || (isOrdinary(reading.request) && (input.bytes[0] ?? 0) > 32))
+      (can('bad-request') || (isOrdinary(reading.request) && beginsAtOnce))
     if (!isClear) wire.finish()
     const answer = await wire.until(() => takeResponse(wire) ?? wire.end)
     if (answer === undefined) throw new Error('no answer came, and no end')
@@ -69,7 +72,8 @@ export class HandshakePlayer implements Player {
     }
     if (
       isClear &&
-      (reading.rest.length === 0 || can('early-data')) &&
+      beginsAtOnce &&
+      (reading.rest.length === 0 || canTakeRest(reading.request, can)) &&
       mustBeAccepted(reading.request, input.cuts[0] ?? Number.POSITIVE_INFINITY, can)
     ) {
       const what = typeof answer === 'string' ? answer : answer.status
@@ -89,7 +93,7 @@ export class HandshakePlayer implements Player {
       if (typeof more !== 'object') break
       if (more.status !== 101) continue
       this.#context.ledger.opened++
-      checkLater(input.bytes, !can('bad-request'))
+      checkLater(input.bytes, can)
       return 'later accepted'
     }
     if (isHead) return 'HEAD'
@@ -98,27 +102,39 @@ export class HandshakePlayer implements Player {
   }
 
   #checkAcceptance(reading: Reading, answer: Response, input: Input): void {
-    const isRight = reading.kind === 'request' && whyNot(reading.request) === undefined
-    const isLax = !isRight && !this.#context.server.can('bad-request')
+    const { can } = this.#context.server
+    const isRight = reading.kind === 'request' && whyNot(reading.request, can) === undefined
+    const isLax = !isRight && !can('bad-request')
     const read = isLax ? readRequest(input.bytes, true) : reading
     if (read.kind !== 'request') throw new Error('what is no request was accepted')
-    checkAcceptance(read.request, answer, input)
+    checkAcceptance(read.request, answer, input, can)
   }
 }
 
+/** Whether what comes in one packet with a handshake does no harm to it. */
+function canTakeRest(request: Request, can: (capability: Capability) => boolean): boolean {
+  return can('early-data') && (can('data-before-answer') || !isDecidedLater(request))
+}
+
 /** Whether any request behind the first may be accepted. */
-function checkLater(bytes: Buffer, isLax: boolean): void {
+function checkLater(bytes: Buffer, can: (capability: Capability) => boolean): void {
+  const isLax = !can('bad-request')
   for (let end = bytes.indexOf(HEAD_END); end >= 0; end = bytes.indexOf(HEAD_END, end + 1)) {
     const later = readRequest(bytes.subarray(end + HEAD_END.length), isLax)
-    if (later.kind === 'request' && whyNot(later.request) === undefined) return
+    if (later.kind === 'request' && whyNot(later.request, can) === undefined) return
   }
   throw new Error('a request behind the first was accepted that must not be')
 }
 
 const HEAD_END = '\r\n\r\n'
 
-function checkAcceptance(request: Request, { fields }: Response, { compression }: Input): void {
-  const why = whyNot(request)
+function checkAcceptance(
+  request: Request,
+  { fields }: Response,
+  { compression }: Input,
+  can: (capability: Capability) => boolean,
+): void {
+  const why = whyNot(request, can)
   if (why !== undefined) throw new Error(`it was accepted, although ${why}`)
   const wanted = createHash('sha1')
     .update(`${keyOf(request)}${GUID}`)

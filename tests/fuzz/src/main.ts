@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { ADAPTERS } from '@wirebeat/test-support/adapter-names'
+import { adaptersInProcesses } from '@wirebeat/test-support'
 import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { type Plan, type Result, runCampaign } from './campaign.ts'
 import { type FuzzOptions, parseCommandLine } from './command-line.ts'
@@ -19,7 +19,8 @@ function makePlans({ inputs, seed, only, adapter }: FuzzOptions): readonly Plan[
   if (seed === undefined && replay.only !== undefined) {
     return [{ ...replay.only, seed: replay.seed, inputs }]
   }
-  return ADAPTERS.filter((name) => name === (adapter ?? name)).flatMap((name) =>
+  const names = adapter === undefined ? adaptersInProcesses().map(({ name }) => name) : [adapter]
+  return names.flatMap((name) =>
     KINDS.filter((kind) => kind === (only ?? kind)).map((kind) => ({
       kind,
       adapter: name,

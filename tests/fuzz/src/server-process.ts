@@ -1,8 +1,8 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Capability } from '@wirebeat/core/adapter'
-import type { AdapterName } from '@wirebeat/test-support/adapter-names'
-import { Child } from '@wirebeat/test-support/process'
+import { type AdapterName, runtimeOf } from '@wirebeat/test-support/adapter-names'
+import { Child, runtimeCommand } from '@wirebeat/test-support/process'
 import type { Memory, Ready, Report, ServerQuestions } from './protocol.ts'
 
 const PROGRAM = fileURLToPath(new URL('../dist/server.js', import.meta.url))
@@ -25,10 +25,13 @@ export class ServerProcess {
 
   /** @throws Error when it does not start. */
   static async start(adapter: AdapterName): Promise<ServerProcess> {
-    const commandLine = [process.execPath, '--expose-gc', PROGRAM, adapter]
+    const runtime = runtimeOf(adapter)
+    const command = runtimeCommand(runtime)
+    if (command === undefined)
+      throw new Error(`adapter-${adapter} needs ${runtime}, whose program is not named`)
     const { child, ready } = await Child.start<ServerQuestions, Ready>(
       "the server's process",
-      commandLine,
+      [...command, PROGRAM, adapter],
       process.env,
     )
     return new ServerProcess(child, ready)

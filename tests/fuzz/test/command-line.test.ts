@@ -13,7 +13,7 @@ test.each([
   ['--inputs', '0'],
   ['--seed', '1.5'],
   ['--only', 'origin'],
-  ['--adapter', 'bun'],
+  ['--adapter', 'other'],
 ])('%s %s is refused', (...args) => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   expect(() => parseCommandLine(args)).toThrow(args[0])

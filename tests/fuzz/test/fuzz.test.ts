@@ -1,4 +1,4 @@
-import { adapters } from '@wirebeat/test-support'
+import { adaptersInProcesses } from '@wirebeat/test-support'
 import { expect, test } from 'vitest'
 import { runCampaign } from '../src/campaign.ts'
 import { KINDS } from '../src/fuzz-target.ts'
@@ -9,7 +9,7 @@ const INPUTS = 1_500
 const { seed, only } = replayFrom(process.env)
 console.log(`Seed: ${seed}. Again: WIREBEAT_SEED=${seed}`)
 
-for (const { name: adapter } of adapters) {
+for (const { name: adapter } of adaptersInProcesses()) {
   for (const kind of KINDS) {
     const isMeant = only === undefined || (only.kind === kind && only.adapter === adapter)
     test.runIf(isMeant)(`random ${kind} does no harm to ${adapter}`, async () => {

@@ -16,9 +16,11 @@ function requestOf(change: (line: string) => string = (line) => line): Request {
   return reading.request
 }
 
+const canAll = (): boolean => true
+
 test('a good handshake has to be accepted', () => {
-  expect(whyNot(requestOf())).toBeUndefined()
-  expect(mustBeAccepted(requestOf(), 1_000, () => true)).toBe(true)
+  expect(whyNot(requestOf(), canAll)).toBeUndefined()
+  expect(mustBeAccepted(requestOf(), 1_000, canAll)).toBe(true)
   expect(mustBeAccepted(requestOf(), 3, (one) => one !== 'split-request-line')).toBe(false)
 })
 
@@ -32,7 +34,12 @@ test.each([
   ['AA==', 'AAAA'],
   ['Host', 'X-Host'],
 ])('a handshake with %s replaced by %s must not be', (from, to) => {
-  expect(whyNot(requestOf((line) => line.replace(from, to)))).toBeDefined()
+  expect(
+    whyNot(
+      requestOf((line) => line.replace(from, to)),
+      canAll,
+    ),
+  ).toBeDefined()
 })
 
 test('a folded field is no HTTP, and a head without its end may become one', () => {

@@ -2,5 +2,5 @@
 
 export { makeCertificate } from '@wirebeat/conformance/certificate'
 export type { Adapter } from '@wirebeat/core/adapter'
-export { adapters, can } from './adapters.ts'
+export { adapters, adaptersInProcesses, can } from './adapters.ts'
 export { type Server, type ServerOptions, serve } from './server.ts'

@@ -9,3 +9,4 @@ export {
 } from './answering.ts'
 export { Child, type Exit } from './child.ts'
 export { collectedMemory } from './memory.ts'
+export { RUNTIME_VARIABLES, type Runtime, runtimeCommand } from './runtime.ts'

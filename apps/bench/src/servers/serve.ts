@@ -27,17 +27,10 @@ function needed(broadcaster: Broadcaster | undefined): Broadcaster {
 }
 
 async function memory(): Promise<Memory> {
-  const { rss, heapUsed, external } = await collectedMemory(collectGarbage)
+  const { rss, heapUsed, external } = await collectedMemory(
+    'queryObjects' in v8 && !process.versions['bun'] ? giveBackMemory : undefined,
+  )
   return { resident: rss, heap: heapUsed + external }
-}
-
-/** Node and Deno are started with `--expose-gc`; Bun has its own. */
-function collectGarbage(): void {
-  // What a runtime adds to the global object beyond the standard.
-  const runtime = globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } }
-  if (runtime.Bun !== undefined) runtime.Bun.gc(true)
-  else if ('queryObjects' in v8) giveBackMemory()
-  else runtime.gc?.()
 }
 
 /**

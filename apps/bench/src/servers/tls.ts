@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
-import { makeCertificate } from '@wirebeat/conformance/certificate'
 
 /** The paths of a certificate and its key, where the server is to be one with TLS. */
 export interface TlsFiles {
@@ -9,7 +8,7 @@ export interface TlsFiles {
 }
 
 export const tls: TlsFiles | undefined = process.argv.includes('tls')
-  ? await makeCertificate()
+  ? await (await import('@wirebeat/conformance/certificate')).makeCertificate()
   : undefined
 
 export async function readTls({ cert, key }: TlsFiles): Promise<{ cert: Buffer; key: Buffer }> {

@@ -40,6 +40,9 @@ const tooBig = bombs.map(
   }),
 )
 
+/** A letter, and the code 286 with a distance of one, by fixed codes (RFC 1951, section 3.2.6). */
+const NEVER_OCCURS = Uint8Array.of(0x2a, 0x19, 0x03, 0x00, 0x00)
+
 const faults: readonly Omit<Violation, 'section'>[] = [
   ...[
     ['ping', { opcode: Opcode.Ping, payload: 'p' }] as const,
@@ -76,6 +79,12 @@ const faults: readonly Omit<Violation, 'section'>[] = [
     frames: [{ opcode: Opcode.Text, rsv: 4, payload: Uint8Array.of(0xff, 0xff, 0xff, 0xff) }],
     cause: 'invalid-data',
     needs: ['inflate-error'],
+  },
+  {
+    what: 'compressed data with a length code that never occurs',
+    frames: [{ opcode: Opcode.Text, rsv: 4, payload: NEVER_OCCURS }],
+    cause: 'invalid-data',
+    needs: ['inflate-error', 'strict-inflate'],
   },
   {
     what: 'a compressed message from a client that did not offer it',

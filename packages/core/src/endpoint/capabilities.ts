@@ -43,6 +43,8 @@
  *   packets.
  * - `inflate-error`: compressed data that cannot be inflated has another cause than a message that is
  *   too big.
+ * - `strict-inflate`: compressed data with a code for a length or distance that never occurs is refused (RFC 1951,
+ *   section 3.2.6).
  * - `limited-window`: with compression, the window of what the server sends can be limited, as a client may
  *   ask (RFC 7692, section 7.1.2.1). The adapter says so with `canLimitWindow` as well.
  * - `deflate-final-block`: compressed data may end in a final block (RFC 7692, section 7.2.3.4).
@@ -95,6 +97,7 @@ export type Capability =
   | 'compressed-control'
   | 'split-compressed-header'
   | 'inflate-error'
+  | 'strict-inflate'
   | 'limited-window'
   | 'deflate-final-block'
   | 'flush'
