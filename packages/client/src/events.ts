@@ -52,6 +52,17 @@ export interface SocketEvents {
   readonly expired: ExpiredEvent
 }
 
+/** The types of the events of a socket. */
+export const EVENT_TYPES: readonly (keyof SocketEvents)[] = [
+  'open',
+  'message',
+  'error',
+  'close',
+  'statuschange',
+  'uncertain',
+  'expired',
+]
+
 type Listener<Event> = ((event: Event) => void) | { handleEvent(event: Event): void } | null
 
 interface ListenerOptions {

@@ -3,6 +3,7 @@
 import { checkClose } from './close.ts'
 import {
   closeEvent,
+  EVENT_TYPES,
   messageEvent,
   plainEvent,
   type SocketEvents,
@@ -37,15 +38,6 @@ declare function queueMicrotask(callback: () => void): void
 
 type Handler<Type extends keyof SocketEvents> = ((event: SocketEvents[Type]) => void) | null
 
-const EVENT_TYPES = [
-  'open',
-  'message',
-  'error',
-  'close',
-  'statuschange',
-  'uncertain',
-  'expired',
-] as const
 const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
 /** The states with a ready state from 1. All others have 0. */
 const READY_STATES = ['open', 'closing', 'closed']
@@ -260,8 +252,7 @@ export class ReconnectingWebSocket extends EventTarget {
    */
   reconnect(): void {
     if (this.#options.signal?.aborted) return
-    const { state } = this.#status
-    if (state === 'closed') this.#begin()
+    if (this.readyState === 3) this.#begin()
     const uncertain = this.#drop()
     this.#failures = 0
     this.#connect()
@@ -418,8 +409,7 @@ export class ReconnectingWebSocket extends EventTarget {
       if (this.#status === status) {
         if (isRetried) {
           // Full jitter: clients that have lost a server together do not come back at the same moment.
-          const longest = Math.min(maxDelay, baseDelay * 2 ** (this.#failures - 1))
-          const delay = Math.random() * longest
+          const delay = Math.random() * Math.min(maxDelay, baseDelay * 2 ** (this.#failures - 1))
           this.#schedule(delay, () => this.#connect())
           this.#setStatus({ state: 'waiting', retryAt: now + delay, ...loss })
         } else {

@@ -8,6 +8,7 @@ import {
 } from '@wirebeat/core'
 import { adapters } from '@wirebeat/test-support'
 import { WebSocket as Undici } from 'undici'
+import { WebSocket as Undici6 } from 'undici-6'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 import type { ReconnectingWebSocketOptions } from '../src/options.ts'
@@ -21,6 +22,8 @@ const beating = { heartbeatMessage: 'beat', keepAliveInterval: X }
 const classes: readonly { name: string; WebSocket: WebSocketClass }[] = [
   { name: 'ws', WebSocket: Ws },
   { name: 'undici', WebSocket: Undici },
+  // That of Node 22.
+  { name: 'undici 6', WebSocket: Undici6 },
 ]
 
 describe.each(adapters)('against adapter $name', ({ listen }) => {
@@ -117,6 +120,15 @@ describe.each(adapters)('against adapter $name', ({ listen }) => {
       expect(socket.status).toMatchObject({ cause: 'heartbeat' })
       // A clock that counts whole milliseconds, and the event that comes after the connection.
       expect(performance.now() - openedAt).toBeGreaterThanOrEqual(2 * X - 20)
+    })
+
+    test('notices at once that nobody listens', async () => {
+      const { stop, port } = await serve({})
+      await stop()
+      const options = { WebSocket, connectTimeout: 60_000, shouldRetry: () => false }
+      const socket = connect({ port }, options)
+      await until(socket, 'closed')
+      expect(socket.status).toMatchObject({ cause: 'lost', code: 1006 })
     })
 
     test('ends after 1000 and 1008, and tries again after 1011', async () => {

@@ -56,6 +56,8 @@ const REFUSED: readonly RefusedImport[] = [
   ['packages/core/src/runtime/b.ts', 'node:net', 'runtime may import only itself'],
   ['packages/client/src/a.ts', '@wirebeat/core', 'The client imports nothing.'],
   ['packages/client/src/b.ts', 'node:net', 'The client imports nothing.'],
+  ['packages/client/src/c.ts', 'react', 'The client imports nothing.'],
+  ['packages/client/src/react.ts', 'react-dom', 'the client and React alone'],
   ['packages/adapter-new/src/a.ts', '@wirebeat/adapter-ws', 'core and its engine alone'],
   ['packages/adapter-new/src/b.ts', '@wirebeat/conformance', 'core and its engine alone'],
   ['packages/adapter-new/src/c.ts', 'another-engine', 'Dependency another-engine'],
