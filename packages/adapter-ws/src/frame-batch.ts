@@ -193,6 +193,7 @@ class FrameBatch {
       target.write(frameOf(data, length, firstByte(type)), true)
       return true
     }
+    target.mayHold = true
     const header = Buffer.allocUnsafe(MAX_HEADER)
     const headerLength = writeHeader(header, 0, firstByte(type), length)
     stream.cork()

@@ -16,6 +16,11 @@ export abstract class FrameStream<Stream extends Duplex = Duplex> {
   burst: Burst | undefined
   /** Whether the batch has this stream in its list. */
   isListed = false
+  /**
+   * Whether the stream may hold something of what it was given. Where it holds nothing it need not be asked, which
+   * would fetch the memory of several objects for each message.
+   */
+  mayHold = true
   #kept: KeptFrames | undefined
   #isAwaited = false
 
@@ -42,7 +47,9 @@ export abstract class FrameStream<Stream extends Duplex = Duplex> {
     if (!this.stream.writable) return false
     if (!this.isBackedUp) {
       this.stream.write(frames)
-      return this.stream.writableLength > 0
+      const isHeld = this.stream.writableLength > 0
+      if (isHeld) this.mayHold = true
+      return isHeld
     }
     this.#kept ??= new KeptFrames()
     this.#kept.add(frames, isLasting)
@@ -53,6 +60,7 @@ export abstract class FrameStream<Stream extends Duplex = Duplex> {
 
   /** Gives the stream all that is kept, so that others can write behind it. */
   releaseKept(): void {
+    this.mayHold = true
     const kept = this.#kept
     if (kept === undefined) return
     this.#kept = undefined

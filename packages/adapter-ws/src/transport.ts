@@ -128,7 +128,7 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount + this.waiting
+    return this.#held + this.waiting
   }
 
   get backlog(): number {
@@ -220,7 +220,7 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
   // For the stream.
 
   protected override taken(): void {
-    if (!this.#isBacklogged || this.#socket.bufferedAmount > 0 || this.isBackedUp) return
+    if (!this.#isBacklogged || this.#held > 0 || this.isBackedUp) return
     this.#isBacklogged = false
     this.#socket.listener?.drained()
   }
@@ -249,7 +249,15 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
 
   /** Whether ws is compressing, and so has what the stream was not given yet. */
   get #isEngineBusy(): boolean {
-    return this.#isCompressed && this.#socket.bufferedAmount > this.stream.writableLength
+    return this.#isCompressed && this.#held > 0 && this.#held > this.stream.writableLength
+  }
+
+  /** Bytes that ws and the stream hold. */
+  get #held(): number {
+    if (!this.mayHold) return 0
+    const { bufferedAmount } = this.#socket
+    this.mayHold = bufferedAmount > 0
+    return bufferedAmount
   }
 
   /** Whether too much still waits when the network has been given all. */
