@@ -1,7 +1,7 @@
 import { type Bytes, bytesOf } from '@wirebeat/core'
 import { decodeText, encodeText } from '@wirebeat/core/extension'
 import type { Encoded, HubEncoding, RecordReader } from './encoding.ts'
-import { integerMember, readMembers, textMember } from './json/members.ts'
+import { integerMember, optionalText, readMembers } from './json/members.ts'
 import { RECORD_END, RECORD_END_BYTE } from './json/text-records.ts'
 import { RecordError } from './record.ts'
 import { UnfinishedRecord } from './unfinished-record.ts'
@@ -80,7 +80,10 @@ function decide(text: string, rest: Uint8Array, options: HandshakeOptions): Hand
   let version: number
   try {
     const members = readMembers(text)
-    name = textMember(members, 'protocol')
+    const protocol = optionalText(members, 'protocol')
+    if (protocol === undefined) throw missing('protocol', text)
+    name = protocol
+    if (members['version'] === undefined) throw missing('version', text)
     version = integerMember(members, 'version')
   } catch (error) {
     if (error instanceof RecordError) return malformed(error, options.detailedErrors)
@@ -100,6 +103,10 @@ function decide(text: string, rest: Uint8Array, options: HandshakeOptions): Hand
   if (rest.length > 0) reader.push(rest)
   const answer = encoding.format === 'binary' ? encodeText(ACCEPTED) : ACCEPTED
   return { accepted: true, encoding, version, reader, answer }
+}
+
+function missing(name: string, text: string): RecordError {
+  return new RecordError(`Missing required property '${name}'. Message content: ${text}`)
 }
 
 const ACCEPTED = `{}${RECORD_END}`

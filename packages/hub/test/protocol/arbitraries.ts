@@ -35,29 +35,30 @@ export interface Written {
   readonly by: (encoding: HubEncoding) => Encoded
 }
 
+/** An id, or a name: not empty, as MessagePack needs it. */
 const id = text.filter((id) => id !== '')
 
 export const written: fc.Arbitrary<Written> = fc.oneof(
   fc.constant<Written>({ record: { kind: 'ping' }, by: (encoding) => encoding.ping }),
   fc
-    .record({ target: text, args: fc.array(value), id: fc.option(id, { nil: undefined }) })
+    .record({ target: id, args: fc.array(value), id: fc.option(id, { nil: undefined }) })
     .map<Written>(({ target, args, id }) => ({
       record: { kind: 'invocation', id, target, args, streamIds: [] },
       by: (encoding) => encoding.invocation(target, args, id),
     })),
-  fc.record({ id: text, item: value }).map<Written>(({ id, item }) => ({
+  fc.record({ id, item: value }).map<Written>(({ id, item }) => ({
     record: { kind: 'stream-item', id, isReadable: true, item },
     by: (encoding) => encoding.streamItem(id, item),
   })),
-  fc.record({ id: text, result: value }).map<Written>(({ id, result }) => ({
+  fc.record({ id, result: value }).map<Written>(({ id, result }) => ({
     record: { kind: 'completion', id, error: undefined, hasResult: true, result },
     by: (encoding) => encoding.result(id, result),
   })),
-  fc.record({ id: text, error: text }).map<Written>(({ id, error }) => ({
+  fc.record({ id, error: text }).map<Written>(({ id, error }) => ({
     record: { kind: 'completion', id, error, hasResult: false, result: undefined },
     by: (encoding) => encoding.failure(id, error),
   })),
-  text.map<Written>((id) => ({
+  id.map<Written>((id) => ({
     record: { kind: 'completion', id, error: undefined, hasResult: false, result: undefined },
     by: (encoding) => encoding.streamEnd(id),
   })),

@@ -100,7 +100,7 @@ describe('refuses', () => {
 
   test('what is malformed with the reason, for detailed errors', () => {
     expect(errorOf(wire('{"protocol":"json"}␞'), { detailedErrors: true })).toBe(
-      `${MALFORMED} InvalidDataException: Missing required property 'version'.`,
+      `${MALFORMED} InvalidDataException: Missing required property 'version'. Message content: {"protocol":"json"}`,
     )
   })
 })

@@ -101,7 +101,7 @@ describe('a value of MessagePack', () => {
       fc.property(extended, (value) => {
         const bytes = encode(value)
         reader.reset(bytes, 0, bytes.length)
-        expect(reader.value(1)).toStrictEqual(value)
+        expect(reader.value('value', 1)).toStrictEqual(value)
       }),
     )
   })

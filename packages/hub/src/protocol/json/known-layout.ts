@@ -110,13 +110,13 @@ function takeTexts(text: string, known: Known, least: number): void {
 }
 
 function item(text: string, { type, id, end }: Known, start: number): Incoming | undefined {
-  const item = type === 2 && id !== undefined ? parse(text, start, end) : undefined
+  const item = type === 2 && id ? parse(text, start, end) : undefined
   if (item === undefined || id === undefined) return undefined
   return { kind: 'stream-item', id, isReadable: true, item }
 }
 
 function result(text: string, { type, id, end }: Known, start: number): Incoming | undefined {
-  const result = type === 3 && id !== undefined ? parse(text, start, end) : undefined
+  const result = type === 3 && id ? parse(text, start, end) : undefined
   if (result === undefined || id === undefined) return undefined
   return { kind: 'completion', id, error: undefined, hasResult: true, result }
 }

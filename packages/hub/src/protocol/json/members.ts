@@ -11,17 +11,20 @@ export type Members = Readonly<Record<string, unknown>>
  * @throws RecordError for a text that begins with something else, or with an object that has too many levels.
  */
 export function readMembers(text: string): Members {
+  const end = objectEnd(text)
+  if (end === 0) throw noObject(text)
   try {
-    // An object, because it begins like one.
-    return JSON.parse(text.slice(0, objectEnd(text))) as Members
+    return JSON.parse(text.slice(0, end)) as Members
   } catch {
     throw new RecordError('Error reading JSON.')
   }
 }
 
-/** @throws RecordError when it is not there, or of another kind. */
-export function textMember(members: Members, name: string): string {
-  return optionalText(members, name) ?? raise(missing(name))
+function noObject(text: string): RecordError {
+  const isArray = text.trimStart().startsWith('[')
+  return new RecordError(
+    isArray ? "Unexpected JSON Token Type 'Array'. Expected a JSON Object." : 'Error reading JSON.',
+  )
 }
 
 /** @throws RecordError when it is of another kind, such as null. */
@@ -49,8 +52,4 @@ export function missing(name: string): RecordError {
 
 export function wrongKind(name: string, kind: string): RecordError {
   return new RecordError(`Expected '${name}' to be of type ${kind}.`)
-}
-
-function raise(error: Error): never {
-  throw error
 }

@@ -12,7 +12,6 @@ import {
   missing,
   optionalText,
   readMembers,
-  textMember,
   wrongKind,
 } from './members.ts'
 import { hasPrototypeMember } from './prototype-member.ts'
@@ -36,10 +35,9 @@ export function readRecord(text: string): Incoming | undefined {
     case 3:
       return completion(members)
     case 4:
-      if (textMember(members, 'invocationId') === '') throw missing('invocationId')
-      return invocation('stream-invocation', members)
+      return { ...invocation('stream-invocation', members), id: idMember(members) }
     case 5:
-      return { kind: 'cancel', id: textMember(members, 'invocationId') }
+      return { kind: 'cancel', id: idMember(members) }
     case 6:
       return PING
     case 7:
@@ -57,27 +55,29 @@ function invocation(kind: Invocation['kind'], members: Members): Invocation {
   // checkKinds has seen that these are lists.
   const args = members['arguments'] as readonly unknown[] | undefined
   const streamIds = members['streamIds'] as readonly string[] | undefined
+  const target = optionalText(members, 'target')
+  if (target === undefined) throw missing('target')
   if (args === undefined) throw missing('arguments')
   return {
     kind,
     id: optionalText(members, 'invocationId') || undefined,
-    target: textMember(members, 'target'),
+    target,
     args: hasPrototypeMember(args) ? undefined : args,
     streamIds: streamIds ?? NO_STREAMS,
   }
 }
 
 function streamItem(members: Members): Incoming {
+  const id = idMember(members)
   const { item } = members
   if (item === undefined) throw missing('item')
-  const id = textMember(members, 'invocationId')
   return hasPrototypeMember(item)
     ? { kind: 'stream-item', id, isReadable: false, item: undefined }
     : { kind: 'stream-item', id, isReadable: true, item }
 }
 
 function completion(members: Members): Incoming {
-  const id = textMember(members, 'invocationId')
+  const id = idMember(members)
   const error = optionalText(members, 'error')
   const { result } = members
   const hasResult = result !== undefined
@@ -87,6 +87,12 @@ function completion(members: Members): Incoming {
   return hasPrototypeMember(result)
     ? { kind: 'completion', id, error: UNREADABLE_RESULT, hasResult: false, result: undefined }
     : { kind: 'completion', id, error, hasResult, result }
+}
+
+function idMember(members: Members): string {
+  const id = optionalText(members, 'invocationId')
+  if (id) return id
+  throw missing('invocationId')
 }
 
 function close(members: Members): Incoming {
@@ -107,10 +113,19 @@ function checkKinds(members: Members): void {
   optionalText(members, 'target')
   optionalText(members, 'error')
   check(members, 'arguments', 'Array', Array.isArray)
-  check(members, 'streamIds', 'Array of String', isListOfText)
-  check(members, 'headers', 'Object of String', isMapOfText)
+  check(members, 'streamIds', 'Array', Array.isArray)
+  check(members, 'headers', 'Object', isObject)
   check(members, 'sequenceId', 'Number', Number.isInteger)
   check(members, 'allowReconnect', 'Boolean', (value) => typeof value === 'boolean')
+  // Seen to be a list and an object, where they are there.
+  for (const id of (members['streamIds'] ?? []) as readonly unknown[]) {
+    if (typeof id !== 'string') throw wrongKind('streamIds', 'Array of String')
+  }
+  for (const [name, value] of Object.entries(members['headers'] ?? {})) {
+    if (typeof value !== 'string') {
+      throw new RecordError(`Expected header '${name}' to be of type String.`)
+    }
+  }
 }
 
 function check(
@@ -123,15 +138,6 @@ function check(
   if (value !== undefined && !isKind(value)) throw wrongKind(name, kind)
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string'
-}
-
-function isListOfText(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isText)
-}
-
-function isMapOfText(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return Object.values(value).every(isText)
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -10,9 +10,6 @@ import {
 } from '../record.ts'
 import type { ValueReader } from './value-reader.ts'
 
-/** The fewest items that a record of each type must have. The items of a call may be missing from its arguments on. */
-const FEWEST_ITEMS: readonly (number | undefined)[] = [undefined, 4, 3, 4, 4, 3, 1, 2, 2, 2]
-
 /**
  * Reads a record. What stands behind it, or behind the items that are known, is skipped.
  *
@@ -21,67 +18,72 @@ const FEWEST_ITEMS: readonly (number | undefined)[] = [undefined, 4, 3, 4, 4, 3,
  */
 export function readRecord(values: ValueReader): Incoming | undefined {
   const items = values.arrayLength('message')
-  if (items === 0) throw new RecordError('The message is an empty array.')
-  const type = values.integer('type')
-  const fewest = FEWEST_ITEMS[type]
-  if (fewest === undefined) return undefined
-  if (items < fewest) {
-    throw new RecordError(`A message of type ${type} must have ${fewest} items, got ${items}.`)
-  }
-  switch (type) {
+  switch (values.integer('messageType', 'Int32')) {
     case 1:
-      return invocation('invocation', items, values)
+      return invocation(items, values)
     case 2:
-      return streamItem(items, values)
+      return streamItem(values)
     case 3:
-      return completion(items, values)
+      return completion(values)
     case 4:
-      return invocation('stream-invocation', items, values)
+      return streamInvocation(items, values)
     case 5:
       skipHeaders(values)
-      return { kind: 'cancel', id: values.text('invocationId') }
+      return { kind: 'cancel', id: id(values, 'CancelInvocation') }
     case 6:
       return PING
     case 7: {
-      const error = values.optionalText('error')
+      const error = values.text('error')
       return { kind: 'close', error, allowReconnect: items > 2 && values.boolean('allowReconnect') }
     }
     case 8:
-      return { kind: 'acknowledgement', sequenceId: values.integer('sequenceId') }
+      return { kind: 'acknowledgement', sequenceId: values.integer('sequenceId', 'Int64') }
+    case 9:
+      return { kind: 'sequence', sequenceId: values.integer('sequenceId', 'Int64') }
     default:
-      return { kind: 'sequence', sequenceId: values.integer('sequenceId') }
+      return undefined
   }
 }
 
-function invocation(kind: Invocation['kind'], items: number, values: ValueReader): Invocation {
+function invocation(items: number, values: ValueReader): Invocation {
   skipHeaders(values)
-  const id = values.optionalText('invocationId') || undefined
-  if (kind === 'stream-invocation' && id === undefined) {
-    throw new RecordError("Missing required property 'invocationId'.")
-  }
-  const target = values.text('target')
-  const args = items > 4 ? readable(values) : UNREADABLE
+  const id = values.text('invocationId') || undefined
+  const target = required(values.text('target'), 'target for Invocation message')
+  return { kind: 'invocation', id, target, ...input(items, values) }
+}
+
+function streamInvocation(items: number, values: ValueReader): Invocation {
+  skipHeaders(values)
+  const callId = id(values, 'StreamInvocation')
+  const target = required(values.text('target'), 'target for StreamInvocation message')
+  return { kind: 'stream-invocation', id: callId, target, ...input(items, values) }
+}
+
+/** What a call is given. */
+function input(items: number, values: ValueReader): Pick<Invocation, 'args' | 'streamIds'> {
+  const args = readable(values, 'arguments')
   // Behind arguments that are broken inside, nothing can be found.
-  if (!Array.isArray(args)) return { kind, id, target, args: undefined, streamIds: NO_STREAMS }
-  return { kind, id, target, args, streamIds: items > 5 ? streamIds(values) : NO_STREAMS }
+  if (!Array.isArray(args)) return { args: undefined, streamIds: NO_STREAMS }
+  return { args, streamIds: items > 5 ? streamIds(values) : NO_STREAMS }
 }
 
 function streamIds(values: ValueReader): readonly string[] {
   const length = values.arrayLength('streamIds')
   if (length === 0) return NO_STREAMS
   const ids: string[] = []
-  while (ids.length < length) ids.push(values.text('streamIds'))
+  while (ids.length < length)
+    ids.push(required(values.text('streamIds'), 'value in streamIds received'))
   return ids
 }
 
-function streamItem(items: number, values: ValueReader): StreamItem {
+function streamItem(values: ValueReader): StreamItem {
   skipHeaders(values)
   const kind = 'stream-item'
-  const id = values.text('invocationId')
-  const item = items > 3 ? readable(values) : UNREADABLE
+  const itemId = id(values, 'StreamItem')
+  const item = readable(values, 'item')
   return item === UNREADABLE
-    ? { kind, id, isReadable: false, item: undefined }
-    : { kind, id, isReadable: true, item }
+    ? { kind, id: itemId, isReadable: false, item: undefined }
+    : { kind, id: itemId, isReadable: true, item }
 }
 
 /** What a completion says, by its fourth item. */
@@ -89,27 +91,34 @@ const FAILED = 1
 const NO_RESULT = 2
 const RESULT = 3
 
-function completion(items: number, values: ValueReader): Completion {
+function completion(values: ValueReader): Completion {
   skipHeaders(values)
-  const kind = 'completion'
-  const id = values.text('invocationId')
-  const outcome = values.integer('resultKind')
-  if (outcome === NO_RESULT)
-    return { kind, id, error: undefined, hasResult: false, result: undefined }
-  if (outcome === FAILED) {
-    return { kind, id, error: values.text('error'), hasResult: false, result: undefined }
-  }
-  if (outcome !== RESULT) throw new RecordError(`The result kind ${outcome} is not known.`)
-  const result = items > 4 ? readable(values) : UNREADABLE
+  const without = { kind: 'completion', id: id(values, 'Completion'), hasResult: false } as const
+  const outcome = values.integer('resultKind', 'Int32')
+  if (outcome === NO_RESULT) return { ...without, error: undefined, result: undefined }
+  if (outcome === FAILED) return { ...without, error: values.text('error'), result: undefined }
+  if (outcome !== RESULT) throw new RecordError('Invalid invocation result kind.')
+  const result = readable(values, 'result')
   return result === UNREADABLE
-    ? { kind, id, error: UNREADABLE_RESULT, hasResult: false, result: undefined }
-    : { kind, id, error: undefined, hasResult: true, result }
+    ? { ...without, error: UNREADABLE_RESULT, result: undefined }
+    : { ...without, error: undefined, hasResult: true, result }
+}
+
+function id(values: ValueReader, message: string): string {
+  return required(values.text('invocationId'), `invocation ID for ${message} message`)
+}
+
+function required(text: string | undefined, what: string): string {
+  if (text) return text
+  throw new RecordError(`Null or empty ${what}.`)
 }
 
 /** Texts by name. They mean nothing here, but have to be what they are said to be. */
 function skipHeaders(values: ValueReader): void {
   const size = values.mapSize('headers')
-  for (let index = 0; index < 2 * size; index++) values.text('headers')
+  for (let index = 0; index < 2 * size; index++) {
+    if (values.text('headers') === undefined) throw new RecordError('A header is nil.')
+  }
 }
 
 const UNREADABLE = Symbol('unreadable')
@@ -117,9 +126,9 @@ const UNREADABLE = Symbol('unreadable')
 const LEVELS_AROUND_ITEM = 1
 
 /** A value in which anything may be wrong without an end of the connection. */
-function readable(values: ValueReader): unknown {
+function readable(values: ValueReader, name: string): unknown {
   try {
-    return values.value(LEVELS_AROUND_ITEM)
+    return values.value(name, LEVELS_AROUND_ITEM)
   } catch (error) {
     if (error instanceof RecordError) return UNREADABLE
     throw error

@@ -2,6 +2,9 @@ import { decodeText } from '@wirebeat/core/extension'
 import { MAX_LEVELS } from '../levels.ts'
 import { RecordError } from '../record.ts'
 
+/** What is being read, as errors call it. */
+type Kind = 'value' | 'String' | 'Int32' | 'Int64' | 'Boolean' | 'array length' | 'map length'
+
 /** The type of the only extension of MessagePack itself. */
 const TIMESTAMP = -1
 /** Strings below this are cheaper to put together from their characters than to decode. */
@@ -20,6 +23,9 @@ export class ValueReader {
   #bytes: Uint8Array = new Uint8Array()
   #at = 0
   #end = 0
+  /** What is being read, for the error. */
+  #name = ''
+  #kind: Kind = 'value'
 
   /** Begins to read at `start`. Nothing from `end` on is looked at. */
   reset(bytes: Uint8Array, start: number, end: number): void {
@@ -28,9 +34,57 @@ export class ValueReader {
     this.#end = end
   }
 
-  /** Any value. Integers of 64 bits are rounded to numbers, and bytes are copied. */
-  value(level: number): unknown {
-    const head = this.#byte()
+  /** A text, or `undefined` for nil. */
+  text(name: string): string | undefined {
+    const head = this.#begin(name, 'String')
+    if ((head & 0xe0) === 0xa0) return this.#text(head & 0x1f)
+    if (head === 0xc0) return undefined
+    if (head === 0xd9) return this.#text(this.#unsigned(1))
+    if (head === 0xda) return this.#text(this.#unsigned(2))
+    if (head === 0xdb) return this.#text(this.#unsigned(4))
+    return this.#fail()
+  }
+
+  integer(name: string, kind: 'Int32' | 'Int64'): number {
+    const head = this.#begin(name, kind)
+    return head < 0x80 ? head : (this.#integer(head) ?? this.#fail())
+  }
+
+  boolean(name: string): boolean {
+    const head = this.#begin(name, 'Boolean')
+    if (head === 0xc2) return false
+    return head === 0xc3 || this.#fail()
+  }
+
+  /** The number of the items that follow. */
+  arrayLength(name: string): number {
+    const head = this.#begin(name, 'array length')
+    if ((head & 0xf0) === 0x90) return this.#count(head & 0x0f)
+    if (head === 0xdc) return this.#count(this.#unsigned(2))
+    if (head === 0xdd) return this.#count(this.#unsigned(4))
+    return this.#fail()
+  }
+
+  /** The number of the keys that follow, each with a value. */
+  mapSize(name: string): number {
+    const head = this.#begin(name, 'map length')
+    if ((head & 0xf0) === 0x80) return this.#count(head & 0x0f)
+    if (head === 0xde) return this.#count(this.#unsigned(2))
+    if (head === 0xdf) return this.#count(this.#unsigned(4))
+    return this.#fail()
+  }
+
+  /**
+   * Any value. Integers of 64 bits are rounded to numbers, and bytes are copied.
+   *
+   * @param level how many arrays and maps are around it
+   */
+  value(name: string, level: number): unknown {
+    const head = this.#begin(name, 'value')
+    return this.#value(head, level)
+  }
+
+  #value(head: number, level: number): unknown {
     if (head < 0x80) return head
     if (head < 0x90) return this.#map(head & 0x0f, level)
     if (head < 0xa0) return this.#array(head & 0x0f, level)
@@ -79,65 +133,39 @@ export class ValueReader {
       case 0xdf:
         return this.#map(this.#unsigned(4), level)
       default:
-        return this.#integer(head) ?? raise(`The byte ${head} begins no value.`)
+        return this.#integer(head) ?? this.#fail()
     }
   }
 
-  /** @param name of the item, for the error */
-  text(name: string): string {
-    return this.optionalText(name) ?? raise(`Reading '${name}' as String failed.`)
+  /** The first byte of what is read next. */
+  #begin(name: string, kind: Kind): number {
+    this.#name = name
+    this.#kind = kind
+    return this.#byte()
   }
 
-  /** A text, or `undefined` for nil. */
-  optionalText(name: string): string | undefined {
-    const head = this.#byte()
-    if ((head & 0xe0) === 0xa0) return this.#text(head & 0x1f)
-    if (head === 0xc0) return undefined
-    if (head === 0xd9) return this.#text(this.#unsigned(1))
-    if (head === 0xda) return this.#text(this.#unsigned(2))
-    if (head === 0xdb) return this.#text(this.#unsigned(4))
-    return raise(`Reading '${name}' as String failed.`)
+  #fail(): never {
+    throw new RecordError(
+      this.#kind.endsWith('length')
+        ? `Reading ${this.#kind} for '${this.#name}' failed.`
+        : `Reading '${this.#name}' as ${this.#kind} failed.`,
+    )
   }
 
-  integer(name: string): number {
-    const head = this.#byte()
-    if (head < 0x80) return head
-    return this.#integer(head) ?? raise(`Reading '${name}' as Integer failed.`)
-  }
-
-  boolean(name: string): boolean {
-    const head = this.#byte()
-    if (head === 0xc2) return false
-    return head === 0xc3 || raise(`Reading '${name}' as Boolean failed.`)
-  }
-
-  /** The number of the items that follow, whether they are there or not. */
-  arrayLength(name: string): number {
-    const head = this.#byte()
-    if ((head & 0xf0) === 0x90) return head & 0x0f
-    if (head === 0xdc) return this.#unsigned(2)
-    if (head === 0xdd) return this.#unsigned(4)
-    return raise(`Reading '${name}' as Array failed.`)
-  }
-
-  /** The number of the keys and values that follow, whether they are there or not. */
-  mapSize(name: string): number {
-    const head = this.#byte()
-    if ((head & 0xf0) === 0x80) return head & 0x0f
-    if (head === 0xde) return this.#unsigned(2)
-    if (head === 0xdf) return this.#unsigned(4)
-    return raise(`Reading '${name}' as Map failed.`)
+  /** A number of items or members, each of which takes a byte at least. */
+  #count(count: number): number {
+    return count <= this.#end - this.#at ? count : this.#fail()
   }
 
   #byte(): number {
-    if (this.#at >= this.#end) raise('The value is cut off.')
+    if (this.#at >= this.#end) this.#fail()
     return this.#bytes[this.#at++] as number
   }
 
   /** Where so many bytes start, which are passed over. */
   #take(length: number): number {
     const start = this.#at
-    if (length > this.#end - start) raise('The value is cut off.')
+    if (length > this.#end - start) this.#fail()
     this.#at = start + length
     return start
   }
@@ -197,27 +225,27 @@ export class ValueReader {
   }
 
   #array(length: number, level: number): unknown[] {
-    if (level >= MAX_LEVELS) raise('Too many arrays and maps stand in one another.')
+    if (level >= MAX_LEVELS) this.#fail()
     const items: unknown[] = []
-    for (let index = 0; index < length; index++) items.push(this.value(level + 1))
+    for (let index = 0; index < length; index++) items.push(this.#value(this.#byte(), level + 1))
     return items
   }
 
   #map(size: number, level: number): Record<string, unknown> {
-    if (level >= MAX_LEVELS) raise('Too many arrays and maps stand in one another.')
+    if (level >= MAX_LEVELS) this.#fail()
     const map: Record<string, unknown> = {}
     for (let index = 0; index < size; index++) {
-      const key = this.value(MAX_LEVELS)
-      if (typeof key !== 'string' && typeof key !== 'number') raise('The key of a map is no text.')
+      const key = this.#value(this.#byte(), MAX_LEVELS)
+      if (typeof key !== 'string' && typeof key !== 'number') this.#fail()
       // It would set the prototype.
-      if (key === '__proto__') raise('The key of a map is __proto__.')
-      map[key as string] = this.value(level + 1)
+      if (key === '__proto__') this.#fail()
+      map[key as string] = this.#value(this.#byte(), level + 1)
     }
     return map
   }
 
   #extension(length: number): Date {
-    if (this.#signed(1) !== TIMESTAMP) raise('The type of an extension is not known.')
+    if (this.#signed(1) !== TIMESTAMP) this.#fail()
     switch (length) {
       case 4:
         return new Date(this.#unsigned(4) * 1000)
@@ -231,15 +259,11 @@ export class ValueReader {
         return dateOf(this.#signed(8), nanoseconds)
       }
       default:
-        return raise('A time must have 4, 8 or 12 bytes.')
+        return this.#fail()
     }
   }
 }
 
 function dateOf(seconds: number, nanoseconds: number): Date {
   return new Date(seconds * 1000 + nanoseconds / 1e6)
-}
-
-function raise(message: string): never {
-  throw new RecordError(message)
 }
