@@ -36,6 +36,20 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     )
   }
 
+  test('react: renders on the server, and tells everybody the number', async (context) => {
+    const example = new Example(context, 'react')
+    const port = await example.port()
+    const page = await (await fetch(`http://localhost:${port}/`)).text()
+    expect(page).toContain('<p>closed</p><button type="button">…</button>')
+    const script = await (await fetch(`http://localhost:${port}/page.js`)).text()
+    expect(script).toContain('ReconnectingWebSocket')
+
+    const [ada, bob] = [await Client.open(port, '/ws'), await Client.open(port, '/ws')]
+    expect([await ada.message(), await bob.message()]).toEqual(['0', '0'])
+    expect([await ada.ask('+1'), await bob.message()]).toEqual(['1', '1'])
+    await endsWith1001(example, ada, bob)
+  })
+
   test('tls: echoes over TLS', async (context) => {
     const { cert, key } = await makeCertificate()
     const example = new Example(context, 'tls', { CERT: cert, KEY: key })
