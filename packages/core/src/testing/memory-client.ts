@@ -42,6 +42,10 @@ export interface MemoryClientOptions {
   readonly answersClose?: boolean
   /** How many bytes the network takes while the client is paused. Default: no limit. */
   readonly networkBuffer?: number
+  /** Called with each message as it arrives, instead of keeping it for `message()`. Default: none. */
+  readonly onMessage?: (message: Message) => void
+  /** Called when the connection has ended. Default: none. */
+  readonly onEnd?: () => void
 }
 
 /** The endpoint has refused the handshake, or it has another path. */
@@ -76,6 +80,8 @@ export class MemoryClient {
   readonly #pipe: MemoryPipe
   readonly #answersPings: boolean
   readonly #answersClose: boolean
+  readonly #onMessage: ((message: Message) => void) | undefined
+  readonly #onEnd: (() => void) | undefined
   #isOpen = true
   #close: { readonly code: number; readonly reason: string } | undefined
 
@@ -109,12 +115,16 @@ export class MemoryClient {
       answersPings = true,
       answersClose = true,
       networkBuffer = Number.POSITIVE_INFINITY,
+      onMessage,
+      onEnd,
     }: MemoryClientOptions,
   ) {
     this.protocol = protocol
     this.headers = headers
     this.#answersPings = answersPings
     this.#answersClose = answersClose
+    this.#onMessage = onMessage
+    this.#onEnd = onEnd
     this.#pipe = new MemoryPipe(networkBuffer, (arrival) => this.#take(arrival))
   }
 
@@ -192,6 +202,7 @@ export class MemoryClient {
         break
       case 'end':
         this.#isOpen = false
+        this.#onEnd?.()
         break
       case 'pong':
         break
@@ -199,6 +210,10 @@ export class MemoryClient {
   }
 
   #takeMessage(message: Message): void {
+    if (this.#onMessage !== undefined) {
+      this.#onMessage(message)
+      return
+    }
     const reader = this.#readers.shift()
     if (reader === undefined) this.#messages.push(message)
     else reader.resolve(message)
@@ -217,6 +232,8 @@ const OPTIONS = Object.keys({
   answersPings: true,
   answersClose: true,
   networkBuffer: true,
+  onMessage: true,
+  onEnd: true,
 } satisfies Record<keyof MemoryClientOptions, true>)
 
 /** How long `message()` waits, in milliseconds. */

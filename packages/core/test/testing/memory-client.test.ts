@@ -29,6 +29,17 @@ describe('a client in memory', () => {
     expect(client.isOpen).toBe(false)
   })
 
+  test('hands over what arrives at once to who asks for that, and tells the end', async () => {
+    const told: unknown[] = []
+    const client = await MemoryClient.connect(createEndpoint({ session: echo() }), {
+      onMessage: (message) => told.push(message),
+      onEnd: () => told.push('end'),
+    })
+    client.send('text')
+    client.close()
+    expect(told).toEqual(['text', 'end'])
+  })
+
   test('is refused as on any server', async () => {
     const endpoint = createEndpoint({ path: '/ws', allowedOrigins: 'same-origin', session: echo() })
     const connecting = MemoryClient.connect(endpoint, { url: '/ws', origin: 'http://evil.example' })

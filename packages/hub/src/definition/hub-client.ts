@@ -27,12 +27,14 @@ type WireMember<Value> = Value extends undefined ? undefined : Wire<Value>
 
 type Streamed<Result> = Awaited<Result> extends AsyncIterable<infer Item> ? Item : never
 
-/** The names of the methods that return streams. */
+/** The names of the methods that return streams. One that only throws returns none. */
 type StreamNames<M> = {
   [Name in keyof M]: M[Name] extends Method<infer _, infer Result>
-    ? [Awaited<Result>] extends [AsyncIterable<unknown>]
-      ? Name
-      : never
+    ? [Result] extends [never]
+      ? never
+      : [Awaited<Result>] extends [AsyncIterable<unknown>]
+        ? Name
+        : never
     : never
 }[keyof M] &
   string
