@@ -79,6 +79,16 @@ describe('a connection is told of', () => {
       ])
   })
 
+  test('with what went wrong, when it ends within a record', async () => {
+    const { told, connect } = world()
+    const [a, b] = [await connect('a'), await connect('b')]
+    for (const { client } of [a, b]) client.send('{"type":1')
+    a.client.close()
+    b.client.vanish()
+    const text = 'Connection terminated while reading a message.'
+    expect(told.slice(2)).toEqual([`-a client ${text}`, `-b lost ${text}`])
+  })
+
   test('not when there was no handshake', async () => {
     const { told, endpoint } = world()
     const client = await MemoryClient.connect(endpoint, { url: '/a' })

@@ -497,7 +497,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     const upload = this.#uploads?.get(id)
     if (upload !== undefined) upload.end(error === undefined ? undefined : new HubError(error))
     else if (!this.hub.answers.answer(this, record)) {
-      this.#breakOff('protocol-error', `The answer ${id} was asked of another connection.`)
+      this.#cannotRead(new RecordError(`The answer ${id} was asked of another connection.`))
     }
   }
 
@@ -554,6 +554,10 @@ export class HubConnection implements CallOwner, TurnTaker {
 
   #over(): void {
     if (this.#phase === 'ended') return
+    const isCutOff = !this.#isBlocked && (this.#reader?.buffered ?? 0) > 0
+    if (isCutOff && this.#end?.error === undefined) {
+      this.#end = { cause: this.#end?.cause ?? 'lost', error: CUT_OFF }
+    }
     this.#phase = 'ended'
     this.#cancelTimer?.()
     this.#handshake = undefined
@@ -582,6 +586,7 @@ export class HubConnection implements CallOwner, TurnTaker {
   }
 }
 
+const CUT_OFF = 'Connection terminated while reading a message.'
 const GONE = 'The connection of the stream has ended.'
 
 /** What went wrong when a connection ended by this cause, as far as it can be said. */
