@@ -75,6 +75,7 @@ const REFUSED: readonly RefusedImport[] = [
   ['packages/hub/src/session/c.ts', 'node:events', 'A hub imports core and topics alone'],
   ['packages/hub/src/session/d.ts', '@wirebeat/core/testing', 'A hub imports core and topics'],
   ['packages/hub/src/testing/a.ts', '../session/a.ts', "What is for tests of a hub's application"],
+  ['packages/backplane-new/src/a.ts', '@wirebeat/core', 'A backplane imports topics'],
   ['packages/new/src/a.ts', '@wirebeat/core', 'lists who may'],
   // By a path.
   ['packages/adapter-new/src/e.ts', '../../core/src/index.ts', 'core and its engine alone'],
@@ -101,6 +102,8 @@ const ALLOWED: readonly Import[] = [
   ['packages/hub/src/clients/a.ts', '@wirebeat/topics'],
   ['packages/hub/src/session/b.ts', '../protocol/c.ts'],
   ['packages/hub/src/testing/a.ts', '@wirebeat/core/testing'],
+  ['packages/topics/src/relay/a.ts', '../b.ts'],
+  ['packages/backplane-new/src/a.ts', '@wirebeat/topics'],
   ['packages/conformance/src/cases/a.ts', '@wirebeat/core'],
   ['packages/conformance/src/cases/b.ts', '../frame.ts'],
   ['tests/new/test/a.test.ts', '@wirebeat/client'],

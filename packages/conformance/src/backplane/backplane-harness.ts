@@ -1,6 +1,6 @@
 import { Condition } from '../condition.ts'
 import type { Backplane, BackplaneListener } from './backplane.ts'
-import type { BackplaneUnderTest } from './backplane-case.ts'
+import type { BackplaneUnderTest } from './backplane-under-test.ts'
 
 /** A backplane that was started, and what it has told. */
 export class StartedBackplane implements BackplaneListener {

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import type { BackplaneUnderTest } from './backplane-case.ts'
+import type { BackplaneUnderTest } from './backplane-under-test.ts'
 import { BackplaneHarness } from './backplane-harness.ts'
 import { backplaneCases } from './cases.ts'
 
