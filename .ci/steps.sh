@@ -17,7 +17,7 @@ root=()
 # changed.
 fetched=$(mktemp -d)
 # The suites that are still to come, by name.
-plan=(test docs:api test:proxies test:packages test:faults)
+plan=(test docs:api test:proxies test:packages test:brokers test:faults)
 present='fetching and building'
 passed=()
 left_out=()
@@ -91,6 +91,9 @@ fetch_from_debian() {
   # The proxies of the hosting tests.
   command -v nginx > /dev/null || missing+=(nginx)
   command -v haproxy > /dev/null || missing+=(haproxy)
+  # The brokers of the tests of backplanes.
+  command -v redis-server > /dev/null || missing+=(redis-server)
+  command -v nats-server > /dev/null || missing+=(nats-server)
   # What the tests of faults make networks of, and lose packets with.
   command -v ip > /dev/null || missing+=(iproute2)
   command -v nft > /dev/null || missing+=(nftables)
@@ -125,6 +128,7 @@ suites() {
   suite docs:api pnpm docs:api
   suite test:proxies pnpm test:proxies
   suite test:packages pnpm test:packages
+  suite test:brokers pnpm test:brokers
   # After the others, because they keep both cores busy and hold times. As root, for network namespaces.
   suite test:faults "${root[@]}" env "PATH=$PATH" \
     "WIREBEAT_SOAK_SECONDS=$WIREBEAT_SOAK_SECONDS" pnpm test:faults

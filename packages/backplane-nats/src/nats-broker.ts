@@ -61,7 +61,8 @@ export class NatsBroker implements Backplane {
         reconnectDelayHandler: () => this.#retryDelay(),
       })
     } catch (error) {
-      throw new Error(`NATS at ${this.#place} cannot be reached. ${reasonOf(error)}`)
+      const text = `NATS at ${this.#place} cannot be reached.`
+      throw new Error(`${text} ${reasonOf(error)}`)
     }
     if (this.#phase === 'closed') {
       await connection.close()
@@ -171,8 +172,8 @@ export class NatsBroker implements Backplane {
   #lost(cause?: Error): void {
     if (this.#phase !== 'up') return
     this.#phase = 'down'
-    const reason = cause === undefined ? '' : ` ${cause.message}`
-    const why = new Error(`The connection to NATS at ${this.#place} was lost.${reason}`)
+    const text = `The connection to NATS at ${this.#place} was lost.`
+    const why = new Error(cause === undefined ? text : `${text} ${cause.message}`)
     this.#fail(why)
     this.#listener?.state('down', why)
   }

@@ -143,11 +143,13 @@ export class RedisConnections implements Backplane {
   }
 
   #unreachable(error: unknown): Error {
-    return new Error(`Redis at ${this.#place} cannot be reached. ${this.#reason(error)}`)
+    const text = `Redis at ${this.#place} cannot be reached.`
+    return new Error(`${text} ${this.#reason(error)}`)
   }
 
   #described(error: unknown): Error {
-    return new Error(`The connection to Redis at ${this.#place} was lost. ${this.#reason(error)}`)
+    const text = `The connection to Redis at ${this.#place} was lost.`
+    return new Error(`${text} ${this.#reason(error)}`)
   }
 
   /** Host and port, without user and password. */

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import * as bun from '@wirebeat/adapter-bun'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
+import { natsBackplane } from '@wirebeat/backplane-nats'
+import { redisBackplane } from '@wirebeat/backplane-redis'
 import { ReconnectingWebSocket } from '@wirebeat/client'
 import {
   allow,
@@ -28,6 +30,7 @@ import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
 import { httpTransports } from '@wirebeat/http-transports'
 import { createTopics } from '@wirebeat/topics'
+import { createBroker } from '@wirebeat/topics/testing'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
 // biome-ignore lint/style/noRestrictedImports: the same program
@@ -438,9 +441,16 @@ const publish = (message: unknown, options: unknown) =>
   topics.publish('a', message as Anything, options as Anything)
 
 const topicsCalls: readonly (() => unknown)[] = [
-  ...[5, { nonsense: 1 }, { encodings: [] }, { encodings: [''] }, { onError: 5 }].map(
-    (options) => () => createTopics(options as Anything),
-  ),
+  ...[
+    5,
+    { nonsense: 1 },
+    { encodings: [] },
+    { encodings: [''] },
+    { backplane: {} },
+    { backplane: Object.assign(createBroker().backplane(), { maxPayload: 5 }) },
+    { name: '' },
+    { onError: 5 },
+  ].map((options) => () => createTopics(options as Anything)),
   ...[5, { as: 'json' }, { slow: 'never' }].map(
     (options) => () => topics.subscribe({} as Anything, 'a', options as Anything),
   ),
@@ -449,7 +459,25 @@ const topicsCalls: readonly (() => unknown)[] = [
   () => publish('', 5),
   () => publish('', { except: 5 }),
   () => publish('', { except: [5] }),
+  () => publish('', { local: 5 }),
   () => connection((open) => topics.subscribe(open, 'a') && publish({ encode: () => 5 }, {})),
+]
+
+const several = createTopics({ backplane: createBroker().backplane() })
+const question = new Uint8Array()
+several.answer('taken', () => question)
+
+const severalServersCalls: readonly (() => unknown)[] = [
+  ...[{ url: '' }, { prefix: '' }, { maxPayload: 0 }, { connectTimeout: 0 }].map(
+    (options) => () => redisBackplane(options),
+  ),
+  ...[{ servers: [] }, { prefix: '' }].map((options) => () => natsBackplane(options)),
+  () => topics.ask('a', 'b', question, { timeout: 1 }),
+  () => several.ask('a', '', question, { timeout: 1 }),
+  () => several.ask('a', 'b', 5 as Anything, { timeout: 1 }),
+  () => several.ask('a', 'b', question, { timeout: 1 }),
+  () => several.answer('a', 5 as Anything),
+  () => several.answer('taken', () => question),
 ]
 
 const transportsCalls = [
@@ -477,7 +505,9 @@ function demo(...args: readonly string[]): string {
 
 /** A message for each row of the page that is no refusal, from those who write them. */
 export const messages: readonly string[] = await Promise.all([
-  ...[...calls, ...clientCalls, ...topicsCalls, ...transportsCalls].map(failure),
+  ...[...calls, ...clientCalls, ...topicsCalls, ...severalServersCalls, ...transportsCalls].map(
+    failure,
+  ),
   closeReason(
     { maxBufferedAmount: 1 },
     (slow, open) => {

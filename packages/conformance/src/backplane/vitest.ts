@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
-import type { BackplaneUnderTest } from './backplane-under-test.ts'
 import { BackplaneHarness } from './backplane-harness.ts'
+import type { BackplaneUnderTest } from './backplane-under-test.ts'
 import { backplaneCases } from './cases.ts'
 
 const TIME_LIMIT = 60_000

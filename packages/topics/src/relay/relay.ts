@@ -357,8 +357,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
   #unreadable(error: unknown, channel: string): void {
     if (!(error instanceof UnreadableError)) throw error
     this.unreadable++
-    const text = `A message on the channel ${channel} cannot be read. ${error.message}`
-    this.#listener.unreadable(new UnreadableError(text))
+    const text = `A message on the channel ${channel} cannot be read.`
+    this.#listener.unreadable(new UnreadableError(`${text} ${error.message}`))
   }
 
   #mark(marks: readonly DueMark[]): Promise<void> | undefined {

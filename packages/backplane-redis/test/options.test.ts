@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { redisBackplane } from '../src/index.ts'
+
+/** What plain JavaScript can do, and the types forbid. */
+type Anything = never
+
+describe('redisBackplane()', () => {
+  test.each([
+    [{ prefixes: 'a' }, 'Unknown option "prefixes". Known options are '],
+    [{ url: 'http://127.0.0.1' }, 'url must be a URL that begins with redis:// or rediss://.'],
+    [{ prefix: 'a b' }, 'prefix must be 1 to 64 letters, digits, '],
+    [{ prefix: '' }, 'prefix must be 1 to 64 letters, digits, '],
+    [
+      { maxPayload: 0 },
+      'maxPayload must be a whole number of bytes from 1,024 to 67,108,864, got 0.',
+    ],
+    [
+      { connectTimeout: '5' },
+      'connectTimeout must be a whole number of milliseconds from 1 to 2,147,483,647, got 5.',
+    ],
+  ])('refuses %j', (options, message) => {
+    expect(() => redisBackplane(options as Anything)).toThrow(TypeError)
+    expect(() => redisBackplane(options as Anything)).toThrow(message)
+  })
+
+  test('takes its defaults, and rejects what needs a connection before it is started', async () => {
+    const backplane = redisBackplane()
+    expect(backplane.maxPayload).toBe(1_048_576)
+    await expect(backplane.publish([])).rejects.toThrow('There is no connection to ')
+    await expect(backplane.subscribe(['a'])).rejects.toThrow('There is no connection to ')
+    await backplane.close()
+  })
+})
+
+test('no error shows a password', async () => {
+  const backplane = redisBackplane({ url: 'redis://ada:secret@127.0.0.1:1', connectTimeout: 1_000 })
+  const started = backplane.start({ message() {}, state() {}, lost() {} })
+  await expect(started).rejects.toThrow('Redis at 127.0.0.1:1 cannot be reached. ')
+  await expect(started).rejects.not.toThrow('secret')
+})
