@@ -1,6 +1,7 @@
 // For packages that stand on core beside adapters, such as topics. Applications do not need it.
 
 export { clientNetwork } from './address/address.ts'
+export type { MessageType } from './connection/message.ts'
 export {
   type ConnectionObserver,
   checkConnection,
@@ -8,10 +9,11 @@ export {
   isConnection,
   observe,
 } from './connection/observer.ts'
-export { isPrepared } from './connection/prepared.ts'
+export { isPrepared, type Prepared } from './connection/prepared.ts'
 export type {
   SendResult,
   Transport,
+  TransportCloseCause,
   TransportKind,
   TransportListener,
 } from './connection/transport.ts'
@@ -28,7 +30,7 @@ export type {
   HttpService,
   Place,
 } from './http/extension.ts'
-export { decodeText, encodeText, localBytes } from './runtime/bytes.ts'
+export { type Bytes, bytesOf, decodeText, encodeText, localBytes } from './runtime/bytes.ts'
 export { Cancellation, type CancellationSignal } from './runtime/cancellation.ts'
 export { MAX_TIMER, systemClock } from './runtime/clock.ts'
 export { Deferred } from './runtime/deferred.ts'

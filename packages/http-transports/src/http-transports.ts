@@ -3,8 +3,8 @@ import { type HttpTransportsOptions, resolveOptions } from './options.ts'
 import { TransportService } from './transport-service.ts'
 
 /**
- * Makes the option `httpTransports` of an endpoint: its clients may negotiate at `<path>/negotiate` before they connect,
- * as those of SignalR do. One value may serve several endpoints.
+ * Makes the option `httpTransports` of an endpoint: its clients may negotiate at `<path>/negotiate`, as those of SignalR
+ * do, and connect by Server-Sent Events and long polling too. One value may serve several endpoints.
  *
  * @throws OptionError for an option that is wrong or unknown.
  */

@@ -1,7 +1,6 @@
-import type { Claim, Place } from '@wirebeat/core/extension'
-
-/** By what a connection is opened. */
-export type OpenedBy = 'web-sockets'
+import type { Claim, HttpHost, Place, TransportKind } from '@wirebeat/core/extension'
+import { Inbound } from './inbound.ts'
+import type { LongPolling } from './long-polling.ts'
 
 /** What happens to a negotiated connection beside its own doing. */
 export interface NegotiatedOwner {
@@ -15,20 +14,31 @@ export interface NegotiatedOwner {
 export class NegotiatedConnection {
   readonly #place: Place
   readonly #id: string
+  readonly #host: HttpHost
   readonly #owner: NegotiatedOwner
-  /** The transport that is opening it, or has. */
-  openedBy: OpenedBy | undefined
+  #inbound: Inbound | undefined
   #isLate = false
+  /** The transport that is opening it, or has. */
+  openedBy: TransportKind | undefined
+  /** What answers its polls, once it is open. */
+  longPolling: LongPolling | undefined
 
   /** @param id the public one */
-  constructor(place: Place, id: string, owner: NegotiatedOwner) {
+  constructor(place: Place, id: string, host: HttpHost, owner: NegotiatedOwner) {
     this.#place = place
     this.#id = id
+    this.#host = host
     this.#owner = owner
   }
 
+  /** What the client sends by POST. */
+  get inbound(): Inbound {
+    this.#inbound ??= new Inbound(this.#host)
+    return this.#inbound
+  }
+
   /** Has a request open it, which no other can meanwhile. */
-  claim(by: OpenedBy): Claim {
+  claim(by: TransportKind): Claim {
     this.openedBy = by
     return {
       place: this.#place,
@@ -52,6 +62,7 @@ export class NegotiatedConnection {
   end(): void {
     this.#owner.waitEnded()
     this.#place.release()
+    this.#inbound?.end()
     this.#owner.ended()
   }
 }

@@ -1,10 +1,11 @@
-import type { HandshakeRequest } from '@wirebeat/core'
+import type { HandshakeRequest, TransportKind } from '@wirebeat/core'
 import {
   checkFunction,
   checkInteger,
   checkNames,
   checkObject,
   MAX_TIMER,
+  show,
   wrongValue,
 } from '@wirebeat/core/extension'
 
@@ -24,6 +25,11 @@ export type RedirectFunction = (
 /** Options of `httpTransports`. */
 export interface HttpTransportsOptions {
   /**
+   * By what clients may connect, in the order in which they try: at least one of `'web-sockets'`,
+   * `'server-sent-events'` and `'long-polling'`. Default: all three, in this order.
+   */
+  readonly transports?: readonly TransportKind[]
+  /**
    * A name of this server, 1 to 64 letters, digits, `-` and `_`. It stands at the beginning of each token, with a dot
    * behind it, so that a proxy can send the requests of a connection to the server that has it. It is no secret.
    * Default: none.
@@ -34,6 +40,16 @@ export interface HttpTransportsOptions {
    * What was negotiated counts as a connection until then. Default: 15,000.
    */
   readonly openTimeout?: number
+  /**
+   * How long a long poll waits for a message, in milliseconds, 1 to 2,147,483,647. It is answered without one then, and
+   * at each ping of the endpoint. Default: 90,000.
+   */
+  readonly pollTimeout?: number
+  /**
+   * How long a client of long polling may take from the answer to one poll until it sends the next one, in
+   * milliseconds, 1 to 2,147,483,647. Then its connection ends with cause `lost`. Default: 15,000.
+   */
+  readonly nextPollTimeout?: number
   /**
    * How many connections one address may have negotiated and not opened yet, from 1. Others are refused with 429. A
    * /64 of IPv6 counts as one address. Default: 1,000.
@@ -48,8 +64,11 @@ export interface HttpTransportsOptions {
 
 /** The options, checked and with their defaults. */
 export interface ResolvedOptions {
+  readonly transports: readonly TransportKind[]
   readonly serverName: string | undefined
   readonly openTimeout: number
+  readonly pollTimeout: number
+  readonly nextPollTimeout: number
   readonly maxNegotiatedPerAddress: number
   readonly redirect: RedirectFunction | undefined
 }
@@ -57,17 +76,52 @@ export interface ResolvedOptions {
 /** @throws OptionError for the first option that is wrong or unknown. */
 export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions {
   checkObject('The argument of httpTransports', options)
-  const { serverName, openTimeout = 15_000, maxNegotiatedPerAddress = 1000, redirect } = options
+  const {
+    transports = KINDS,
+    openTimeout = 15_000,
+    pollTimeout = 90_000,
+    nextPollTimeout = 15_000,
+    maxNegotiatedPerAddress = 1000,
+    serverName,
+    redirect,
+  } = options
+  checkTransports(transports)
   if (serverName !== undefined) checkServerName(serverName)
   checkInteger('openTimeout', openTimeout, 1, MAX_TIMER, 'milliseconds')
+  checkInteger('pollTimeout', pollTimeout, 1, MAX_TIMER, 'milliseconds')
+  checkInteger('nextPollTimeout', nextPollTimeout, 1, MAX_TIMER, 'milliseconds')
   if (!Number.isSafeInteger(maxNegotiatedPerAddress) || maxNegotiatedPerAddress < 1) {
     const allowed = 'a whole number of connections from 1 on'
     throw wrongValue('maxNegotiatedPerAddress', maxNegotiatedPerAddress, allowed)
   }
   if (redirect !== undefined) checkFunction('redirect', redirect)
-  const resolved = { serverName, openTimeout, maxNegotiatedPerAddress, redirect }
+  const resolved = {
+    transports: [...transports],
+    serverName,
+    openTimeout,
+    pollTimeout,
+    nextPollTimeout,
+    maxNegotiatedPerAddress,
+    redirect,
+  }
   checkNames(options, Object.keys(resolved))
   return resolved
+}
+
+const KINDS: readonly TransportKind[] = ['web-sockets', 'server-sent-events', 'long-polling']
+
+function checkTransports(transports: unknown): void {
+  const names: readonly unknown[] = Array.isArray(transports) ? transports : []
+  const isList =
+    names.length > 0 &&
+    new Set(names).size === names.length &&
+    names.every((name) => KINDS.includes(name as TransportKind))
+  if (isList) return
+  throw wrongValue(
+    'transports',
+    transports,
+    `a list of some of ${KINDS.map(show).join(', ')}, each once`,
+  )
 }
 
 function checkServerName(name: unknown): void {

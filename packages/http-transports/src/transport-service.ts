@@ -6,30 +6,36 @@ import {
   type HttpService,
   isRefusal,
   type Place,
+  type TransportKind,
   transportRefusal,
 } from '@wirebeat/core/extension'
 import { crossOriginFields, preflightFields } from './cross-origin.ts'
+import { LongPolling } from './long-polling.ts'
 import { NegotiatedConnection } from './negotiated.ts'
 import { negotiationBody, type OfferedTransport, redirectBody, versionOf } from './negotiation.ts'
 import type { ResolvedOptions } from './options.ts'
 import { tokenOf } from './query.ts'
 import { randomId } from './random-id.ts'
+import { PLAIN, refuse, UNKNOWN } from './refuse.ts'
+import { EVENTS_HEAD, ServerSentEvents } from './server-sent-events.ts'
 import { WaitingCount } from './waiting.ts'
 
 const NEGOTIATE = '/negotiate'
-const PLAIN = { 'Content-Type': 'text/plain' } as const
 
-const OFFERED: readonly OfferedTransport[] = [
-  { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
-]
+/** A transport by the names of core and of the protocol. */
+const OFFERS: Readonly<Record<TransportKind, OfferedTransport>> = {
+  'web-sockets': { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+  'server-sent-events': { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+  'long-polling': { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+}
 
 // The texts of ASP.NET Core, which clients may look at.
-const UNKNOWN = 'No Connection with that ID'
 const NO_ID = 'Connection ID required'
 const NOT_BY_POST = 'POST requests are not allowed for WebSocket connections.'
 const NOT_BY_DELETE = 'Cannot terminate this connection using the DELETE endpoint.'
-const notOffered = (transport: OfferedTransport['transport']): string =>
-  `${transport} transport not supported by this end point type`
+const OTHER_TRANSPORT = 'Cannot change transports mid-connection'
+const notOffered = (kind: TransportKind): string =>
+  `${OFFERS[kind].transport} transport not supported by this end point type`
 
 const TOO_MANY =
   'This address has negotiated too many connections that it has not opened. Open one, or try again later.'
@@ -53,19 +59,20 @@ export class TransportService implements HttpService {
   handle(call: HttpCall): void | Promise<void> {
     const preflight = preflightFields(call.request)
     if (preflight !== undefined) call.respond(204, preflight)
-    else if (call.subpath !== NEGOTIATE) this.#answerTransport(call)
+    else if (call.subpath !== NEGOTIATE) return this.#answerTransport(call)
     else if (call.request.method !== 'POST') refuse(call, 405, '', { Allow: 'POST' })
     else return this.#negotiate(call)
+    return undefined
   }
 
   claim({ url }: HandshakeRequest): Claim | Refusal | undefined {
     const token = tokenOf(url)
-    // The client has not negotiated.
-    if (token === '') return undefined
     const connection = this.#connections.get(token)
-    if (connection === undefined) return transportRefusal(404, UNKNOWN, PLAIN)
-    if (connection.openedBy !== undefined) return transportRefusal(409, '', PLAIN)
-    return connection.claim('web-sockets')
+    if (token !== '' && connection === undefined) return transportRefusal(404, UNKNOWN, PLAIN)
+    const problem = this.#problem('web-sockets', connection?.openedBy)
+    if (problem !== undefined) return transportRefusal(...problem, PLAIN)
+    // A client that has not negotiated has a connection of its own.
+    return connection?.claim('web-sockets')
   }
 
   close(): void {
@@ -114,7 +121,7 @@ export class TransportService implements HttpService {
     const token = serverName === undefined ? randomId() : `${serverName}.${randomId()}`
     // A client of version 0 knows one id only, which is the token then.
     const id = version === 0 ? token : randomId()
-    const connection = new NegotiatedConnection(place, id, {
+    const connection = new NegotiatedConnection(place, id, this.#host, {
       waitEnded() {
         cancelTimeout()
         waitEnded()
@@ -124,34 +131,99 @@ export class TransportService implements HttpService {
     const cancelTimeout = this.#host.clock.schedule(() => connection.expire(), openTimeout)
     this.#connections.set(token, connection)
     if (this.#isClosed) connection.end()
-    return negotiationBody(version, id, token, OFFERED)
+    const offered = this.#options.transports.map((kind) => OFFERS[kind])
+    return negotiationBody(version, id, token, offered)
   }
 
-  #answerTransport(call: HttpCall): void {
-    const { method, url, headers } = call.request
+  #answerTransport(call: HttpCall): void | Promise<void> {
+    const { method, url } = call.request
     if (method !== 'GET' && method !== 'POST' && method !== 'DELETE') {
       refuse(call, 405, '', { Allow: 'GET, POST, DELETE' })
-      return
+      return undefined
     }
     const token = tokenOf(url)
     const connection = this.#connections.get(token)
     if (token === '') refuse(call, 400, NO_ID)
     else if (connection === undefined) refuse(call, 404, UNKNOWN)
-    else if (method === 'DELETE') refuse(call, 400, NOT_BY_DELETE)
-    else if (method === 'POST' && connection.openedBy === 'web-sockets') {
-      refuse(call, 405, NOT_BY_POST)
-    } else {
-      const isForEvents = headers.get('accept')?.includes('text/event-stream') === true
-      refuse(call, 404, notOffered(isForEvents ? 'ServerSentEvents' : 'LongPolling'))
-    }
+    else if (method === 'POST') return this.#receive(call, connection)
+    else if (method === 'DELETE') this.#leave(call, connection)
+    else return this.#get(call, connection)
+    return undefined
   }
-}
 
-function refuse(
-  call: HttpCall,
-  status: number,
-  body: string,
-  fields: Readonly<Record<string, string>> = PLAIN,
-): void {
-  call.refuse(status, body, { ...PLAIN, ...fields, ...crossOriginFields(call.request) })
+  #receive(call: HttpCall, connection: NegotiatedConnection): void | Promise<void> {
+    if (connection.openedBy !== 'web-sockets') return connection.inbound.take(call)
+    refuse(call, 405, NOT_BY_POST)
+  }
+
+  #leave(call: HttpCall, { longPolling }: NegotiatedConnection): void {
+    if (longPolling === undefined) {
+      refuse(call, 400, NOT_BY_DELETE)
+      return
+    }
+    call.respond(202, { ...PLAIN, ...crossOriginFields(call.request) })
+    longPolling.leave()
+  }
+
+  #get(call: HttpCall, connection: NegotiatedConnection): void | Promise<void> {
+    const isForEvents = call.request.headers.get('accept')?.includes('text/event-stream') === true
+    const kind = isForEvents ? 'server-sent-events' : 'long-polling'
+    const { longPolling, openedBy } = connection
+    if (kind === 'long-polling' && longPolling !== undefined) {
+      longPolling.poll(call)
+      return undefined
+    }
+    const problem = this.#problem(kind, openedBy)
+    if (problem === undefined) return this.#open(call, connection, kind)
+    refuse(call, ...problem)
+    return undefined
+  }
+
+  /** Why a request of this kind cannot open a connection that another may have opened. */
+  #problem(
+    kind: TransportKind,
+    openedBy: TransportKind | undefined,
+  ): [status: number, body: string] | undefined {
+    if (!this.#options.transports.includes(kind)) return [404, notOffered(kind)]
+    if (openedBy === undefined) return undefined
+    return openedBy === kind ? [409, ''] : [400, OTHER_TRANSPORT]
+  }
+
+  async #open(
+    call: HttpCall,
+    connection: NegotiatedConnection,
+    kind: 'server-sent-events' | 'long-polling',
+  ): Promise<void> {
+    const place = await call.admit(connection.claim(kind))
+    if (place === 'gone') return
+    const fields = { ...place.headers, ...crossOriginFields(call.request) }
+    if (isRefusal(place)) call.respond(place.status, fields, place.body)
+    else if (kind === 'long-polling') this.#openPolling(call, connection, place)
+    else this.#openEvents(call, connection, place)
+  }
+
+  #openPolling(call: HttpCall, connection: NegotiatedConnection, place: Place): void {
+    const transport = new LongPolling(this.#host, this.#options, connection.inbound)
+    const listener = place.open(transport)
+    if (listener === undefined) return
+    connection.longPolling = transport
+    transport.open(listener, call, place.headers)
+  }
+
+  #openEvents(call: HttpCall, connection: NegotiatedConnection, place: Place): void {
+    const fields = { ...EVENTS_HEAD, ...place.headers, ...crossOriginFields(call.request) }
+    const stream = call.stream(200, fields, () => transport.drained())
+    if (stream === undefined) {
+      place.release()
+      return
+    }
+    const transport = new ServerSentEvents(stream, connection.inbound)
+    const listener = place.open(transport)
+    if (listener === undefined) {
+      stream.terminate()
+      return
+    }
+    call.onGone(() => transport.gone())
+    transport.open(listener)
+  }
 }

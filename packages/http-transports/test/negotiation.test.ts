@@ -6,7 +6,9 @@ import type { HttpTransportsOptions } from '../src/options.ts'
 import { ask, negotiate } from './support/ask.ts'
 
 const OFFERED =
-  '"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]}]'
+  '"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]},' +
+  '{"transport":"ServerSentEvents","transferFormats":["Text"]},' +
+  '{"transport":"LongPolling","transferFormats":["Text","Binary"]}]'
 const ID = '[A-Za-z0-9_-]{22}'
 const PAGE = 'https://client.example'
 

@@ -34,13 +34,62 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
       return client
     }
 
-    test('the official client negotiates, opens a WebSocket and is answered', async () => {
-      const { url, opened } = await serve({}, { maxConnections: 1 })
-      const client = await start(url)
-      expect(opened.map(({ id, transport }) => [id, transport])).toEqual([
-        [client.connectionId, 'web-sockets'],
-      ])
-      expect(await client.invoke('echo', 'hello')).toBe('hello')
+    describe.each([
+      ['web-sockets', HttpTransportType.WebSockets],
+      ['server-sent-events', HttpTransportType.ServerSentEvents],
+      ['long-polling', HttpTransportType.LongPolling],
+    ] as const)('by %s', (kind, transport) => {
+      test('the official client negotiates, connects, and is answered', async () => {
+        const { url, opened } = await serve({}, { maxConnections: 1 })
+        const client = await start(url, { transport })
+        expect(opened.map((connection) => [connection.id, connection.transport])).toEqual([
+          [client.connectionId, kind],
+        ])
+        expect(await client.invoke('echo', 'hello')).toBe('hello')
+        const calls = Array.from({ length: 20 }, (_, call) => client.invoke('echo', call))
+        expect(await Promise.all(calls)).toEqual(calls.map((_, call) => call))
+      })
+
+      test('a long text comes back as it was', async () => {
+        const { url } = await serve()
+        const text = 'é𝒳\r\n '.repeat(50_000)
+        expect(await (await start(url, { transport })).invoke('echo', text)).toBe(text)
+      })
+
+      test('the server learns that the official client has stopped', async () => {
+        const { url, endpoint, ends } = await serve()
+        const client = await start(url, { transport })
+        const [connection] = endpoint.connections
+        await client.stop()
+        await connection?.closed
+        const cause = kind === 'server-sent-events' ? 'lost' : 'client'
+        expect(ends.map((end) => end.cause)).toEqual([cause])
+      })
+
+      test('the official client learns that the server has closed', async () => {
+        const { url, opened, ends } = await serve()
+        const client = await start(url, { transport })
+        const closed = new Promise((resolve) => client.onclose(resolve))
+        opened[0]?.close()
+        await closed
+        await opened[0]?.closed
+        expect(ends.map((end) => end.cause)).toEqual(['server'])
+      })
+
+      test('a shutdown ends the connection of the official client', async () => {
+        const { url, endpoint } = await serve()
+        const client = await start(url, { transport })
+        const closed = new Promise((resolve) => client.onclose(resolve))
+        const report = await endpoint.close({ deadline: 2_000 })
+        await closed
+        expect(report).toMatchObject({ total: 1, terminated: 0, causes: { shutdown: 1 } })
+      })
+    })
+
+    test('the official client takes the next transport that it is offered', async () => {
+      const { url, opened } = await serve({ transports: ['server-sent-events', 'long-polling'] })
+      expect(await (await start(url)).invoke('echo', 'hello')).toBe('hello')
+      expect(opened[0]?.transport).toBe('server-sent-events')
     })
 
     test('the official client needs not negotiate', async () => {

@@ -13,6 +13,8 @@ const isNeeded = Boolean(bun) || process.env['WIREBEAT_OUTSIDERS'] === 'required
 
 test.runIf(isNeeded).each([
   ['negotiates', {}],
+  ['takes Server-Sent Events', { transport: HttpTransportType.ServerSentEvents }],
+  ['polls', { transport: HttpTransportType.LongPolling }],
   ['skips the negotiation', { skipNegotiation: true, transport: HttpTransportType.WebSockets }],
 ])('the official client that %s is answered on Bun', { timeout: 60_000 }, async (_how, options) => {
   const child = spawn(bun ?? '', ['--no-install', PROGRAM], {
@@ -28,5 +30,7 @@ test.runIf(isNeeded).each([
     .build()
   onTestFinished(() => client.stop())
   await client.start()
-  expect(await client.invoke('echo', 'hello')).toBe('hello')
+  for (const text of ['hello', 'é𝒳\r\n '.repeat(50_000), 'bye']) {
+    expect(await client.invoke('echo', text)).toBe(text)
+  }
 })

@@ -484,7 +484,10 @@ const transportsCalls = [
   5,
   { nonsense: 1 },
   { serverName: 'a b' },
+  { transports: [] },
   { openTimeout: 0 },
+  { pollTimeout: 0 },
+  { nextPollTimeout: 0 },
   { maxNegotiatedPerAddress: 0 },
   { redirect: 5 },
 ].map((options) => () => httpTransports(options as Anything))

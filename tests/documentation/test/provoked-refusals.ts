@@ -50,28 +50,27 @@ async function tooLate(): Promise<Refusal> {
   return connecting
 }
 
-/** A refusal of what answers plain requests. */
+/**
+ * A refusal of what answers plain requests.
+ *
+ * @param requests the header fields of each GET, one request after the other
+ */
 async function refusedPlain(
   httpTransports: HttpExtension,
   path: string,
-  fields: Readonly<Record<string, string>> = {},
+  ...requests: readonly Readonly<Record<string, string>>[]
 ): Promise<Refusal> {
   const endpoint = createEndpoint({ path: '/ws', session: echo(), onError() {}, httpTransports })
-  const headers = new HeaderFields()
-  for (const [name, value] of Object.entries({ Host: 'server.example', ...fields })) {
-    headers.add(name, value)
-  }
   let body = ''
-  const ask = (url: string, method: string) =>
-    new Promise<void>((resolve) => {
-      const answer = serve(endpoint).answer({
-        method,
-        url,
-        headers,
-        remoteAddress: '',
-        secure: false,
-      })
-      if (typeof answer !== 'function') throw new Error('The request was not handed over.')
+  const ask = (url: string, method: string, fields: Readonly<Record<string, string>>) => {
+    const headers = new HeaderFields()
+    for (const [name, value] of Object.entries({ Host: 'server.example', ...fields })) {
+      headers.add(name, value)
+    }
+    const request = { method, url, headers, remoteAddress: '', secure: false }
+    const answer = serve(endpoint).answer(request)
+    if (typeof answer !== 'function') throw new Error('The request was not handed over.')
+    return new Promise<void>((resolve) => {
       answer({
         read() {},
         respond(_head, answered) {
@@ -82,13 +81,18 @@ async function refusedPlain(
         onGone() {},
       })
     })
+  }
   const told = new Promise<Refusal>((resolve) => endpoint.on('refuse', resolve))
-  if (path.includes('TOKEN')) await ask('/ws/negotiate?negotiateVersion=1', 'POST')
-  const token = body === '' ? '' : JSON.parse(body).connectionToken
-  await ask(path.replace('TOKEN', token), 'GET')
-  await endpoint.close()
+  if (path.includes('TOKEN')) await ask('/ws/negotiate?negotiateVersion=1', 'POST', {})
+  const url = path.replace('TOKEN', body === '' ? '' : JSON.parse(body).connectionToken)
+  for (const fields of requests) await ask(url, 'GET', fields)
+  await endpoint.close({ deadline: 0 })
   return told
 }
+
+const webSockets = httpTransports({ transports: ['web-sockets'] })
+const polling = httpTransports({ transports: ['long-polling'] })
+const EVENTS = { Accept: 'text/event-stream' }
 
 /** What answers plain requests fails. */
 const failing: HttpExtension = {
@@ -148,10 +152,12 @@ export const refusals: readonly Refusal[] = [
     refused({ origin: 'https://a.example' }, { allowedOrigins: [] }),
     tooLate(),
     refused({ url: '/ws?id=a' }, { path: '/ws', httpTransports: httpTransports() }),
-    refusedPlain(failing, '/ws'),
-    refusedPlain(httpTransports(), '/ws'),
-    refusedPlain(httpTransports(), '/ws?id=TOKEN'),
-    refusedPlain(httpTransports(), '/ws?id=TOKEN', { Accept: 'text/event-stream' }),
+    refusedPlain(failing, '/ws', {}),
+    refusedPlain(httpTransports(), '/ws', {}),
+    refusedPlain(webSockets, '/ws?id=TOKEN', {}),
+    refusedPlain(webSockets, '/ws?id=TOKEN', EVENTS),
+    refusedPlain(httpTransports(), '/ws?id=TOKEN', {}, EVENTS),
+    refused({ url: '/ws' }, { path: '/ws', httpTransports: polling }),
     refused(
       {},
       {

@@ -154,5 +154,6 @@ class AdmittedPlace<Context> implements Place {
     if (!this.isHeld) return
     this.isHeld = false
     this.#admission.release(this.remoteAddress)
+    this.#admitted.claim?.ended()
   }
 }

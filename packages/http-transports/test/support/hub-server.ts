@@ -1,4 +1,9 @@
-import { type Connection, createEndpoint, type EndpointOptions } from '@wirebeat/core'
+import {
+  type CloseEvent,
+  type Connection,
+  createEndpoint,
+  type EndpointOptions,
+} from '@wirebeat/core'
 import type { Adapter } from '@wirebeat/test-support'
 import { httpTransports } from '../../src/index.ts'
 import type { HttpTransportsOptions } from '../../src/options.ts'
@@ -23,12 +28,18 @@ export async function serveHub(
   options: Partial<EndpointOptions<unknown>> = {},
 ) {
   const opened: Connection[] = []
+  const ends: CloseEvent[] = []
   const endpoint = createEndpoint<unknown>({
     path: '/hub',
     authorize: () => 'anybody',
     session: {
       open: (connection) => opened.push(connection),
-      message: (connection, message) => answer(connection, String(message)),
+      message: (connection, message) =>
+        answer(
+          connection,
+          typeof message === 'string' ? message : new TextDecoder().decode(message),
+        ),
+      close: (_connection, event) => ends.push(event),
     },
     httpTransports: httpTransports(transports),
     ...options,
@@ -37,6 +48,7 @@ export async function serveHub(
   return {
     endpoint,
     opened,
+    ends,
     url: `http://127.0.0.1:${server.port}/hub`,
     async close() {
       await endpoint.close({ deadline: 0 })

@@ -1,0 +1,232 @@
+import {
+  type Bytes,
+  bytesOf,
+  type HttpCall,
+  type HttpHost,
+  type SendResult,
+  type Transport,
+  type TransportListener,
+} from '@wirebeat/core/extension'
+import { byteLength } from './byte-length.ts'
+import { crossOriginFields } from './cross-origin.ts'
+import type { Inbound } from './inbound.ts'
+import { PLAIN } from './refuse.ts'
+
+/** Of every answer to a poll. */
+export const POLL_HEAD = {
+  'Cache-Control': 'no-cache, no-store',
+  Pragma: 'no-cache',
+  Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+} as const
+
+const BYTES = { 'Content-Type': 'application/octet-stream' } as const
+
+/** How many bytes may wait for a poll before `send` returns `queued`, unless `maxBufferedAmount` is lower. */
+const QUEUE_MARK = 64 * 1024
+
+/** The times of long polling, in milliseconds. */
+export interface PollTimes {
+  /** How long a poll waits for a message. */
+  readonly pollTimeout: number
+  /** How long a client may take until its next poll. */
+  readonly nextPollTimeout: number
+}
+
+/**
+ * A client that asks for what there is, again and again, and itself sends by POST. A poll is its sign of life: a ping
+ * answers the one that waits, so that the next one must come.
+ */
+export class LongPolling implements Transport {
+  readonly #host: HttpHost
+  readonly #times: PollTimes
+  readonly #inbound: Inbound
+  readonly #queueMark: number
+  #listener: TransportListener | undefined
+  #queue: (string | Uint8Array)[] = []
+  #queued = 0
+  #isBacklogged = false
+  /** The request that waits for messages. */
+  #poll: HttpCall | undefined
+  /** Cancels the time that is running: of the poll that waits, or until the next one. */
+  #cancelTimer = (): void => {}
+  #isFlushing = false
+  #isClosing = false
+  #isOver = false
+
+  constructor(host: HttpHost, times: PollTimes, inbound: Inbound) {
+    this.#host = host
+    this.#times = times
+    this.#inbound = inbound
+    this.#queueMark = Math.min(QUEUE_MARK, host.options.maxBufferedAmount)
+  }
+
+  get kind(): 'long-polling' {
+    return 'long-polling'
+  }
+
+  get bufferedAmount(): number {
+    return this.#queued
+  }
+
+  get backlog(): number {
+    return this.#queued
+  }
+
+  /** The connection was made by this request, which is answered at once. */
+  open(
+    listener: TransportListener,
+    call: HttpCall,
+    fields: Parameters<HttpCall['respond']>[1],
+  ): void {
+    this.#listener = listener
+    this.#answer(call, 200, { ...PLAIN, ...fields })
+    this.#awaitNext()
+    listener.opened()
+    this.#inbound.open({
+      message: (data, type) => listener.message(data, type),
+      tooLarge: () => this.#end('message-too-big'),
+    })
+  }
+
+  /** A further request for messages. */
+  poll(call: HttpCall): void {
+    this.#cancelTimer()
+    const former = this.#poll
+    this.#poll = call
+    if (former !== undefined) this.#answer(former, 204)
+    call.onGone(() => {
+      if (this.#poll !== call) return
+      this.#poll = undefined
+      this.#awaitNext()
+    })
+    if (this.#queued > 0 || this.#isClosing) this.#flush()
+    else this.#cancelTimer = this.#after(this.#times.pollTimeout, () => this.#answerPoll())
+    // Behind the answer, because core looks at what still waits.
+    if (!this.#isClosing) this.#listener?.ponged()
+  }
+
+  /** The client says that it is the end. */
+  leave(): void {
+    this.#end('client')
+  }
+
+  send(data: string | Bytes): SendResult {
+    if (this.#isClosing || this.#isOver) return 'closed'
+    const size = typeof data === 'string' ? byteLength(data) : data.byteLength
+    // A copy, because it may wait for long.
+    this.#queue.push(typeof data === 'string' ? data : bytesOf(data).slice())
+    this.#queued += size
+    if (this.#poll !== undefined && !this.#isFlushing) {
+      this.#isFlushing = true
+      // All that is sent in a turn leaves together.
+      this.#host.clock.afterTurn(() => this.#flush())
+    }
+    if (this.#queued <= this.#queueMark) return 'sent'
+    this.#isBacklogged = true
+    return 'queued'
+  }
+
+  byteLength(text: string): number {
+    return byteLength(text)
+  }
+
+  flush(): void {
+    if (this.#isFlushing) this.#flush()
+  }
+
+  ping(): void {
+    this.#answerPoll()
+  }
+
+  close(): void {
+    this.#isClosing = true
+    if (this.#poll !== undefined) this.#flush()
+  }
+
+  terminate(): void {
+    this.#stop()
+  }
+
+  pause(): void {
+    this.#inbound.pause()
+  }
+
+  resume(): void {
+    this.#inbound.resume()
+  }
+
+  #flush(): void {
+    this.#isFlushing = false
+    if (this.#poll === undefined) return
+    if (this.#queued > 0) this.#answerPoll()
+    else if (this.#isClosing) this.#end('client')
+  }
+
+  /** Answers the poll that waits, if one does, with what there is. */
+  #answerPoll(): void {
+    const call = this.#poll
+    if (call === undefined) return
+    this.#poll = undefined
+    const body = joined(this.#queue)
+    const isEmpty = this.#queued === 0
+    this.#queue = []
+    this.#queued = 0
+    this.#answer(call, 200, isEmpty ? PLAIN : BYTES, body)
+    this.#awaitNext()
+    if (!this.#isBacklogged) return
+    this.#isBacklogged = false
+    // Not within a call of the connection.
+    this.#host.clock.afterTurn(() => {
+      if (!this.#isOver) this.#listener?.drained()
+    })
+  }
+
+  #answer(
+    call: HttpCall,
+    status: number,
+    fields: Parameters<HttpCall['respond']>[1] = {},
+    body?: string | Uint8Array,
+  ): void {
+    call.respond(status, { ...POLL_HEAD, ...fields, ...crossOriginFields(call.request) }, body)
+  }
+
+  #awaitNext(): void {
+    if (this.#isOver) return
+    this.#cancelTimer()
+    this.#cancelTimer = this.#after(this.#times.nextPollTimeout, () => this.#end('lost'))
+  }
+
+  #after(milliseconds: number, callback: () => void): () => void {
+    return this.#host.clock.schedule(callback, milliseconds)
+  }
+
+  #end(cause: 'client' | 'lost' | 'message-too-big'): void {
+    if (this.#isOver) return
+    this.#stop()
+    this.#listener?.closed(cause)
+  }
+
+  #stop(): void {
+    this.#isOver = true
+    this.#cancelTimer()
+    this.#inbound.end()
+    this.#queue = []
+    this.#queued = 0
+    const call = this.#poll
+    this.#poll = undefined
+    if (call !== undefined) this.#answer(call, 204)
+  }
+}
+
+/** One body of several messages, which say themselves where they end. */
+function joined(messages: readonly (string | Uint8Array)[]): string | Uint8Array {
+  if (messages.every((message) => typeof message === 'string')) return messages.join('')
+  const parts = messages.map(bytesOf)
+  const body = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+  let end = 0
+  for (const part of parts) {
+    body.set(part, end)
+    end += part.length
+  }
+  return body
+}

@@ -1,0 +1,139 @@
+import type { Endpoint } from '@wirebeat/core'
+import {
+  type BodyReader,
+  type Bytes,
+  bytesOf,
+  HeaderFields,
+  type HttpExchange,
+  type HttpHead,
+  type HttpStream,
+  type SendResult,
+  serve,
+} from '@wirebeat/core/adapter'
+
+/** A plain request, without a wire. */
+export interface Request {
+  readonly method?: string
+  readonly url?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly remoteAddress?: string
+  /** The whole body, `null` for one that never ends. Default: an empty one. */
+  readonly body?: string | Uint8Array | null
+}
+
+/** One request to an endpoint, and what it is answered. */
+export class Exchange implements HttpExchange {
+  readonly #body: Request['body']
+  head: HttpHead | undefined
+  /** What has come of the answer. */
+  body = ''
+  hasEnded = false
+  /** What a stream says to each write, and what waits in it. */
+  result: SendResult = 'sent'
+  bufferedAmount = 0
+  #drained = (): void => {}
+  #gone = (): void => {}
+  #changed = (): void => {}
+
+  constructor(body: Request['body'] = '') {
+    this.#body = body
+  }
+
+  get status(): number | undefined {
+    return this.head?.status
+  }
+
+  // For the server.
+
+  read(reader: BodyReader): void {
+    if (this.#body === null || this.#body === undefined) return
+    reader.chunk(bytesOf(this.#body))
+    reader.end()
+  }
+
+  respond(head: HttpHead, body: string | Bytes): void {
+    this.head = head
+    this.body = textOf(body)
+    this.#end()
+  }
+
+  stream(head: HttpHead, drained: () => void): HttpStream {
+    this.head = head
+    this.#drained = drained
+    const bufferedAmount = () => this.bufferedAmount
+    return {
+      get bufferedAmount() {
+        return bufferedAmount()
+      },
+      get backlog() {
+        return bufferedAmount()
+      },
+      write: (chunk) => {
+        if (this.hasEnded) return 'closed'
+        this.body += textOf(chunk)
+        if (this.result === 'queued') this.bufferedAmount += bytesOf(chunk).length
+        return this.result
+      },
+      end: () => this.#end(),
+      terminate: () => {
+        if (!this.hasEnded) this.leave()
+      },
+    }
+  }
+
+  onGone(listener: () => void): void {
+    this.#gone = listener
+  }
+
+  // For the client.
+
+  leave(): void {
+    this.hasEnded = true
+    this.#gone()
+  }
+
+  drain(): void {
+    this.result = 'sent'
+    this.bufferedAmount = 0
+    this.#drained()
+  }
+
+  /** Waits for a whole answer. */
+  async answer(): Promise<this> {
+    if (!this.hasEnded) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve
+      })
+    }
+    return this
+  }
+
+  #end(): void {
+    this.hasEnded = true
+    this.#changed()
+  }
+}
+
+function textOf(data: string | Bytes): string {
+  return typeof data === 'string' ? data : new TextDecoder().decode(bytesOf(data))
+}
+
+/** Sends a plain request to an endpoint; a negotiation of version 1 unless something is changed. */
+export function send(endpoint: unknown, request: Request = {}): Exchange {
+  const { method = 'POST', url = '/hub/negotiate?negotiateVersion=1', body = '' } = request
+  const headers = new HeaderFields()
+  headers.add('Host', 'server.example')
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers.add(name, value)
+  const answer = serve(endpoint as Endpoint).answer({
+    method,
+    url,
+    headers,
+    remoteAddress: request.remoteAddress ?? '192.0.2.1',
+    secure: false,
+  })
+  if (answer === undefined) throw new Error('The request is not the endpoint’s.')
+  const exchange = new Exchange(body)
+  if (typeof answer === 'function') answer(exchange)
+  else exchange.respond(answer, answer.body)
+  return exchange
+}
