@@ -2,10 +2,12 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
 import {
+  asksForWebSocket,
   checkHost,
   comparePaths,
   duplicateEndpoint,
   NOT_FOUND,
+  type ReceivedRequest,
   routeOf,
   type ServedEndpoint,
   serve,
@@ -16,8 +18,9 @@ import { missing } from './capabilities.ts'
 import { checkEngine } from './check-engine.ts'
 import { isHttp2Stream, requestOfStream } from './http2-stream.ts'
 import type { NodeServer } from './node-server.ts'
+import { receivedRequest } from './received-request.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
-import { asksForWebSocket, serveAsRequest } from './serve-as-request.ts'
+import { serveAsRequest } from './serve-as-request.ts'
 
 /** The endpoints of each server. */
 const hosts = new WeakMap<NodeServer, EndpointHost>()
@@ -72,27 +75,20 @@ class EndpointHost {
   readonly #refused = new WeakSet<Duplex>()
   /** The last response of each socket. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>()
-  /** Upgrades that have come through `emit`. */
-  readonly #seen = new WeakSet<IncomingMessage>()
+  /** The upgrade that is being told through `emit`. */
+  #told: unknown
 
   constructor(server: NodeServer) {
     this.#server = server
     const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server)
     server.emit = (event: string, ...args: unknown[]) => {
-      if (event === 'upgrade' && (this.#awaitTurn(args) || this.#takeUpgrade(args))) return true
-      this.#noteResponse(args)
-      // Told in place of the other for a request with Expect, where somebody listens for it.
-      const awaitsContinue = event === 'checkContinue'
-      if ((awaitsContinue || event === 'request') && this.#takeRequest(args, awaitsContinue)) {
-        return true
-      }
-      if (event === 'stream' && this.#takeStream(args)) return true
+      if (this.#take(event, args)) return true
       return emit(event, ...args)
     }
     // Node treats a request as an upgrade only when there is a listener.
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Fastify listens on each address of a name, and hands over upgrades through the `emit` that there was then.
-      if (!this.#seen.has(request) && this.#takeUpgrade([request, socket, head])) return
+      if (request !== this.#told && this.#takeUpgrade([request, socket, head])) return
       if (server.listenerCount('upgrade') === 1) this.#refuseUnknown(request, socket)
     })
   }
@@ -112,6 +108,29 @@ class EndpointHost {
       ...others,
       new EndpointBinding(endpoint, (stream) => this.tellTaken?.(stream)),
     ].sort((a, b) => comparePaths(a.path, b.path))
+  }
+
+  /** Whether what the server is about to tell its listeners is for an endpoint alone. */
+  #take(event: string, args: readonly unknown[]): boolean {
+    switch (event) {
+      case 'upgrade':
+        this.#told = args[0]
+        return this.#awaitTurn(args) || this.#takeUpgrade(args)
+      case 'request':
+        this.#noteResponse(args)
+        return this.#takeRequest(args, false)
+      // Told in place of the other for a request with Expect, where somebody listens for it.
+      case 'checkContinue':
+        this.#noteResponse(args)
+        return this.#takeRequest(args, true)
+      case 'checkExpectation':
+        this.#noteResponse(args)
+        return false
+      case 'stream':
+        return this.#takeStream(args)
+      default:
+        return false
+    }
   }
 
   #listensFor(event: string): boolean {
@@ -149,19 +168,20 @@ class EndpointHost {
   #takeUpgrade([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage)) return false
     if (!(socket instanceof Duplex && head instanceof Buffer)) return false
-    this.#seen.add(request)
     if (this.#refused.has(socket)) {
       // The refusal goes out, and then the socket ends.
       socket.on('error', () => socket.destroy())
       return true
     }
-    const asks = asksForWebSocket(request)
+    const received = receivedRequest(request)
+    // Before HTTP/1.1 the header means nothing (RFC 9110, section 7.8).
+    const asks = request.httpVersion >= '1.1' && asksForWebSocket(received)
     const hasRoutes = this.#listensFor('request')
     const answersPlain =
       !asks && this.#bindings.some(({ endpoint }) => endpoint.options.answersPlain)
     for (const binding of this.#bindings) {
       if (answersPlain || (!asks && !isOwnPath(binding, hasRoutes))) continue
-      if (binding.upgrade(request, socket, head)) return true
+      if (binding.upgrade(received, socket, head)) return true
     }
     // Who else listens for upgrades would have been given it without us, too.
     if (!asks && (hasRoutes || answersPlain) && this.#server.listenerCount('upgrade') === 1) {
@@ -199,9 +219,11 @@ class EndpointHost {
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return false
     if (this.#refused.has(request.socket)) return true
     const hasRoutes = this.#listensFor('request')
+    let received: ReceivedRequest | undefined
     for (const binding of this.#bindings) {
       if (!isOwnPath(binding, hasRoutes)) continue
-      const answer = binding.answer(request, response, awaitsContinue)
+      received ??= receivedRequest(request)
+      const answer = binding.answer(received, request, response, awaitsContinue)
       if (answer === undefined) continue
       if (answer === 'refused') this.#refused.add(request.socket)
       return true

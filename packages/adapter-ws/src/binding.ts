@@ -1,22 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import {
   type Admission,
   COMPRESSION_THRESHOLD,
   fieldLines,
-  HeaderFields,
   type ReceivedRequest,
   type ResponseHeaders,
   type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
 import { boundReader } from './bound-reader.ts'
-import { clientCertificate } from './client-certificate.ts'
 import { tellEndOfStream } from './end-of-stream.ts'
 import { RequestExchange, StreamExchange } from './exchange.ts'
 import { acceptAtFirstWrite } from './http2-stream.ts'
-import { peerAddress } from './peer-address.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
 import { stopAtFault } from './stop-at-fault.ts'
@@ -73,15 +70,18 @@ export class EndpointBinding {
   }
 
   /** Handles an upgrade request. Returns `false` when it is for another path. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  upgrade(request: ReceivedRequest, socket: Duplex, head: Buffer): boolean {
     let takeHead = (): Buffer => head
-    return this.endpoint.upgrade(receivedRequest(request), {
+    return this.endpoint.upgrade(request, {
       canLimitWindow: true,
       refuse: (refusal) => {
         takeHead()
         refuseUpgrade(request, socket, refusal, this.#linger)
       },
-      accept: (admission) => this.#complete(admission, request, socket, takeHead()),
+      accept: (admission) => {
+        const key = request.headers.get('sec-websocket-key') ?? ''
+        this.#complete(admission, key, socket, takeHead())
+      },
       wait(gone) {
         takeHead = readWhileWaiting(socket, head, gone)
       },
@@ -100,7 +100,7 @@ export class EndpointBinding {
       accept: (admission) => {
         const head = takeHead()
         acceptAtFirstWrite(stream)
-        this.#complete(admission, handshakeForWs(), stream, head)
+        this.#complete(admission, SOME_KEY, stream, head)
       },
       wait(gone) {
         takeHead = readWhileWaiting(stream, NOTHING, gone)
@@ -122,15 +122,17 @@ export class EndpointBinding {
   /**
    * Answers a plain request.
    *
+   * @param received the request as core is given it
    * @param awaitsContinue whether the client waits for a 100 that Node has not sent
    * @returns how. `undefined` when the endpoint does not answer it.
    */
   answer(
+    received: ReceivedRequest,
     request: IncomingMessage,
     response: ServerResponse,
     awaitsContinue: boolean,
   ): 'answered' | 'refused' | undefined {
-    const answer = this.endpoint.answer(receivedRequest(request))
+    const answer = this.endpoint.answer(received)
     if (answer === undefined) return undefined
     if (typeof answer !== 'function') {
       refuseRequest(response, answer)
@@ -140,14 +142,10 @@ export class EndpointBinding {
     return 'answered'
   }
 
-  #complete(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // ws compares the whole value. Core has found websocket in the list.
-    request.headers.upgrade = 'websocket'
-    // Of what the client offers, only what core has chosen. ws takes the first of each, and refuses empty members.
-    setHeader(request, 'sec-websocket-extensions', admission.extension)
-    setHeader(request, 'sec-websocket-protocol', admission.protocol)
+  #complete(admission: Admission, key: string, socket: Duplex, head: Buffer): void {
     this.#responseHeaders = admission.headers
     const { maxBufferedAmount } = this.endpoint.options
+    const request = handshakeForWs(admission, key)
     let isComplete = false
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       isComplete = true
@@ -171,31 +169,22 @@ function asksForContinue({ headers }: ReceivedRequest): boolean {
   return headers.get('expect')?.toLowerCase() === '100-continue'
 }
 
-/** A handshake of HTTP/1.1, which is all that ws understands. It reads nothing else of a request. */
-function handshakeForWs(): IncomingMessage {
-  const headers = { 'sec-websocket-key': `${'A'.repeat(22)}==`, 'sec-websocket-version': '13' }
+/** Stands for the key that a handshake of HTTP/2 does not have. */
+const SOME_KEY = `${'A'.repeat(22)}==`
+
+/**
+ * What ws reads of a request, which must be one of HTTP/1.1. Of what the client offers, it has only what core has
+ * chosen: ws takes the first of each, and refuses empty members of lists. Node makes `headers` of its own request when
+ * it is asked for them, which is not needed then.
+ */
+function handshakeForWs({ extension, protocol }: Admission, key: string): IncomingMessage {
+  const headers: IncomingHttpHeaders = {
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': key,
+  }
+  if (extension !== '') headers['sec-websocket-extensions'] = extension
+  if (protocol !== '') headers['sec-websocket-protocol'] = protocol
   const request: Partial<IncomingMessage> = { method: 'GET', headers }
   return request as IncomingMessage
-}
-
-function setHeader({ headers }: IncomingMessage, name: string, value: string): void {
-  if (value === '') delete headers[name]
-  else headers[name] = value
-}
-
-function receivedRequest(request: IncomingMessage): ReceivedRequest {
-  const headers = new HeaderFields()
-  const { rawHeaders, socket } = request
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.add(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
-  }
-  return {
-    method: request.method ?? '',
-    url: request.url ?? '',
-    httpVersion: request.httpVersion,
-    headers,
-    remoteAddress: peerAddress(socket),
-    secure: 'encrypted' in socket && socket.encrypted === true,
-    clientCertificate: clientCertificate(socket),
-  }
 }

@@ -137,9 +137,19 @@ function readerOf(socket: WebSocket): unknown {
   return '_receiver' in socket ? socket._receiver : undefined
 }
 
+/** What all readers are made from, once one of them was found to have the fields. */
+let known: object | undefined
+
 function isReader(value: unknown): value is Reader {
+  if (!(value instanceof Writable)) return false
+  const prototype: object = Object.getPrototypeOf(value)
+  if (known !== prototype && !hasFields(value)) return false
+  known = prototype
+  return true
+}
+
+function hasFields(value: Writable): boolean {
   return (
-    value instanceof Writable &&
     hasPieces(value, '_buffers') &&
     hasPieces(value, '_fragments') &&
     '_fragmented' in value &&

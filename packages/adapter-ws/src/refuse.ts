@@ -10,7 +10,7 @@ import { fieldsForHttp2 } from './http2-stream.ts'
  * @param linger called with what disconnects the client, and returns what to call when it has hung up
  */
 export function refuseUpgrade(
-  { method }: IncomingMessage,
+  { method }: Pick<IncomingMessage, 'method'>,
   socket: Duplex,
   refusal: PlainResponse,
   linger: (disconnect: () => void) => () => void,

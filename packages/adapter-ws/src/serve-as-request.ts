@@ -4,16 +4,6 @@ import type { Duplex } from 'node:stream'
 import { Server as TlsServer } from 'node:tls'
 
 /**
- * Whether a request asks for a WebSocket. Others ask for HTTP/2, as curl does, or for a protocol that they
- * make up. Before HTTP/1.1 the header means nothing (RFC 9110, section 7.8).
- */
-export function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boolean {
-  if (httpVersion < '1.1') return false
-  const protocols = (headers.upgrade ?? '').toLowerCase().split(',')
-  return protocols.some((protocol) => protocol.trim() === 'websocket')
-}
-
-/**
  * Has the server read a request again, as if it had not asked for an upgrade (RFC 9110, section 7.8). Node
  * has let go of the socket by then, and has not read the body.
  *

@@ -49,6 +49,7 @@ export {
 } from './endpoint/served-endpoint.ts'
 export { receivedFromWeb, upgradeFromWeb, webResponse } from './endpoint/web-host.ts'
 export type { WebBody, WebRequest, WebResponse } from './endpoint/web-request.ts'
+export { asksForWebSocket } from './handshake/handshake.ts'
 export { NOT_FOUND, type PlainResponse, Refusal } from './handshake/refusal.ts'
 export { fieldLines, type ResponseHeaders } from './handshake/response-headers.ts'
 export { heartbeatTolerance } from './heartbeat/heartbeat.ts'
