@@ -101,6 +101,29 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     })
   }
 
+  test('hub: is called by the official client, with the types of the hub', async (context) => {
+    const server = new Example(context, 'hub')
+    const port = await server.port()
+    const client = new Example(context, 'hub-client', { URL: `http://localhost:${port}/chat` })
+    const failed = "An unexpected error occurred invoking 'say' on the server."
+    for (const line of [
+      'hall: Ada has come',
+      'hall: Ada says hello',
+      `${failed} HubException: Say something.`,
+      '2',
+      '1',
+      '0',
+      'left: true',
+      'nothing more',
+    ]) {
+      expect(await client.line()).toBe(line)
+    }
+    expect(await server.line()).toBe('Ada is here')
+    expect(await server.line()).toBe('Ada has gone: client')
+    expect(await refusal(port, '/chat')).toBe(401)
+    expect(await server.stop()).toBe(0)
+  })
+
   test('broadcast: what one sends, all get', async (context) => {
     const example = new Example(context, 'broadcast')
     const port = await example.port()
