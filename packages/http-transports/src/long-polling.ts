@@ -10,14 +10,7 @@ import {
 import { byteLength } from './byte-length.ts'
 import { crossOriginFields } from './cross-origin.ts'
 import type { Inbound } from './inbound.ts'
-import { PLAIN } from './refuse.ts'
-
-/** Of every answer to a poll. */
-export const POLL_HEAD = {
-  'Cache-Control': 'no-cache, no-store',
-  Pragma: 'no-cache',
-  Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
-} as const
+import { PLAIN, POLL_HEAD } from './refuse.ts'
 
 const BYTES = { 'Content-Type': 'application/octet-stream' } as const
 

@@ -4,17 +4,20 @@ import { queryOf } from './query.ts'
 /** The newest version of the negotiation. */
 const NEWEST = 1
 
-/** The version that a client asks for, or what is wrong with it. */
-export function versionOf(url: string): number | { readonly error: string } {
-  const given = queryOf(url).get('negotiateversion')
-  if (given === undefined) return 0
+/**
+ * The version that a client asks for, or what is wrong with it.
+ *
+ * @param oldest the oldest that is supported
+ */
+export function versionOf(url: string, oldest: number): number | { readonly error: string } {
+  const given = queryOf(url).get('negotiateversion') ?? ['0']
   const text = given.join(',').trim()
   const version = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
   // An Int32 of .NET.
   if (!(version >= -(2 ** 31) && version < 2 ** 31)) {
     return { error: 'The client requested a non-integer protocol version.' }
   }
-  if (version < 0) {
+  if (version < oldest) {
     const error = `The client requested version '${version}', but the server does not support this version.`
     return { error }
   }

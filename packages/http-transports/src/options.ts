@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkNames,
   checkObject,
+  checkOneOf,
   MAX_TIMER,
   show,
   wrongValue,
@@ -29,6 +30,11 @@ export interface HttpTransportsOptions {
    * `'server-sent-events'` and `'long-polling'`. Default: all three, in this order.
    */
   readonly transports?: readonly TransportKind[]
+  /**
+   * The oldest version of the negotiation that is answered: 0 or 1. Version 0 has one id for a connection, which is told
+   * to other clients and opens it as well. Default: 0.
+   */
+  readonly minNegotiateVersion?: 0 | 1
   /**
    * A name of this server, 1 to 64 letters, digits, `-` and `_`. It stands at the beginning of each token, with a dot
    * behind it, so that a proxy can send the requests of a connection to the server that has it. It is no secret.
@@ -65,6 +71,7 @@ export interface HttpTransportsOptions {
 /** The options, checked and with their defaults. */
 export interface ResolvedOptions {
   readonly transports: readonly TransportKind[]
+  readonly minNegotiateVersion: number
   readonly serverName: string | undefined
   readonly openTimeout: number
   readonly pollTimeout: number
@@ -78,6 +85,7 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
   checkObject('The argument of httpTransports', options)
   const {
     transports = KINDS,
+    minNegotiateVersion = 0,
     openTimeout = 15_000,
     pollTimeout = 90_000,
     nextPollTimeout = 15_000,
@@ -86,6 +94,7 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
     redirect,
   } = options
   checkTransports(transports)
+  checkOneOf('minNegotiateVersion', minNegotiateVersion, [0, 1])
   if (serverName !== undefined) checkServerName(serverName)
   checkInteger('openTimeout', openTimeout, 1, MAX_TIMER, 'milliseconds')
   checkInteger('pollTimeout', pollTimeout, 1, MAX_TIMER, 'milliseconds')
@@ -97,6 +106,7 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
   if (redirect !== undefined) checkFunction('redirect', redirect)
   const resolved = {
     transports: [...transports],
+    minNegotiateVersion,
     serverName,
     openTimeout,
     pollTimeout,

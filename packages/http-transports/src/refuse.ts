@@ -6,6 +6,18 @@ export const PLAIN = { 'Content-Type': 'text/plain' } as const
 
 export const UNKNOWN = 'No Connection with that ID'
 
+/** Of every answer to a poll. */
+export const POLL_HEAD = {
+  'Cache-Control': 'no-cache, no-store',
+  Pragma: 'no-cache',
+  Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+} as const
+
+/** Whether a GET is for Server-Sent Events. Each other one is a poll. */
+export function isForEvents({ request }: HttpCall): boolean {
+  return request.headers.get('accept')?.includes('text/event-stream') === true
+}
+
 /** Refuses a request of any origin that the endpoint allows. */
 export function refuse(
   call: HttpCall,
@@ -13,5 +25,11 @@ export function refuse(
   body: string,
   fields: Readonly<Record<string, string>> = {},
 ): void {
-  call.refuse(status, body, { ...PLAIN, ...fields, ...crossOriginFields(call.request) })
+  const isPoll = call.request.method === 'GET' && !isForEvents(call)
+  call.refuse(status, body, {
+    ...PLAIN,
+    ...(isPoll && POLL_HEAD),
+    ...fields,
+    ...crossOriginFields(call.request),
+  })
 }

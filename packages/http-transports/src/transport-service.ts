@@ -16,7 +16,7 @@ import { negotiationBody, type OfferedTransport, redirectBody, versionOf } from 
 import type { ResolvedOptions } from './options.ts'
 import { tokenOf } from './query.ts'
 import { randomId } from './random-id.ts'
-import { PLAIN, refuse, UNKNOWN } from './refuse.ts'
+import { isForEvents, PLAIN, refuse, UNKNOWN } from './refuse.ts'
 import { EVENTS_HEAD, ServerSentEvents } from './server-sent-events.ts'
 import { WaitingCount } from './waiting.ts'
 
@@ -97,7 +97,7 @@ export class TransportService implements HttpService {
         call.respond(place.status, fields, place.body)
         return
       }
-      const version = versionOf(call.request.url)
+      const version = versionOf(call.request.url, this.#options.minNegotiateVersion)
       const redirect = await this.#options.redirect?.(call.request)
       let body: string
       if (typeof version === 'object') body = JSON.stringify(version)
@@ -166,8 +166,7 @@ export class TransportService implements HttpService {
   }
 
   #get(call: HttpCall, connection: NegotiatedConnection): void | Promise<void> {
-    const isForEvents = call.request.headers.get('accept')?.includes('text/event-stream') === true
-    const kind = isForEvents ? 'server-sent-events' : 'long-polling'
+    const kind = isForEvents(call) ? 'server-sent-events' : 'long-polling'
     const { longPolling, openedBy } = connection
     if (kind === 'long-polling' && longPolling !== undefined) {
       longPolling.poll(call)

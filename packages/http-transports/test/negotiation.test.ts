@@ -85,6 +85,19 @@ describe('the answer to a negotiation', () => {
     )
   })
 
+  test.each(['', '?negotiateVersion=0', '?negotiateVersion=-3'])(
+    'says that the version of %j is not supported where 1 is the oldest',
+    async (query) => {
+      const { endpoint } = setUp({ minNegotiateVersion: 1 })
+      const { body } = await ask(endpoint, { url: `/hub/negotiate${query}` })
+      const version = /-?\d/.exec(query)?.[0] ?? '0'
+      expect(body).toBe(
+        `{"error":"The client requested version '${version}', but the server does not support this version."}`,
+      )
+      expect((await ask(endpoint)).body).toContain('connectionToken')
+    },
+  )
+
   test('offers no stateful reconnect, also when it is asked for', async () => {
     const url = '/hub/negotiate?negotiateVersion=1&useStatefulReconnect=true'
     expect((await ask(setUp().endpoint, { url })).body).not.toContain('useStatefulReconnect')

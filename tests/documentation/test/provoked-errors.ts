@@ -485,6 +485,7 @@ const transportsCalls = [
   { nonsense: 1 },
   { serverName: 'a b' },
   { transports: [] },
+  { minNegotiateVersion: 2 },
   { openTimeout: 0 },
   { pollTimeout: 0 },
   { nextPollTimeout: 0 },

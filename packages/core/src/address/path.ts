@@ -85,15 +85,18 @@ export function routeOf(path: string | undefined): string | undefined {
   return path?.replace(/\/:\w+/g, '/:')
 }
 
-/** Sorts paths so that the first that takes a request is the most exact. No path comes last. */
+/**
+ * Sorts paths so that the first that takes a request is the most exact. No path comes last. A shorter one comes first,
+ * because `/rooms` may take `/rooms/negotiate`, which is more exact than `/rooms/:id`.
+ */
 export function comparePaths(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
-  const others = b.split('/')
-  for (const [i, segment] of a.split('/').entries()) {
+  const [segments, others] = [a.split('/'), b.split('/')]
+  for (const [i, segment] of segments.entries()) {
     const order = Number(isParameter(segment)) - Number(isParameter(others[i] ?? ''))
     if (order !== 0) return order
   }
-  return 0
+  return segments.length - others.length
 }
 
 /** The path of a request target in origin or absolute form, without the query (RFC 9112, section 3.2). */

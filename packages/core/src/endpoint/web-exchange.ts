@@ -150,7 +150,7 @@ class WebStream implements HttpStream {
   terminate(): void {
     if (this.#isOver) return
     this.leave()
-    this.#controller?.error(new Error('The connection was terminated.'))
+    this.#controller?.error(new Error('terminated'))
   }
 
   /** Nothing more is taken. */
