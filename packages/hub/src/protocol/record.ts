@@ -1,4 +1,4 @@
-/** What a client has sent, read from one record of the hub protocol. Unknown kinds of records are skipped by the reader. */
+/** What a client has sent, read from one record of the hub protocol. */
 export type Incoming =
   | Invocation
   | StreamItem
@@ -8,6 +8,7 @@ export type Incoming =
   | Close
   | Acknowledgement
   | Sequence
+  | Unknown
 
 /** A call. */
 export interface Invocation {
@@ -72,7 +73,13 @@ export interface Sequence {
   readonly sequenceId: number
 }
 
+/** A record of a type that is not known. It means nothing, but costs time as the others do. */
+export interface Unknown {
+  readonly kind: 'unknown'
+}
+
 export const PING: Ping = { kind: 'ping' }
+export const UNKNOWN: Unknown = { kind: 'unknown' }
 export const NO_STREAMS: readonly string[] = []
 /** The error of a completion whose result cannot be read. */
 export const UNREADABLE_RESULT = 'The result could not be read.'

@@ -421,8 +421,10 @@ export class HubConnection implements CallOwner, TurnTaker {
       case 'close':
         this.#takeClose(record)
         break
-      // A ping has done its work by coming. The others are of stateful reconnect, which was not agreed on.
+      // A ping has done its work by coming. The others are of stateful reconnect, which was not agreed on, or of what
+      // this version of the protocol does not know.
       case 'ping':
+      case 'unknown':
       case 'acknowledgement':
       case 'sequence':
         break

@@ -78,10 +78,10 @@ describe('a record is read', () => {
   })
 })
 
-test.each([0, 10, -1, 99, 2147483647])('type %i is skipped', (type) => {
+test.each([0, 10, -1, 99, 2147483647])('type %i is not known', (type) => {
   const text = `{"type":${type}}\u001e{"type":6}\u001e`
   expect(readAll(jsonEncoding, [text])).toStrictEqual({
-    records: [{ kind: 'ping' }],
+    records: [{ kind: 'unknown' }, { kind: 'ping' }],
     error: undefined,
   })
 })

@@ -66,9 +66,9 @@ describe('a record is read', () => {
   })
 })
 
-test.each([0, 10, -1, 99, 2 ** 40])('type %i is skipped', (type) => {
+test.each([0, 10, -1, 99, 2 ** 40])('type %i is not known', (type) => {
   const bytes = Buffer.concat([framed(encode([type, 1, 2])), framed(encode([6]))])
-  expect(readAll(encoding, [bytes]).records).toStrictEqual([{ kind: 'ping' }])
+  expect(readAll(encoding, [bytes]).records).toStrictEqual([{ kind: 'unknown' }, { kind: 'ping' }])
 })
 
 describe('a record ends the reading', () => {

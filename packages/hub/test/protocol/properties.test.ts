@@ -6,7 +6,7 @@ import { jsonEncoding } from '../../src/protocol/json/json-encoding.ts'
 import { ValueReader } from '../../src/protocol/messagepack/value-reader.ts'
 import { ValueWriter } from '../../src/protocol/messagepack/value-writer.ts'
 import { cutAt, cuts, damage, join, value, written } from './arbitraries.ts'
-import { framed, hex, readAll } from './support.ts'
+import { readAll } from './support.ts'
 
 const LARGE = 2 ** 24
 
@@ -42,24 +42,6 @@ describe.each([
       }),
     )
   })
-
-  test('nothing but a RecordError comes of random bytes', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), (parts) => {
-        readAll(encoding, parts)
-      }),
-    )
-  })
-})
-
-test('nothing but a RecordError comes of random items in a record of MessagePack', () => {
-  const begin = fc.constantFrom('', '96 01 80 a1 31 a1 54', '94 02 80 a1 31', '95 03 80 a1 31 03')
-  fc.assert(
-    fc.property(begin, fc.uint8Array({ maxLength: 200 }), (begin, bytes) => {
-      readAll(messagepack(), [framed(Buffer.concat([hex(begin), bytes]))])
-    }),
-    { numRuns: 2_000 },
-  )
 })
 
 describe('a value of MessagePack', () => {

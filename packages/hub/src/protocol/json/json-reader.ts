@@ -25,12 +25,9 @@ export class JsonReader implements RecordReader {
   next(): Incoming | undefined {
     if (this.#fault !== undefined) throw this.#fault
     try {
-      while (this.#texts.next()) {
-        const { text, start, end } = this.#texts
-        const record = readKnownLayout(text, start, end) ?? readRecord(text.slice(start, end))
-        if (record !== undefined) return record
-      }
-      return undefined
+      if (!this.#texts.next()) return undefined
+      const { text, start, end } = this.#texts
+      return readKnownLayout(text, start, end) ?? readRecord(text.slice(start, end))
     } catch (error) {
       if (error instanceof RecordError) this.#fault = error
       throw error

@@ -4,6 +4,7 @@ import {
   NO_STREAMS,
   PING,
   RecordError,
+  UNKNOWN,
   UNREADABLE_RESULT,
 } from '../record.ts'
 import {
@@ -20,10 +21,9 @@ import { hasPrototypeMember } from './prototype-member.ts'
  * Reads a record, however its members are ordered.
  *
  * @param text without its end. What stands behind the object is skipped.
- * @returns `undefined` for a kind of record that is not known
  * @throws RecordError for a text that is no record.
  */
-export function readRecord(text: string): Incoming | undefined {
+export function readRecord(text: string): Incoming {
   const members = readMembers(text)
   const type = integerMember(members, 'type')
   checkKinds(members)
@@ -47,7 +47,7 @@ export function readRecord(text: string): Incoming | undefined {
     case 9:
       return { kind: 'sequence', sequenceId: sequenceId(members) }
     default:
-      return undefined
+      return UNKNOWN
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Bytes, bytesOf } from '@wirebeat/core'
 import { decodeText, encodeText } from '@wirebeat/core/extension'
+import { Fifo } from '../fifo.ts'
 import { tooLarge } from '../too-large.ts'
 import { UnfinishedRecord } from '../unfinished-record.ts'
 
@@ -19,7 +20,7 @@ export class TextRecords {
   #start = 0
   #end = 0
   /** Whole records that come after those of `#text`. */
-  readonly #later: string[] = []
+  readonly #later = new Fifo<string>()
   #laterLength = 0
   readonly #unfinished = new UnfinishedRecord()
   /** The next record is too large. */
@@ -89,25 +90,17 @@ export class TextRecords {
 
   #pushBytes(bytes: Uint8Array): void {
     let start = this.#unfinished.size === 0 ? 0 : this.#finish(bytes)
-    if (bytes.length - start <= this.#maxSize) {
-      const isWhole = bytes[bytes.length - 1] === RECORD_END_BYTE
-      const end = isWhole ? bytes.length : bytes.lastIndexOf(RECORD_END_BYTE) + 1
-      if (isWhole && start === 0) {
-        this.#add(decodeText(bytes))
-        start = end
-      } else if (end > start) {
-        this.#add(decodeText(bytes.subarray(start, end)))
-        start = end
+    while (start < bytes.length && !this.#isOver) {
+      // So many bytes at once that no record in them can be too large.
+      const end = endOfRecords(bytes, start, Math.min(bytes.length, start + this.#maxSize))
+      if (end === start) {
+        this.#keep(bytes.subarray(start))
+        return
       }
-    } else {
-      for (let end = 0; !this.#isOver; start = end) {
-        end = bytes.indexOf(RECORD_END_BYTE, start) + 1
-        if (end === 0) break
-        if (end - start > this.#maxSize) this.#isOver = true
-        else this.#add(decodeText(bytes.subarray(start, end)))
-      }
+      const isAll = start === 0 && end === bytes.length
+      this.#add(decodeText(isAll ? bytes : bytes.subarray(start, end)))
+      start = end
     }
-    if (start < bytes.length) this.#keep(bytes.subarray(start))
   }
 
   /** Adds the end of a record that has begun. Returns where the next one starts. */
@@ -137,4 +130,10 @@ export class TextRecords {
       this.#laterLength += text.length
     }
   }
+}
+
+/** Where the last record ends that ends before `end`, or `start`. */
+function endOfRecords(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[end - 1] === RECORD_END_BYTE) return end
+  return Math.max(start, bytes.lastIndexOf(RECORD_END_BYTE, end - 1) + 1)
 }

@@ -1,3 +1,4 @@
+import { Fifo } from '../fifo.ts'
 import { RecordError } from '../record.ts'
 import { tooLarge } from '../too-large.ts'
 import { UnfinishedRecord } from '../unfinished-record.ts'
@@ -24,7 +25,7 @@ export class BinaryRecords {
   #start = 0
   #end = 0
   /** Whole records that come after those of `#bytes`. */
-  readonly #later: Uint8Array[] = []
+  readonly #later = new Fifo<Uint8Array>()
   #laterSize = 0
   readonly #unfinished = new UnfinishedRecord()
   /** Why nothing can be read behind all those. */

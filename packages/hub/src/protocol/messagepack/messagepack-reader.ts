@@ -28,12 +28,9 @@ export class MessagePackReader implements RecordReader {
   next(): Incoming | undefined {
     if (this.#fault !== undefined) throw this.#fault
     try {
-      while (this.#records.next()) {
-        values.reset(this.#records.bytes, this.#records.start, this.#records.end)
-        const record = readRecord(values)
-        if (record !== undefined) return record
-      }
-      return undefined
+      if (!this.#records.next()) return undefined
+      values.reset(this.#records.bytes, this.#records.start, this.#records.end)
+      return readRecord(values)
     } catch (error) {
       if (error instanceof RecordError) this.#fault = error
       throw error

@@ -6,6 +6,7 @@ import {
   PING,
   RecordError,
   type StreamItem,
+  UNKNOWN,
   UNREADABLE_RESULT,
 } from '../record.ts'
 import type { ValueReader } from './value-reader.ts'
@@ -13,10 +14,9 @@ import type { ValueReader } from './value-reader.ts'
 /**
  * Reads a record. What stands behind it, or behind the items that are known, is skipped.
  *
- * @returns `undefined` for a kind of record that is not known
  * @throws RecordError for bytes that are no record.
  */
-export function readRecord(values: ValueReader): Incoming | undefined {
+export function readRecord(values: ValueReader): Incoming {
   const items = values.arrayLength('message')
   switch (values.integer('messageType', 'Int32')) {
     case 1:
@@ -41,30 +41,31 @@ export function readRecord(values: ValueReader): Incoming | undefined {
     case 9:
       return { kind: 'sequence', sequenceId: values.integer('sequenceId', 'Int64') }
     default:
-      return undefined
+      return UNKNOWN
   }
 }
 
 function invocation(items: number, values: ValueReader): Invocation {
   skipHeaders(values)
-  const id = values.text('invocationId') || undefined
-  const target = required(values.text('target'), 'target for Invocation message')
-  return { kind: 'invocation', id, target, ...input(items, values) }
+  return call('invocation', values.text('invocationId') || undefined, items, values)
 }
 
 function streamInvocation(items: number, values: ValueReader): Invocation {
   skipHeaders(values)
-  const callId = id(values, 'StreamInvocation')
-  const target = required(values.text('target'), 'target for StreamInvocation message')
-  return { kind: 'stream-invocation', id: callId, target, ...input(items, values) }
+  return call('stream-invocation', id(values, 'StreamInvocation'), items, values)
 }
 
-/** What a call is given. */
-function input(items: number, values: ValueReader): Pick<Invocation, 'args' | 'streamIds'> {
+function call(
+  kind: Invocation['kind'],
+  id: string | undefined,
+  items: number,
+  values: ValueReader,
+): Invocation {
+  const target = required(values.text('target'), 'target for Invocation message')
   const args = readable(values, 'arguments')
   // Behind arguments that are broken inside, nothing can be found.
-  if (!Array.isArray(args)) return { args: undefined, streamIds: NO_STREAMS }
-  return { args, streamIds: items > 5 ? streamIds(values) : NO_STREAMS }
+  if (!Array.isArray(args)) return { kind, id, target, args: undefined, streamIds: NO_STREAMS }
+  return { kind, id, target, args, streamIds: items > 5 ? streamIds(values) : NO_STREAMS }
 }
 
 function streamIds(values: ValueReader): readonly string[] {
@@ -93,15 +94,26 @@ const RESULT = 3
 
 function completion(values: ValueReader): Completion {
   skipHeaders(values)
-  const without = { kind: 'completion', id: id(values, 'Completion'), hasResult: false } as const
-  const outcome = values.integer('resultKind', 'Int32')
-  if (outcome === NO_RESULT) return { ...without, error: undefined, result: undefined }
-  if (outcome === FAILED) return { ...without, error: values.text('error'), result: undefined }
-  if (outcome !== RESULT) throw new RecordError('Invalid invocation result kind.')
-  const result = readable(values, 'result')
-  return result === UNREADABLE
-    ? { ...without, error: UNREADABLE_RESULT, result: undefined }
-    : { ...without, error: undefined, hasResult: true, result }
+  const callId = id(values, 'Completion')
+  switch (values.integer('resultKind', 'Int32')) {
+    case FAILED:
+      return withoutResult(callId, values.text('error'))
+    case NO_RESULT:
+      return withoutResult(callId, undefined)
+    case RESULT: {
+      const result = readable(values, 'result')
+      return result === UNREADABLE
+        ? withoutResult(callId, UNREADABLE_RESULT)
+        : { kind: 'completion', id: callId, error: undefined, hasResult: true, result }
+    }
+    default:
+      throw new RecordError('Invalid invocation result kind.')
+  }
+}
+
+/** A completion without result, which is no failure when there is no error. */
+function withoutResult(id: string, error: string | undefined): Completion {
+  return { kind: 'completion', id, error, hasResult: false, result: undefined }
 }
 
 function id(values: ValueReader, message: string): string {
