@@ -123,7 +123,7 @@ export class BunTransport implements Transport, BurstSender, SocketData {
     this.burst = undefined
     const socket = this.#socket
     if (socket === undefined) return
-    const [first] = messages
+    const first = messages[0]
     if (messages.length === 1 && first !== undefined) this.#sendGathered(socket, first)
     else
       socket.cork(() => {

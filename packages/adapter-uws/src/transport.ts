@@ -120,7 +120,7 @@ export class UwsTransport implements Transport, BurstSender {
     this.burst = undefined
     const socket = this.#socket
     if (socket === undefined) return
-    const [first] = messages
+    const first = messages[0]
     if (messages.length === 1 && first !== undefined) this.#sendGathered(socket, first)
     else
       socket.cork(() => {

@@ -3,6 +3,7 @@
 export { canonicalAddress } from './address/address.ts'
 export { comparePaths, routeOf } from './address/path.ts'
 export { HeaderFields, type ReceivedRequest } from './address/request.ts'
+export type { Burst, GatheredMessage } from './connection/burst.ts'
 export type { MessageType } from './connection/message.ts'
 export type { Prepared } from './connection/prepared.ts'
 export type {
@@ -12,13 +13,7 @@ export type {
   TransportListener,
   TurnWaiter,
 } from './connection/transport.ts'
-export {
-  type Burst,
-  type BurstSender,
-  type GatheredMessage,
-  MAX_BURST,
-  TurnBatch,
-} from './connection/turn-batch.ts'
+export { type BurstSender, MAX_BURST, TurnBatch } from './connection/turn-batch.ts'
 export type { Adapter } from './endpoint/adapter.ts'
 export type {
   Capability,

@@ -11,7 +11,8 @@ export interface Exceptions {
   has(connection: Connection): boolean
 }
 
-const NOBODY: Exceptions = { ids: [], has: () => false }
+/** Nobody is left out. */
+export const NOBODY: Exceptions = { ids: [], has: () => false }
 
 /** @throws OptionError for a value of another type. */
 export function exceptions(except: Excepted | undefined): Exceptions {

@@ -1,5 +1,5 @@
 import type { Connection } from '@wirebeat/core'
-import type { Exceptions } from './exceptions.ts'
+import { type Exceptions, NOBODY } from './exceptions.ts'
 import type { Member } from './member.ts'
 import { NONE, type Ring, Rings } from './rings.ts'
 
@@ -8,6 +8,8 @@ export class Topic implements Ring {
   readonly name: string
   first: number = NONE
   count = 0
+  /** Its subscribers, from a publication until the next change of them. */
+  audiences: readonly Audience[] | undefined = undefined
 
   constructor(name: string) {
     this.name = name
@@ -23,9 +25,11 @@ export interface Mode {
 /** Subscribers of a topic that are served alike. */
 export interface Audience {
   readonly mode: Mode
-  readonly members: Member[]
+  readonly members: readonly Member[]
 }
 
+/** Topics with fewer subscribers are walked for each publication: a list of them would take as much memory again. */
+const MANY = 64
 const FIRST_CAPACITY = 16
 /** How much larger the lists become when they are full. */
 const GROWTH = 1.5
@@ -87,7 +91,9 @@ export class Membership {
 
   /** Puts a new subscription into the place of one that its connection has to the topic. */
   renew(entry: number, mode: number): void {
-    this.#memberOf[entry]?.missed?.delete(this.#topicOf[entry]?.name ?? '')
+    const topic = this.#topicOf[entry]
+    if (topic !== undefined) topic.audiences = undefined
+    this.#memberOf[entry]?.missed?.delete(topic?.name ?? '')
     this.#begin(entry, mode)
   }
 
@@ -99,6 +105,7 @@ export class Membership {
     this.#topicOf[entry] = topic
     this.#memberOf[entry] = member
     this.#begin(entry, mode)
+    topic.audiences = undefined
     this.#ofTopic.append(topic, entry)
     this.#ofMember.append(member, entry)
     return entry
@@ -109,6 +116,7 @@ export class Membership {
     // Only subscriptions that exist are removed, and those have both.
     const topic = this.#topicOf[entry] as Topic
     const member = this.#memberOf[entry] as Member
+    topic.audiences = undefined
     this.#ofTopic.remove(topic, entry)
     if (topic.count === 0) this.#topics.delete(topic.name)
     this.#ofMember.remove(member, entry)
@@ -134,18 +142,23 @@ export class Membership {
   }
 
   /** The subscribers of a topic, those together that are served alike. */
-  audiencesOf(topic: Topic | undefined, except: Exceptions): Audience[] {
-    const audiences: Audience[] = []
+  audiencesOf(topic: Topic | undefined, except: Exceptions): readonly Audience[] {
+    if (topic === undefined) return []
+    const audiences = topic.audiences ?? this.#audiences(topic)
+    if (topic.count >= MANY) topic.audiences = audiences
+    return except === NOBODY ? audiences : without(except, audiences)
+  }
+
+  #audiences(topic: Topic): readonly Audience[] {
+    const audiences: { readonly mode: Mode; readonly members: Member[] }[] = []
     for (const entry of this.#ofTopic.entries(topic)) {
-      const member = this.#memberOf[entry] as Member
-      if (except.has(member.connection)) continue
       const mode = this.#modes[this.#modeOf[entry] as number] as Mode
       let audience = audiences.find((one) => one.mode === mode)
       if (audience === undefined) {
         audience = { mode, members: [] }
         audiences.push(audience)
       }
-      audience.members.push(member)
+      audience.members.push(this.#memberOf[entry] as Member)
     }
     return audiences
   }
@@ -183,4 +196,13 @@ export class Membership {
     this.#topicOf = this.#topicOf.concat(more)
     this.#memberOf = this.#memberOf.concat(more)
   }
+}
+
+function without(except: Exceptions, audiences: readonly Audience[]): readonly Audience[] {
+  return audiences
+    .map(({ mode, members }) => ({
+      mode,
+      members: members.filter(({ connection }) => !except.has(connection)),
+    }))
+    .filter(({ members }) => members.length > 0)
 }

@@ -193,10 +193,10 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
   // For the relay.
 
   received(topic: string, { variants, except }: RelayedPublication): void {
-    const audiences = this.#membership.audiencesOf(this.#membership.topics.get(topic), {
-      ids: except,
-      has: ({ id }) => except.length > 0 && except.includes(id),
-    })
+    const audiences = this.#membership.audiencesOf(
+      this.#membership.topics.get(topic),
+      exceptions(except.length === 0 ? undefined : except),
+    )
     const known = audiences.filter(({ mode }) => {
       const encoding = this.#encodings[mode.encoding] as Encoding
       if (variantFor(encoding, variants) !== undefined) return true

@@ -47,6 +47,29 @@ describe('a message', () => {
     expect([await received(ada), await received(bob)]).toEqual([[bytes], [bytes]])
   })
 
+  test('to a hundred reaches those who are subscribed at that moment, each as it has asked for last', async () => {
+    const { person } = people()
+    const everybody: Person[] = []
+    while (everybody.length < 100) everybody.push(await person())
+    const topics = createTopics({ encodings: ['first', 'second'] })
+    const [ada, bob, eve, joe] = everybody as [Person, Person, Person, Person]
+    const publish = (except?: Connection): number =>
+      topics.publish('news', { encode: (as) => as }, except && { except }).local
+    for (const { connection } of everybody) topics.subscribe(connection, 'news')
+    expect(publish()).toBe(100)
+    topics.unsubscribe(ada.connection, 'news')
+    expect(publish()).toBe(99)
+    bob.connection.terminate()
+    expect(publish()).toBe(98)
+    topics.subscribe(eve.connection, 'news', { as: 'second' })
+    expect(publish(joe.connection)).toBe(97)
+    topics.subscribe(ada.connection, 'news')
+    expect(publish()).toBe(99)
+    expect(await received(ada)).toEqual(['first', 'first'])
+    expect(await received(eve)).toEqual(['first', 'first', 'first', 'second', 'second'])
+    expect(await received(joe)).toEqual(['first', 'first', 'first', 'first'])
+  })
+
   test('that nobody is subscribed to reaches nobody', () => {
     expect(createTopics().publish('news', 'hello')).toMatchObject({ local: 0 })
   })

@@ -59,7 +59,10 @@ class PreparedMessage implements Prepared {
   readonly data: string | Uint8Array
   readonly type: MessageType
   readonly bytes: Uint8Array
-  readonly #made = new Map<symbol, unknown>()
+  /** What was made first. Most messages need nothing else. */
+  #firstKind: symbol | undefined
+  #first: unknown
+  #others: Map<symbol, unknown> | undefined
 
   constructor(data: string | Uint8Array, type: MessageType, bytes: Uint8Array) {
     this.data = data
@@ -69,10 +72,21 @@ class PreparedMessage implements Prepared {
 
   made<Made>(kind: symbol, make: (message: Prepared) => Made): Made {
     // A kind stands for one type, which only its owner knows.
-    const known = this.#made.get(kind) as Made | undefined
+    if (kind === this.#firstKind) return this.#first as Made
+    const known = this.#others?.get(kind) as Made | undefined
     if (known !== undefined) return known
     const made = make(this)
-    this.#made.set(kind, made)
+    this.#keep(kind, made)
     return made
+  }
+
+  #keep(kind: symbol, made: unknown): void {
+    if (this.#firstKind === undefined) {
+      this.#firstKind = kind
+      this.#first = made
+    } else {
+      this.#others ??= new Map()
+      this.#others.set(kind, made)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { type Bytes, bytesOf } from '../runtime/bytes.ts'
+import { Burst } from './burst.ts'
 import type { MessageType } from './message.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -14,17 +15,6 @@ const MEMORY = 128 * 1024
 const CAPACITY = 16 * 1024 * 1024
 /** Bytes that each message counts more, so that empty messages count too. */
 const OVERHEAD = 16
-
-/** A text, bytes to be sent as binary, or a prepared message. */
-export type GatheredMessage = string | Uint8Array | Prepared
-
-/** The messages that one connection sends at the end of a turn. */
-export interface Burst {
-  /** The messages in order. Bytes lie in the memory of the turn. */
-  readonly messages: GatheredMessage[]
-  /** Bytes of all of them. */
-  size: number
-}
 
 /** A transport that gathers messages. */
 export interface BurstSender {
@@ -55,6 +45,8 @@ export class TurnBatch {
   protected isEnding = false
   readonly #later: (callback: () => void) => void
   #senders: BurstSender[] = []
+  /** The burst that began with a prepared message last. */
+  #shared: Burst | undefined
   #memory = new ArrayBuffer(MEMORY)
   /** Where the next bytes go. */
   #end = 0
@@ -96,7 +88,8 @@ export class TurnBatch {
     if (isText !== (type === 'text') || (isText && data.length > MAX_COPIED)) return false
     const size = isText ? sender.byteLength(data) : data.byteLength
     if (size > MAX_COPIED || !hasRoom(sender, size)) return false
-    this.#add(sender, isText ? data : this.#copy(bytesOf(data)), size)
+    const message = isText ? data : this.#copy(bytesOf(data))
+    this.#put(sender, sender.burst?.and(message, size) ?? Burst.of(message, size), size)
     return true
   }
 
@@ -104,7 +97,7 @@ export class TurnBatch {
   gatherPrepared(sender: BurstSender, message: Prepared): boolean {
     const size = message.bytes.length
     if (!hasRoom(sender, size)) return false
-    this.#add(sender, message, size)
+    this.#put(sender, sender.burst?.andShared(message, size) ?? this.#begin(message, size), size)
     return true
   }
 
@@ -112,20 +105,21 @@ export class TurnBatch {
   flush(): void {
     const senders = this.#senders
     this.#senders = []
+    this.#shared = undefined
     for (const sender of senders) sender.flush()
     this.#end = 0
     this.#taken = 0
   }
 
-  #add(sender: BurstSender, message: GatheredMessage, size: number): void {
+  #begin(message: Prepared, size: number): Burst {
+    if (this.#shared?.endsWith(message) !== true) this.#shared = Burst.shared(message, size)
+    return this.#shared
+  }
+
+  #put(sender: BurstSender, burst: Burst, size: number): void {
+    if (sender.burst === undefined) this.#senders.push(sender)
+    sender.burst = burst
     this.#taken += size + OVERHEAD
-    if (sender.burst === undefined) {
-      sender.burst = { messages: [message], size }
-      this.#senders.push(sender)
-    } else {
-      sender.burst.messages.push(message)
-      sender.burst.size += size
-    }
     if (this.#taken > CAPACITY) this.flush()
     else if (!this.#isScheduled && !this.isEnding) {
       this.#isScheduled = true

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Burst, GatheredMessage } from '../../src/connection/burst.ts'
 import { prepare } from '../../src/connection/prepared.ts'
-import {
-  type Burst,
-  type BurstSender,
-  type GatheredMessage,
-  MAX_BURST,
-  TurnBatch,
-} from '../../src/connection/turn-batch.ts'
+import { type BurstSender, MAX_BURST, TurnBatch } from '../../src/connection/turn-batch.ts'
 
 /** A batch whose turn ends when the test says so. */
 function setUp() {
@@ -61,6 +56,37 @@ test('what a turn brings to a connection leaves together when it ends, in order'
   batch.gather(one, 'later', 'text')
   endTurn()
   expect(one.sent[1]).toEqual(['later'])
+})
+
+test('connections that are sent the same prepared messages have one burst, until one is sent something else', () => {
+  const { batch, endTurn } = setUp()
+  const [one, other, third] = [new Sender(), new Sender(), new Sender()]
+  const [first, second] = [prepare('first'), prepare('second')]
+  for (const message of [first, second]) {
+    for (const sender of [one, other, third]) batch.gatherPrepared(sender, message)
+    expect(other.burst).toBe(one.burst)
+  }
+  batch.gather(other, 'alone', 'text')
+  batch.gatherPrepared(third, first)
+  for (const sender of [one, other]) batch.gatherPrepared(sender, second)
+  endTurn()
+  expect(one.sent).toEqual([[first, second, second]])
+  expect(other.sent).toEqual([[first, second, 'alone', second]])
+  expect(third.sent).toEqual([[first, second, first]])
+  batch.gatherPrepared(one, first)
+  expect(one.burst?.messages).toEqual([first])
+})
+
+test('a thousand prepared messages of a turn keep their order', () => {
+  const { batch, endTurn } = setUp()
+  const [one, other] = [new Sender(), new Sender()]
+  const messages = Array.from({ length: 1_000 }, (_, index) => prepare(`${index}`))
+  for (const message of messages) {
+    for (const sender of [one, other]) batch.gatherPrepared(sender, message)
+  }
+  expect(one.burst?.size).toBe(10 + 2 * 90 + 3 * 900)
+  endTurn()
+  expect([one.sent, other.sent]).toEqual([[messages], [messages]])
 })
 
 test.each([
