@@ -93,7 +93,7 @@ test('what is read by its layout is read the same as any record', () => {
       const known = read(text)
       if (known !== undefined) expect(known).toStrictEqual(readAnyhow(text))
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })
 
@@ -106,6 +106,6 @@ test('what is read by its layout in damaged records is read the same as any reco
       const known = read(damaged)
       if (known !== undefined) expect(known).toStrictEqual(readAnyhow(damaged))
     }),
-    { numRuns: 10_000 },
+    { numRuns: 4_000 },
   )
 })
