@@ -29,6 +29,9 @@ import {
 import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
 import { httpTransports } from '@wirebeat/http-transports'
+import { createHub, hubOf, streamOf } from '@wirebeat/hub'
+import { messagepack } from '@wirebeat/hub/messagepack'
+import { HubTestClient } from '@wirebeat/hub/testing'
 import { createTopics } from '@wirebeat/topics'
 import { createBroker } from '@wirebeat/topics/testing'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
@@ -493,6 +496,92 @@ const transportsCalls = [
   { redirect: 5 },
 ].map((options) => () => httpTransports(options as Anything))
 
+const { method, define } = hubOf<{ ask(): Promise<string> }>()
+const silent = define({
+  ask: method([], (call) => call.clients.caller.invoke('ask', { timeout: 1 })),
+  join: method([], async (call) => {
+    await call.groups.add('a')
+    await call.groups.add('b')
+  }),
+  streams: method([], async function* () {}),
+  written: method([], () => 1n),
+  leave: method([], (call) => call.disconnect(5 as Anything)),
+})
+const hub = createHub(silent, { onError() {} })
+const nobody = hub.clients.connection('nobody')
+
+/** What a client of a hub is told, or the hub itself, when somebody calls this method. */
+function ofHub(name: string, options: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const own = createHub(silent, {
+      detailedErrors: true,
+      onError: (error) => resolve((error as Error).message),
+      ...options,
+    })
+    const open = createEndpoint({
+      session: own.session,
+      onError: (error) => resolve((error as Error).message),
+    })
+    HubTestClient.connect<typeof silent>(open).then(
+      (client) => {
+        const invoke = client.invoke as (name: string) => Promise<unknown>
+        invoke.call(client, name).then(reject, (error) => resolve(error.message))
+      },
+      (error) => resolve(error.message),
+    )
+  })
+}
+
+const hubCalls: readonly (() => unknown)[] = [
+  ...[
+    { nonsense: 1 },
+    { maxRecordSize: 0 },
+    { maxParallelCalls: 0 },
+    { maxWaitingCalls: 0 },
+    { maxStreams: 0 },
+    { maxUploadItems: 0 },
+    { maxGroups: 0 },
+    { maxIdLength: 0 },
+    { receiveBufferSize: 0 },
+    { handshakeTimeout: 0 },
+    { name: '' },
+    { name: 'a'.repeat(41) },
+    { topics: 5 },
+    { userId: 5 },
+    { expiresAt: 5 },
+    { connected: 5 },
+    { disconnected: 5 },
+    { filters: 5 },
+    { filters: [5] },
+    { encodings: 5 },
+    { encodings: [5] },
+    { encodings: [messagepack(), messagepack()] },
+    { detailedErrors: 5 },
+    { onError: 5 },
+    { clock: 5 },
+  ].map((options) => () => createHub(silent, options as Anything)),
+  () => createHub(silent, 5 as Anything),
+  () => createHub({} as Anything),
+  () => define(5 as Anything),
+  () => define({ a: 5 as Anything }),
+  () => define({ a: method([], () => {}), A: method([], () => {}) }),
+  () => method(5 as Anything, () => {}),
+  () => method([5 as Anything], () => {}),
+  () => method([], 5 as Anything),
+  () => streamOf(5 as Anything),
+  () => hub.disconnect(5 as Anything),
+  () => hub.disconnect({} as Anything),
+  () => hub.disconnect({ user: '' }),
+  () => hub.disconnect({ user: 'a' }, 5 as Anything),
+  () => hub.disconnect({ user: 'a' }, { allowReconnect: 5 as Anything }),
+  () => hub.groups.count(''),
+  () => nobody.invoke('ask', 5 as Anything),
+  () => nobody.invoke('ask', { timeout: 0 }),
+  () => nobody.invoke('ask', { timeout: 1, signal: 5 as Anything }),
+  () => nobody.invoke('ask', { timeout: 1, answer: 5 as Anything }),
+  () => nobody.invoke('ask', { timeout: 1 }),
+]
+
 /** What the command of the demo writes behind `error: `. */
 function demo(...args: readonly string[]): string {
   const write = process.stderr.write
@@ -509,9 +598,20 @@ function demo(...args: readonly string[]): string {
 
 /** A message for each row of the page that is no refusal, from those who write them. */
 export const messages: readonly string[] = await Promise.all([
-  ...[...calls, ...clientCalls, ...topicsCalls, ...severalServersCalls, ...transportsCalls].map(
-    failure,
-  ),
+  ...[
+    ...calls,
+    ...clientCalls,
+    ...topicsCalls,
+    ...severalServersCalls,
+    ...transportsCalls,
+    ...hubCalls,
+  ].map(failure),
+  ofHub('ask', {}),
+  ofHub('join', { maxGroups: 1 }),
+  ofHub('written', {}),
+  ofHub('leave', {}),
+  ofHub('streams', { userId: () => '' }),
+  ofHub('streams', { expiresAt: () => Number.NaN }),
   closeReason(
     { maxBufferedAmount: 1 },
     (slow, open) => {

@@ -10,6 +10,7 @@ const FOLDERS = [
   'packages/adapter-bun/src',
   'packages/client/src',
   'packages/http-transports/src',
+  'packages/hub/src',
   'packages/topics/src',
   'packages/backplane-redis/src',
   'packages/backplane-nats/src',

@@ -3,6 +3,9 @@ import { RefusedCallError } from '../errors/refused-call-error.ts'
 
 // The texts that the clients of this protocol know. HubException is what they call a HubError.
 
+const STREAM_FAILED = 'An error occurred on the server while streaming results.'
+const CONNECTION_FAILED = 'Connection closed with an error.'
+
 /** What a client is told of a call that failed. */
 export function callFailure(method: string, error: unknown, detailed: boolean): string {
   if (error instanceof RefusedCallError) return error.answer
@@ -11,12 +14,12 @@ export function callFailure(method: string, error: unknown, detailed: boolean): 
 
 /** What a client is told of a stream that failed. */
 export function streamFailure(error: unknown, detailed: boolean): string {
-  return `An error occurred on the server while streaming results.${detail(error, detailed)}`
+  return STREAM_FAILED + detail(error, detailed)
 }
 
 /** What a client is told when its connection ends by an error. */
 export function connectionFailure(error: unknown, detailed: boolean): string {
-  return `Connection closed with an error.${detail(error, detailed)}`
+  return CONNECTION_FAILED + detail(error, detailed)
 }
 
 /** The beginning of what a client is told of a call that failed. */
