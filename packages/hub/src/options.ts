@@ -9,7 +9,7 @@ import {
   systemClock,
   wrongValue,
 } from '@wirebeat/core/extension'
-import { createTopics } from '@wirebeat/topics'
+import { createTopics, type Topics } from '@wirebeat/topics'
 import type { HubTopics } from './clients/directory.ts'
 import { checkName } from './clients/group-name.ts'
 import type { Caller, Filter } from './definition/call.ts'
@@ -26,10 +26,10 @@ export interface HubOptions<Client = unknown, Context = unknown> extends HubLimi
    */
   readonly name?: string
   /**
-   * The topics by which groups, users and all are told something, made with
-   * `createTopics({ encodings: ['json', 'messagepack'] })`. Default: its own.
+   * The topics by which groups, users and all are told something. They have the encodings of the hub:
+   * `createTopics({ encodings: ['json', 'messagepack'] })`, or without `messagepack`. Default: its own.
    */
-  readonly topics?: HubTopics
+  readonly topics?: Topics<'json'> | Topics<'json' | 'messagepack'>
   /** Encodings beside JSON: `messagepack()` of `@wirebeat/hub/messagepack`. Default: none. */
   readonly encodings?: readonly HubEncoding[]
   /** The user of a connection, 1 to 200 bytes without control characters. Default: none. */
@@ -130,7 +130,9 @@ export function resolveOptions(options: HubOptions<unknown, unknown>): ResolvedH
   const all = withJson(encodings)
   return {
     name,
-    topics: topics ?? createTopics({ encodings: ['json', 'messagepack'] }),
+    // Subscribing checks the name of the encoding.
+    topics:
+      (topics as HubTopics | undefined) ?? createTopics({ encodings: all.map((one) => one.name) }),
     ownsTopics: topics === undefined,
     encodings: all,
     limits: resolveLimits(options),

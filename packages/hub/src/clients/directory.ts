@@ -5,8 +5,8 @@ import type { Encoded, HubEncoding } from '../protocol/encoding.ts'
 import { checkName } from './group-name.ts'
 import type { Recipient } from './recipient.ts'
 
-/** The topics of a hub. */
-export type HubTopics = Topics<'json' | 'messagepack'>
+/** The topics of a hub, with the names of its encodings. */
+export type HubTopics = Topics<string>
 
 /** A call of client methods, written once for each encoding. */
 class Message {
@@ -22,7 +22,11 @@ class Message {
 
   encode(name: string): Encoded {
     const encoding = this.#encodings.find((one) => one.name === name)
-    if (encoding === undefined) throw new TypeError(`The hub has no encoding ${name}.`)
+    if (encoding === undefined) {
+      throw new TypeError(
+        `The topics have the encoding ${name}, which other servers may want, and the hub has not. Give it both, or neither.`,
+      )
+    }
     return encoding.invocation(this.#target, this.#args)
   }
 }
@@ -150,8 +154,6 @@ export class Directory {
   }
 
   #subscribe({ connection, encoding }: Recipient, topic: string): boolean {
-    // Topics check the name, which is one of the hub's encodings.
-    const as = encoding.name as 'json' | 'messagepack'
-    return this.#topics.subscribe(connection, topic, { as }).isActive
+    return this.#topics.subscribe(connection, topic, { as: encoding.name }).isActive
   }
 }

@@ -85,7 +85,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.calls = new CallQueue(this, limits.maxParallelCalls, limits.maxWaitingCalls)
     this.#handshake = new HandshakeReader({
       encodings,
-      allowBinary: true,
+      allowBinary: connection.transport !== 'server-sent-events',
       maxRecordSize: limits.maxRecordSize,
       detailedErrors,
     })
