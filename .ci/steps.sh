@@ -71,6 +71,13 @@ prepare() {
   # It has patience and a second try of its own.
   pnpm --filter @wirebeat/packaging run fetch:packages "$WIREBEAT_INSTALLED"
 
+  if has_dotnet; then
+    fetch pnpm --filter @wirebeat/signalr run conversations --prepare
+    plan+=(test:genuine)
+  else
+    leave_out 'the conversations with ASP.NET Core itself, and its client: there is no dotnet 10 here'
+  fi
+
   node --version
   echo "Node $("$WIREBEAT_NODE" --version), Bun $("$WIREBEAT_BUN" --version), $("$WIREBEAT_DENO" --version | sed -n 1p)"
   "$WIREBEAT_PYTHON" -I -c 'import websockets.version as v; print("websockets for Python", v.version)'
@@ -82,6 +89,9 @@ prepare() {
   leave_out 'a million inputs of the fuzzer, where the tests play some thousands: pnpm fuzz'
   ask_for_the_engine node
 }
+
+# The genuine server of the hub's protocol needs the SDK of .NET 10.
+has_dotnet() { [[ "$(dotnet --version 2> /dev/null)" == 10.* ]]; }
 
 fetch_from_debian() {
   local missing=()
@@ -132,4 +142,5 @@ suites() {
   # After the others, because they keep both cores busy and hold times. As root, for network namespaces.
   suite test:faults "${root[@]}" env "PATH=$PATH" \
     "WIREBEAT_SOAK_SECONDS=$WIREBEAT_SOAK_SECONDS" pnpm test:faults
+  if has_dotnet; then suite test:genuine pnpm test:genuine; fi
 }

@@ -1,5 +1,7 @@
 import type { Conversation } from './conversation/step.ts'
-import type { Transcripts } from './transcripts.ts'
+
+/** The lines of each conversation, by its name. */
+export type Transcripts = ReadonlyMap<string, readonly string[]>
 
 /** How many lines are shown before a difference, and of it on each side. */
 const SHOWN = 8
@@ -35,6 +37,7 @@ function differenceOf(
   ]
 }
 
+/** Whether two transcripts are the same. */
 export function areEqual(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index])
 }

@@ -34,9 +34,14 @@ export function buildDotnet(project: string, name: string): string {
   throw new Error(`dotnet could not build ${name}:\n${built.stdout}${built.stderr}`)
 }
 
+/** Fetches and builds what starting needs. */
+export function prepareGenuine(): string {
+  return buildDotnet(PROJECT, 'genuine')
+}
+
 /** Builds and starts the reference hub on ASP.NET Core. It ends with this process. */
 export async function startGenuine(): Promise<Started> {
-  const program = buildDotnet(PROJECT, 'genuine')
+  const program = prepareGenuine()
   const child = spawn('dotnet', [program], { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const line = await new Promise<string | undefined>((resolve) => {

@@ -1,10 +1,12 @@
 import process from 'node:process'
+import type { Adapter } from '@wirebeat/core/adapter'
 import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { FAILED, parseOptions, runCommand } from '@wirebeat/test-support/command'
 import { Command } from 'commander'
 import { compare } from './compare.ts'
 import { areas } from './conversations/index.ts'
-import { dotnetVersion, startGenuine } from './genuine.ts'
+import { dotnetVersion, prepareGenuine, startGenuine } from './genuine.ts'
+import { writePage } from './page.ts'
 import { playAll } from './play/campaign.ts'
 import { type Started, startReferenceHub } from './reference/reference-hub.ts'
 import { readTranscripts, writeTranscripts } from './transcripts.ts'
@@ -14,6 +16,8 @@ interface Options {
   readonly adapter?: string
   readonly only?: string
   readonly record: boolean
+  readonly document: boolean
+  readonly prepare: boolean
 }
 
 /** The command: holds the conversations with a server, and compares or records what came of them. */
@@ -30,12 +34,22 @@ function parse(args: readonly string[]): Options {
     .option('--adapter <name>', `Wirebeat's hub on one of: ${ADAPTERS.join(', ')}`)
     .option('--only <text>', 'only conversations whose name has this in it')
     .option('--record', 'write what the server says as the transcripts to compare with', false)
+    .option('--document', 'only write the table of differences into docs/signalr.md', false)
+    .option('--prepare', 'only fetch and build what ASP.NET Core needs', false)
     .addHelpText('after', '\nWithout --url and --adapter, ASP.NET Core is built and started.')
   return parseOptions<Options>(command, args)
 }
 
-async function run({ url, adapter, only, record }: Options): Promise<number> {
-  const conversations = [...areas.values()].flat().filter(({ name }) => name.includes(only ?? ''))
+async function run(options: Options): Promise<number> {
+  const { url, adapter, only, record, document, prepare } = options
+  if (document) writePage()
+  if (prepare) prepareGenuine()
+  if (document || prepare) return 0
+  const missing = adapter === undefined ? {} : (await adapterOf(adapter)).missing
+  const conversations = [...areas.values()]
+    .flat()
+    .filter(({ name }) => name.includes(only ?? ''))
+    .filter(({ needs }) => needs === undefined || !(needs in missing))
   if (conversations.length === 0) throw new Error(`No conversation has "${only}" in its name.`)
   if (record && only !== undefined) throw new Error('All conversations are recorded, or none.')
   const server = await start(url, adapter)
@@ -61,10 +75,12 @@ async function run({ url, adapter, only, record }: Options): Promise<number> {
 
 async function start(url: string | undefined, adapter: string | undefined): Promise<Started> {
   if (url !== undefined) return { origin: new URL(url).origin, stop: async () => {} }
-  if (adapter !== undefined) {
-    if (!ADAPTERS.includes(adapter)) throw new Error(`There is no adapter "${adapter}".`)
-    return startReferenceHub(await loadAdapter(adapter))
-  }
+  if (adapter !== undefined) return startReferenceHub(await adapterOf(adapter))
   if (dotnetVersion() === undefined) throw new Error('There is no dotnet 10 here. Give --url.')
   return startGenuine()
+}
+
+async function adapterOf(name: string): Promise<Adapter> {
+  if (!ADAPTERS.includes(name)) throw new Error(`There is no adapter "${name}".`)
+  return loadAdapter(name)
 }

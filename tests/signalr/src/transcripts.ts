@@ -1,11 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { areEqual } from './compare.ts'
+import { areEqual, type Transcripts } from './compare.ts'
 import { areas } from './conversations/index.ts'
-
-/** The lines of each conversation, by its name. */
-export type Transcripts = ReadonlyMap<string, readonly string[]>
 
 /** `net10`: what ASP.NET Core 10 said. `wirebeat`: what Wirebeat says where it differs from that. */
 export type Recorded = 'net10' | 'wirebeat'

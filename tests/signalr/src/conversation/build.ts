@@ -9,11 +9,9 @@ const PATIENCE = 8_000
 
 type Steps = readonly (Step | readonly Step[])[]
 
-export function talk(
-  name: string,
-  steps: Steps,
-  options: Pick<Conversation, 'alone' | 'slow'> = {},
-): Conversation {
+type ConversationOptions = Pick<Conversation, 'alone' | 'slow' | 'needs'>
+
+export function talk(name: string, steps: Steps, options: ConversationOptions = {}): Conversation {
   return { name, steps: steps.flat(), ...options }
 }
 
@@ -21,7 +19,7 @@ export function talk(
 export function both(
   name: string,
   steps: Steps,
-  options: Pick<Conversation, 'alone' | 'slow'> = {},
+  options: ConversationOptions = {},
 ): readonly Conversation[] {
   return (['json', 'messagepack'] as const).map((encoding) =>
     talk(`${encoding}: ${name}`, inEncoding(encoding, steps.flat()), options),
@@ -116,6 +114,10 @@ export function fence(ms: number = PATIENCE): Step {
 
 export function awaitPing(least = 0, most: number = PATIENCE): Step {
   return { do: 'ping', on: ONLY, between: [least, most] }
+}
+
+export function pinged(): Step {
+  return { do: 'pinged', on: ONLY }
 }
 
 export function ended(least = 0, most: number = PATIENCE): Step {

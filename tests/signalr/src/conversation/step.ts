@@ -1,3 +1,4 @@
+import type { Capability } from '@wirebeat/core/adapter'
 import type { EncodingName, RecordShape } from '../wire/record.ts'
 
 /** What one end does, in order, and where it waits for the other. Strings may hold names: see `Names`. */
@@ -8,6 +9,8 @@ export interface Conversation {
   readonly alone?: boolean
   /** It takes seconds, and so is begun early. */
   readonly slow?: boolean
+  /** What an engine of Wirebeat must be able to do for it. */
+  readonly needs?: Capability
 }
 
 export type Step =
@@ -18,6 +21,7 @@ export type Step =
   | Receive
   | Fence
   | AwaitPing
+  | TellPings
   | AwaitEnd
   | Quiet
   | Wait
@@ -88,6 +92,13 @@ export interface Fence {
   readonly ms: number
 }
 
+/** Tells whether a ping has come up to now. */
+export interface TellPings {
+  readonly do: 'pinged'
+  readonly on: string
+}
+
+/** Waits for the next ping. */
 export interface AwaitPing {
   readonly do: 'ping'
   readonly on: string

@@ -105,6 +105,8 @@ class Player {
         this.#tell(step.on, came ? `< ping${timed()}` : '< no ping')
         return
       }
+      case 'pinged':
+        return this.#tell(step.on, client.wasPinged ? '< pings' : '< no pings')
       case 'end': {
         const timed = this.#timer(step.between)
         let arrival: Arrival | undefined

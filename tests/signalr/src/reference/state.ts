@@ -3,8 +3,10 @@ export class State {
   readonly #keys = new Map<string, Keyed>()
 
   get(key: string): Keyed {
-    let keyed = this.#keys.get(key)
-    if (keyed === undefined) this.#keys.set(key, (keyed = new Keyed()))
+    const known = this.#keys.get(key)
+    if (known !== undefined) return known
+    const keyed = new Keyed()
+    this.#keys.set(key, keyed)
     return keyed
   }
 }

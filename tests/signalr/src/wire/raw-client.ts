@@ -97,6 +97,10 @@ export class RawClient {
     return this.#pings > 0
   }
 
+  get wasPinged(): boolean {
+    return this.#pings > 0
+  }
+
   forgetPings(): void {
     this.#pings = 0
   }
