@@ -17,6 +17,7 @@ import {
 import { missingBesideRoutes } from './capabilities.ts'
 import {
   LISTENER,
+  TRANSPORT,
   type UwsApp,
   type UwsBehavior,
   type UwsRequest,
@@ -24,7 +25,7 @@ import {
 } from './engine.ts'
 import { UwsExchange } from './exchange.ts'
 import { refuse } from './refuse.ts'
-import { type SocketData, UwsTransport } from './transport.ts'
+import { UwsTransport } from './transport.ts'
 import { turn } from './turn.ts'
 
 /** The endpoints of each app, by the route of their paths. */
@@ -98,7 +99,7 @@ function isSecure(app: UwsApp): boolean {
   return app.constructor.name.includes('SSL')
 }
 
-function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior<SocketData> {
+function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior {
   const { maxMessageSize, compression } = endpoint.options
   return {
     // The engine ends the connection with a bare FIN when a message is over its limit. So its limit is twice
@@ -111,16 +112,16 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior<Socket
     sendPingsAutomatically: false,
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
     upgrade: (response, request, context) => upgrade(endpoint, secure, response, request, context),
-    open: (socket) => socket.getUserData().transport.opened(socket),
+    // Within the call of `upgrade`.
+    open: (socket) => opening?.opened(socket),
     message: (socket, data, isBinary) => {
       turn.entered(socket)
       socket[LISTENER]?.message(data, isBinary ? 'binary' : 'text')
     },
     ping: (socket) => socket[LISTENER]?.pinged(),
     pong: (socket) => socket[LISTENER]?.ponged(),
-    drain: (socket) => socket.getUserData().transport.drained(),
-    close: (socket, code, message) =>
-      socket.getUserData().transport.closed(code, utf8.decode(message)),
+    drain: (socket) => socket[TRANSPORT]?.drained(),
+    close: (socket, code, message) => socket[TRANSPORT]?.closed(code, utf8.decode(message)),
   }
 }
 
@@ -150,6 +151,11 @@ function upgrade(
   if (!isOurs) request.setYield(true)
 }
 
+/** The transport whose WebSocket the engine is making. */
+let opening: UwsTransport | undefined
+/** The engine would copy it to the socket, property by property. */
+const NO_DATA = {}
+
 /**
  * Upgrades, and makes the connection after that. At the end of the cork the engine reads its data about the
  * request in memory that it has already freed. If the memory was reused, the engine may close the WebSocket.
@@ -165,13 +171,15 @@ function complete(
   const { protocol, extension, headers: responseHeaders } = admission
   const transport = new UwsTransport(extension !== '', endpoint.options.maxBufferedAmount)
   const key = headers.get('sec-websocket-key') ?? ''
-  const data: SocketData = { transport }
+  const fields = fieldLines(responseHeaders)
+  opening = transport
   response.cork(() => {
-    // The engine writes a status of its own before the first header.
-    response.writeStatus('101 Switching Protocols')
-    for (const [name, value] of fieldLines(responseHeaders)) response.writeHeader(name, value)
-    response.upgrade(data, key, protocol, extension, context)
+    // The engine writes another status before the first header.
+    if (fields.length > 0) response.writeStatus('101 Switching Protocols')
+    for (const [name, value] of fields) response.writeHeader(name, value)
+    response.upgrade(NO_DATA, key, protocol, extension, context)
   })
+  opening = undefined
   transport.admit(admission)
 }
 
@@ -208,9 +216,9 @@ function receivedRequest(
     headers,
     remoteAddress: canonicalAddress(utf8.decode(response.getRemoteAddressAsText())),
     secure,
-    ...(options.proxyProtocol && {
-      proxiedAddress: utf8.decode(response.getProxiedRemoteAddressAsText()),
-    }),
+    proxiedAddress: options.proxyProtocol
+      ? utf8.decode(response.getProxiedRemoteAddressAsText())
+      : '',
     clientCertificate: secure ? clientCertificate(response) : undefined,
   }
 }

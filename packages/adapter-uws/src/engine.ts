@@ -6,7 +6,7 @@ import type { Bytes, TransportListener } from '@wirebeat/core/adapter'
  * that the engine is installed from.
  */
 export interface UwsApp {
-  ws<UserData>(pattern: string, behavior: UwsBehavior<UserData>): unknown
+  ws(pattern: string, behavior: UwsBehavior): unknown
   get(pattern: string, handler: UwsHandler): unknown
   any(pattern: string, handler: UwsHandler): unknown
 }
@@ -36,19 +36,19 @@ export interface Engine {
 /** A handler of a plain request. */
 export type UwsHandler = (response: UwsResponse, request: UwsRequest) => void
 
-export interface UwsBehavior<UserData> {
+export interface UwsBehavior {
   readonly maxPayloadLength: number
   readonly maxBackpressure: number
   readonly idleTimeout: number
   readonly sendPingsAutomatically: boolean
   readonly compression: number
   upgrade(response: UwsResponse, request: UwsRequest, context: unknown): void
-  open(socket: UwsSocket<UserData>): void
-  message(socket: UwsSocket<UserData>, data: ArrayBuffer, isBinary: boolean): void
-  ping(socket: UwsSocket<UserData>): void
-  pong(socket: UwsSocket<UserData>): void
-  drain(socket: UwsSocket<UserData>): void
-  close(socket: UwsSocket<UserData>, code: number, message: ArrayBuffer): void
+  open(socket: UwsSocket): void
+  message(socket: UwsSocket, data: ArrayBuffer, isBinary: boolean): void
+  ping(socket: UwsSocket): void
+  pong(socket: UwsSocket): void
+  drain(socket: UwsSocket): void
+  close(socket: UwsSocket, code: number, message: ArrayBuffer): void
 }
 
 /**
@@ -56,10 +56,18 @@ export interface UwsBehavior<UserData> {
  * this is faster than the user data, which needs a native call.
  */
 export const LISTENER: unique symbol = Symbol('listener')
+/** The key of the transport in a socket. */
+export const TRANSPORT: unique symbol = Symbol('transport')
 
-export interface UwsSocket<UserData> {
+/** What a transport is told of its socket. */
+export interface SocketEvents {
+  drained(): void
+  closed(code: number, text: string): void
+}
+
+export interface UwsSocket {
   [LISTENER]?: TransportListener
-  getUserData(): UserData
+  [TRANSPORT]?: SocketEvents
   getBufferedAmount(): number
   send(message: string | Uint8Array | ArrayBuffer, isBinary: boolean, compress: boolean): number
   ping(message?: string): number
@@ -101,8 +109,8 @@ export interface UwsResponse {
   pause(): unknown
   resume(): unknown
   close(): unknown
-  upgrade<UserData>(
-    userData: UserData,
+  upgrade(
+    userData: object,
     key: string,
     protocol: string,
     extensions: string,

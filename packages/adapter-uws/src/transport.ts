@@ -14,21 +14,16 @@ import {
   type TransportCloseCause,
   type TurnWaiter,
 } from '@wirebeat/core/adapter'
-import { LISTENER, type UwsSocket } from './engine.ts'
+import { LISTENER, type SocketEvents, TRANSPORT, type UwsSocket } from './engine.ts'
 import { turn } from './turn.ts'
-
-/** The user data of each socket. */
-export interface SocketData {
-  readonly transport: UwsTransport
-}
 
 /** A result of the engine's `send`. 0: the message waits. 2: it was dropped, which needs a limit to occur. */
 const SENT = 1
 
 /** A socket of uWebSockets.js as a transport of core. */
-export class UwsTransport implements Transport, BurstSender {
+export class UwsTransport implements Transport, BurstSender, SocketEvents {
   /** The socket. `undefined` after the engine has closed it, because every method throws then. */
-  #socket: UwsSocket<SocketData> | undefined
+  #socket: UwsSocket | undefined
   readonly #compresses: boolean
   readonly maxBurst: number
   burst: Burst | undefined
@@ -130,8 +125,9 @@ export class UwsTransport implements Transport, BurstSender {
 
   // For the engine's callbacks.
 
-  opened(socket: UwsSocket<SocketData>): void {
+  opened(socket: UwsSocket): void {
     this.#socket = socket
+    socket[TRANSPORT] = this
   }
 
   /**
@@ -163,7 +159,7 @@ export class UwsTransport implements Transport, BurstSender {
     else listener?.closed(CAUSE_OF_DIAGNOSIS.get(text) ?? 'lost')
   }
 
-  #sendGathered(socket: UwsSocket<SocketData>, message: GatheredMessage): SendResult {
+  #sendGathered(socket: UwsSocket, message: GatheredMessage): SendResult {
     if (typeof message === 'string' || ArrayBuffer.isView(message)) {
       const compress = this.#compresses && isWorthCompressing(message)
       const isBinary = typeof message !== 'string'

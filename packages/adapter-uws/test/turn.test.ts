@@ -3,13 +3,13 @@ import { prepare } from '@wirebeat/core'
 import { MAX_BURST, type TransportListener } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
 import { LISTENER, type UwsSocket } from '../src/engine.ts'
-import { type SocketData, UwsTransport } from '../src/transport.ts'
+import { UwsTransport } from '../src/transport.ts'
 import { turn } from '../src/turn.ts'
 
 const MIB = 1024 * 1024
 
 /** A socket without an engine. It writes down what is asked of it, and what is corked in brackets. */
-class FakeSocket implements UwsSocket<SocketData> {
+class FakeSocket implements UwsSocket {
   [LISTENER]?: TransportListener
   readonly log: string[] = []
   /** What waits in the engine. What is sent then waits too. */
@@ -46,10 +46,6 @@ class FakeSocket implements UwsSocket<SocketData> {
 
   getBufferedAmount(): number {
     return this.buffered
-  }
-
-  getUserData(): SocketData {
-    throw new Error('nobody asks for it')
   }
 }
 
