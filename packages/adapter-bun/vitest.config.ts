@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { bun } from './test/runtime.ts'
 
-const NEEDS_NO_BUN = ['test/engine.test.ts']
+const NEEDS_NO_BUN = ['test/engine.test.ts', 'test/transport.test.ts']
 
 export default defineConfig({ test: { include: included() } })
 

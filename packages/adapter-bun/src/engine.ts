@@ -65,6 +65,8 @@ export interface SocketData {
 
 export interface BunSocket {
   readonly data: SocketData
+  /** `undefined` for a Unix socket, and when the engine has lost the socket. */
+  readonly remoteAddress: string | undefined
   getBufferedAmount(): number
   sendText(message: string, compress: boolean): number
   sendBinary(message: Uint8Array | ArrayBuffer, compress: boolean): number

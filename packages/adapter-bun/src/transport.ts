@@ -30,6 +30,8 @@ export class BunTransport implements Transport, BurstSender, SocketData {
   readonly maxBurst: number
   burst: Burst | undefined
   #isBacklogged = false
+  /** Whether the socket has an address, as long as it is there. */
+  #hasAddress = false
   /** A close that waits for earlier messages, or `'told'` when the engine was told to end the connection. */
   #ending: { readonly code: number; readonly reason: string } | 'told' | undefined
 
@@ -76,6 +78,7 @@ export class BunTransport implements Transport, BurstSender, SocketData {
   ping(): void {
     this.flush()
     this.#socket?.ping()
+    this.#tellIfGone()
   }
 
   close(code: number, reason: string): void {
@@ -90,6 +93,7 @@ export class BunTransport implements Transport, BurstSender, SocketData {
     this.flush()
     this.#ending = 'told'
     this.#socket?.terminate()
+    this.#tellIfGone()
   }
 
   pause(): void {
@@ -135,6 +139,7 @@ export class BunTransport implements Transport, BurstSender, SocketData {
 
   opened(socket: BunSocket): void {
     this.#socket = socket
+    this.#hasAddress = socket.remoteAddress !== undefined
   }
 
   drained(): void {
@@ -176,6 +181,17 @@ export class BunTransport implements Transport, BurstSender, SocketData {
   #end(code: number, reason: string): void {
     this.#ending = 'told'
     this.#socket?.close(code, reason)
+    this.#tellIfGone()
+  }
+
+  /**
+   * The engine does not always tell that a client has reset the connection while it was paused and something waited for
+   * it. Such a socket has no address any more.
+   */
+  #tellIfGone(): void {
+    const socket = this.#socket
+    if (socket === undefined || !this.#hasAddress || socket.remoteAddress !== undefined) return
+    this.closed(1006, '')
   }
 }
 

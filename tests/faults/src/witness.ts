@@ -80,10 +80,9 @@ export class Witness {
   }
 
   #watch(handler: UpgradeHandler): UpgradeHandler {
-    return {
-      ...handler,
-      accept: (admission) => handler.accept({ ...admission, accept: this.#accepting(admission) }),
-    }
+    return accepting(handler, (admission) =>
+      handler.accept(accepting(admission, this.#accepting(admission))),
+    )
   }
 
   #accepting(admission: Admission): Admission['accept'] {
@@ -96,6 +95,20 @@ export class Witness {
       })
     }
   }
+}
+
+/** What it was, but for `accept`. Its other members may be those of a class. */
+function accepting<Watched extends { accept: unknown }>(
+  watched: Watched,
+  accept: Watched['accept'],
+): Watched {
+  return new Proxy(watched, {
+    get(target, name) {
+      if (name === 'accept') return accept
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
 }
 
 class WatchedListener implements TransportListener {
