@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers'
+import { clearInterval, setImmediate, setInterval } from 'node:timers'
 import {
   type BodyReader,
   type Bytes,
@@ -34,7 +34,7 @@ export class UwsExchange implements HttpExchange {
     this.#response = response
     this.#method = method
     response.onAborted(() => {
-      if (this.#stream !== undefined) this.#stream.isOver = true
+      this.#stream?.left()
       this.#isOver = true
       this.#isGone = true
       this.#early = []
@@ -120,11 +120,34 @@ export class UwsExchange implements HttpExchange {
 const PIECE = 16 * 1024 - 16
 
 /**
+ * The engine disconnects a client 10 s after a write that the network did not take at once, even where it has taken the
+ * next one. Its time starts anew when reading is resumed. So reading is paused and resumed that often, in milliseconds:
+ * core decides about slow clients.
+ */
+const REMINDER = 4_000
+const streams = new Set<UwsStream>()
+let reminder: ReturnType<typeof setInterval> | undefined
+
+function remindWhileOpen(stream: UwsStream): void {
+  streams.add(stream)
+  reminder ??= setInterval(() => {
+    for (const one of streams) one.goOn()
+  }, REMINDER).unref()
+}
+
+function forget(stream: UwsStream): void {
+  streams.delete(stream)
+  if (streams.size > 0) return
+  clearInterval(reminder)
+  reminder = undefined
+}
+
+/**
  * The body of an answer that goes on. The engine says of a write only whether all of it was taken, so that all behind
  * the first piece which was not waits here.
  */
 class UwsStream implements HttpStream {
-  /** Set when the client has gone as well. */
+  /** The answer is complete, or the client has gone. */
   isOver = false
   readonly #response: UwsResponse
   readonly #drained: () => void
@@ -144,6 +167,7 @@ class UwsStream implements HttpStream {
       this.#writable()
       return true
     })
+    remindWhileOpen(this)
   }
 
   get bufferedAmount(): number {
@@ -182,6 +206,20 @@ class UwsStream implements HttpStream {
     if (!this.isOver) this.#response.close()
   }
 
+  // For the exchange.
+
+  left(): void {
+    this.isOver = true
+    this.#queue = []
+    forget(this)
+  }
+
+  /** Starts the engine's time anew. */
+  goOn(): void {
+    this.#response.pause()
+    this.#response.resume()
+  }
+
   /** Returns whether the engine has given all of it to the network. */
   #send(piece: string | Uint8Array): boolean {
     let isTaken = true
@@ -189,8 +227,9 @@ class UwsStream implements HttpStream {
     this.#response.cork(() => {
       isTaken = this.#response.write(piece)
     })
-    if (!isTaken) this.#inEngine = Buffer.byteLength(piece)
-    return isTaken
+    if (isTaken) return true
+    this.#inEngine = Buffer.byteLength(piece)
+    return false
   }
 
   #writable(): void {
@@ -210,7 +249,7 @@ class UwsStream implements HttpStream {
   }
 
   #finish(): void {
-    this.isOver = true
+    this.left()
     this.#finished()
     this.#response.cork(() => {
       this.#response.end()
