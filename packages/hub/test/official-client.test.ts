@@ -7,6 +7,7 @@ import {
 } from '@microsoft/signalr'
 import { listen } from '@wirebeat/adapter-ws'
 import { createEndpoint } from '@wirebeat/core'
+import { httpTransports } from '@wirebeat/http-transports'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { bytes } from '../src/definition/bytes.ts'
@@ -59,14 +60,16 @@ const definition = define({
   Leave: method([z.boolean()], (call, allowReconnect) => call.disconnect({ allowReconnect })),
 })
 
-async function served() {
+async function servedOver(transport: HttpTransportType) {
   const ends: string[] = []
   const hub = createHub(definition, {
     disconnected: (_, { cause }) => ends.push(cause),
   })
   const endpoint = createEndpoint({
+    path: '/hubs/:name',
     session: hub.session,
-    authorize: ({ url }) => ({ name: new URL(url, 'http://localhost').pathname.slice(1) }),
+    authorize: ({ params }) => ({ name: params.name }),
+    httpTransports: httpTransports(),
   })
   const server = await listen(endpoint, { host: '127.0.0.1', port: 0 })
   const clients: HubConnection[] = []
@@ -76,9 +79,9 @@ async function served() {
     ends,
     async client(name = 'ada', withReconnect = false): Promise<HubConnection> {
       const builder = new HubConnectionBuilder()
-        .withUrl(`http://127.0.0.1:${server.port}/${name}`, {
-          transport: HttpTransportType.WebSockets,
-          skipNegotiation: true,
+        .withUrl(`http://127.0.0.1:${server.port}/hubs/${name}`, {
+          transport,
+          skipNegotiation: transport === HttpTransportType.WebSockets,
         })
         .configureLogging(LogLevel.None)
       if (withReconnect) builder.withAutomaticReconnect([0])
@@ -107,7 +110,13 @@ function itemsOf(client: HubConnection, name: string, ...args: unknown[]): Promi
   })
 }
 
-describe('the official client', () => {
+describe.each([
+  ['WebSockets', HttpTransportType.WebSockets],
+  ['Server-Sent Events', HttpTransportType.ServerSentEvents],
+  ['long polling', HttpTransportType.LongPolling],
+])('the official client over %s', (_name, transport) => {
+  const served = () => servedOver(transport)
+
   test('calls, and is told of errors by its own text', async () => {
     await using world = await served()
     const client = await world.client()
