@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { request as ask, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import {
   HttpTransportType,
   type HubConnection,
@@ -10,6 +14,15 @@ import { adapters, can } from '@wirebeat/test-support'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { serveHub } from './support/hub-server.ts'
 
+async function start(url: string, options: IHttpConnectionOptions = {}): Promise<HubConnection> {
+  const client = new HubConnectionBuilder()
+    .withUrl(url, options)
+    .configureLogging(LogLevel.None)
+    .build()
+  onTestFinished(() => client.stop())
+  await client.start()
+  return client
+}
 type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never
 
 describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
@@ -19,19 +32,6 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
       const server = await serveHub(adapter, ...options)
       onTestFinished(() => server.close())
       return server
-    }
-
-    async function start(
-      url: string,
-      options: IHttpConnectionOptions = {},
-    ): Promise<HubConnection> {
-      const client = new HubConnectionBuilder()
-        .withUrl(url, options)
-        .configureLogging(LogLevel.None)
-        .build()
-      onTestFinished(() => client.stop())
-      await client.start()
-      return client
     }
 
     describe.each([
@@ -137,3 +137,42 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
     })
   },
 )
+
+describe('behind a proxy that lets no WebSocket through', () => {
+  /** Passes requests on, and refuses or swallows upgrades. */
+  async function proxied(target: string, upgrade: (socket: Duplex) => void): Promise<string> {
+    const { port } = new URL(target)
+    const proxy = createServer((request, response) => {
+      const { method, url, headers } = request
+      const onward = ask({ port, method, path: url, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      })
+      onward.on('error', () => response.destroy())
+      response.on('close', () => onward.destroy())
+      request.pipe(onward)
+    })
+    proxy.on('upgrade', (_request, socket: Duplex) => upgrade(socket))
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    onTestFinished(() => {
+      proxy.close()
+      proxy.closeAllConnections()
+    })
+    return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/hub`
+  }
+
+  test.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
+    'the official client falls back to Server-Sent Events by itself, on $name',
+    async (adapter) => {
+      const server = await serveHub(adapter)
+      onTestFinished(() => server.close())
+      const url = await proxied(server.url, (socket) => {
+        socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+      })
+      const client = await start(url)
+      expect(await client.invoke('echo', 'hello')).toBe('hello')
+      expect(server.opened.map(({ transport }) => transport)).toEqual(['server-sent-events'])
+    },
+  )
+})
