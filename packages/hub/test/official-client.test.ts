@@ -5,9 +5,10 @@ import {
   LogLevel,
   Subject,
 } from '@microsoft/signalr'
-import { listen } from '@wirebeat/adapter-ws'
 import { createEndpoint } from '@wirebeat/core'
+import type { Adapter } from '@wirebeat/core/adapter'
 import { httpTransports } from '@wirebeat/http-transports'
+import { adapters } from '@wirebeat/test-support'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { bytes } from '../src/definition/bytes.ts'
@@ -51,6 +52,18 @@ const definition = define({
     for await (const one of items) sum += one
     return sum
   }),
+  SlowSum: method([streamOf(z.int())], async (_, items) => {
+    let sum = 0
+    for await (const one of items) {
+      await new Promise(setImmediate)
+      sum += one
+    }
+    return sum
+  }),
+  Later: method([z.int()], async (_, value) => {
+    await new Promise(setImmediate)
+    return value
+  }),
   Doubled: method([streamOf(z.int())], async function* (_, items) {
     for await (const one of items) yield 2 * one
   }),
@@ -60,7 +73,7 @@ const definition = define({
   Leave: method([z.boolean()], (call, allowReconnect) => call.disconnect({ allowReconnect })),
 })
 
-async function servedOver(transport: HttpTransportType) {
+async function servedOver(adapter: Adapter, transport: HttpTransportType) {
   const ends: string[] = []
   const hub = createHub(definition, {
     disconnected: (_, { cause }) => ends.push(cause),
@@ -71,7 +84,7 @@ async function servedOver(transport: HttpTransportType) {
     authorize: ({ params }) => ({ name: params.name }),
     httpTransports: httpTransports(),
   })
-  const server = await listen(endpoint, { host: '127.0.0.1', port: 0 })
+  const server = await adapter.listen(endpoint, { host: '127.0.0.1', port: 0 })
   const clients: HubConnection[] = []
   return {
     hub,
@@ -110,12 +123,18 @@ function itemsOf(client: HubConnection, name: string, ...args: unknown[]): Promi
   })
 }
 
-describe.each([
+const TRANSPORTS = [
   ['WebSockets', HttpTransportType.WebSockets],
   ['Server-Sent Events', HttpTransportType.ServerSentEvents],
   ['long polling', HttpTransportType.LongPolling],
-])('the official client over %s', (_name, transport) => {
-  const served = () => servedOver(transport)
+] as const
+
+const EVERYWHERE = adapters.flatMap((adapter) =>
+  TRANSPORTS.map(([name, transport]) => ({ adapter, name, transport })),
+)
+
+describe.each(EVERYWHERE)('the official client, on adapter $adapter.name, over $name,', (where) => {
+  const served = () => servedOver(where.adapter, where.transport)
 
   test('calls, and is told of errors by its own text', async () => {
     await using world = await served()
@@ -221,5 +240,17 @@ describe.each([
     const report = await world.endpoint.close()
     await leaves.promise
     expect(report).toMatchObject({ total: 1, causes: { shutdown: 1 } })
+  })
+
+  test('waits with calls beyond the bound until the server reads on', async () => {
+    await using world = await served()
+    const client = await world.client()
+    const numbers = new Subject<number>()
+    const sum = client.invoke('SlowSum', numbers)
+    for (let i = 1; i <= 1_000; i++) numbers.next(i)
+    numbers.complete()
+    const calls = Array.from({ length: 200 }, (_, index) => client.invoke('Later', index))
+    expect(await sum).toBe(500_500)
+    expect(await Promise.all(calls)).toEqual(calls.map((_, index) => index))
   })
 })
