@@ -1,6 +1,6 @@
 import { createEndpoint, type Endpoint, type EndpointOptions, echo } from '@wirebeat/core'
 import type { Adapter } from '@wirebeat/core/adapter'
-import { httpTransports } from '@wirebeat/http-transports'
+import { type HttpTransportsOptions, httpTransports } from '@wirebeat/http-transports'
 import { createHub, HubError, type HubOptions } from '@wirebeat/hub'
 import { messagepack } from '@wirebeat/hub/messagepack'
 import { defineReferenceHub, type ReferenceClient } from './reference-methods.ts'
@@ -16,23 +16,33 @@ export interface Started {
 type OwnHubOptions = HubOptions<ReferenceClient, Visitor>
 type OwnEndpointOptions = Partial<EndpointOptions<Visitor>>
 
-/** What differs from the defaults, by the path. */
-const HUBS: Readonly<Record<string, readonly [OwnHubOptions?, OwnEndpointOptions?]>> = {
-  '/hub': [],
-  '/hub/quick': [{ handshakeTimeout: 2_000 }, { keepAliveInterval: 1_000, clientTimeout: 3_000 }],
-  '/hub/detailed': [{ detailedErrors: true }],
-  '/hub/parallel': [{ maxParallelCalls: 4 }],
-  '/hub/fallback': [],
-  '/hub/v1': [],
-  '/hub/denied': [],
-  '/hub/auth': [{}, { authorize: known }],
+/** What differs from the defaults at a path. */
+interface Own {
+  readonly hub?: OwnHubOptions
+  readonly endpoint?: OwnEndpointOptions
+  readonly transports?: HttpTransportsOptions
+}
+
+const HUBS: Readonly<Record<string, Own>> = {
+  '/hub': {},
+  '/hub/quick': {
+    hub: { handshakeTimeout: 2_000 },
+    endpoint: { keepAliveInterval: 1_000, clientTimeout: 3_000 },
+    transports: { pollTimeout: 2_000 },
+  },
+  '/hub/detailed': { hub: { detailedErrors: true } },
+  '/hub/parallel': { hub: { maxParallelCalls: 4 } },
+  '/hub/fallback': { transports: { transports: ['server-sent-events', 'long-polling'] } },
+  '/hub/v1': { transports: { minNegotiateVersion: 1 } },
+  '/hub/denied': {},
+  '/hub/auth': { endpoint: { authorize: known } },
 }
 
 /** Starts the reference hub on Wirebeat, on 127.0.0.1. */
 export async function startReferenceHub(adapter: Adapter, port = 0): Promise<Started> {
   const state = new State()
   const definition = defineReferenceHub(state)
-  const endpoints: Endpoint<Visitor>[] = Object.entries(HUBS).map(([path, [own, endpoint]]) => {
+  const endpoints: Endpoint<Visitor>[] = Object.entries(HUBS).map(([path, own]) => {
     const hub = createHub(definition, {
       encodings: [messagepack()],
       userId: ({ userId }) => userId,
@@ -49,7 +59,7 @@ export async function startReferenceHub(adapter: Adapter, port = 0): Promise<Sta
       },
       // Methods fail on purpose, and their clients are told.
       onError: () => {},
-      ...own,
+      ...own.hub,
     })
     return createEndpoint({
       path,
@@ -57,8 +67,8 @@ export async function startReferenceHub(adapter: Adapter, port = 0): Promise<Sta
       keepAliveInterval: 15_000,
       aliveOn: 'message',
       session: hub.session,
-      httpTransports: httpTransports(),
-      ...endpoint,
+      httpTransports: httpTransports(own.transports),
+      ...own.endpoint,
     })
   })
   const [first, ...rest] = [
