@@ -1,13 +1,11 @@
 import type { Endpoint } from '@wirebeat/core'
 import {
   type Admission,
+  AttachedEndpoints,
   canonicalAddress,
   checkHost,
-  comparePaths,
-  duplicateEndpoint,
   fieldLines,
   NOT_FOUND,
-  routeOf,
   type ServedEndpoint,
   serve,
   upgradeFromWeb,
@@ -70,7 +68,7 @@ type AppFetch = (this: BunServer, request: WebRequest, server: BunServer) => Bun
 
 /** Handles the requests of one server before its own `fetch` does. */
 class EndpointHost implements BunHandlers {
-  endpoints: readonly ServedEndpoint[] = []
+  readonly #attached = new AttachedEndpoints('server')
   readonly websocket: BunWebSocketHandlers = {
     maxPayloadLength: 0,
     perMessageDeflate: false,
@@ -92,16 +90,13 @@ class EndpointHost implements BunHandlers {
   #app: AppFetch | undefined
   #hasRoutes = false
 
+  get endpoints(): readonly ServedEndpoint[] {
+    return this.#attached.all
+  }
+
   add(endpoint: ServedEndpoint): void {
-    const { path, maxMessageSize, compression } = endpoint.options
-    const route = routeOf(path)
-    const former = this.endpoints.find(({ options }) => routeOf(options.path) === route)
-    if (former !== undefined && !former.isClosed) throw duplicateEndpoint('server', path)
-    const others = this.endpoints.filter((other) => other !== former)
-    // The most exact path comes first, whenever it was attached, and the endpoint without one last.
-    this.endpoints = [...others, endpoint].sort((a, b) =>
-      comparePaths(a.options.path, b.options.path),
-    )
+    const { maxMessageSize, compression } = endpoint.options
+    this.#attached.add(endpoint)
     // Core refuses a smaller message than this for an endpoint with a lower limit.
     this.websocket.maxPayloadLength = Math.max(this.websocket.maxPayloadLength, maxMessageSize)
     this.websocket.perMessageDeflate ||= compression

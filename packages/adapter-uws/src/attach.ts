@@ -3,14 +3,13 @@ import { setImmediate } from 'node:timers'
 import type { ClientCertificate, Endpoint } from '@wirebeat/core'
 import {
   type Admission,
+  AttachedEndpoints,
   canonicalAddress,
   checkHost,
-  duplicateEndpoint,
   fieldLines,
   HeaderFields,
   NOT_FOUND,
   type ReceivedRequest,
-  routeOf,
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
@@ -28,10 +27,8 @@ import { refuse } from './refuse.ts'
 import { UwsTransport } from './transport.ts'
 import { turn } from './turn.ts'
 
-/** The endpoints of each app, by the route of their paths. */
-const endpointsOfApp = new WeakMap<UwsApp, EndpointsByRoute>()
-
-type EndpointsByRoute = Map<string | undefined, ServedEndpoint>
+/** The endpoints of each app. */
+const endpointsOfApp = new WeakMap<UwsApp, AttachedEndpoints>()
 
 /**
  * Binds an endpoint to an `App()` or `SSLApp()` of uWebSockets.js. An app can have several endpoints with
@@ -56,16 +53,14 @@ export function attach<App extends UwsApp>(app: App, endpoint: Endpoint): App {
 /** Binds an endpoint to an app. */
 export function bind<App extends UwsApp>(app: App, served: ServedEndpoint): App {
   const { path } = served.options
-  const endpoints: EndpointsByRoute = endpointsOfApp.get(app) ?? new Map()
-  const route = routeOf(path)
-  const former = endpoints.get(route)
-  if (former !== undefined && !former.isClosed) throw duplicateEndpoint('app', path)
-  endpointsOfApp.set(app, endpoints.set(route, served))
+  const endpoints = endpointsOfApp.get(app) ?? new AttachedEndpoints('app')
+  const former = endpoints.add(served)
+  endpointsOfApp.set(app, endpoints)
   const secure = isSecure(app)
   // The engine's router reads parameters of a path as core does, and prefers the most exact route.
   for (const pattern of served.paths ?? ['/*']) app.ws(pattern, behavior(served, secure))
   const answer = (response: UwsResponse, request: UwsRequest): void => {
-    if (!answerPlain(endpoints.get(route), secure, response, request)) request.setYield(true)
+    if (!answerPlain(endpoints.at(path), secure, response, request)) request.setYield(true)
   }
   for (const pattern of served.paths ?? []) {
     // The routes of the former endpoint answer for this one. A route that the app has added since keeps its place.
@@ -81,14 +76,14 @@ export function bind<App extends UwsApp>(app: App, served: ServedEndpoint): App 
 
 /** The endpoints of an app. */
 export function endpointsOf(app: UwsApp): readonly ServedEndpoint[] {
-  return [...(endpointsOfApp.get(app)?.values() ?? [])]
+  return endpointsOfApp.get(app)?.all ?? []
 }
 
 /** Answers the requests that no route handles. For an app that serves the endpoint with this path only. */
 export function answerTheRest(app: UwsApp, path: string | undefined): void {
   const secure = isSecure(app)
   app.any('/*', (response, request) => {
-    const endpoint = endpointsOfApp.get(app)?.get(routeOf(path))
+    const endpoint = endpointsOfApp.get(app)?.at(path)
     const method = request.getCaseSensitiveMethod()
     if (!answerPlain(endpoint, secure, response, request)) refuse(response, method, NOT_FOUND)
   })

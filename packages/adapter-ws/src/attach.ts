@@ -2,13 +2,11 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { Endpoint } from '@wirebeat/core'
 import {
+  AttachedEndpoints,
   asksForWebSocket,
   checkHost,
-  comparePaths,
-  duplicateEndpoint,
   NOT_FOUND,
   type ReceivedRequest,
-  routeOf,
   type ServedEndpoint,
   serve,
 } from '@wirebeat/core/adapter'
@@ -69,7 +67,7 @@ export function tellTaken(server: NodeServer, tell: (stream: Duplex) => void): v
  */
 class EndpointHost {
   readonly #server: NodeServer
-  #bindings: readonly EndpointBinding[] = []
+  readonly #bindings = new AttachedEndpoints<EndpointBinding>('server')
   tellTaken: ((stream: Duplex) => void) | undefined
   /** Sockets whose request was refused. Node still tells what came behind it in the same packet. */
   readonly #refused = new WeakSet<Duplex>()
@@ -94,20 +92,11 @@ class EndpointHost {
   }
 
   get endpoints(): readonly ServedEndpoint[] {
-    return this.#bindings.map(({ endpoint }) => endpoint)
+    return this.#bindings.all.map(({ endpoint }) => endpoint)
   }
 
   add(endpoint: ServedEndpoint): void {
-    const { path } = endpoint.options
-    const route = routeOf(path)
-    const former = this.#bindings.find((binding) => routeOf(binding.path) === route)
-    if (former !== undefined && !former.endpoint.isClosed) throw duplicateEndpoint('server', path)
-    const others = this.#bindings.filter((binding) => binding !== former)
-    // The most exact path comes first, whenever it was attached, and the endpoint without one last.
-    this.#bindings = [
-      ...others,
-      new EndpointBinding(endpoint, (stream) => this.tellTaken?.(stream)),
-    ].sort((a, b) => comparePaths(a.path, b.path))
+    this.#bindings.add(new EndpointBinding(endpoint, (stream) => this.tellTaken?.(stream)))
   }
 
   /** Whether what the server is about to tell its listeners is for an endpoint alone. */
@@ -178,8 +167,8 @@ class EndpointHost {
     const asks = request.httpVersion >= '1.1' && asksForWebSocket(received)
     const hasRoutes = this.#listensFor('request')
     const answersPlain =
-      !asks && this.#bindings.some(({ endpoint }) => endpoint.options.answersPlain)
-    for (const binding of this.#bindings) {
+      !asks && this.#bindings.all.some(({ endpoint }) => endpoint.options.answersPlain)
+    for (const binding of this.#bindings.all) {
       if (answersPlain || (!asks && !isOwnPath(binding, hasRoutes))) continue
       if (binding.upgrade(received, socket, head)) return true
     }
@@ -200,7 +189,7 @@ class EndpointHost {
     const request = requestOfStream(stream, rawHeaders)
     const asks = request.connectProtocol?.toLowerCase() === 'websocket'
     const hasRoutes = this.#listensFor('request') || this.#listensFor('stream')
-    for (const binding of this.#bindings) {
+    for (const binding of this.#bindings.all) {
       if (
         asks
           ? binding.connect(request, stream)
@@ -220,7 +209,7 @@ class EndpointHost {
     if (this.#refused.has(request.socket)) return true
     const hasRoutes = this.#listensFor('request')
     let received: ReceivedRequest | undefined
-    for (const binding of this.#bindings) {
+    for (const binding of this.#bindings.all) {
       if (!isOwnPath(binding, hasRoutes)) continue
       received ??= receivedRequest(request)
       const answer = binding.answer(received, request, response, awaitsContinue)
@@ -236,6 +225,6 @@ class EndpointHost {
 }
 
 /** Whether a plain request may be for an endpoint. One that takes every path leaves a server its pages. */
-function isOwnPath({ path }: EndpointBinding, hasRoutes: boolean): boolean {
+function isOwnPath({ options: { path } }: EndpointBinding, hasRoutes: boolean): boolean {
   return path !== undefined || !hasRoutes
 }

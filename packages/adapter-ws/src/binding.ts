@@ -65,8 +65,12 @@ export class EndpointBinding {
     })
   }
 
-  get path(): string | undefined {
-    return this.endpoint.options.path
+  get options(): ServedEndpoint['options'] {
+    return this.endpoint.options
+  }
+
+  get isClosed(): boolean {
+    return this.endpoint.isClosed
   }
 
   /** Handles an upgrade request. Returns `false` when it is for another path. */

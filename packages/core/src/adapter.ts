@@ -1,7 +1,6 @@
 // For authors of adapters. Applications do not need it.
 
 export { canonicalAddress } from './address/address.ts'
-export { comparePaths, routeOf } from './address/path.ts'
 export { HeaderFields, type ReceivedRequest } from './address/request.ts'
 export type { Burst, GatheredMessage } from './connection/burst.ts'
 export type { MessageType } from './connection/message.ts'
@@ -15,6 +14,7 @@ export type {
 } from './connection/transport.ts'
 export { type BurstSender, MAX_BURST, TurnBatch } from './connection/turn-batch.ts'
 export type { Adapter } from './endpoint/adapter.ts'
+export { AttachedEndpoints } from './endpoint/attached-endpoints.ts'
 export type {
   Capability,
   MissingCapabilities,
@@ -25,7 +25,6 @@ export {
   cannotListen,
   checkListenOptions,
   deadlinesPassed,
-  duplicateEndpoint,
   type Listening,
   type ListenOptions,
   type ResolvedListenOptions,

@@ -20,8 +20,8 @@ import {
   refuse,
 } from '@wirebeat/core'
 import {
+  AttachedEndpoints,
   checkHost,
-  duplicateEndpoint,
   HeaderFields,
   serve,
   type Transport,
@@ -369,7 +369,8 @@ const calls: readonly (() => unknown)[] = [
   () => ws.attach(having('ws', 'any', 'publish') as Anything, endpoint),
   () => uws.attach(createServer() as Anything, endpoint),
   () => {
-    throw duplicateEndpoint('app', '/ws')
+    const attached = new AttachedEndpoints('app')
+    for (let count = 0; count < 2; count++) attached.add(serve(endpoint))
   },
   () => ws.attach(ws.attach(createServer(), withoutPath), withoutPath),
   () => onTakenPort((port) => ws.listen(endpoint, { host: '127.0.0.1', port })),

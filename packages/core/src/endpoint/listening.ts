@@ -5,7 +5,6 @@ import {
   checkObject,
   wrongValue,
 } from '../runtime/option-error.ts'
-import { show } from '../runtime/show.ts'
 import type { ServedEndpoint } from './served-endpoint.ts'
 
 /** The paths of a certificate and its key, in PEM format. */
@@ -117,11 +116,4 @@ export function cannotListen(
 ): Error {
   const why = WHY.get(error.code) ?? `${error.message}.`
   return new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error })
-}
-
-/** The error for a second endpoint with the same path on one server, where the first is not closed. */
-export function duplicateEndpoint(host: 'server' | 'app', path: string | undefined): Error {
-  const which = path === undefined ? 'without a path' : `for the path ${show(path)}`
-  const problem = `This ${host} already has an endpoint ${which}.`
-  return new Error(`${problem} Give each endpoint a path of its own, or close that one first.`)
 }
