@@ -25,8 +25,8 @@ interface Pair {
   readonly port: number
 }
 
-const ANSWER_TIMEOUT = 20_000
-const CONNECT_TIMEOUT = 60_000
+const ANSWER_TIMEOUT = 60_000
+const CONNECT_TIMEOUT = 240_000
 /** Connections that come and go before handshakes are timed and memory is compared. */
 const REHEARSAL = 1_000
 /** Broadcasts are measured for so many windows of an exchange, because some are ten in a second. */

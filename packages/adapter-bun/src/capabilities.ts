@@ -49,6 +49,11 @@ export const missing: MissingCapabilities = {
     reason: 'It ends the connection when a request comes behind one that is not answered yet.',
     upstream: 'packages/bun-uws/src/HttpContext.h, HTTP_RESPONSE_PENDING',
   },
+  'prompt-reset': {
+    reason:
+      'It does not always tell that a client has reset the connection while something waits for it.',
+    upstream: 'packages/bun-usockets/src/loop.c, us_internal_dispatch_ready_poll()',
+  },
   'proxy-protocol': {
     reason: 'It takes the header of the PROXY protocol for a request that is no HTTP.',
     upstream: 'packages/bun-uws/src/HttpParser.h, built without UWS_WITH_PROXY',

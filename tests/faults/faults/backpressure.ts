@@ -90,7 +90,7 @@ function serve(adapter: Adapter, session: 'echo' | 'echo-loop'): Promise<ServerP
     maxBufferedAmount: MAX_BUFFERED_AMOUNT,
     receiveBufferSize: RECEIVE_BUFFER_SIZE,
     closeTimeout: WINDOW,
-    // An engine may lose a client that does not read without a word, and tell so at the next ping.
+    // By which a client is found lost that an engine has lost without a word.
     keepAliveInterval: 5_000,
   })
 }
@@ -124,7 +124,11 @@ async function endFlood(
 /** The causes with which a client can end that sends without end, and leaves. */
 export function causesOfFlood(adapter: Adapter): readonly CloseCause[] {
   if (!can(adapter, 'pause')) return ['slow-consumer']
-  return can(adapter, 'hold-turn') ? ['lost'] : ['lost', 'slow-consumer']
+  return [
+    'lost',
+    ...(can(adapter, 'hold-turn') ? [] : (['slow-consumer'] as const)),
+    ...(can(adapter, 'prompt-reset') ? [] : (['heartbeat'] as const)),
+  ]
 }
 
 function kib(bytes: number): string {

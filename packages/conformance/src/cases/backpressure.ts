@@ -313,6 +313,20 @@ const reading: readonly UngroupedCase[] = [
       assert.equal(await client.message(), 'wait')
     },
   },
+  {
+    name: 'a client that does not read, and resets, is told to be lost at once',
+    section: 'Design 6: Closing and causes',
+    needs: ['wire', 'pause', 'prompt-reset'],
+    async run(harness) {
+      const server = await harness.start({ session: echo(), maxBufferedAmount: MIB })
+      const client = await server.open()
+      client.raw.pause()
+      client.raw.writeAll(frames())
+      await client.raw.stalled(PATIENCE)
+      client.raw.reset()
+      await server.expectClose({ code: 1006, cause: 'lost' }, PATIENCE)
+    },
+  },
 ]
 
 const pinging: readonly UngroupedCase[] = [

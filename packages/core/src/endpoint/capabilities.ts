@@ -11,6 +11,8 @@
  *   instead of being closed with `slow-consumer`.
  * - `hold-turn`: what was read of a connection can be held back until a later turn of the event loop. Without it
  *   core keeps it, and a client is disconnected whose single read is more than `receiveBufferSize` holds.
+ * - `prompt-reset`: that a client which does not read has reset the connection is told at once. Without it such a
+ *   client ends as `lost` at the next ping, or as `heartbeat`.
  * - `close-answer`: the peer's answer to a close frame of the server is seen, so that `wasClean`
  *   can be true for a close that the server started.
  * - `close-code-range`: the client's close codes 1012 to 1014 and 3000 to 3999 are reported.
@@ -74,6 +76,7 @@ export type Capability =
   | 'tls-backlog'
   | 'pause'
   | 'hold-turn'
+  | 'prompt-reset'
   | 'close-answer'
   | 'close-code-range'
   | 'close-payload'
