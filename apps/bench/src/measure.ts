@@ -38,6 +38,8 @@ const BROADCAST_WINDOWS = 3
 const BROADCAST_WARM_UP = 40
 /** Milliseconds that a tenth of the connections do not read. */
 const SLOW_WINDOW = 8_000
+/** Milliseconds in which a connection that was closed for it is gone: more than the default of `closeTimeout`. */
+const CLOSED_WINDOW = 6_000
 /** Milliseconds for what connections leave to settle. */
 const SETTLE = 300
 
@@ -135,13 +137,18 @@ async function measureBroadcast(
   })
   const rate = (report.messages / (report.at - generatorFrom.at)) * 1_000
   const shares = sharesOf(used, [serverFrom, serverTo], [generatorFrom, report])
-  const memory = slow === undefined ? undefined : await server.ask('memory', ANSWER_TIMEOUT)
+  const grown = async (): Promise<number> =>
+    (await server.ask('memory', ANSWER_TIMEOUT)).resident - memoryBefore.resident
+  const growth = slow === undefined ? undefined : await grown()
+  if (slow === 'close') await delay(CLOSED_WINDOW)
+  const kept = slow === 'close' ? await grown() : undefined
   const last = median(took)
   return {
     rate,
     cpuPerMessage: (shares.serverShare * 1_000_000) / rate,
     ...(last !== undefined && { last }),
-    ...(memory !== undefined && { growth: memory.resident - memoryBefore.resident }),
+    ...(growth !== undefined && { growth }),
+    ...(kept !== undefined && { kept }),
     ...shares,
   }
 }

@@ -12,6 +12,8 @@ export const METRICS = [
   'last',
   /** Bytes of the machine's memory that a server takes more after a broadcast than before. */
   'growth',
+  /** The same, once the connections that do not read were closed and their time to answer is over. */
+  'kept',
   /** Handshakes per second. */
   'handshakes',
   /** CPU microseconds of the server per handshake. */

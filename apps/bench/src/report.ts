@@ -38,6 +38,7 @@ const BROADCAST_COLUMNS: readonly Column[] = [
   column('CPU µs/message', 'cpuPerMessage', digits),
   column('its last ms', 'last', digits),
   { ...column('memory MB', 'growth', megabytes), hasRatio: false },
+  { ...column('MB after closing', 'kept', megabytes), hasRatio: false },
   { ...column('server CPU', 'serverShare', percent), hasRatio: false },
   { ...column('generator CPU', 'generatorShare', percent), hasRatio: false },
 ]
