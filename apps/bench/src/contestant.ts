@@ -60,6 +60,25 @@ const overTls: readonly Contestant[] = [
   },
 ]
 
+/** The hub on ASP.NET Core, to which the hubs are compared. */
+export const ASPNET = 'SignalR'
+
+/** Hubs, what they cost at least, and their peers, where they are asked for. */
+const hubs: readonly Contestant[] = [
+  broadcasting(onNode(ASPNET, undefined, 'aspnet.js')),
+  ...adapters.map(({ name }) => ({
+    ...broadcasting(onNode(`hub on adapter-${name}`, ASPNET, 'hub.js', name)),
+    runtime: runtimeOf(name),
+  })),
+  onNode('hub floor on ws', ASPNET, 'hub-floor.js', 'ws'),
+  onNode('hub floor on uWebSockets.js', ASPNET, 'hub-floor.js', 'uws'),
+].map((contestant): Contestant => ({ ...contestant, dialect: 'hub' }))
+
+const acknowledged: Contestant = {
+  ...onNode('socket.io acknowledged', ASPNET, 'socket-io.js'),
+  dialect: 'socket.io, acknowledged',
+}
+
 /** Who is measured when nobody is named. */
 export const USUAL_CONTESTANTS: readonly Contestant[] = [
   ...ENGINES.flatMap(({ name, library, others }) => [
@@ -73,7 +92,12 @@ export const USUAL_CONTESTANTS: readonly Contestant[] = [
 ]
 
 /** Everyone there is. */
-export const CONTESTANTS: readonly Contestant[] = [...USUAL_CONTESTANTS, ...overTls]
+export const CONTESTANTS: readonly Contestant[] = [
+  ...USUAL_CONTESTANTS,
+  ...overTls,
+  ...hubs,
+  acknowledged,
+]
 
 /** Both styles of session. */
 function onAdapter({ name, engine }: Adapter): readonly Contestant[] {

@@ -1,16 +1,19 @@
+import { encode } from '@msgpack/msgpack'
 import { clientFrame, Opcode, serverFrame } from '@wirebeat/test-support/wire'
 import type { MessageType } from './load.ts'
 
 /**
  * What is spoken over the WebSocket. A message of `socket.io` is an event with the data as its
  * argument, in the packets of its protocol 5 over engine.io 4; the client's own library would take
- * more time than the server, so the packets are written here.
+ * more time than the server, so the packets are written here. So are the records of the hub protocol of SignalR: a call
+ * of `Echo` in JSON for text, of `EchoBytes` in MessagePack for binary data.
  */
-export type Dialect = 'websocket' | 'socket.io'
+export type Dialect = 'websocket' | 'socket.io' | 'socket.io, acknowledged' | 'hub'
 
 /** One message both ways: what the client sends, and what a server that echoes answers. */
 export interface Exchange {
   readonly request: Buffer
+  /** Of a hub, the record without its frame: a server may put several into one. */
   readonly echo: Buffer
 }
 
@@ -21,7 +24,11 @@ interface Frame {
 
 /** The request target of the handshake. */
 export function targetOf(dialect: Dialect): string {
-  return dialect === 'socket.io' ? '/socket.io/?EIO=4&transport=websocket' : '/ws'
+  return isSocketIo(dialect) ? '/socket.io/?EIO=4&transport=websocket' : '/ws'
+}
+
+export function isSocketIo(dialect: Dialect): boolean {
+  return dialect === 'socket.io' || dialect === 'socket.io, acknowledged'
 }
 
 export function exchangeOf(
@@ -30,6 +37,8 @@ export function exchangeOf(
   payload: Buffer,
   mask: number,
 ): Exchange {
+  if (dialect === 'hub') return hubCall(type, payload, mask)
+  if (dialect === 'socket.io, acknowledged') return acknowledged(payload, mask)
   const frames = framesOf(dialect, type, payload)
   return {
     request: Buffer.concat(frames.map((frame) => clientFrame(frame.opcode, frame.payload, mask))),
@@ -45,4 +54,69 @@ function framesOf(dialect: Dialect, type: MessageType, payload: Buffer): Frame[]
 
 function textFrame(text: string): Frame {
   return { opcode: Opcode.text, payload: Buffer.from(text) }
+}
+
+/** An event with a number, and the answer to it. */
+function acknowledged(payload: Buffer, mask: number): Exchange {
+  const text = payload.toString('latin1')
+  return {
+    request: clientFrame(Opcode.text, Buffer.from(`420["m","${text}"]`), mask),
+    echo: serverFrame(Opcode.text, Buffer.from(`430["${text}"]`)),
+  }
+}
+
+/** What ends a record of the hub protocol in JSON. */
+const SEPARATOR = '\u001e'
+
+/** A call and its completion. The id is always the same, for the server does not look for another one that runs. */
+function hubCall(type: MessageType, payload: Buffer, mask: number): Exchange {
+  if (type === 'binary') return hubCallOfBytes(payload, mask)
+  const text = payload.toString('latin1')
+  const call = `{"arguments":["${text}"],"invocationId":"1","target":"Echo","type":1}${SEPARATOR}`
+  return {
+    request: clientFrame(Opcode.text, Buffer.from(call), mask),
+    echo: Buffer.from(`{"type":3,"invocationId":"1","result":"${text}"}${SEPARATOR}`),
+  }
+}
+
+function hubCallOfBytes(payload: Buffer, mask: number): Exchange {
+  const call = hubRecord([1, {}, '1', 'EchoBytes', [payload], []])
+  return {
+    request: clientFrame(Opcode.binary, call, mask),
+    echo: hubRecord([3, {}, '1', 3, payload]),
+  }
+}
+
+/** A record in MessagePack, with its length before it, seven bits in each byte. */
+function hubRecord(record: unknown): Buffer {
+  const body = encode(record)
+  const prefix: number[] = []
+  let rest = body.length
+  for (; rest > 0x7f; rest >>= 7) prefix.push((rest & 0x7f) | 0x80)
+  return Buffer.concat([Uint8Array.from([...prefix, rest]), body])
+}
+
+/** The record by which a hub sends a message of a broadcast. */
+export function hubMessage(text: string): Buffer {
+  return Buffer.from(`{"type":1,"target":"m","arguments":["${text}"]}${SEPARATOR}`)
+}
+
+/** What a client of a hub says first. */
+export function hubHello(type: MessageType, mask: number): Buffer {
+  const protocol = type === 'text' ? 'json' : 'messagepack'
+  const hello = `{"protocol":"${protocol}","version":1}${SEPARATOR}`
+  return clientFrame(Opcode.text, Buffer.from(hello), mask)
+}
+
+/** How a hub answers that, and what it says to a client to which it has nothing to say. */
+export const HUB_WELCOME: Buffer = Buffer.from(`{}${SEPARATOR}`)
+export const HUB_PINGS: readonly Buffer[] = [
+  Buffer.from(`{"type":6}${SEPARATOR}`),
+  Buffer.from([0x02, 0x91, 0x06]),
+]
+
+/** Tells a hub that the latest message of a broadcast has come to all. */
+export function hubArrived(mask: number): Buffer {
+  const call = `{"type":1,"target":"Arrived","arguments":[]}${SEPARATOR}`
+  return clientFrame(Opcode.text, Buffer.from(call), mask)
 }

@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { RUNTIME_VARIABLES } from '@wirebeat/test-support/process'
+import { buildAspnet } from './aspnet.ts'
 import { type BenchOptions, parseCommandLine } from './command-line.ts'
-import { CONTESTANTS, USUAL_CONTESTANTS } from './contestant.ts'
+import { ASPNET, CONTESTANTS, USUAL_CONTESTANTS } from './contestant.ts'
 import { LOADS, USUAL_LOADS } from './load.ts'
 import { describeMachine } from './machine.ts'
 import { makePlan, type Outcome, runPlan } from './plan.ts'
@@ -53,7 +54,12 @@ function selectAvailable({ only, full }: BenchOptions, notes: string[]): Selecti
       notes.push(`${name} is left out: ${RUNTIME_VARIABLES[runtime]} does not name its program.`)
     }
   }
-  return { contestants: contestants.filter(isAvailable), loads }
+  const available = contestants.filter(isAvailable)
+  if (!available.some(({ name }) => name === ASPNET)) return { contestants: available, loads }
+  const problem = buildAspnet()
+  if (problem === undefined) return { contestants: available, loads }
+  notes.push(`${ASPNET} is left out: ${problem}`)
+  return { contestants: available.filter(({ name }) => name !== ASPNET), loads }
 }
 
 async function preparePrograms({ bufferutil, cpuProf }: BenchOptions): Promise<Programs> {

@@ -30,10 +30,16 @@ export function makePlan({ contestants, loads }: Selection, rounds: number): Ste
       .filter((load) => isInRound(load, round))
       .flatMap((load) =>
         inTurn
-          .filter(({ broadcasts }) => broadcasts || load.kind !== 'broadcast')
+          .filter((contestant) => takesPart(contestant, load))
           .map((contestant) => ({ round, load, contestant })),
       )
   }).flat()
+}
+
+function takesPart({ broadcasts, dialect }: Contestant, load: Load): boolean {
+  if (load.kind === 'broadcast') return broadcasts
+  // An acknowledgement of binary data is two packets, which nobody has written here.
+  return dialect !== 'socket.io, acknowledged' || (load.kind === 'exchange' && load.type === 'text')
 }
 
 /** Carries out a plan, step by step. A step that fails does not stop the others. */

@@ -1,7 +1,8 @@
 import type { Stopwatch } from '@wirebeat/test-support/measure'
-import { EchoReader } from '@wirebeat/test-support/wire'
+import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
 import type { Traffic } from '../protocol.ts'
 import type { MessageRing } from './message-ring.ts'
+import { RecordReader } from './record-reader.ts'
 import { type Failures, Wire } from './wire.ts'
 
 /** What all clients share. */
@@ -19,7 +20,7 @@ export class Client extends Wire {
   readonly #traffic: Traffic
   readonly #ring: MessageRing
   readonly #board: Scoreboard
-  readonly #reader: EchoReader
+  readonly #reader: EchoReader | RecordReader
   #sent = 0
   #received = 0
   /** The number of the message that is being timed, and when it was written. */
@@ -34,12 +35,16 @@ export class Client extends Wire {
     board: Scoreboard,
     opened: () => void,
   ) {
-    super(port, traffic, {}, board, opened)
+    super(port, traffic, traffic.type, {}, board, opened)
     this.#traffic = traffic
     this.#ring = ring
     this.#board = board
     this.#untilSample = board.connections++ % SAMPLE_EVERY
-    this.#reader = new EchoReader(ring.echoes, (frame) => this.onOther(frame))
+    const onOther = (frame: OtherFrame): void => this.onOther(frame)
+    this.#reader =
+      traffic.dialect === 'hub'
+        ? new RecordReader(ring.echoes, () => this.welcomed(), onOther)
+        : new EchoReader(ring.echoes, onOther)
   }
 
   /** Resolves once the connection is open. */

@@ -1,6 +1,6 @@
 import { Stopwatch } from '@wirebeat/test-support/measure'
 import { broadcastMessages } from '../broadcast.ts'
-import { exchangeOf } from '../dialect.ts'
+import { exchangeOf, hubMessage } from '../dialect.ts'
 import { type Moment, moment } from '../moment.ts'
 import type { Audience, Report, Route, Traffic } from '../protocol.ts'
 import { Arrivals } from './arrivals.ts'
@@ -44,8 +44,8 @@ export class Crowd {
   /** Opens connections that listen to a broadcast. */
   async listen(port: number, count: number, audience: Audience): Promise<void> {
     const { dialect, broadcast, deaf } = audience
-    const frames = broadcastMessages(broadcast.size).map(
-      (text) => exchangeOf(dialect, 'text', Buffer.from(text), 0).echo,
+    const frames = broadcastMessages(broadcast.size).map((text) =>
+      dialect === 'hub' ? hubMessage(text) : exchangeOf(dialect, 'text', Buffer.from(text), 0).echo,
     )
     const arrivals = new Arrivals(count - deaf, (number) => {
       // The next turn follows when all of this one have come.

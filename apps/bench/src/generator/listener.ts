@@ -1,8 +1,9 @@
 import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
-import { exchangeOf } from '../dialect.ts'
+import { exchangeOf, hubArrived } from '../dialect.ts'
 import type { Audience } from '../protocol.ts'
 import type { Arrivals } from './arrivals.ts'
 import { FrameCounter } from './frame-counter.ts'
+import { RecordReader } from './record-reader.ts'
 import { type Failures, Wire } from './wire.ts'
 
 const MASK = 0x1c0ffee5
@@ -27,11 +28,12 @@ export class Listener extends Wire {
     failures: Failures,
     opened: () => void,
   ) {
-    super(port, audience, audience.compression ? OFFER : {}, failures, opened)
+    super(port, audience, 'text', audience.compression ? OFFER : {}, failures, opened)
     const onOther = (frame: OtherFrame): void => this.onOther(frame)
-    this.#reader = audience.compression
-      ? new FrameCounter(onOther)
-      : new EchoReader(expected, onOther)
+    if (audience.dialect === 'hub') {
+      this.#reader = new RecordReader(expected, () => this.welcomed(), onOther)
+    } else if (audience.compression) this.#reader = new FrameCounter(onOther)
+    else this.#reader = new EchoReader(expected, onOther)
     this.#arrivals = arrivals
     this.#audience = audience
   }
@@ -57,7 +59,9 @@ export class Listener extends Wire {
 
   /** Tells the server that the latest message has come to all. */
   answer(): void {
-    this.write(exchangeOf(this.#audience.dialect, 'text', Buffer.from('all'), MASK).request)
+    const { dialect } = this.#audience
+    if (dialect === 'hub') this.write(hubArrived(MASK))
+    else this.write(exchangeOf(dialect, 'text', Buffer.from('all'), MASK).request)
   }
 
   protected override read(chunk: Buffer, at: number, end: number): void {

@@ -1,5 +1,6 @@
 import { clientFrame, Opcode, type OtherFrame } from '@wirebeat/test-support/wire'
-import { targetOf } from '../dialect.ts'
+import { hubHello, isSocketIo, targetOf } from '../dialect.ts'
+import type { MessageType } from '../load.ts'
 import type { Route } from '../protocol.ts'
 import { type Line, openLine, type Shared } from './line.ts'
 
@@ -23,12 +24,14 @@ export abstract class Wire {
   isOpen = false
 
   /**
+   * @param type what is sent on it, of which a hub is told
    * @param fields more header fields of the handshake
    * @param opened called when the connection is open, or has failed
    */
   protected constructor(
     port: number,
     route: Route,
+    type: MessageType,
     fields: Readonly<Record<string, string>>,
     failures: Failures,
     opened: () => void,
@@ -39,7 +42,8 @@ export abstract class Wire {
     const handshake = { port, target: targetOf(route.dialect), fields }
     this.#line = openLine(route.carrier, handshake, failures, {
       accepted: () => {
-        if (route.dialect === 'websocket') this.#open()
+        if (route.dialect === 'websocket') this.welcomed()
+        if (route.dialect === 'hub') this.#line.write(hubHello(type, MASK))
       },
       take: (chunk, at, end) => this.read(chunk, at, end),
       failed: (error) => this.fail(error),
@@ -70,7 +74,7 @@ export abstract class Wire {
   protected onOther({ opcode, payload }: OtherFrame): void {
     if (opcode === Opcode.ping) {
       this.#line.write(clientFrame(Opcode.pong, payload, MASK))
-    } else if (opcode === Opcode.text && this.#route.dialect === 'socket.io') {
+    } else if (opcode === Opcode.text && isSocketIo(this.#route.dialect)) {
       this.#onPacket(payload.toString())
     } else {
       throw new Error(`the server sent a frame with opcode ${opcode}: ${payload.toString('hex')}`)
@@ -86,7 +90,8 @@ export abstract class Wire {
     this.#opened()
   }
 
-  #open(): void {
+  /** To be called when messages can be exchanged. */
+  protected welcomed(): void {
     this.isOpen = true
     this.#opened()
   }
@@ -96,7 +101,7 @@ export abstract class Wire {
     // Open: ask for the namespace. Ping: answer. What begins with 40: the namespace is open.
     if (packet.startsWith('0')) this.#line.write(textFrame('40'))
     else if (packet === '2') this.#line.write(textFrame('3'))
-    else if (packet.startsWith('40')) this.#open()
+    else if (packet.startsWith('40')) this.welcomed()
     else throw new Error(`the server sent the packet ${packet}`)
   }
 }

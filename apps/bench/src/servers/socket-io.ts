@@ -20,9 +20,10 @@ const io = new Server(server, {
 const broadcaster = broadcasterFor(({ text }) => void io.to(TOPIC).emit('m', text))
 io.on('connection', (socket) => {
   if (broadcaster !== undefined) socket.join(TOPIC)
-  socket.on('m', (data) => {
-    if (broadcaster === undefined) socket.emit('m', data)
-    else broadcaster.arrived()
+  socket.on('m', (data, acknowledge?: (data: unknown) => void) => {
+    if (broadcaster !== undefined) broadcaster.arrived()
+    else if (acknowledge !== undefined) acknowledge(data)
+    else socket.emit('m', data)
   })
 })
 
