@@ -4,6 +4,7 @@ import { testCloseCodes, testMessages, testSlowReader } from './conversations.ts
 import { testDrain, testIdleLines, testReloads, testRestart } from './lifetimes.ts'
 import type { ProxyKind } from './proxy.ts'
 import { testAddresses, testOrigins } from './requests.ts'
+import { testTransports } from './transports.ts'
 
 /** What every adapter must show behind this proxy. */
 export function testBehind(kind: ProxyKind): void {
@@ -23,6 +24,7 @@ export function testBehind(kind: ProxyKind): void {
       testOrigins(kind, adapter)
       testAddresses(kind, adapter)
       testDrain(kind, adapter)
+      testTransports(kind, adapter)
     })
   }
 }

@@ -9,6 +9,18 @@ export const haproxy: ProxyKind = {
   unavailable: 503,
   startedLine: 'Loading success',
   reloadSignal: 'SIGUSR2',
+  routeByToken: (ports) => ({
+    '    default_backend wirebeat': [
+      ...Object.keys(ports).map(
+        (name) => `    use_backend ${name} if { urlp(id) -m beg ${name}. }`,
+      ),
+      '    default_backend wirebeat',
+      ...Object.entries(ports).map(
+        ([name, port]) => `\nbackend ${name}\n    server ${name} 127.0.0.1:${port}`,
+      ),
+    ].join('\n'),
+    'balance leastconn': 'balance roundrobin',
+  }),
   async configure(folder, port, { servers, idleTimeout, reloadTimeout, changes }) {
     const pem = join(folder, 'cert-and-key.pem')
     const text = await configuration('haproxy/haproxy.cfg', {

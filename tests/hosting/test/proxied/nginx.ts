@@ -11,6 +11,20 @@ export const nginx: ProxyKind = {
   unavailable: 502,
   startedLine: 'start worker process',
   reloadSignal: 'SIGHUP',
+  routeByToken: (ports) => ({
+    'map $http_upgrade': [
+      'map $arg_id $hub_server {',
+      '    default wirebeat;',
+      ...Object.keys(ports).map((name) => `    ~^${name}\\. ${name};`),
+      '}',
+      ...Object.entries(ports).map(
+        ([name, port]) => `upstream ${name} { server 127.0.0.1:${port}; }`,
+      ),
+      'map $http_upgrade',
+    ].join('\n'),
+    'least_conn;': '',
+    'proxy_pass http://wirebeat': 'proxy_pass http://$hub_server',
+  }),
   async configure(folder, port, { servers, idleTimeout, reloadTimeout, changes }) {
     const main = await configuration('nginx/nginx.conf', {
       '/etc/nginx/conf.d/*.conf': 'conf.d/*.conf',

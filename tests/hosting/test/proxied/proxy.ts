@@ -30,6 +30,8 @@ export interface ProxyKind {
   /** What it says on its standard error when it has started, and again when it has reloaded. */
   readonly startedLine: string
   readonly reloadSignal: NodeJS.Signals
+  /** What to replace so that requests go to the server whose name is at the beginning of their `id`. */
+  routeByToken(ports: Readonly<Record<string, number>>): Readonly<Record<string, string>>
   /** Writes its configuration into a folder. */
   configure(folder: string, port: number, options: ProxyOptions): Promise<void>
   /** The command that runs it in the foreground. */
