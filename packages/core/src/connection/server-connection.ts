@@ -477,9 +477,13 @@ export class ServerConnection<Context>
     return this.#late
   }
 
-  /** A ping or a pong has come. */
+  /**
+   * A ping or a pong has come, or a poll. Polls count where messages alone do, too: a client sends them regularly,
+   * and nothing else while it has nothing to say.
+   */
   #gaveSignOfLife(): void {
-    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    const { aliveOn } = this.#endpoint.options
+    if (aliveOn === 'traffic' || this.transport === 'long-polling') this.#touch()
     if (this.#ending === undefined && !this.#mayHandle()) this.#keepingLate().count()
     // The engine answers pings, and a client may send them without reading the answers. Disconnect a client
     // that continues while it is being closed for that.

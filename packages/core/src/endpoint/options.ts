@@ -47,7 +47,7 @@ export interface EndpointOptions<Context = undefined, Path extends string = stri
   clientTimeout?: number
   /**
    * What counts as a sign of life. `'traffic'`: any message, ping or pong. `'message'`: messages only, for
-   * clients that send messages regularly. Default: `'traffic'`.
+   * clients that send messages regularly. A poll of long polling always counts. Default: `'traffic'`.
    */
   aliveOn?: 'traffic' | 'message'
   /**

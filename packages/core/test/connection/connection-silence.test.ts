@@ -53,6 +53,20 @@ describe('the 2X rule', () => {
     },
   )
 
+  test('takes a poll for a sign of life, also where messages alone count', () => {
+    const { clock, transport, events } = setUp({
+      aliveOn: 'message',
+      transport: { kind: 'long-polling' },
+    })
+    for (let i = 0; i < 5; i++) {
+      clock.advance(1.9 * X)
+      transport.ponged()
+    }
+    expect(events).toEqual([])
+    clock.advance(2 * X + TOLERANCE)
+    expect(events).toMatchObject([{ cause: 'heartbeat' }])
+  })
+
   test('takes a message for a sign of life where messages alone count', () => {
     const { clock, transport, events } = setUp({ aliveOn: 'message' })
     for (let i = 0; i < 5; i++) {
