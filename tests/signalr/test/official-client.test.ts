@@ -149,16 +149,16 @@ describe.each(KINDS)(
     })
 
     // Of two streams in a row, this client sends the second as an argument.
-  test('sends a stream behind an argument', async () => {
-    const client = await start()
-    const texts = new Subject<string>()
-    const result = client.invoke('UploadConcat', 'x', texts)
-    for (const text of ['a', 'b']) texts.next(text)
-    texts.complete()
-    expect(await result).toBe('xab')
-  })
+    test('sends a stream behind an argument', async () => {
+      const client = await start()
+      const texts = new Subject<string>()
+      const result = client.invoke('UploadConcat', 'x', texts)
+      for (const text of ['a', 'b']) texts.next(text)
+      texts.complete()
+      expect(await result).toBe('xab')
+    })
 
-  test('sends a stream and takes one', async () => {
+    test('sends a stream and takes one', async () => {
       const client = await start()
       const sent = new Subject<unknown>()
       const items = itemsOf(client, 'EchoStream', sent)
