@@ -5,7 +5,6 @@ import { type Bytes, localBytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
 import { show } from '../runtime/show.ts'
 import { watchRejection } from '../runtime/thenable.ts'
-import { ARRIVAL_OVERHEAD } from './arrival-queue.ts'
 import { type CloseCause, CloseCode, type CloseEvent, checkCloseArguments } from './close.ts'
 import { ConnectionClosedError } from './connection-closed-error.ts'
 import type { ConnectionEnvironment } from './connection-environment.ts'
@@ -30,9 +29,7 @@ import type {
   TurnWaiter,
 } from './transport.ts'
 import { MAX_TOGETHER, type TurnTaker } from './turn-budget.ts'
-
-/** How often a connection that is closing is looked at in `closeTimeout`, while something waits in it. */
-const LOOKS_WHILE_CLOSING = 8
+import { Waits } from './waits.ts'
 
 /** The value of `#lastBacklog` while nothing waits in the transport. */
 const NOTHING_WAITS = -1
@@ -45,25 +42,6 @@ const LATE = 4
 
 const SENT: Promise<'sent'> = Promise.resolve('sent')
 const CLOSED: Promise<'closed'> = Promise.resolve('closed')
-
-/** An observer, and those who were there before it. An array of them would take twice the memory. */
-class Observation {
-  readonly observer: ConnectionObserver
-  readonly next: Observation | undefined
-
-  constructor(observer: ConnectionObserver, next: Observation | undefined) {
-    this.observer = observer
-    this.next = next
-  }
-}
-
-/** Who waits for something of a connection. Made when somebody does. */
-class Waits {
-  /** Settled when the network has taken everything that was sent. */
-  sender: Deferred<'sent'> | undefined = undefined
-  closed: Deferred<CloseEvent> | undefined = undefined
-  observations: Observation | undefined = undefined
-}
 
 /**
  * One connection, between its transport and its session. The transport calls the methods of
@@ -194,9 +172,9 @@ export class ServerConnection<Context>
   }
 
   observe(observer: ConnectionObserver): void {
-    if (this.#isClosed || this.#isObservedBy(observer)) return
+    if (this.#isClosed) return
     this.#waits ??= new Waits()
-    this.#waits.observations = new Observation(observer, this.#waits.observations)
+    this.#waits.observe(observer)
   }
 
   countMessage(): boolean {
@@ -313,9 +291,7 @@ export class ServerConnection<Context>
     if (this.#waits !== undefined) this.#waits.sender = undefined
     if (this.#isClosed) return
     this.#guard(() => this.#driver.drained?.(this))
-    for (let one = this.#waits?.observations; one !== undefined; one = one.next) {
-      one.observer.drained(this.handle)
-    }
+    this.#waits?.tellDrained(this.handle)
   }
 
   closing(cause: TransportCloseCause, code: number = CODE_OF_CAUSE[cause], reason = ''): void {
@@ -390,12 +366,6 @@ export class ServerConnection<Context>
 
   get #isClosed(): boolean {
     return this.#ending?.event !== undefined
-  }
-
-  #isObservedBy(observer: ConnectionObserver): boolean {
-    let one = this.#waits?.observations
-    while (one !== undefined && one.observer !== observer) one = one.next
-    return one !== undefined
   }
 
   get #isPaused(): boolean {
@@ -492,14 +462,10 @@ export class ServerConnection<Context>
     else this.#ignore(this.#ending, 0)
   }
 
-  /**
-   * Something came behind a close frame, ours or the peer's. A peer that has not read ours yet may have sent as
-   * much as a buffer holds; one that sends more is not waited for.
-   */
+  /** Something came behind a close frame. */
   #ignore(ending: Ending, size: number): void {
     if (this.#isClosed) return
-    if (ending.ignoredBytes >= this.#endpoint.options.receiveBufferSize) this.#disconnect()
-    ending.ignoredBytes += size + ARRIVAL_OVERHEAD
+    if (ending.ignore(size, this.#endpoint.options.receiveBufferSize)) this.#disconnect()
   }
 
   #answered(): void {
@@ -554,31 +520,11 @@ export class ServerConnection<Context>
     const ending = new Ending(outcome)
     this.#ending = ending
     this.#endpoint.heartbeat?.remove(this)
-    ending.backlog = this.#transport.backlog
-    this.#awaitEnd(ending, this.#endpoint.options.closeTimeout)
+    const { clock, options } = this.#endpoint
+    ending.awaitPeer(this.#transport, clock, options.closeTimeout, () => this.#disconnect())
     // Read on, so that the client's close frame arrives.
     this.#readOn(SESSION | DRIVER | LATE)
     return ending
-  }
-
-  /**
-   * Disconnects the peer when it does not end the connection in time. The time starts anew while the network
-   * takes what was sent before: the close frame is behind that. It does not for a peer that was too slow.
-   *
-   * @param left milliseconds
-   */
-  #awaitEnd(ending: Ending, left: number): void {
-    const { clock, options } = this.#endpoint
-    const step = Math.ceil(options.closeTimeout / LOOKS_WHILE_CLOSING)
-    const wait = ending.backlog === 0 ? left : Math.min(left, step)
-    ending.cancelCloseTimeout = clock.schedule(() => {
-      const { backlog } = this.#transport
-      const hasFallen = backlog < ending.backlog
-      ending.backlog = backlog
-      if (hasFallen && !ending.isForSlowness) this.#awaitEnd(ending, options.closeTimeout)
-      else if (left > wait) this.#awaitEnd(ending, left - wait)
-      else this.#disconnect()
-    }, wait)
   }
 
   #disconnect(): void {
@@ -591,8 +537,7 @@ export class ServerConnection<Context>
   /** The engine cannot end the connection. Ask the client to, and keep the place until it has. */
   #lingerUntilGone(): void {
     // A closing handshake that has begun has a timeout.
-    const hasBegun = this.#ending?.cancelCloseTimeout !== undefined
-    if (!hasBegun) this.#transport.close(CloseCode.GoingAway, '')
+    if (this.#ending?.hasTimeout !== true) this.#transport.close(CloseCode.GoingAway, '')
     if (!this.#isClosed) this.#endpoint.lingers(this.handle)
   }
 
@@ -623,9 +568,7 @@ export class ServerConnection<Context>
     this.#waits?.sender?.reject(new ConnectionClosedError(event))
     this.#guard(() => this.#driver.ended(this, event))
     this.#endpoint.ended(this.handle, event)
-    for (let one = this.#waits?.observations; one !== undefined; one = one.next) {
-      one.observer.ended(this.handle)
-    }
+    this.#waits?.tellEnded(this.handle)
     this.#waits?.closed?.resolve(event)
   }
 
