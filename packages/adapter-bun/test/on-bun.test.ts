@@ -6,7 +6,6 @@ import { cases } from './on-bun.ts'
 import { bun } from './runtime.ts'
 
 const PROGRAM = fileURLToPath(new URL('on-bun.ts', import.meta.url))
-const LINGERING = fileURLToPath(new URL('lingering-clients.js', import.meta.url))
 
 /** What became of each case: its error, or null. */
 let results: Promise<ReadonlyMap<string, string | null>> | undefined
@@ -24,19 +23,6 @@ async function run(): Promise<ReadonlyMap<string, string | null>> {
       .map((line) => JSON.parse(line)),
   )
 }
-
-test.each([
-  ['server', 'endpoint'],
-  ['endpoint', 'server'],
-])(
-  'no client keeps a process beyond the deadline when the %s is closed before the %s',
-  (...order) => {
-    const options = { encoding: 'utf8', timeout: 30_000 } as const
-    const args = ['--no-install', LINGERING, ...order]
-    const { status, stdout } = spawnSync(bun ?? '', args, options)
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'closed\n' })
-  },
-)
 
 test.each(Object.keys(cases))('%s', { timeout: 60_000 }, async (name) => {
   results ??= run()

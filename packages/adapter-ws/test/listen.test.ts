@@ -114,19 +114,6 @@ test('a process ends by itself once its endpoint and its server are closed', () 
   expect(status).toBe(0)
 })
 
-test.each([
-  ['server', 'endpoint'],
-  ['endpoint', 'server'],
-])(
-  'no client keeps a process beyond the deadline when the %s is closed before the %s',
-  (...order) => {
-    const script = fileURLToPath(new URL('lingering-clients.js', import.meta.url))
-    const options = { encoding: 'utf8', timeout: 20_000 } as const
-    const { status, stdout } = spawnSync(process.execPath, [script, ...order], options)
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'closed\n' })
-  },
-)
-
 test('another endpoint of the same server keeps its connections until its own deadline', async () => {
   const first = createEndpoint({ path: '/first', session: echo() })
   const second = createEndpoint({ path: '/second', session: echo() })
