@@ -40,7 +40,7 @@ export function parseCommandLine(args: readonly string[]): BenchOptions {
     .option('--markdown <file>', 'write the tables')
     .option('--svg <file>', 'write a plot of CPU time per message')
     .option('--bufferutil <folder>', 'let ws use the bufferutil that is in this folder')
-    .option('--cpu-prof <folder>', 'write a CPU profile of every server that runs on Node')
+    .option('--cpu-prof <folder>', 'write a CPU profile of every server that runs on Node or Bun')
     .addHelpText(
       'after',
       '\nRatios are to the bare library of the same engine: name it too. Loads with 10,000 connections\n' +

@@ -12,7 +12,7 @@ export type GeneratorChild = Child<GeneratorQuestions>
 export interface ProgramOptions {
   /** A folder with `bufferutil` in it, for ws to use; without it, ws unmasks in JavaScript. */
   readonly bufferutil: string | undefined
-  /** A folder into which each server on Node writes a CPU profile when it ends. */
+  /** A folder into which each server on Node or Bun writes a CPU profile when it ends. */
   readonly cpuProf: string | undefined
 }
 
@@ -57,11 +57,12 @@ export class Programs {
   #runtime(runtime: Runtime): readonly string[] {
     const command = runtimeCommand(runtime)
     if (command === undefined) throw new Error(`nothing names the program of ${runtime}`)
-    if (runtime !== 'node') return command
     const { cpuProf } = this.#options
+    if (runtime === 'deno') return command
     const profile = cpuProf === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`]
     // How memory is given back is experimental.
-    return [...command, '--disable-warning=ExperimentalWarning', ...profile]
+    const quiet = runtime === 'node' ? ['--disable-warning=ExperimentalWarning'] : []
+    return [...command, ...quiet, ...profile]
   }
 
   #serverEnvironment(): NodeJS.ProcessEnv {
