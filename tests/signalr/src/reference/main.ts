@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
-import type { Adapter } from '@wirebeat/core/adapter'
-import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
+import { ADAPTERS, loadAdapter, runtimeOf } from '@wirebeat/test-support/adapter-names'
 import { parseOptions, runCommand } from '@wirebeat/test-support/command'
 import { Command, Option } from 'commander'
 import { startReferenceHub } from './reference-hub.ts'
@@ -11,16 +10,14 @@ interface Options {
   readonly adapter: string
 }
 
-/** The adapter that runs on Bun only. */
-const BUN = 'bun'
 const MAX_PORT = 65_535
 
 /** The command: serves the reference hub on Wirebeat until it is stopped. */
 export async function main(args: readonly string[]): Promise<void> {
   const code = await runCommand(async () => {
     const { port, adapter } = parse(args)
-    if (adapter === BUN && process.versions['bun'] === undefined) return onBun(args)
-    const server = await startReferenceHub(await load(adapter), portOf(port))
+    if (runtimeOf(adapter) === 'bun' && process.versions['bun'] === undefined) return onBun(args)
+    const server = await startReferenceHub(await loadAdapter(adapter), portOf(port))
     console.log(`The reference hub is at ${server.origin}/hub (adapter-${adapter}).`)
     await new Promise((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve))
     await server.stop()
@@ -30,11 +27,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function parse(args: readonly string[]): Options {
-  const adapters = [...ADAPTERS, BUN]
   const command = new Command('reference-hub')
     .description('Serves the hub that is compared with ASP.NET Core, on 127.0.0.1.')
     .option('--port <number>', 'the port; 0 for a free one', '5000')
-    .addOption(new Option('--adapter <name>', 'by which engine').choices(adapters).default('ws'))
+    .addOption(new Option('--adapter <name>', 'by which engine').choices(ADAPTERS).default('ws'))
   return parseOptions<Options>(command, args)
 }
 
@@ -42,12 +38,6 @@ function portOf(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port
   throw new Error(`--port must be a whole number from 0 to ${MAX_PORT}, got ${text}.`)
-}
-
-async function load(name: string): Promise<Adapter> {
-  if (name !== BUN) return loadAdapter(name)
-  const { adapter } = await import('@wirebeat/adapter-bun')
-  return adapter as Adapter
 }
 
 /** Runs the same command on Bun. */
