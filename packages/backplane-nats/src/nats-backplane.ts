@@ -1,4 +1,12 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node'
+import { OptionError } from '@wirebeat/core'
+import {
+  checkInteger,
+  checkNames,
+  checkObject,
+  MAX_TIMER,
+  wrongValue,
+} from '@wirebeat/core/extension'
 import type { Backplane } from '@wirebeat/topics'
 import { NatsBroker } from './nats-broker.ts'
 
@@ -32,13 +40,11 @@ const NAMES = ['servers', 'client', 'prefix', 'maxPayload', 'connectTimeout']
 /**
  * A backplane on NATS 2, by its core: at most once, without JetStream.
  *
- * @throws TypeError for an option that is wrong or unknown.
+ * @throws OptionError for an option that is wrong or unknown.
  */
 export function natsBackplane(options: NatsBackplaneOptions = {}): Backplane {
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue
-    throw new TypeError(`Unknown option "${name}". Known options are ${NAMES.join(', ')}.`)
-  }
+  checkObject('The argument of natsBackplane', options)
+  checkNames(options, NAMES)
   const {
     servers = '127.0.0.1:4222',
     client = {},
@@ -49,26 +55,19 @@ export function natsBackplane(options: NatsBackplaneOptions = {}): Backplane {
   const list = typeof servers === 'string' ? [servers] : servers
   if (!Array.isArray(list) || list.length === 0 || !list.every(isServer)) {
     // Not shown, because they may hold passwords.
-    throw new TypeError('servers must be host:port, or a list of these with one at least.')
-  }
-  if (typeof prefix !== 'string' || !/^[\w-]{1,64}$/.test(prefix)) {
-    throw new TypeError(
-      `prefix must be 1 to 64 letters, digits, "_" and "-" of ASCII, got ${JSON.stringify(prefix)}.`,
+    throw new OptionError(
+      'servers',
+      'servers must be host:port, or a list of these with one at least.',
     )
   }
-  checkWhole('maxPayload', maxPayload, 1_024, LARGEST_PAYLOAD, 'bytes')
-  checkWhole('connectTimeout', connectTimeout, 1, 2 ** 31 - 1, 'milliseconds')
+  if (typeof prefix !== 'string' || !/^[\w-]{1,64}$/.test(prefix)) {
+    throw wrongValue('prefix', prefix, '1 to 64 letters, digits, "_" and "-" of ASCII')
+  }
+  checkInteger('maxPayload', maxPayload, 1_024, LARGEST_PAYLOAD, 'bytes')
+  checkInteger('connectTimeout', connectTimeout, 1, MAX_TIMER, 'milliseconds')
   return new NatsBroker({ servers: list, client, prefix, maxPayload, connectTimeout })
 }
 
 function isServer(server: unknown): boolean {
   return typeof server === 'string' && server !== ''
-}
-
-function checkWhole(name: string, value: unknown, least: number, most: number, unit: string): void {
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
-  const [from, to] = [least, most].map((bound) => bound.toLocaleString('en-US'))
-  throw new TypeError(
-    `${name} must be a whole number of ${unit} from ${from} to ${to}, got ${String(value)}.`,
-  )
 }

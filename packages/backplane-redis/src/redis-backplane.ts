@@ -1,3 +1,11 @@
+import { OptionError } from '@wirebeat/core'
+import {
+  checkInteger,
+  checkNames,
+  checkObject,
+  MAX_TIMER,
+  wrongValue,
+} from '@wirebeat/core/extension'
 import type { Backplane } from '@wirebeat/topics'
 import type { RedisClientOptions } from 'redis'
 import { RedisConnections } from './redis-connections.ts'
@@ -32,13 +40,11 @@ const NAMES = ['url', 'client', 'prefix', 'maxPayload', 'connectTimeout']
 /**
  * A backplane on Redis 6 or later, by pub/sub. It has two connections to Redis, one of them for what it is subscribed to.
  *
- * @throws TypeError for an option that is wrong or unknown.
+ * @throws OptionError for an option that is wrong or unknown.
  */
 export function redisBackplane(options: RedisBackplaneOptions = {}): Backplane {
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue
-    throw new TypeError(`Unknown option "${name}". Known options are ${NAMES.join(', ')}.`)
-  }
+  checkObject('The argument of redisBackplane', options)
+  checkNames(options, NAMES)
   const {
     url = 'redis://127.0.0.1:6379',
     client = {},
@@ -48,22 +54,12 @@ export function redisBackplane(options: RedisBackplaneOptions = {}): Backplane {
   } = options
   if (typeof url !== 'string' || !/^rediss?:\/\//.test(url)) {
     // Not shown, because it may hold a password.
-    throw new TypeError('url must be a URL that begins with redis:// or rediss://.')
+    throw new OptionError('url', 'url must be a URL that begins with redis:// or rediss://.')
   }
   if (typeof prefix !== 'string' || !/^[\w.:-]{1,64}$/.test(prefix)) {
-    throw new TypeError(
-      `prefix must be 1 to 64 letters, digits, ".", "_", ":" and "-" of ASCII, got ${JSON.stringify(prefix)}.`,
-    )
+    throw wrongValue('prefix', prefix, '1 to 64 letters, digits, ".", "_", ":" and "-" of ASCII')
   }
-  checkWhole('maxPayload', maxPayload, 1_024, LARGEST_PAYLOAD, 'bytes')
-  checkWhole('connectTimeout', connectTimeout, 1, 2 ** 31 - 1, 'milliseconds')
+  checkInteger('maxPayload', maxPayload, 1_024, LARGEST_PAYLOAD, 'bytes')
+  checkInteger('connectTimeout', connectTimeout, 1, MAX_TIMER, 'milliseconds')
   return new RedisConnections({ url, client, prefix, maxPayload, connectTimeout })
-}
-
-function checkWhole(name: string, value: unknown, least: number, most: number, unit: string): void {
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
-  const [from, to] = [least, most].map((bound) => bound.toLocaleString('en-US'))
-  throw new TypeError(
-    `${name} must be a whole number of ${unit} from ${from} to ${to}, got ${String(value)}.`,
-  )
 }

@@ -1,3 +1,4 @@
+import { OptionError } from '@wirebeat/core'
 import { describe, expect, test } from 'vitest'
 import { redisBackplane } from '../src/index.ts'
 
@@ -6,7 +7,7 @@ type Anything = never
 
 describe('redisBackplane()', () => {
   test.each([
-    [{ prefixes: 'a' }, 'Unknown option "prefixes". Known options are '],
+    [{ prefixes: 'a' }, 'Unknown option "prefixes". Did you mean "prefix"?'],
     [{ url: 'http://127.0.0.1' }, 'url must be a URL that begins with redis:// or rediss://.'],
     [{ prefix: 'a b' }, 'prefix must be 1 to 64 letters, digits, '],
     [{ prefix: '' }, 'prefix must be 1 to 64 letters, digits, '],
@@ -16,10 +17,10 @@ describe('redisBackplane()', () => {
     ],
     [
       { connectTimeout: '5' },
-      'connectTimeout must be a whole number of milliseconds from 1 to 2,147,483,647, got 5.',
+      'connectTimeout must be a whole number of milliseconds from 1 to 2,147,483,647, got "5".',
     ],
   ])('refuses %j', (options, message) => {
-    expect(() => redisBackplane(options as Anything)).toThrow(TypeError)
+    expect(() => redisBackplane(options as Anything)).toThrow(OptionError)
     expect(() => redisBackplane(options as Anything)).toThrow(message)
   })
 

@@ -75,7 +75,7 @@ const REFUSED: readonly RefusedImport[] = [
   ['packages/hub/src/session/c.ts', 'node:events', 'A hub imports core and topics alone'],
   ['packages/hub/src/session/d.ts', '@wirebeat/core/testing', 'A hub imports core and topics'],
   ['packages/hub/src/testing/a.ts', '../session/a.ts', "What is for tests of a hub's application"],
-  ['packages/backplane-new/src/a.ts', '@wirebeat/core', 'A backplane imports topics'],
+  ['packages/backplane-new/src/a.ts', '@wirebeat/core/adapter', 'A backplane imports core, topics'],
   ['packages/new/src/a.ts', '@wirebeat/core', 'lists who may'],
   // By a path.
   ['packages/adapter-new/src/e.ts', '../../core/src/index.ts', 'core and its engine alone'],

@@ -472,10 +472,12 @@ const question = new Uint8Array()
 several.answer('taken', () => question)
 
 const severalServersCalls: readonly (() => unknown)[] = [
-  ...[{ url: '' }, { prefix: '' }, { maxPayload: 0 }, { connectTimeout: 0 }].map(
+  ...[5 as Anything, { url: '' }, { prefix: '' }, { maxPayload: 0 }, { connectTimeout: 0 }].map(
     (options) => () => redisBackplane(options),
   ),
-  ...[{ servers: [] }, { prefix: '' }].map((options) => () => natsBackplane(options)),
+  ...[5 as Anything, { servers: [] }, { prefix: '' }].map(
+    (options) => () => natsBackplane(options),
+  ),
   () => topics.ask('a', 'b', question, { timeout: 1 }),
   () => several.ask('a', '', question, { timeout: 1 }),
   () => several.ask('a', 'b', 5 as Anything, { timeout: 1 }),

@@ -1,4 +1,5 @@
 import { Opcode, type OtherFrame } from '@wirebeat/test-support/wire'
+import { FrameHeader } from './frame-header.ts'
 
 const RSV1_AND_FIN = 0xc0
 
@@ -8,8 +9,7 @@ const RSV1_AND_FIN = 0xc0
  */
 export class FrameCounter {
   readonly #onOther: (frame: OtherFrame) => void
-  readonly #header = Buffer.alloc(10)
-  #headerLength = 0
+  readonly #header = new FrameHeader()
   /** Bytes of the payload that are still to come. */
   #left = 0
   /** The payload of a frame that is no compressed message. */
@@ -23,10 +23,10 @@ export class FrameCounter {
   read(chunk: Buffer, at: number, end: number): number {
     let complete = 0
     while (at < end) {
-      if (this.#left === 0 && !this.#isPayloadNext()) {
-        this.#header[this.#headerLength++] = chunk[at++] ?? 0
-        if (!this.#isPayloadNext()) continue
-        this.#begin()
+      if (this.#left === 0) {
+        if (!this.#header.add(chunk[at++] ?? 0)) continue
+        this.#left = this.#header.payload
+        this.#other = this.#isMessage ? undefined : []
       } else {
         const take = Math.min(this.#left, end - at)
         this.#other?.push(Buffer.from(chunk.subarray(at, at + take)))
@@ -38,35 +38,17 @@ export class FrameCounter {
     return complete
   }
 
-  /** Whether the header is complete. */
-  #isPayloadNext(): boolean {
-    const length = (this.#header[1] ?? 0) & 0x7f
-    const needed = length < 126 ? 2 : length === 126 ? 4 : 10
-    return this.#headerLength >= 2 && this.#headerLength >= needed
-  }
-
-  #begin(): void {
-    const length = (this.#header[1] ?? 0) & 0x7f
-    if (length < 126) this.#left = length
-    else if (length === 126) this.#left = this.#header.readUInt16BE(2)
-    else this.#left = this.#header.readUInt32BE(6)
-    this.#other = this.#isMessage ? undefined : []
-  }
-
   get #isMessage(): boolean {
-    const first = this.#header[0] ?? 0
-    return (first & RSV1_AND_FIN) === RSV1_AND_FIN && (first & 0x0f) === Opcode.text
+    const { first, opcode } = this.#header
+    return (first & RSV1_AND_FIN) === RSV1_AND_FIN && opcode === Opcode.text
   }
 
   /** Returns whether it was a message. */
   #finish(): boolean {
     const isMessage = this.#isMessage
     const payload = Buffer.concat(this.#other ?? [])
-    const opcode = (this.#header[0] ?? 0) & 0x0f
-    this.#headerLength = 0
-    this.#header.fill(0)
     this.#other = undefined
-    if (!isMessage) this.#onOther({ opcode, payload })
+    if (!isMessage) this.#onOther({ opcode: this.#header.opcode, payload })
     return isMessage
   }
 }

@@ -1,5 +1,6 @@
 import { Opcode, type OtherFrame } from '@wirebeat/test-support/wire'
 import { HUB_PINGS, HUB_WELCOME } from '../dialect.ts'
+import { FrameHeader } from './frame-header.ts'
 
 /**
  * Reads what a hub sends, and checks that it is the expected records, one after another and from the start again.
@@ -9,8 +10,7 @@ export class RecordReader {
   readonly #records: readonly Buffer[]
   readonly #onWelcome: () => void
   readonly #onOther: (frame: OtherFrame) => void
-  readonly #header = Buffer.alloc(10)
-  #headerLength = 0
+  readonly #header = new FrameHeader()
   /** Bytes of the frame's payload that are still to come. */
   #left = 0
   /** The payload of a frame that holds no records. */
@@ -36,8 +36,7 @@ export class RecordReader {
     let complete = 0
     while (at < end) {
       if (this.#left === 0) {
-        this.#header[this.#headerLength++] = chunk[at++] ?? 0
-        if (this.#isPayloadNext()) this.#begin()
+        if (this.#header.add(chunk[at++] ?? 0)) this.#begin()
         continue
       }
       const take = Math.min(this.#left, end - at)
@@ -50,27 +49,15 @@ export class RecordReader {
     return complete
   }
 
-  #isPayloadNext(): boolean {
-    const length = (this.#header[1] ?? 0) & 0x7f
-    const needed = length < 126 ? 2 : length === 126 ? 4 : 10
-    return this.#headerLength >= 2 && this.#headerLength >= needed
-  }
-
   #begin(): void {
-    const length = (this.#header[1] ?? 0) & 0x7f
-    if (length < 126) this.#left = length
-    else if (length === 126) this.#left = this.#header.readUInt16BE(2)
-    else this.#left = this.#header.readUInt32BE(6)
-    this.#headerLength = 0
-    const opcode = (this.#header[0] ?? 0) & 0x0f
-    this.#other = opcode > Opcode.binary ? [] : undefined
+    this.#left = this.#header.payload
+    this.#other = this.#header.opcode > Opcode.binary ? [] : undefined
     if (this.#left === 0) this.#finish()
   }
 
   #finish(): void {
     if (this.#other === undefined) return
-    const opcode = (this.#header[0] ?? 0) & 0x0f
-    this.#onOther({ opcode, payload: Buffer.concat(this.#other) })
+    this.#onOther({ opcode: this.#header.opcode, payload: Buffer.concat(this.#other) })
     this.#other = undefined
   }
 
