@@ -8,9 +8,9 @@ const tarballs = await readTarballs(inject('tarballs'))
 const TABLE = [
   { name: /^@wirebeat\/adapter-[\w-]+$/, kilobytes: 36 },
   { name: /^@wirebeat\/client$/, kilobytes: 34, also: /^dist\/cjs\/package\.json$/ },
-  { name: /^@wirebeat\/conformance$/, kilobytes: 100 },
-  { name: /^@wirebeat\/core$/, kilobytes: 115 },
-  { name: /^@wirebeat\/http-transports$/, kilobytes: 16 },
+  { name: /^@wirebeat\/conformance$/, kilobytes: 120 },
+  { name: /^@wirebeat\/core$/, kilobytes: 130 },
+  { name: /^@wirebeat\/http-transports$/, kilobytes: 20 },
   { name: /^@wirebeat\/hub$/, kilobytes: 70 },
   { name: /^@wirebeat\/topics$/, kilobytes: 16 },
   { name: /^@wirebeat\/demo$/, kilobytes: 60, also: /^bin\/wirebeat-demo\.js$/ },
