@@ -156,10 +156,12 @@ describe('calls that wait', () => {
     const peer = await connect()
     for (const name of ['a', 'b', 'c']) peer.call(name, 'slow', name)
     // What comes now waits in the network.
+    const { messages } = endpoint.stats().received
     peer.say({ type: 7 })
     peer.call('d', 'quick', 'd')
     const [connection] = endpoint.connections
     expect(connection?.isOpen).toBe(true)
+    expect(endpoint.stats().received.messages).toBe(messages)
     open('a')
     expect(await peer.next()).toEqual(result('a', 'a'))
     // One of them runs, so that reading goes on.
@@ -204,6 +206,7 @@ describe('calls that wait', () => {
     peer.call('2', 'slow', 'b')
     peer.call('3', 'slow', 'c')
     peer.say(result(String(question['invocationId']), 'because'))
+    for (let count = 0; count < 100; count++) await undefined
     open('b')
     expect(await peer.take(2)).toEqual([result('2', 'b'), result('1', 'because')])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { streamOf } from '../src/definition/parameter.ts'
 import { HubError } from '../src/errors/hub-error.ts'
 import { define, gate, method, setUp } from './support/one-hub.ts'
 import { end, failure, item, result } from './support/peer.ts'
@@ -14,12 +15,20 @@ function streams() {
     sync: method([z.int()], function* (_, to) {
       for (let i = 0; i < to; i++) yield i
     }),
-    returned: method([], async () => ({
-      async *[Symbol.asyncIterator]() {
-        yield 'a'
-      },
-    })),
+    returned: method([], async () => {
+      told.push('returned')
+      return {
+        async *[Symbol.asyncIterator]() {
+          yield 'a'
+        },
+      }
+    }),
     list: method([], () => [1, 2]),
+    sum: method([streamOf(z.int())], async (_, items) => {
+      let sum = 0
+      for await (const one of items) sum += one
+      return sum
+    }),
     fail: method([], async function* () {
       yield 1
       throw new HubError('enough')
@@ -189,6 +198,15 @@ describe('a stream', () => {
     expect(await peer.next()).toEqual(end('1'))
     peer.stream('3', 'count', 0)
     expect(await peer.next()).toEqual(end('3'))
+    // Those that the client sends count as well, until they have ended.
+    const upload = { type: 1, invocationId: '4', target: 'sum', arguments: [], streamIds: ['u'] }
+    for (let round = 0; round < 3; round++) {
+      peer.say(upload, end('u'))
+      expect(await peer.next()).toEqual(result('4', 0))
+    }
+    peer.say(upload)
+    peer.stream('5', 'count', 0)
+    expect(await peer.next()).toHaveProperty('error')
   })
 
   test('that is cancelled before its turn is not run', async () => {
@@ -198,10 +216,15 @@ describe('a stream', () => {
     const peer = await setUp(both).connect()
     peer.call('1', 'slow')
     peer.call('2', 'plain')
-    peer.stream('3', 'waits')
-    peer.say({ type: 5, invocationId: '3' })
+    for (const [id, name] of [
+      ['3', 'waits'],
+      ['4', 'returned'],
+    ] as const) {
+      peer.stream(id, name)
+      peer.say({ type: 5, invocationId: id })
+    }
     slow.open()
-    expect(await peer.take(3)).toEqual([result('1', null), result('2', 1), end('3')])
+    expect(await peer.take(4)).toEqual([result('1', null), result('2', 1), end('3'), end('4')])
     expect(told).toEqual([])
   })
 })

@@ -565,7 +565,6 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#handshake = undefined
     this.calls.drop()
     for (const call of [...(this.#running ?? [])]) call.cancel()
-    for (const call of [...(this.#streams?.values() ?? [])]) call.cancel()
     this.#endUploads()
     if (!this.#isConnecting) this.#tellDisconnected()
   }
