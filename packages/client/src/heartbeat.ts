@@ -5,6 +5,8 @@ import type { WebSocketLike } from './web-socket.ts'
 
 /** What may not have arrived at the end of a connection. */
 export interface Uncertain {
+  /** Whether the server was asked because this side was away, and has not answered. */
+  readonly isAsked: boolean
   readonly messages: readonly Sendable[]
   /** How many more messages, at most, that there was no room to keep. */
   readonly forgotten: number
@@ -163,7 +165,7 @@ export function startHeartbeat(
     },
     stop() {
       cancelTimer()
-      return { messages: unconfirmed.take(), forgotten }
+      return { messages: unconfirmed.take(), forgotten, isAsked }
     },
   }
 }

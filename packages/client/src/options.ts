@@ -83,18 +83,18 @@ const MAX = 2 ** 31 - 1
 
 /** Numbers that may be 0. */
 const FROM_ZERO = {
-  minUptime: 5_000,
-  serverTimeout: 0,
   maxQueueSize: 2 ** 20,
+  minUptime: 5_000,
   maxUnconfirmedSize: 0,
+  serverTimeout: 0,
 }
 
 const NUMBERS = {
-  baseDelay: 1_000,
   maxDelay: 30_000,
-  connectTimeout: 10_000,
-  closeTimeout: 5_000,
   keepAliveInterval: 120_000,
+  closeTimeout: 5_000,
+  connectTimeout: 10_000,
+  baseDelay: 1_000,
   ...FROM_ZERO,
 }
 
@@ -107,11 +107,11 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
   const resolved: Record<string, unknown> = {
     // It may be missing, whatever the types of the platform say.
     WebSocket: (globalThis as { WebSocket?: WebSocketClass }).WebSocket,
-    shouldRetry,
     heartbeatMessage: undefined,
     signal: undefined,
-    startClosed: false,
+    shouldRetry,
     clock: systemClock,
+    startClosed: false,
     ...NUMBERS,
   }
   for (const [name, value] of Object.entries(options)) {

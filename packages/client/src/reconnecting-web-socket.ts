@@ -329,9 +329,10 @@ export class ReconnectingWebSocket extends EventTarget {
       if (this.#status.state === 'connecting') this.#lose('lost', told)
     })
     on('close', ({ code, reason, wasClean }) => {
-      // Deno has the code 0 where others have 1006.
-      const cause = (code || 1006) === 1006 ? 'lost' : 'server'
-      this.#lose(cause, { ...told, code: code || 1006, reason, wasClean })
+      // Deno has 0 where others have 1006.
+      const known = code || 1006
+      const cause = known === 1006 ? 'lost' : 'server'
+      this.#lose(cause, { ...told, code: known, reason, wasClean })
     })
   }
 
@@ -409,7 +410,9 @@ export class ReconnectingWebSocket extends EventTarget {
       if (this.#status === status) {
         if (isRetried) {
           // Full jitter: clients that have lost a server together do not come back at the same moment.
-          const delay = Math.random() * Math.min(maxDelay, baseDelay * 2 ** (this.#failures - 1))
+          const longest = Math.min(maxDelay, baseDelay * 2 ** (this.#failures - 1))
+          // At once where the connection was lost while this side was away, which is told late.
+          const delay = uncertain?.isAsked ? 0 : Math.random() * longest
           this.#schedule(delay, () => this.#connect())
           this.#setStatus({ state: 'waiting', retryAt: now + delay, ...loss })
         } else {
