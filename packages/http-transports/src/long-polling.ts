@@ -43,6 +43,7 @@ export class LongPolling implements Transport {
   /** Cancels the time that is running: of the poll that waits, or until the next one. */
   #cancelTimer = (): void => {}
   #isFlushing = false
+  #isPinged = false
   #isClosing = false
   #isOver = false
 
@@ -83,6 +84,10 @@ export class LongPolling implements Transport {
 
   /** A further request for messages. */
   poll(call: HttpCall): void {
+    if (this.#isOver) {
+      this.#answer(call, 204)
+      return
+    }
     this.#cancelTimer()
     const former = this.#poll
     this.#poll = call
@@ -95,7 +100,7 @@ export class LongPolling implements Transport {
     if (this.#queued > 0 || this.#isClosing) this.#flush()
     else this.#cancelTimer = this.#after(this.#times.pollTimeout, () => this.#answerPoll())
     // Behind the answer, because core looks at what still waits.
-    if (!this.#isClosing) this.#listener?.ponged()
+    if (!this.#isClosing) this.#tell(former !== undefined)
   }
 
   /** The client says that it is the end. */
@@ -128,6 +133,7 @@ export class LongPolling implements Transport {
   }
 
   ping(): void {
+    this.#isPinged = true
     this.#answerPoll()
   }
 
@@ -146,6 +152,15 @@ export class LongPolling implements Transport {
 
   resume(): void {
     this.#inbound.resume()
+  }
+
+  /** A poll is a sign of life. One that follows an answer was asked for, and another one was not. */
+  #tell(isUnasked: boolean): void {
+    const isPong = this.#isPinged
+    this.#isPinged = false
+    if (isPong) this.#listener?.ponged()
+    else if (isUnasked) this.#listener?.pinged()
+    else this.#listener?.alive()
   }
 
   #flush(): void {

@@ -330,6 +330,19 @@ describe('long polling', () => {
     expect(world.endpoint.stats().received).toEqual({ messages: 1, bytes: 4 })
   })
 
+  test('counts no poll that follows an answer for messageRate, and each that does not', async () => {
+    const world = await withPolls({ options: { messageRate: { messages: 2 } } })
+    for (let time = 0; time < 20; time++) {
+      connectionOf(world).send('a')
+      expect(world.get().body).toBe('a')
+    }
+    expect(world.ends).toEqual([])
+    const polls = Array.from({ length: 20 }, () => world.get())
+    expect(polls.every(({ hasEnded }) => hasEnded)).toBe(true)
+    await settle()
+    expect(world.ends.map(({ cause }) => cause)).toEqual(['rate-limit'])
+  })
+
   test('ends when the endpoint closes', async () => {
     const world = await withPolls()
     const poll = world.get()

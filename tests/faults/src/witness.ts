@@ -141,6 +141,11 @@ class WatchedListener implements TransportListener {
     this.#listener.ponged()
   }
 
+  alive(): void {
+    this.#life.sign()
+    this.#listener.alive()
+  }
+
   drained(): void {
     this.#life.sign()
     this.#listener.drained()

@@ -284,6 +284,10 @@ export class ServerConnection<Context>
     this.#gaveSignOfLife()
   }
 
+  alive(): void {
+    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+  }
+
   drained(): void {
     this.#lastBacklog = NOTHING_WAITS
     this.#tookBytes()

@@ -116,6 +116,8 @@ export interface TransportListener {
   pinged(): void
   /** A pong arrived, with or without a ping before it. */
   ponged(): void
+  /** The client is there, as the transport itself has found out by what it has asked for. It counts for no rate. */
+  alive(): void
   /** The network has taken everything that waited. */
   drained(): void
   /**
