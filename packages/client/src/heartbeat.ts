@@ -121,10 +121,13 @@ export function startHeartbeat(
     isAsked = false
   }
 
-  /** The network takes more of what it did not take at once only because the server has taken some. */
+  /**
+   * The network takes more of what waits only because the server has taken some. That nothing waits any more tells
+   * nothing: a message waits for a moment even where the network takes all of it at once.
+   */
   function sample(now: number): void {
     const { bufferedAmount } = socket
-    if (bufferedAmount < buffered) hear(now)
+    if (bufferedAmount > 0 && bufferedAmount < buffered) hear(now)
     buffered = bufferedAmount
   }
 

@@ -161,8 +161,7 @@ describe('a message that is too large for the line', () => {
       connection.bufferedAmount -= 10
     }
     expect(socket.status.state).toBe('open')
-    // The last of it is noticed after X, at most.
-    clock.advance(3 * X)
+    clock.advance(2 * X)
     expect(socket.status).toMatchObject({ state: 'waiting', cause: 'heartbeat' })
   })
 
@@ -185,6 +184,19 @@ describe('a message that is too large for the line', () => {
     socket.send('large')
     connection.bufferedAmount = 100
     clock.advance(2 * X)
+    expect(socket.status).toMatchObject({ state: 'waiting', cause: 'heartbeat' })
+  })
+
+  test('is none where it waited for a moment only, as to a dead server', () => {
+    const { clock, socket } = setUp(beating)
+    const connection = FakeWebSocket.last.open()
+    for (let i = 0; i < 2; i++) {
+      // What was sent in the same turn still waits when the heartbeat looks.
+      connection.bufferedAmount = 5
+      clock.advance(X)
+      connection.bufferedAmount = 0
+      if (i === 0) socket.send('small')
+    }
     expect(socket.status).toMatchObject({ state: 'waiting', cause: 'heartbeat' })
   })
 
