@@ -9,7 +9,8 @@ import type { Started } from './reference/reference-hub.ts'
 const PROJECT = fileURLToPath(new URL('../genuine', import.meta.url))
 /** Where `dotnet` keeps what it fetches and builds: nothing of it belongs into the repository. */
 const HOME = join(tmpdir(), 'wirebeat-dotnet')
-const ENVIRONMENT = {
+/** The environment of `dotnet`, and of what it runs. */
+export const ENVIRONMENT: NodeJS.ProcessEnv = {
   ...process.env,
   DOTNET_CLI_HOME: join(HOME, 'home'),
   DOTNET_CLI_TELEMETRY_OPTOUT: '1',

@@ -5,6 +5,7 @@ import { FAILED, parseOptions, runCommand } from '@wirebeat/test-support/command
 import { Command } from 'commander'
 import { compare } from './compare.ts'
 import { areas } from './conversations/index.ts'
+import { prepareDotnetClient } from './dotnet-client.ts'
 import { dotnetVersion, prepareGenuine, startGenuine } from './genuine.ts'
 import { writePage } from './page.ts'
 import { playAll } from './play/campaign.ts'
@@ -35,7 +36,7 @@ function parse(args: readonly string[]): Options {
     .option('--only <text>', 'only conversations whose name has this in it')
     .option('--record', 'write what the server says as the transcripts to compare with', false)
     .option('--document', 'only write the table of differences into docs/signalr.md', false)
-    .option('--prepare', 'only fetch and build what ASP.NET Core needs', false)
+    .option('--prepare', 'only fetch and build what needs dotnet', false)
     .addHelpText('after', '\nWithout --url and --adapter, ASP.NET Core is built and started.')
   return parseOptions<Options>(command, args)
 }
@@ -43,7 +44,10 @@ function parse(args: readonly string[]): Options {
 async function run(options: Options): Promise<number> {
   const { url, adapter, only, record, document, prepare } = options
   if (document) writePage()
-  if (prepare) prepareGenuine()
+  if (prepare) {
+    prepareGenuine()
+    prepareDotnetClient()
+  }
   if (document || prepare) return 0
   const missing = adapter === undefined ? {} : (await adapterOf(adapter)).missing
   const conversations = [...areas.values()]

@@ -1,4 +1,3 @@
-import { connect, createServer, type Socket } from 'node:net'
 import {
   HttpTransportType,
   type HubConnection,
@@ -13,6 +12,7 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack'
 import { adapters } from '@wirebeat/test-support'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Started, startReferenceHub } from '../src/reference/reference-hub.ts'
+import { wireTo } from '../src/wire/cuttable-wire.ts'
 
 const { WebSockets, ServerSentEvents, LongPolling } = HttpTransportType
 const KINDS = adapters.flatMap((adapter) => [
@@ -278,6 +278,7 @@ describe.each(KINDS)(
 
     test('connects again by itself when the wire is cut', async () => {
       const wire = await wireTo(server.origin)
+      onTestFinished(() => wire.close())
       const key = crypto.randomUUID()
       const client = build(`${wire.origin}/hub?key=${key}`)
         .withAutomaticReconnect([0, 50, 200, 1_000, 2_000])
@@ -305,32 +306,4 @@ function itemsOf(client: HubConnection, method: string, ...args: unknown[]): Pro
       complete: () => resolve(items),
     })
   })
-}
-
-/** A wire to a server that can be cut: all that is connected by it then. It ends with the test. */
-async function wireTo(origin: string): Promise<{ readonly origin: string; cut(): void }> {
-  const sockets = new Set<Socket>()
-  const { hostname, port } = new URL(origin)
-  const listener = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => sockets.delete(socket))
-    }
-    near.pipe(far).pipe(near)
-    near.on('close', () => far.destroy())
-    far.on('close', () => near.destroy())
-  })
-  const cut = () => {
-    for (const socket of sockets) socket.destroy()
-  }
-  onTestFinished(() => {
-    cut()
-    listener.close()
-  })
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const address = listener.address()
-  if (address === null || typeof address === 'string') throw new Error('There is no port.')
-  return { origin: `http://127.0.0.1:${address.port}`, cut }
 }
