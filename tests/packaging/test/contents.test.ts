@@ -12,7 +12,8 @@ const TABLE = [
   { name: /^@wirebeat\/core$/, kilobytes: 130 },
   { name: /^@wirebeat\/http-transports$/, kilobytes: 20 },
   { name: /^@wirebeat\/hub$/, kilobytes: 70 },
-  { name: /^@wirebeat\/topics$/, kilobytes: 16 },
+  { name: /^@wirebeat\/backplane-[\w-]+$/, kilobytes: 8 },
+  { name: /^@wirebeat\/topics$/, kilobytes: 40 },
   { name: /^@wirebeat\/demo$/, kilobytes: 60, also: /^bin\/wirebeat-demo\.js$/ },
 ]
 
