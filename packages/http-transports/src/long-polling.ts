@@ -158,9 +158,9 @@ export class LongPolling implements Transport {
   #tell(isUnasked: boolean): void {
     const isPong = this.#isPinged
     this.#isPinged = false
+    this.#listener?.alive()
     if (isPong) this.#listener?.ponged()
     else if (isUnasked) this.#listener?.pinged()
-    else this.#listener?.alive()
   }
 
   #flush(): void {

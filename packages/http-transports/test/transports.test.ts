@@ -301,6 +301,21 @@ describe('long polling', () => {
     expect(world.ends.map(({ cause }) => cause)).toEqual(['heartbeat'])
   })
 
+  test('counts polls as signs of life where messages alone do', async () => {
+    const world = await withPolls({
+      session: { ping: (connection) => connection.send('ping') },
+      options: { keepAliveInterval: 1_000, aliveOn: 'message' },
+    })
+    for (let time = 0; time < 5; time++) {
+      const poll = world.get()
+      world.clock.advance(1_300)
+      expect(poll.body).toBe('ping')
+    }
+    expect(world.ends).toEqual([])
+    world.clock.advance(2_200)
+    expect(world.ends.map(({ cause }) => cause)).toEqual(['heartbeat'])
+  })
+
   test('ends a client for which too much waits', async () => {
     const world = await withPolls({ options: { maxBufferedAmount: 10 } })
     const connection = connectionOf(world)

@@ -285,7 +285,7 @@ export class ServerConnection<Context>
   }
 
   alive(): void {
-    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
+    this.#touch()
   }
 
   drained(): void {
@@ -451,13 +451,9 @@ export class ServerConnection<Context>
     return this.#late
   }
 
-  /**
-   * A ping or a pong has come, or a poll. Polls count where messages alone do, too: a client sends them regularly,
-   * and nothing else while it has nothing to say.
-   */
+  /** A ping or a pong has come. */
   #gaveSignOfLife(): void {
-    const { aliveOn } = this.#endpoint.options
-    if (aliveOn === 'traffic' || this.transport === 'long-polling') this.#touch()
+    if (this.#endpoint.options.aliveOn === 'traffic') this.#touch()
     if (this.#ending === undefined && !this.#mayHandle()) this.#keepingLate().count()
     // The engine answers pings, and a client may send them without reading the answers. Disconnect a client
     // that continues while it is being closed for that.

@@ -116,7 +116,10 @@ export interface TransportListener {
   pinged(): void
   /** A pong arrived, with or without a ping before it. */
   ponged(): void
-  /** The client is there, as the transport itself has found out by what it has asked for. It counts for no rate. */
+  /**
+   * The client is there, by what its transport makes it send regularly, such as the polls of long polling. A sign of
+   * life also where messages alone are. It counts for no rate.
+   */
   alive(): void
   /** The network has taken everything that waited. */
   drained(): void

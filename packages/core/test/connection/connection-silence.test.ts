@@ -54,13 +54,10 @@ describe('the 2X rule', () => {
   )
 
   test('takes a poll for a sign of life, also where messages alone count', () => {
-    const { clock, transport, events } = setUp({
-      aliveOn: 'message',
-      transport: { kind: 'long-polling' },
-    })
+    const { clock, transport, events } = setUp({ aliveOn: 'message' })
     for (let i = 0; i < 5; i++) {
       clock.advance(1.9 * X)
-      transport.ponged()
+      transport.alive()
     }
     expect(events).toEqual([])
     clock.advance(2 * X + TOLERANCE)

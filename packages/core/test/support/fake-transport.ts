@@ -16,8 +16,6 @@ type Call =
   | { readonly name: 'flush' | 'ping' | 'terminate' | 'pause' | 'resume' | 'holdTurn' }
 
 export interface FakeTransportOptions {
-  /** What it is, if it is no WebSocket. */
-  readonly kind?: NonNullable<Transport['kind']>
   /** What the engine cannot do. */
   readonly lacks?: readonly ('ping' | 'terminate' | 'pause')[]
   /** Whether the engine can stop within what it has read. Default: `false`. */
@@ -50,7 +48,6 @@ export class FakeTransport implements Transport {
   readonly #ends: 'later' | 'at once'
   readonly #waiters: TurnWaiter[] = []
   readonly #hasStrings: boolean
-  readonly kind?: NonNullable<Transport['kind']>
   readonly awaitTurnEnd?: (waiter: TurnWaiter) => boolean
   readonly sendPrepared?: (message: Prepared) => SendResult
   readonly holdTurn?: () => boolean
@@ -66,9 +63,7 @@ export class FakeTransport implements Transport {
     ends = 'later',
     takesPrepared = false,
     waiters,
-    kind,
   }: FakeTransportOptions = {}) {
-    if (kind !== undefined) this.kind = kind
     this.#ends = ends
     this.#hasStrings = hasStrings
     if (!lacks.includes('ping')) this.ping = () => this.#note({ name: 'ping' })
@@ -144,6 +139,10 @@ export class FakeTransport implements Transport {
 
   ponged(): void {
     this.#told.ponged()
+  }
+
+  alive(): void {
+    this.#told.alive()
   }
 
   endTurn(): void {
