@@ -264,17 +264,21 @@ describe.each(KINDS)(
       await expect.poll(() => watch.invoke('Lifecycle', key)).toEqual([1, 1, null])
     })
 
-    test('is kept alive by its pings, and by those of the server', async () => {
-      const client = build(`${server.origin}/hub/quick`)
-        .withKeepAliveInterval(1_000)
-        .withServerTimeout(3_500)
-        .build()
-      open.push(client)
-      await client.start()
-      await new Promise((resolve) => setTimeout(resolve, 5_000))
-      expect(client.state).toBe(HubConnectionState.Connected)
-      expect(await client.invoke('Sum', 1, 2)).toBe(3)
-    })
+    // It takes seconds, and is the same in both encodings.
+    test.runIf(encoding === 'json')(
+      'is kept alive by its pings, and by those of the server',
+      async () => {
+        const client = build(`${server.origin}/hub/quick`)
+          .withKeepAliveInterval(1_000)
+          .withServerTimeout(3_500)
+          .build()
+        open.push(client)
+        await client.start()
+        await new Promise((resolve) => setTimeout(resolve, 4_000))
+        expect(client.state).toBe(HubConnectionState.Connected)
+        expect(await client.invoke('Sum', 1, 2)).toBe(3)
+      },
+    )
 
     test('connects again by itself when the wire is cut', async () => {
       const wire = await wireTo(server.origin)
