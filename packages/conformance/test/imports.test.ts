@@ -25,6 +25,7 @@ const RUNTIME_MODULES = [
 const PACKAGES = [
   '@wirebeat/core',
   '@wirebeat/core/adapter',
+  '@wirebeat/core/extension',
   '@wirebeat/core/testing',
   'fast-check',
   'selfsigned',
