@@ -18,10 +18,16 @@ export function parseAddress(text: string): Address | undefined {
  * (RFC 4007). Any other text, such as the empty one of a Unix socket, is returned as it is.
  */
 export function canonicalAddress(address: string): string {
-  const groups = address.includes(':') ? parseAddress(address) : undefined
+  if (!address.includes(':')) return address
+  // So a server that listens on both kinds of address is told of every client with IPv4.
+  const mapped = address.startsWith(MAPPED) ? address.slice(MAPPED.length) : ''
+  if (parseIPv4(mapped) !== undefined) return mapped
+  const groups = parseAddress(address)
   if (groups === undefined) return address
   return groups.length === 2 ? formatIPv4(groups) : formatIPv6(groups)
 }
+
+const MAPPED = '::ffff:'
 
 /**
  * The network that counts as one client: the address itself for IPv4, and the first 64 bits for IPv6,
