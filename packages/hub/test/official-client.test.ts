@@ -215,7 +215,11 @@ describe.each(EVERYWHERE)('the official client, on adapter $adapter.name, over $
     await using world = await served()
     const client = await world.client()
     await client.stop()
-    await expect.poll(() => world.ends).toEqual(['client'])
+    await expect.poll(() => world.ends).toHaveLength(1)
+    // The client hangs up while the request that says so is still under way.
+    const causes =
+      where.transport === HttpTransportType.ServerSentEvents ? ['client', 'lost'] : ['client']
+    expect(causes).toContain(world.ends[0])
   })
 
   test('comes back when it may, and only then', async () => {
