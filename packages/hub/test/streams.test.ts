@@ -64,7 +64,11 @@ function streams() {
       }
     }),
     unwritable: method([], async function* () {
-      yield 1n
+      try {
+        yield 1n
+      } finally {
+        told.push('ended')
+      }
     }),
     plain: method([], () => 1),
   })
@@ -83,7 +87,8 @@ describe('a stream', () => {
   })
 
   test('that fails is told of it, and why only by a HubError', async () => {
-    const { connect, errors } = setUp(streams().definition)
+    const { definition, told } = streams()
+    const { connect, errors } = setUp(definition)
     const peer = await connect()
     const text = 'An error occurred on the server while streaming results.'
     peer.stream('1', 'fail')
@@ -99,6 +104,7 @@ describe('a stream', () => {
     )
     peer.stream('4', 'unwritable')
     expect(await peer.next()).toEqual(failure('4', text))
+    expect(told).toEqual(['ended'])
     expect(errors).toHaveLength(2)
   })
 

@@ -207,6 +207,8 @@ export class RunningCall
   }
 
   #failStream(error: unknown): void {
+    // It is the item that may be wrong, while the method waits to go on.
+    this.#stream?.stop()
     // One that was cancelled may end in any way.
     if (this.#isCancelled) {
       this.#finish(undefined)
