@@ -12,7 +12,7 @@ const KINDS = [
   ['messagepack', 'LongPolling'],
 ] as const
 
-let program: string
+let program: readonly string[]
 let genuine: Started
 
 beforeAll(async () => {

@@ -148,8 +148,12 @@ public abstract class ReferenceHub<THub>(State state, IHubContext<THub> outside)
 
     public async Task<int> UploadSome(int n, IAsyncEnumerable<int> numbers)
     {
-        var sum = 0;
-        await foreach (var number in numbers.Take(n)) sum += number;
+        var (count, sum) = (0, 0);
+        await foreach (var number in numbers)
+        {
+            sum += number;
+            if (++count >= n) break;
+        }
         return sum;
     }
 

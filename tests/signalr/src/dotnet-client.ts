@@ -9,8 +9,8 @@ const PROJECT = fileURLToPath(new URL('../dotnet-client', import.meta.url))
 
 export type TransportName = 'WebSockets' | 'ServerSentEvents' | 'LongPolling'
 
-/** Fetches and builds the program, and returns its path. */
-export function prepareDotnetClient(): string {
+/** Fetches and builds the program, and returns what starts it. */
+export function prepareDotnetClient(): readonly string[] {
   return buildDotnet(PROJECT, 'dotnet-client')
 }
 
@@ -21,14 +21,15 @@ export function prepareDotnetClient(): string {
  * @returns a line for each thing that it has tried, with what came of it
  */
 export async function runDotnetClient(
-  program: string,
+  program: readonly string[],
   origin: string,
   encoding: EncodingName,
   transport: TransportName,
 ): Promise<readonly string[]> {
   const wire = await wireTo(origin)
-  const args = [program, origin, wire.origin, encoding, transport]
-  const child = spawn('dotnet', args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [command = '', ...first] = program
+  const args = [...first, origin, wire.origin, encoding, transport]
+  const child = spawn(command, args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {

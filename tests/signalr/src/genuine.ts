@@ -24,26 +24,47 @@ export function dotnetVersion(): string | undefined {
   return stdout?.startsWith('10.') ? stdout.trim() : undefined
 }
 
-/** Builds a project of this package, and returns the path of the program. */
-export function buildDotnet(project: string, name: string): string {
+/** The versions of .NET whose ASP.NET Core can be asked, the newest first. */
+export const DOTNETS = ['10', '9', '8'] as const
+export type Dotnet = (typeof DOTNETS)[number]
+
+/** Builds a project of this package for .NET 10, and returns what starts the program. */
+export function buildDotnet(project: string, name: string): readonly string[] {
+  return ['dotnet', join(publish(project, name, name, []), 'release', `${name}.dll`)]
+}
+
+/** Builds it for an older .NET, with the runtime that NuGet has, and returns what starts the program. */
+function buildForOlder(dotnet: Dotnet): readonly string[] {
+  const runtime = `linux-${process.arch}`
+  const options = [`-p:Dotnet=${dotnet}`, '--runtime', runtime, '--self-contained']
+  const folder = publish(PROJECT, 'genuine', `genuine-${dotnet}`, options)
+  return [join(folder, `release_${runtime}`, 'genuine')]
+}
+
+function publish(
+  project: string,
+  name: string,
+  folder: string,
+  options: readonly string[],
+): string {
   mkdirSync(join(HOME, 'home'), { recursive: true })
-  const artifacts = join(HOME, name)
-  const args = ['publish', project, '--configuration', 'Release', '--artifacts-path', artifacts]
+  const artifacts = join(HOME, folder)
+  const args = ['publish', project, '-c', 'Release', '--artifacts-path', artifacts, ...options]
   const built = spawnSync('dotnet', args, { encoding: 'utf8', env: ENVIRONMENT })
-  const program = join(artifacts, 'publish', name, 'release', `${name}.dll`)
-  if (built.status === 0 && existsSync(program)) return program
+  const published = join(artifacts, 'publish', name)
+  if (built.status === 0 && existsSync(published)) return published
   throw new Error(`dotnet could not build ${name}:\n${built.stdout}${built.stderr}`)
 }
 
-/** Fetches and builds what starting needs. */
-export function prepareGenuine(): string {
-  return buildDotnet(PROJECT, 'genuine')
+/** Fetches and builds what starting needs, and returns what starts it. */
+export function prepareGenuine(dotnet: Dotnet = '10'): readonly string[] {
+  return dotnet === '10' ? buildDotnet(PROJECT, 'genuine') : buildForOlder(dotnet)
 }
 
 /** Builds and starts the reference hub on ASP.NET Core. It ends with this process. */
-export async function startGenuine(): Promise<Started> {
-  const program = prepareGenuine()
-  const child = spawn('dotnet', [program], { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startGenuine(dotnet: Dotnet = '10'): Promise<Started> {
+  const [command = '', ...args] = prepareGenuine(dotnet)
+  const child = spawn(command, args, { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const line = await new Promise<string | undefined>((resolve) => {
     createInterface({ input: child.stdout }).once('line', resolve)

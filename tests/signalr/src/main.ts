@@ -2,20 +2,21 @@ import process from 'node:process'
 import type { Adapter } from '@wirebeat/core/adapter'
 import { ADAPTERS, loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { FAILED, parseOptions, runCommand } from '@wirebeat/test-support/command'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { compare } from './compare.ts'
 import { areas } from './conversations/index.ts'
 import { prepareDotnetClient } from './dotnet-client.ts'
-import { dotnetVersion, prepareGenuine, startGenuine } from './genuine.ts'
+import { DOTNETS, type Dotnet, dotnetVersion, prepareGenuine, startGenuine } from './genuine.ts'
 import { writePage } from './page.ts'
 import { playAll } from './play/campaign.ts'
 import { type Started, startReferenceHub } from './reference/reference-hub.ts'
-import { readTranscripts, writeTranscripts } from './transcripts.ts'
+import { type Recorded, readTranscripts, writeTranscripts } from './transcripts.ts'
 
 interface Options {
   readonly url?: string
   readonly adapter?: string
   readonly only?: string
+  readonly dotnet: Dotnet
   readonly record: boolean
   readonly document: boolean
   readonly prepare: boolean
@@ -33,6 +34,11 @@ function parse(args: readonly string[]): Options {
     )
     .option('--url <url>', 'the origin of a server that runs')
     .option('--adapter <name>', `Wirebeat's hub on one of: ${ADAPTERS.join(', ')}`)
+    .addOption(
+      new Option('--dotnet <version>', 'ASP.NET Core of this version')
+        .choices(DOTNETS)
+        .default('10'),
+    )
     .option('--only <text>', 'only conversations whose name has this in it')
     .option('--record', 'write what the server says as the transcripts to compare with', false)
     .option('--document', 'only write the table of differences into docs/signalr.md', false)
@@ -42,7 +48,7 @@ function parse(args: readonly string[]): Options {
 }
 
 async function run(options: Options): Promise<number> {
-  const { url, adapter, only, record, document, prepare } = options
+  const { url, adapter, dotnet, only, record, document, prepare } = options
   if (document) writePage()
   if (prepare) {
     prepareGenuine()
@@ -56,7 +62,8 @@ async function run(options: Options): Promise<number> {
     .filter(({ needs }) => needs === undefined || !(needs in missing))
   if (conversations.length === 0) throw new Error(`No conversation has "${only}" in its name.`)
   if (record && only !== undefined) throw new Error('All conversations are recorded, or none.')
-  const server = await start(url, adapter)
+  const recorded: Recorded = adapter === undefined ? `net${dotnet}` : 'wirebeat'
+  const server = await start(options)
   const started = performance.now()
   const transcripts = await playAll(conversations, server.origin)
   const seconds = ((performance.now() - started) / 1_000).toFixed(1)
@@ -64,24 +71,22 @@ async function run(options: Options): Promise<number> {
   console.log(`${conversations.length} conversations in ${seconds} s`)
   if (record) {
     if (url !== undefined) throw new Error('Only ASP.NET Core and Wirebeat are recorded.')
-    writeTranscripts(adapter === undefined ? 'net10' : 'wirebeat', transcripts)
+    writeTranscripts(recorded, transcripts)
     return 0
   }
   const expected = new Map(readTranscripts('net10'))
-  if (adapter !== undefined) {
-    for (const [name, lines] of readTranscripts('wirebeat')) expected.set(name, lines)
-  }
+  for (const [name, lines] of readTranscripts(recorded)) expected.set(name, lines)
   const differences = compare(conversations, expected, transcripts)
   for (const lines of differences) console.log(lines.join('\n'))
   console.log(`${conversations.length - differences.length} equal, ${differences.length} different`)
   return differences.length === 0 ? 0 : FAILED
 }
 
-async function start(url: string | undefined, adapter: string | undefined): Promise<Started> {
+async function start({ url, adapter, dotnet }: Options): Promise<Started> {
   if (url !== undefined) return { origin: new URL(url).origin, stop: async () => {} }
   if (adapter !== undefined) return startReferenceHub(await adapterOf(adapter))
   if (dotnetVersion() === undefined) throw new Error('There is no dotnet 10 here. Give --url.')
-  return startGenuine()
+  return startGenuine(dotnet)
 }
 
 async function adapterOf(name: string): Promise<Adapter> {

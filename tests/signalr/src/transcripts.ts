@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { areEqual, type Transcripts } from './compare.ts'
 import { areas } from './conversations/index.ts'
 
-/** `net10`: what ASP.NET Core 10 said. `wirebeat`: what Wirebeat says where it differs from that. */
-export type Recorded = 'net10' | 'wirebeat'
+/** `net10`: what ASP.NET Core 10 said. The others: what those say where it differs from that. */
+export type Recorded = 'net10' | 'net9' | 'net8' | 'wirebeat'
 
 function folderOf(recorded: Recorded): string {
   return fileURLToPath(new URL(`../transcripts/${recorded}`, import.meta.url))
@@ -28,7 +28,6 @@ export function writeTranscripts(recorded: Recorded, transcripts: Transcripts): 
   const genuine = recorded === 'net10' ? new Map() : readTranscripts('net10')
   const folder = folderOf(recorded)
   rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
   for (const [area, conversations] of areas) {
     const found = conversations.flatMap(({ name }) => {
       const lines = transcripts.get(name)
@@ -37,6 +36,7 @@ export function writeTranscripts(recorded: Recorded, transcripts: Transcripts): 
     })
     if (found.length === 0) continue
     const text = `${JSON.stringify(Object.fromEntries(found), undefined, 1)}\n`
+    mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, `${area}.json`), text)
   }
 }
