@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
-import type { AllowedOrigins, EndpointOptions } from '@wirebeat/core'
+import type { AllowedOrigins, EndpointOptions, TransportKind } from '@wirebeat/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import ms from 'ms'
+import { CHAT_LIMITS } from './chat-limits.ts'
 import { isBun } from './on-bun.ts'
 
 export const ADAPTERS = ['ws', 'uws', 'bun'] as const
 export type AdapterName = (typeof ADAPTERS)[number]
-export type SessionName = 'echo' | 'echo-loop'
+export type SessionName = 'echo' | 'echo-loop' | 'chat'
 
 /** What the command line asks for. */
 export interface DemoOptions {
   readonly adapter: AdapterName
   readonly session: SessionName
+  /** By what clients of the chat may connect, in the order in which they try; `undefined` for all. */
+  readonly transports: readonly TransportKind[] | undefined
   readonly host: string
   readonly port: number
   readonly tls: { readonly cert: string; readonly key: string } | undefined
@@ -33,6 +36,24 @@ interface Flags
   readonly tlsKey?: string
 }
 
+/** The transports, by their name on the command line. */
+const TRANSPORTS: ReadonlyMap<string, TransportKind> = new Map([
+  ['websockets', 'web-sockets'],
+  ['server-sent-events', 'server-sent-events'],
+  ['long-polling', 'long-polling'],
+])
+
+type EndpointDefaults = Partial<DemoOptions['endpoint']>
+
+const ECHO_DEFAULTS: EndpointDefaults = { heartbeatMessage: 'wirebeat:heartbeat' }
+
+/** What clients of a hub expect, and the limit of the chat. */
+const CHAT_DEFAULTS: EndpointDefaults = {
+  keepAliveInterval: 15_000,
+  aliveOn: 'message',
+  messageRate: CHAT_LIMITS.messageRate,
+}
+
 /** The headers of a proxy, by their name on the command line. */
 const PROXY_HEADERS = {
   'x-forwarded': ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'],
@@ -49,10 +70,14 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
   const [first, ...others] = args
   const program = makeProgram()
   program.parse(first === '--' ? others : [...args], { from: 'user' })
-  const { adapter, session, host, port, tlsCert, tlsKey, metrics, ...rest } = program.opts<Flags>()
+  const { adapter, session, transports, host, port, tlsCert, tlsKey, metrics, ...rest } =
+    program.opts<Flags>()
   const { trustedProxies: addresses, proxyHeaders, allowedHosts: hosts, ...endpoint } = rest
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     program.error('error: --tls-cert and --tls-key must be given together.')
+  }
+  if (transports !== undefined && session !== 'chat') {
+    program.error('error: --transports needs --session chat.')
   }
   const tls =
     tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
@@ -60,11 +85,13 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
   return {
     adapter,
     session,
+    transports,
     host,
     port,
     tls,
     metrics,
     endpoint: {
+      ...(session === 'chat' ? CHAT_DEFAULTS : ECHO_DEFAULTS),
       ...endpoint,
       ...(trustedProxies && { trustedProxies }),
       ...allowedHosts(host, hosts),
@@ -99,7 +126,7 @@ export function flagOf(option: string): string {
 
 function makeProgram(): Command {
   return new Command('wirebeat-demo')
-    .description('Serves a WebSocket echo endpoint, and a page to try it with.')
+    .description('Serves a WebSocket echo or a chat, and a page to try it with.')
     .usage('[options]')
     .exitOverride()
     .allowExcessArguments(false)
@@ -112,9 +139,14 @@ function makeProgram(): Command {
     .option('--port <port>', 'port to listen on; 0 takes any free one', parsePort, 5000)
     .option('--path <path>', 'pathname of the endpoint', '/ws')
     .addOption(
-      new Option('--session <name>', 'the echo, written as handlers or as a loop')
-        .choices(['echo', 'echo-loop'])
+      new Option('--session <name>', 'the echo, as handlers or as a loop, or a chat on a hub')
+        .choices(['echo', 'echo-loop', 'chat'])
         .default('echo'),
+    )
+    .option(
+      '--transports <list>',
+      'of the chat, with commas between them, in the order in which they are tried: websockets, server-sent-events, long-polling (default: all)',
+      parseTransports,
     )
     .option('--tls-cert <file>', 'certificate in PEM format, for https and wss')
     .option('--tls-key <file>', 'the key of the certificate')
@@ -150,19 +182,19 @@ function makeProgram(): Command {
     .optionsGroup('Silence:')
     .option(
       '--keep-alive-interval <time>',
-      'X, the time between pings; 0 turns the 2X rule off (default: 2m)',
+      'X, the time between pings; 0 turns the 2X rule off (default: 2m; chat: 15s)',
       parseTime,
     )
     .option('--client-timeout <time>', 'how long a client may be silent (default: 2X)', parseTime)
     .addOption(
-      new Option('--alive-on <what>', 'what counts as a sign of life')
-        .choices(['traffic', 'message'])
-        .default('traffic'),
+      new Option(
+        '--alive-on <what>',
+        'what counts as a sign of life (default: traffic; chat: message)',
+      ).choices(['traffic', 'message']),
     )
     .option(
       '--heartbeat-message <text>',
-      'a message that is answered with itself',
-      'wirebeat:heartbeat',
+      'a message that is answered with itself (default: wirebeat:heartbeat; chat: none)',
     )
     .optionsGroup('Messages:')
     .option(
@@ -182,7 +214,7 @@ function makeProgram(): Command {
     )
     .option(
       '--message-rate <n>',
-      'per second from one client; else 1008 (default: no limit)',
+      'per second from one client; else 1008 (default: no limit; chat: 20)',
       parseNumber,
     )
     .optionsGroup('About:')
@@ -200,6 +232,7 @@ Examples:
   wirebeat-demo                              the page at http://localhost:5000
   wirebeat-demo --adapter uws --port 8080    the same on uWebSockets.js
   wirebeat-demo --adapter bun                the same on Bun, which it starts
+  wirebeat-demo --session chat               a chat; open its page in two windows
   wirebeat-demo --keep-alive-interval 2s     a silent client is gone after 4 s
   wirebeat-demo --allowed-origins 'https://a.example,https://*.b.example'`
 
@@ -242,6 +275,14 @@ function parseOrigins(text: string): AllowedOrigins {
 
 function parseHosts(text: string): '*' | readonly string[] {
   return text === '*' ? text : parseList(text)
+}
+
+function parseTransports(text: string): readonly TransportKind[] {
+  const names = parseList(text)
+  const kinds = names.flatMap((name) => TRANSPORTS.get(name) ?? [])
+  if (kinds.length === names.length && new Set(kinds).size === kinds.length) return kinds
+  const all = [...TRANSPORTS.keys()].join(', ')
+  throw new InvalidArgumentError(`Write some of ${all}, with commas between them, each once.`)
 }
 
 function parseList(text: string): readonly string[] {

@@ -1,8 +1,10 @@
 import { createEndpoint, type Endpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
+import { httpTransports } from '@wirebeat/http-transports'
+import { createChat } from './chat.ts'
 import type { DemoOptions } from './command-line.ts'
 import { ConnectionNumbers } from './connection-numbers.ts'
 import { logEvents } from './log.ts'
-import { type Resource, readPage } from './page.ts'
+import { type Resource, readChatPage, readPage } from './page.ts'
 import { serve } from './serve.ts'
 import { allowWithToken, ServerView, type ViewToken } from './server-view.ts'
 import { readStats } from './stats.ts'
@@ -23,25 +25,28 @@ export interface RunningDemo {
  * @throws OptionError for an option that the endpoint refuses, Error when it cannot listen.
  */
 export async function startDemo(
-  { adapter, session, host, port, tls, metrics, endpoint: options }: DemoOptions,
+  { adapter, session, transports, host, port, tls, metrics, endpoint: options }: DemoOptions,
   write: (line: string) => void,
 ): Promise<RunningDemo> {
+  const numbers = new ConnectionNumbers()
+  const chat = session === 'chat' ? createChat(numbers) : undefined
   const endpoint = createEndpoint<ViewToken>({
     ...options,
     authorize: allowWithToken,
-    session: session === 'echo' ? echo() : echoLoop(),
+    session: chat?.session ?? (session === 'echo' ? echo() : echoLoop()),
+    ...(chat && { httpTransports: httpTransports({ ...(transports && { transports }) }) }),
   })
   const values = {
     path: options.path,
     adapter: `adapter ${adapter}`,
+    page: chat ? 'Chat page' : 'Echo page',
     settings: JSON.stringify(settings(endpoint, options)),
   }
-  const numbers = new ConnectionNumbers()
   const view = new ServerView(numbers)
   endpoint.on('open', (connection) => view.opened(connection))
   endpoint.on('close', (connection, event) => view.closed(connection, event))
   const page = new Map<string, Resource>([
-    ...(await readPage(values)),
+    ...(await (chat ? readChatPage(values) : readPage(values))),
     ...(metrics ? await readStats(endpoint, values) : []),
     ['/connections.json', (query) => ({ type: 'application/json', body: view.json(query) })],
   ])
@@ -64,6 +69,7 @@ export async function startDemo(
         write(`stop    closing ${size} connections within ${SHUTDOWN_DEADLINE / 1000} s`)
       await endpoint.close({ deadline: SHUTDOWN_DEADLINE })
       await listening.close()
+      await chat?.close()
     },
   }
 }

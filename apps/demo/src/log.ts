@@ -10,7 +10,9 @@ export function logEvents(
   const openedAt = new WeakMap<Connection, number>()
   endpoint.on('open', (connection) => {
     openedAt.set(connection, performance.now())
-    write(`open    #${numbers.of(connection)} from ${connection.remoteAddress}`)
+    const { remoteAddress, transport } = connection
+    const by = transport === 'web-sockets' ? '' : ` by ${transport}`
+    write(`open    #${numbers.of(connection)} from ${remoteAddress}${by}`)
   })
   endpoint.on('refuse', (refusal, { remoteAddress, headers }) => {
     const origin = headers.get('origin')

@@ -28,6 +28,9 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-cache',
 }
 
+/** The client of the hub as a script that makes the global `signalR`. */
+const CLIENT = import.meta.resolve('@microsoft/signalr/dist/browser/signalr.min.js')
+
 const FOLDER = fileURLToPath(new URL('page/', import.meta.url))
 
 /** Reads the files of the page, by path. */
@@ -41,6 +44,19 @@ export async function readPage(
   ]
 }
 
+/** Reads the files of the page of the chat, by path. */
+export async function readChatPage(
+  values: Readonly<Record<string, string>>,
+): Promise<readonly [path: string, resource: Resource][]> {
+  return [
+    ['/', await readPageFile('chat.html', values)],
+    ['/page.css', await readPageFile('page.css')],
+    ['/chat.css', await readPageFile('chat.css')],
+    ['/chat-page.js', await readPageFile('chat-page.js')],
+    ['/signalr.js', { type: SCRIPT, body: await readFile(fileURLToPath(CLIENT), 'utf8') }],
+  ]
+}
+
 /** Reads one file. Placeholders such as `{{path}}` are replaced in HTML. */
 export async function readPageFile(
   name: string,
@@ -51,6 +67,8 @@ export async function readPageFile(
   const body = extension === '.html' ? fillIn(text, values) : text
   return { type: `${TYPES[extension] ?? 'text/plain'}; charset=utf-8`, body }
 }
+
+const SCRIPT = 'text/javascript; charset=utf-8'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',

@@ -53,7 +53,7 @@ test('every sentence in the sources that can be an error is in docs/errors.md', 
 
 /** What the demo says of itself. */
 const NO_ERRORS: ReadonlySet<string> = new Set([
-  'Serves a WebSocket echo endpoint, and a page to try it with.',
+  'Serves a WebSocket echo or a chat, and a page to try it with.',
 ])
 
 /** Whether the sentence, with its parts filled in, is in a message of the page. */

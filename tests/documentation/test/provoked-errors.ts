@@ -639,4 +639,6 @@ export const messages: readonly string[] = await Promise.all([
   demo('--nope'),
   demo('extra'),
   demo('--tls-cert', 'cert.pem'),
+  demo('--transports', 'long-polling'),
+  demo('--transports', 'carrier-pigeon'),
 ])
