@@ -79,6 +79,9 @@ export function parseCommandLine(args: readonly string[]): DemoOptions {
   if (transports !== undefined && session !== 'chat') {
     program.error('error: --transports needs --session chat.')
   }
+  if (session === 'chat' && endpoint.keepAliveInterval === 0) {
+    program.error('error: --keep-alive-interval must not be 0 with --session chat.')
+  }
   const tls =
     tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
   const trustedProxies = addresses && { addresses, headers: PROXY_HEADERS[proxyHeaders] }

@@ -22,27 +22,38 @@ describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
     )
   })
 
-  test('the page and its files come from the same port, with a strict policy', async () => {
-    const { url } = await DemoProcess.ready('--adapter', adapter, '--path', '/a&b')
-    const page = await fetch(`${url}/`)
-    const html = await page.text()
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(html).toContain('<meta name="wirebeat-path" content="/a&#38;b"')
-    expect(html).toContain(`adapter ${adapter}`)
-    const [, script] = /<script type="module" src="([^"]+)"/.exec(html) ?? []
-    const [, style] = /<link rel="stylesheet" href="([^"]+)"/.exec(html) ?? []
-    for (const [path, type] of [
-      [script, 'text/javascript; charset=utf-8'],
-      [style, 'text/css; charset=utf-8'],
-    ]) {
-      const file = await fetch(`${url}${path}`)
-      expect([file.status, file.headers.get('content-type')]).toEqual([200, type])
-    }
-    expect((await fetch(`${url}/nothing`)).status).toBe(404)
-    expect((await fetch(`${url}/`, { method: 'POST' })).status).toBe(404)
-    expect((await fetch(`${url}/`, { method: 'HEAD' })).status).toBe(404)
-  })
+  test.each([
+    ['echo', 1, 1],
+    ['chat', 2, 2],
+  ])(
+    'the page of the session %s and its files come from the same port, with a strict policy',
+    async (session, ...counts) => {
+      const flags = ['--session', session, '--path', '/a&b']
+      const { url } = await DemoProcess.ready('--adapter', adapter, ...flags)
+      const page = await fetch(`${url}/`)
+      const html = await page.text()
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(html).toContain('<meta name="wirebeat-path" content="/a&#38;b"')
+      expect(html).toContain(`adapter ${adapter}`)
+      const scripts = [...html.matchAll(/<script .*?src="([^"]+)"/g)].map(([, path]) => path)
+      const styles = [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(
+        ([, path]) => path,
+      )
+      expect([scripts.length, styles.length]).toEqual(counts)
+      for (const path of [...scripts, ...styles]) {
+        const file = await fetch(`${url}${path}`)
+        const type = path?.endsWith('.js') ? 'text/javascript' : 'text/css'
+        expect([file.status, file.headers.get('content-type')]).toEqual([
+          200,
+          `${type}; charset=utf-8`,
+        ])
+      }
+      expect((await fetch(`${url}/nothing`)).status).toBe(404)
+      expect((await fetch(`${url}/`, { method: 'POST' })).status).toBe(404)
+      expect((await fetch(`${url}/`, { method: 'HEAD' })).status).toBe(404)
+    },
+  )
 
   test.each([
     ['x-forwarded', { 'X-Forwarded-For': '198.51.100.7', 'X-Forwarded-Host': 'a.example' }],
@@ -180,6 +191,16 @@ describe('a wrong command line', () => {
     [['--allowed-origins', 'example.com'], /--allowed-origins must be .*, got "example\.com"/],
     [['--path', 'ws'], /--path must be .*, got "ws"/],
     [['--path', '/'], /--path must differ .*, got "\/"/],
+    [['--transports', 'long-polling'], /--transports needs --session chat\./],
+    [
+      ['--session', 'chat', '--transports', 'long-polling,'],
+      /'long-polling,' is invalid\. Write some of websockets, server-sent-events, long-polling/,
+    ],
+    [
+      ['--session', 'chat', '--keep-alive-interval', '0'],
+      /--keep-alive-interval must not be 0 with --session chat\./,
+    ],
+    [['--session', 'chat', '--path', '/signalr.js'], /--path must differ .*, got "\/signalr\.js"/],
     [['--tls-cert', 'cert.pem'], /--tls-cert and --tls-key must be given together\./],
   ])('%j is one clear line, and exit code 2', async (args, message) => {
     const { code, errors } = await new DemoProcess(...args).exited()

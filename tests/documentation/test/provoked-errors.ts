@@ -640,5 +640,6 @@ export const messages: readonly string[] = await Promise.all([
   demo('extra'),
   demo('--tls-cert', 'cert.pem'),
   demo('--transports', 'long-polling'),
+  demo('--session', 'chat', '--keep-alive-interval', '0'),
   demo('--transports', 'carrier-pigeon'),
 ])

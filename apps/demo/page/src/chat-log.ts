@@ -17,7 +17,7 @@ export class ChatLog {
     const shown = document.createElement('bdi')
     shown.className = 'text'
     shown.textContent = text
-    this.#add('said', [personName(person)], shown).toggleAttribute('data-own', isOwn)
+    this.#add('said', [personName(person, isOwn)], shown)
   }
 
   noted(...what: (Node | string)[]): void {
@@ -28,7 +28,7 @@ export class ChatLog {
     this.#add('failed', [span('what', problem)])
   }
 
-  #add(kind: string, what: (Node | string)[], ...below: Node[]): HTMLLIElement {
+  #add(kind: string, what: (Node | string)[], ...below: Node[]): void {
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller
     const isAtEnd = scrollHeight - clientHeight - scrollTop <= END_TOLERANCE
     const now = new Date()
@@ -44,15 +44,15 @@ export class ChatLog {
     while (this.#list.childElementCount > MAX_ENTRIES) this.#list.firstElementChild?.remove()
     this.#empty.hidden = true
     if (isAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight
-    return item
   }
 }
 
 /** Name and number. The name is isolated, so that one that is written from right to left moves nothing around it. */
-export function personName({ name, number }: Person): HTMLSpanElement {
+export function personName({ name, number }: Person, isOwn = false): HTMLSpanElement {
   const shown = document.createElement('bdi')
   shown.textContent = name
   const who = span('who', '')
+  who.toggleAttribute('data-own', isOwn)
   who.append(shown, ' ', span('number', `#${number}`))
   return who
 }

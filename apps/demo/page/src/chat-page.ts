@@ -33,7 +33,7 @@ const conversation = new ChatConversation(meta('wirebeat-path'), readSettings(),
   joined(joined) {
     ownNumber = joined.number
     transport = joined.transport
-    log.noted(`You are in ${room.value}, as `, personName({ ...joined, name: name.value }))
+    log.noted(`You are in ${room.value}, as `, personName({ ...joined, name: name.value }, true))
     showPeople(joined.people)
   },
   came(person, people) {
@@ -79,10 +79,6 @@ enter()
 
 async function say(text: string): Promise<void> {
   if (text === '') return
-  if (conversation.state !== 'open') {
-    message.showProblem('There is no connection')
-    return
-  }
   message.value = ''
   try {
     await conversation.say(text)
@@ -129,8 +125,8 @@ function showPeople(people: readonly Person[]): void {
   peopleList.replaceChildren(
     ...people.map((person) => {
       const item = document.createElement('li')
-      item.toggleAttribute('data-own', person.number === ownNumber)
-      item.append(personName(person), person.number === ownNumber ? ' you' : '')
+      const isOwn = person.number === ownNumber
+      item.append(personName(person, isOwn), isOwn ? ' you' : '')
       return item
     }),
   )
