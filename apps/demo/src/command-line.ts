@@ -235,7 +235,7 @@ Examples:
   wirebeat-demo                              the page at http://localhost:5000
   wirebeat-demo --adapter uws --port 8080    the same on uWebSockets.js
   wirebeat-demo --adapter bun                the same on Bun, which it starts
-  wirebeat-demo --session chat               a chat; open its page in two windows
+  wirebeat-demo --session chat               a chat; open it in two windows
   wirebeat-demo --keep-alive-interval 2s     a silent client is gone after 4 s
   wirebeat-demo --allowed-origins 'https://a.example,https://*.b.example'`
 
