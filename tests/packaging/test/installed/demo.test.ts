@@ -19,22 +19,37 @@ describe.each<PackageManager>(['npm', 'pnpm'])('the demo, installed with %s', (m
     expect(help).toContain('Usage: wirebeat-demo')
   })
 
-  function start(adapter: string): Promise<ServerProcess> {
-    const flags = ['--host', '127.0.0.1', '--adapter', adapter]
+  function start(adapter: string, ...others: readonly string[]): Promise<ServerProcess> {
+    const flags = ['--host', '127.0.0.1', '--adapter', adapter, ...others]
     return ServerProcess.start(
       (port) => [process.execPath, COMMAND, ...flags, '--port', String(port)],
       project,
     )
   }
 
-  test('serves its page and the echo', async () => {
-    const server = await start('ws')
-    expect(await server.echo('hello')).toBe('hello')
-    const url = `http://127.0.0.1:${server.port}`
+  /** Whether the page and all that it loads are there. */
+  async function expectWholePage(url: string): Promise<void> {
     const html = await (await fetch(url)).text()
     const files = [...html.matchAll(/(?:src|href)="(\/[\w.-]+)"/g)].map(([, path]) => path)
     expect(files.length).toBeGreaterThan(1)
     for (const path of files) expect((await fetch(url + path)).status).toBe(200)
+  }
+
+  test('serves its page and the echo', async () => {
+    const server = await start('ws')
+    expect(await server.echo('hello')).toBe('hello')
+    await expectWholePage(`http://127.0.0.1:${server.port}`)
+  })
+
+  test('serves the page of the chat, and negotiates', async () => {
+    const server = await start('ws', '--session', 'chat')
+    const url = `http://127.0.0.1:${server.port}`
+    // It answers once it listens.
+    const status = () => fetch(url).then((answer) => answer.status, String)
+    await expect.poll(status, { timeout: 20_000 }).toBe(200)
+    await expectWholePage(url)
+    const answer = await fetch(`${url}/ws/negotiate?negotiateVersion=1`, { method: 'POST' })
+    expect(await answer.json()).toHaveProperty('connectionToken')
   })
 
   test.runIf(HAS_ENGINE)('serves the echo on uWebSockets.js', async () => {
