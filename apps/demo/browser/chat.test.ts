@@ -1,6 +1,8 @@
+import { on, once } from 'node:events'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { adapters } from '../test/adapters.ts'
 import { Person, startDemo } from './person.ts'
 import { Relay } from './relay.ts'
@@ -38,6 +40,19 @@ function said({ page }: Person): Promise<string[]> {
 /** Waits until the log has this line. */
 async function reads({ page }: Person, line: string | RegExp): Promise<void> {
   await page.locator('#messages .line-text').filter({ hasText: line }).first().waitFor()
+}
+
+/** Joins a room without a page: the handshake of the hub, and one call. */
+async function joinByHand(url: string, room: string): Promise<void> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin: url })
+  await once(socket, 'open')
+  const call = { type: 1, invocationId: '1', target: 'join', arguments: ['Somebody', room] }
+  for (const record of [{ protocol: 'json', version: 1 }, call]) {
+    socket.send(`${JSON.stringify(record)}\x1e`)
+  }
+  for await (const [message] of on(socket, 'message')) {
+    if (String(message).includes('"invocationId"')) return
+  }
 }
 
 describe.each(adapters)('the chat, with the adapter $name', ({ name: adapter }) => {
@@ -154,6 +169,20 @@ describe('a person in the chat', () => {
     await person.sees('Disconnected')
     expect(await focused()).toBe('join')
     expect(person.complaints).toEqual([])
+  })
+
+  test('is told that a room is full, and joins another', async () => {
+    const { url } = await startDemo('--session', 'chat')
+    await Promise.all(Array.from({ length: 50 }, () => joinByHand(url, 'hall')))
+    const person = await Person.at(url)
+    await fillIn(person, 'Ada', 'hall')
+    await person.press('Join')
+    await person.page.locator('#join-note').filter({ hasText: 'The room is full: 50' }).waitFor()
+    await person.sees('Disconnected')
+    await person.page.getByLabel('Room', { exact: true }).fill('yard')
+    await person.press('Join')
+    await person.sees('Connected over ')
+    expect(await people(person)).toEqual(['Ada #52 you'])
   })
 
   test('is told when the server is gone, and why nobody joins', async () => {

@@ -99,6 +99,16 @@ describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
     },
   )
 
+  test('who floods the chat is closed', async () => {
+    const { demo, url } = await DemoProcess.ready('--adapter', adapter, '--session', 'chat')
+    const socket = await openSocket(url)
+    socket.send('{"protocol":"json","version":1}\x1e')
+    for (let i = 0; i < 100; i++) socket.send('{"type":6}\x1e')
+    const [code] = await once(socket, 'close')
+    expect(code).toBe(1008)
+    expect(await demo.line(/^close/)).toMatch(/^close {3}#1 rate-limit, code 1008, /)
+  })
+
   test('a socket that stays silent is cut off between 2X and 2X and a little', async () => {
     const flags = ['--keep-alive-interval', '500ms']
     const { demo, url } = await DemoProcess.ready('--adapter', adapter, ...flags)

@@ -33,6 +33,8 @@ export class ChatConversation {
   readonly #client: HubClient<ChatDefinition>
   #seat: { readonly name: string; readonly room: string } = { name: '', room: '' }
   #state: ChatState = 'disconnected'
+  /** Why the hub did not let the client join. The end of the connection, which follows, tells it. */
+  #refusal: unknown
 
   /** @param settings those of the endpoint, by which both sides know when the other is gone */
   constructor(url: string, settings: EndpointSettings, listener: ChatListener) {
@@ -54,7 +56,7 @@ export class ChatConversation {
       listener.lost()
     })
     connection.onreconnected(() => this.#enter())
-    connection.onclose((error) => this.#end(error))
+    connection.onclose((error) => this.#end(error ?? this.#refusal))
   }
 
   get state(): ChatState {
@@ -64,6 +66,7 @@ export class ChatConversation {
   /** Connects and joins a room. There must be no connection. */
   async join(name: string, room: string): Promise<void> {
     this.#seat = { name, room }
+    this.#refusal = undefined
     this.#change('connecting')
     try {
       await this.#connection.start()
@@ -101,8 +104,8 @@ export class ChatConversation {
     } catch (error) {
       // A connection that was lost meanwhile is told of by its own events.
       if (this.#connection.state !== signalR.HubConnectionState.Connected) return
+      this.#refusal = error
       await this.#connection.stop()
-      this.#end(error)
     }
   }
 
