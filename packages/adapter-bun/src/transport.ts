@@ -19,6 +19,11 @@ import { turn } from './turn.ts'
 /** The engine's answer to a message that waits. */
 const QUEUED = -1
 
+/** A short text whose bytes were counted last. Longer ones are not kept. */
+let counted = ''
+let countedBytes = 0
+const LONGEST_COUNTED = 1024
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** A WebSocket of Bun as a transport of core, and the user data of that. */
@@ -67,7 +72,13 @@ export class BunTransport implements Transport, BurstSender, SocketData {
   }
 
   byteLength(text: string): number {
-    return Buffer.byteLength(text)
+    // What was received is often what is sent next, as by an echo.
+    if (text === counted) return countedBytes
+    const bytes = Buffer.byteLength(text)
+    if (bytes > LONGEST_COUNTED) return bytes
+    counted = text
+    countedBytes = bytes
+    return bytes
   }
 
   awaitTurnEnd(): boolean {
