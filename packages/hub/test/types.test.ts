@@ -117,9 +117,9 @@ describe('the types of a hub', () => {
       createEndpoint({ session, authorize: ({ url }) => ({ id: url }) })
       // @ts-expect-error nobody has made a context
       createEndpoint({ session })
-      const any = createHub(hubOf<ChatClient>().define({})).session
-      createEndpoint({ session: any })
-      createEndpoint({ session: any, authorize: ({ url }) => ({ id: url }) })
+      const forAnybody = createHub(hubOf<ChatClient>().define({})).session
+      createEndpoint({ session: forAnybody })
+      createEndpoint({ session: forAnybody, authorize: ({ url }) => ({ id: url }) })
     }
     expectTypeOf(use).toBeFunction()
   })

@@ -6,13 +6,11 @@ import {
   countMessage,
   Deferred,
   isThenable,
-  MAX_TIMER,
   MAX_TOGETHER,
   type TurnTaker,
 } from '@wirebeat/core/extension'
 import type { DisconnectOptions } from '../definition/call.ts'
 import type { HubMethod } from '../definition/method-table.ts'
-import { StreamOf } from '../definition/parameter.ts'
 import { HubError } from '../errors/hub-error.ts'
 import type { Encoded, HubEncoding, RecordReader } from '../protocol/encoding.ts'
 import { canceled, type Handshake, HandshakeReader } from '../protocol/handshake.ts'
@@ -23,14 +21,15 @@ import {
   type Invocation,
   RecordError,
   RecordTooLargeError,
-  type StreamItem,
 } from '../protocol/record.ts'
+import { callAt } from './call-at.ts'
 import { CallQueue } from './call-queue.ts'
 import { ConnectionCaller } from './connection-caller.ts'
 import { connectionFailure, invoking } from './failure-text.ts'
 import type { HubEnd, HubEnvironment } from './hub-environment.ts'
 import { type CallOwner, RunningCall } from './running-call.ts'
-import { Upload } from './upload.ts'
+import type { Upload } from './upload.ts'
+import { Uploads } from './uploads.ts'
 
 /** How long what a client has sent before it left may take, in milliseconds. */
 const TIME_TO_FINISH = 5_000
@@ -56,10 +55,8 @@ export class HubConnection implements CallOwner, TurnTaker {
   #running: RunningCall[] | undefined = undefined
   /** The streams that it has asked for, by their ids, from the call to the end. */
   #streams: Map<string, RunningCall> | undefined = undefined
-  /** The streams that it sends, by their ids. */
-  #uploads: Map<string, Upload> | undefined = undefined
-  /** How many of them hold more items than may wait. */
-  #fullUploads = 0
+  /** The streams that it sends. Made when the first one begins. */
+  #uploads: Uploads | undefined = undefined
   #groups: Set<string> | undefined = undefined
   #items: Map<string, unknown> | undefined = undefined
   #drain: Deferred<void> | undefined = undefined
@@ -250,21 +247,6 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#readOn()
   }
 
-  // For the streams that it sends.
-
-  uploadFull(): void {
-    this.#fullUploads++
-  }
-
-  uploadTaken(): void {
-    this.#fullUploads--
-    this.#readOn()
-  }
-
-  uploadEnded(upload: Upload): void {
-    if (this.#uploads?.get(upload.id) === upload) this.#uploads.delete(upload.id)
-  }
-
   // For the budget of a turn.
 
   get maxTogether(): number {
@@ -297,18 +279,12 @@ export class HubConnection implements CallOwner, TurnTaker {
   #expireInTime(): void {
     const moment = this.hub.expiresAt(this.connection.context)
     if (moment === undefined) return
-    const left = Number(moment) - Date.now()
-    if (Number.isNaN(left)) throw new TypeError('expiresAt must return a time, got an invalid one.')
-    this.#expireIn(left)
-  }
-
-  /** @param left milliseconds, more than a timer may take */
-  #expireIn(left: number): void {
-    const wait = Math.min(Math.max(left, 0), MAX_TIMER)
-    this.#cancelTimer = this.hub.clock.schedule(() => {
-      if (left > wait) this.#expireIn(left - wait)
-      else this.close({ cause: 'expired', error: undefined }, undefined, true)
-    }, wait)
+    if (Number.isNaN(Number(moment))) {
+      throw new TypeError('expiresAt must return a time, got an invalid one.')
+    }
+    this.#cancelTimer = callAt(moment, this.hub.clock, () => {
+      this.close({ cause: 'expired', error: undefined }, undefined, true)
+    })
   }
 
   #connect(): void {
@@ -374,7 +350,7 @@ export class HubConnection implements CallOwner, TurnTaker {
   get #isBlocked(): boolean {
     return (
       this.#awaitsTurn ||
-      this.#fullUploads > 0 ||
+      this.#uploads?.isFull === true ||
       this.calls.isFull ||
       (this.#phase !== 'open' && this.#phase !== 'leaving')
     )
@@ -410,7 +386,7 @@ export class HubConnection implements CallOwner, TurnTaker {
         this.#take(record)
         break
       case 'stream-item':
-        this.#takeItem(record)
+        this.#uploads?.take(record)
         break
       case 'completion':
         this.#takeCompletion(record)
@@ -474,33 +450,15 @@ export class HubConnection implements CallOwner, TurnTaker {
   #uploadsOf({ streamIds }: Invocation, method: HubMethod | undefined): readonly Upload[] {
     // The call fails if there are more or fewer than the method takes.
     if (method === undefined || method.streams !== streamIds.length) return []
-    this.#uploads ??= new Map()
-    const uploads: Upload[] = []
-    for (const parameter of method.parameters) {
-      const id = streamIds[uploads.length]
-      if (!(parameter instanceof StreamOf) || id === undefined) continue
-      const { maxUploadItems } = this.hub.limits
-      const upload = new Upload(this, id, parameter.item, maxUploadItems)
-      this.#uploads.get(id)?.end(new HubError(`The stream '${id}' belongs to a later call.`))
-      this.#uploads.set(id, upload)
-      uploads.push(upload)
-    }
-    return uploads
-  }
-
-  #takeItem({ id, isReadable, item }: StreamItem): void {
-    const upload = this.#uploads?.get(id)
-    if (isReadable) upload?.push(item)
-    else upload?.pushUnreadable()
+    this.#uploads ??= new Uploads(this.hub.limits.maxUploadItems, () => this.#readOn())
+    return this.#uploads.begin(streamIds, method)
   }
 
   #takeCompletion(record: Completion): void {
     const { id, error } = record
-    const upload = this.#uploads?.get(id)
-    if (upload !== undefined) upload.end(error === undefined ? undefined : new HubError(error))
-    else if (!this.hub.answers.answer(this, record)) {
-      this.#cannotRead(new RecordError(`The answer ${id} was asked of another connection.`))
-    }
+    if (this.#uploads?.end(id, error) === true) return
+    if (this.hub.answers.answer(this, record)) return
+    this.#cannotRead(new RecordError(`The answer ${id} was asked of another connection.`))
   }
 
   #cancel(id: string): void {
@@ -549,7 +507,7 @@ export class HubConnection implements CallOwner, TurnTaker {
   #overIfDone(): void {
     if (this.#phase !== 'leaving' || this.connection.isOpen || this.isHeld) return
     if (this.#isBlocked) return
-    this.#endUploads()
+    this.#uploads?.endAll()
     const isIdle = this.#running === undefined || this.#running.length === 0
     if (this.calls.isEmpty && isIdle) this.#over()
   }
@@ -565,13 +523,8 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#handshake = undefined
     this.calls.drop()
     for (const call of [...(this.#running ?? [])]) call.cancel()
-    this.#endUploads()
+    this.#uploads?.endAll()
     if (!this.#isConnecting) this.#tellDisconnected()
-  }
-
-  /** Nothing more can come. */
-  #endUploads(): void {
-    for (const upload of [...(this.#uploads?.values() ?? [])]) upload.end(new Error(GONE))
   }
 
   async #tellDisconnected(): Promise<void> {
@@ -588,7 +541,6 @@ export class HubConnection implements CallOwner, TurnTaker {
 }
 
 const CUT_OFF = 'Connection terminated while reading a message.'
-const GONE = 'The connection of the stream has ended.'
 
 /** What went wrong when a connection ended by this cause, as far as it can be said. */
 function errorOf(cause: HubEnd['cause']): string | undefined {

@@ -8,8 +8,8 @@ const END: Result = { done: true, value: undefined }
 /** What a method reads in the place of an item that does not fit, as clients know it. */
 const NOT_BOUND = 'Failed to bind Stream message.'
 
-/** The connection that a stream comes from. */
-interface UploadOwner {
+/** Who holds a stream. */
+export interface UploadOwner {
   /** More items wait than may. Nothing is read until `uploadTaken`. */
   uploadFull(): void
   uploadTaken(): void
