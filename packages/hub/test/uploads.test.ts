@@ -13,6 +13,7 @@ async function sumOf(items: AsyncIterable<number>): Promise<number> {
 function uploads() {
   const go = gate()
   const failed = gate<unknown>()
+  let quickCalls = 0
   const definition = define({
     sum: method([streamOf(z.int())], (_, items) => sumOf(items)),
     two: method([streamOf(z.int()), z.string(), streamOf(z.string())], async (_, a, name, b) => {
@@ -45,9 +46,18 @@ function uploads() {
     echo: method([streamOf(z.unknown())], async function* (_, items) {
       yield* items
     }),
-    quick: method([], () => 'quick'),
+    quick: method([], () => {
+      quickCalls++
+      return 'quick'
+    }),
   })
-  return { definition, go: () => go.open(), failed: failed.promise }
+  return {
+    definition,
+    go: () => go.open(),
+    failed: failed.promise,
+    /** How often `quick` has run. */
+    quickCalls: () => quickCalls,
+  }
 }
 
 const start = (peer: Peer, target: string, streamIds: readonly string[], ...args: unknown[]) =>
@@ -123,7 +133,7 @@ describe('a stream of the client', () => {
   })
 
   test('stops the reading when more items wait than maxUploadItems', async () => {
-    const { definition, go } = uploads()
+    const { definition, go, quickCalls } = uploads()
     const { connect } = setUp(definition)
     const peer = await connect()
     start(peer, 'later', ['s'])
@@ -133,6 +143,8 @@ describe('a stream of the client', () => {
     peer.call('behind', 'quick')
     peer.say(item('s', 12), end('s'))
     for (let count = 0; count < 100; count++) await undefined
+    // What is behind the eleventh item has not been read.
+    expect(quickCalls()).toBe(1)
     go()
     expect(await peer.take(2)).toEqual([result('behind', 'quick'), result('call', 78)])
   })
