@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url'
 import * as bun from '@wirebeat/adapter-bun'
 import * as uws from '@wirebeat/adapter-uws'
 import * as ws from '@wirebeat/adapter-ws'
-import { natsBackplane } from '@wirebeat/backplane-nats'
-import { redisBackplane } from '@wirebeat/backplane-redis'
 import { ReconnectingWebSocket } from '@wirebeat/client'
 import {
   allow,
@@ -29,11 +27,6 @@ import {
 import { observe } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
 import { httpTransports } from '@wirebeat/http-transports'
-import { createHub, hubOf, streamOf } from '@wirebeat/hub'
-import { messagepack } from '@wirebeat/hub/messagepack'
-import { HubTestClient } from '@wirebeat/hub/testing'
-import { createTopics } from '@wirebeat/topics'
-import { createBroker } from '@wirebeat/topics/testing'
 // biome-ignore lint/style/noRestrictedImports: a program has no exports, and its messages are on the page
 import { parseCommandLine } from '../../../apps/demo/src/command-line.ts'
 // biome-ignore lint/style/noRestrictedImports: the same program
@@ -42,18 +35,9 @@ import { runOnBun } from '../../../apps/demo/src/on-bun.ts'
 import { copiedEnvironment, explain } from '../../../packages/adapter-uws/src/load-engine.ts'
 // biome-ignore lint/style/noRestrictedImports: no test here runs on Bun
 import { checkEngine } from '../../../packages/adapter-ws/src/check-engine.ts'
-
-/** What plain JavaScript can do, and the types forbid. */
-type Anything = never
-
-async function failure(call: () => unknown): Promise<string> {
-  try {
-    await call()
-  } catch (error) {
-    return (error as Error).message
-  }
-  throw new Error(`Nothing was thrown by ${call}`)
-}
+import { hubCalls, ofHub } from './provoked-hub-errors.ts'
+import { severalServersCalls, topicsCalls } from './provoked-topics-errors.ts'
+import { type Anything, connection, failure } from './provoking.ts'
 
 const session = echo()
 const endpoint = createEndpoint({ session, path: '/ws' })
@@ -118,25 +102,6 @@ const make = (options: object) => () => createEndpoint({ session, ...options })
 export const knownOptions: readonly string[] = /options are (.*)\.$/
   .exec(await failure(make({ nonsense: 1 })))?.[1]
   ?.split(', ') as string[]
-
-/** Opens a connection, and has something done with it on the server's side. */
-async function connection(use: (connection: Connection) => unknown): Promise<void> {
-  let result: unknown
-  await MemoryClient.connect(
-    createEndpoint({
-      session: {
-        open(opened) {
-          result = failure(() => use(opened as Connection)).then(
-            (message) => message,
-            () => undefined,
-          )
-        },
-      },
-    }),
-  )
-  const message = await result
-  if (typeof message === 'string') throw new Error(message)
-}
 
 async function inLoop(
   use: (connection: LoopConnection) => Promise<unknown>,
@@ -440,52 +405,6 @@ const clientCalls: readonly (() => unknown)[] = [
   () => client({}).close(1000, 'a'.repeat(124)),
 ]
 
-const topics = createTopics()
-const publish = (message: unknown, options: unknown) =>
-  topics.publish('a', message as Anything, options as Anything)
-
-const topicsCalls: readonly (() => unknown)[] = [
-  ...[
-    5,
-    { nonsense: 1 },
-    { encodings: [] },
-    { encodings: [''] },
-    { backplane: {} },
-    { backplane: Object.assign(createBroker().backplane(), { maxPayload: 5 }) },
-    { name: '' },
-    { onError: 5 },
-  ].map((options) => () => createTopics(options as Anything)),
-  ...[5, { as: 'json' }, { slow: 'never' }].map(
-    (options) => () => topics.subscribe({} as Anything, 'a', options as Anything),
-  ),
-  () => topics.count(''),
-  () => publish(5, {}),
-  () => publish('', 5),
-  () => publish('', { except: 5 }),
-  () => publish('', { except: [5] }),
-  () => publish('', { local: 5 }),
-  () => connection((open) => topics.subscribe(open, 'a') && publish({ encode: () => 5 }, {})),
-]
-
-const several = createTopics({ backplane: createBroker().backplane() })
-const question = new Uint8Array()
-several.answer('taken', () => question)
-
-const severalServersCalls: readonly (() => unknown)[] = [
-  ...[5 as Anything, { url: '' }, { prefix: '' }, { maxPayload: 0 }, { connectTimeout: 0 }].map(
-    (options) => () => redisBackplane(options),
-  ),
-  ...[5 as Anything, { servers: [] }, { prefix: '' }].map(
-    (options) => () => natsBackplane(options),
-  ),
-  () => topics.ask('a', 'b', question, { timeout: 1 }),
-  () => several.ask('a', '', question, { timeout: 1 }),
-  () => several.ask('a', 'b', 5 as Anything, { timeout: 1 }),
-  () => several.ask('a', 'b', question, { timeout: 1 }),
-  () => several.answer('a', 5 as Anything),
-  () => several.answer('taken', () => question),
-]
-
 const transportsCalls = [
   5,
   { nonsense: 1 },
@@ -498,92 +417,6 @@ const transportsCalls = [
   { maxNegotiatedPerAddress: 0 },
   { redirect: 5 },
 ].map((options) => () => httpTransports(options as Anything))
-
-const { method, define } = hubOf<{ ask(): Promise<string> }>()
-const silent = define({
-  ask: method([], (call) => call.clients.caller.invoke('ask', { timeout: 1 })),
-  join: method([], async (call) => {
-    await call.groups.add('a')
-    await call.groups.add('b')
-  }),
-  streams: method([], async function* () {}),
-  written: method([], () => 1n),
-  leave: method([], (call) => call.disconnect(5 as Anything)),
-})
-const hub = createHub(silent, { onError() {} })
-const nobody = hub.clients.connection('nobody')
-
-/** What a client of a hub is told, or the hub itself, when somebody calls this method. */
-function ofHub(name: string, options: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const own = createHub(silent, {
-      detailedErrors: true,
-      onError: (error) => resolve((error as Error).message),
-      ...options,
-    })
-    const open = createEndpoint({
-      session: own.session,
-      onError: (error) => resolve((error as Error).message),
-    })
-    HubTestClient.connect<typeof silent>(open).then(
-      (client) => {
-        const invoke = client.invoke as (name: string) => Promise<unknown>
-        invoke.call(client, name).then(reject, (error) => resolve(error.message))
-      },
-      (error) => resolve(error.message),
-    )
-  })
-}
-
-const hubCalls: readonly (() => unknown)[] = [
-  ...[
-    { nonsense: 1 },
-    { maxRecordSize: 0 },
-    { maxParallelCalls: 0 },
-    { maxWaitingCalls: 0 },
-    { maxStreams: 0 },
-    { maxUploadItems: 0 },
-    { maxGroups: 0 },
-    { maxIdLength: 0 },
-    { receiveBufferSize: 0 },
-    { handshakeTimeout: 0 },
-    { name: '' },
-    { name: 'a'.repeat(41) },
-    { topics: 5 },
-    { userId: 5 },
-    { expiresAt: 5 },
-    { connected: 5 },
-    { disconnected: 5 },
-    { filters: 5 },
-    { filters: [5] },
-    { encodings: 5 },
-    { encodings: [5] },
-    { encodings: [messagepack(), messagepack()] },
-    { detailedErrors: 5 },
-    { onError: 5 },
-    { clock: 5 },
-  ].map((options) => () => createHub(silent, options as Anything)),
-  () => createHub(silent, 5 as Anything),
-  () => createHub({} as Anything),
-  () => define(5 as Anything),
-  () => define({ a: 5 as Anything }),
-  () => define({ a: method([], () => {}), A: method([], () => {}) }),
-  () => method(5 as Anything, () => {}),
-  () => method([5 as Anything], () => {}),
-  () => method([], 5 as Anything),
-  () => streamOf(5 as Anything),
-  () => hub.disconnect(5 as Anything),
-  () => hub.disconnect({} as Anything),
-  () => hub.disconnect({ user: '' }),
-  () => hub.disconnect({ user: 'a' }, 5 as Anything),
-  () => hub.disconnect({ user: 'a' }, { allowReconnect: 5 as Anything }),
-  () => hub.groups.count(''),
-  () => nobody.invoke('ask', 5 as Anything),
-  () => nobody.invoke('ask', { timeout: 0 }),
-  () => nobody.invoke('ask', { timeout: 1, signal: 5 as Anything }),
-  () => nobody.invoke('ask', { timeout: 1, answer: 5 as Anything }),
-  () => nobody.invoke('ask', { timeout: 1 }),
-]
 
 /** What the command of the demo writes behind `error: `. */
 function demo(...args: readonly string[]): string {
