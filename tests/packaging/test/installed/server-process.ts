@@ -43,7 +43,7 @@ export class ServerProcess {
       try {
         return await ask(`ws://127.0.0.1:${this.port}/ws`, message)
       } catch (error) {
-        if (!isRefused(error) || performance.now() > deadline) throw error
+        if (!isTooEarly(error) || performance.now() > deadline) throw error
         await wait(20)
       }
     }
@@ -68,8 +68,13 @@ async function ask(url: string, message: string): Promise<string> {
   return String(answer)
 }
 
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
+/**
+ * Whether nobody listens yet. Before adapter-uws does, it looks for a moment whether the port is free, and resets who
+ * comes in that moment.
+ */
+function isTooEarly(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET'
 }
 
 async function freePort(): Promise<number> {
