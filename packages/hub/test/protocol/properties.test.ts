@@ -26,6 +26,20 @@ describe.each([
     )
   })
 
+  test('what is written is read in its order, whenever it is read', () => {
+    const part = fc.record({ records: fc.array(written, { maxLength: 3 }), reads: fc.nat(4) })
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 3 }), (parts) => {
+        const all = parts.flatMap(({ records }) => records)
+        const bytes = parts.map(({ records }) => join(records, encoding))
+        const reads = parts.map(({ reads }) => reads)
+        expect(readAll(encoding, bytes, LARGE, reads).records).toStrictEqual(
+          all.map(({ record }) => record),
+        )
+      }),
+    )
+  })
+
   test('damaged records are read the same, however they are cut', () => {
     const limit = fc.constantFrom(20, 100, LARGE)
     fc.assert(

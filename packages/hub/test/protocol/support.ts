@@ -3,21 +3,32 @@ import { type Incoming, RecordError } from '../../src/protocol/record.ts'
 
 export const LIMIT = 32_768
 
-/** What is read of what has arrived, in these parts, and the error at which reading ended. */
+/**
+ * What is read of what has arrived, in these parts, and the error at which reading ended.
+ *
+ * @param reads how many records are read after each part, before the next one comes. Default: all.
+ */
 export function readAll(
   encoding: HubEncoding,
   parts: readonly (string | Uint8Array)[],
   maxRecordSize: number = LIMIT,
+  reads: readonly number[] = [],
 ): { records: Incoming[]; error: RecordError | undefined } {
   const reader = encoding.reader(maxRecordSize)
   const records: Incoming[] = []
-  try {
-    for (const part of parts) {
-      reader.push(part)
-      for (let record = reader.next(); record !== undefined; record = reader.next()) {
-        records.push(record)
-      }
+  const read = (most = Number.POSITIVE_INFINITY): void => {
+    for (let count = 0; count < most; count++) {
+      const record = reader.next()
+      if (record === undefined) return
+      records.push(record)
     }
+  }
+  try {
+    for (const [index, part] of parts.entries()) {
+      reader.push(part)
+      read(reads[index])
+    }
+    read()
   } catch (error) {
     if (error instanceof RecordError) return { records, error }
     throw error

@@ -122,7 +122,8 @@ export class TextRecords {
   }
 
   #add(text: string): void {
-    if (this.#next === this.#text.length) {
+    // What waits comes first, also when all of `#text` has just been read.
+    if (this.#next === this.#text.length && this.#laterLength === 0) {
       this.#text = text
       this.#next = 0
     } else {

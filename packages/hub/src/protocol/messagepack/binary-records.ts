@@ -127,8 +127,13 @@ export class BinaryRecords {
     return UNKNOWN
   }
 
+  /** Whether nothing waits. What does comes first, also when all of `#bytes` has just been read. */
+  get #isReadOut(): boolean {
+    return this.#end === this.#size && this.#laterSize === 0
+  }
+
   #addCopy(bytes: Uint8Array): void {
-    if (this.#end < this.#size || bytes.length > SHARED.length) {
+    if (!this.#isReadOut || bytes.length > SHARED.length) {
       this.#add(new Uint8Array(bytes))
       return
     }
@@ -139,7 +144,7 @@ export class BinaryRecords {
   }
 
   #add(bytes: Uint8Array): void {
-    if (this.#end === this.#size) {
+    if (this.#isReadOut) {
       this.#set(bytes)
     } else {
       this.#later.push(bytes)
