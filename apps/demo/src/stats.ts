@@ -1,18 +1,21 @@
-import type { Endpoint } from '@wirebeat/core'
-import { Metrics } from './metrics.ts'
+import { type CountedEndpoint, register } from '@wirebeat/prometheus'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { type Resource, readPageFile } from './page.ts'
 
 /** The resources that `--metrics` adds: the figures of the endpoint for Prometheus and for people. */
 export async function readStats(
-  endpoint: Pick<Endpoint, 'stats' | 'on'>,
+  endpoint: CountedEndpoint,
   values: Readonly<Record<string, string>>,
 ): Promise<readonly [path: string, resource: Resource][]> {
-  const metrics = new Metrics(endpoint)
+  const registry = new Registry()
+  register(endpoint, { registry })
+  // The event loop and the memory of the process, which often explain slow answers.
+  collectDefaultMetrics({ register: registry })
   return [
     ['/stats', await readPageFile('stats.html', values)],
     ['/stats.css', await readPageFile('stats.css')],
     ['/stats-page.js', await readPageFile('stats-page.js')],
     ['/stats.json', () => ({ type: 'application/json', body: JSON.stringify(endpoint.stats()) })],
-    ['/metrics', async () => ({ type: metrics.contentType, body: await metrics.text() })],
+    ['/metrics', async () => ({ type: registry.contentType, body: await registry.metrics() })],
   ]
 }

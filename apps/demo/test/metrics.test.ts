@@ -51,8 +51,8 @@ describe.each(adapters)('with the adapter $name and --metrics', ({ name: adapter
     expect(Object.fromEntries(own)).toEqual(TYPES)
     expect([...types.keys()].filter((name) => !helps.has(name))).toEqual([])
     expect(types.has('process_cpu_user_seconds_total')).toBe(true)
-    expect(samples.get('wirebeat_ends_total{cause="heartbeat"}')).toBe(0)
-    expect(samples.get('wirebeat_refusals_total{reason="origin"}')).toBe(0)
+    expect(samples.get('wirebeat_ends_total{endpoint="/ws",cause="heartbeat"}')).toBe(0)
+    expect(samples.get('wirebeat_refusals_total{endpoint="/ws",reason="origin"}')).toBe(0)
   })
 
   test('a conversation shows in /metrics and in /stats.json, each time it is asked for', async () => {
@@ -64,17 +64,19 @@ describe.each(adapters)('with the adapter $name and --metrics', ({ name: adapter
     await once(socket, 'message')
     // The pong went out before the message, and so was read before it.
     const { samples } = parse(await (await fetch(`${url}/metrics`)).text())
-    expect(samples.get('wirebeat_connections')).toBe(1)
-    expect(samples.get('wirebeat_received_bytes_total')).toBe(5)
-    expect(samples.get('wirebeat_sent_messages_total')).toBe(1)
-    expect(samples.get('wirebeat_ping_round_trip_seconds_count')).toBeGreaterThanOrEqual(1)
+    expect(samples.get('wirebeat_connections{endpoint="/ws"}')).toBe(1)
+    expect(samples.get('wirebeat_received_bytes_total{endpoint="/ws"}')).toBe(5)
+    expect(samples.get('wirebeat_sent_messages_total{endpoint="/ws"}')).toBe(1)
+    expect(
+      samples.get('wirebeat_ping_round_trip_seconds_count{endpoint="/ws"}'),
+    ).toBeGreaterThanOrEqual(1)
 
     socket.close()
     await demo.line(/^close/)
     const again = parse(await (await fetch(`${url}/metrics`)).text()).samples
-    expect(again.get('wirebeat_connections')).toBe(0)
-    expect(again.get('wirebeat_connections_opened_total')).toBe(1)
-    expect(again.get('wirebeat_ends_total{cause="client"}')).toBe(1)
+    expect(again.get('wirebeat_connections{endpoint="/ws"}')).toBe(0)
+    expect(again.get('wirebeat_connections_opened_total{endpoint="/ws"}')).toBe(1)
+    expect(again.get('wirebeat_ends_total{endpoint="/ws",cause="client"}')).toBe(1)
     expect(await (await fetch(`${url}/stats.json`)).json()).toMatchObject({
       connections: { open: 0, opened: 1 },
       received: { messages: 1, bytes: 5 },

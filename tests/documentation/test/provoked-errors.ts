@@ -36,6 +36,7 @@ import { copiedEnvironment, explain } from '../../../packages/adapter-uws/src/lo
 // biome-ignore lint/style/noRestrictedImports: no test here runs on Bun
 import { checkEngine } from '../../../packages/adapter-ws/src/check-engine.ts'
 import { hubCalls, ofHub } from './provoked-hub-errors.ts'
+import { prometheusCalls } from './provoked-prometheus-errors.ts'
 import { severalServersCalls, topicsCalls } from './provoked-topics-errors.ts'
 import { type Anything, connection, failure } from './provoking.ts'
 
@@ -439,6 +440,7 @@ export const messages: readonly string[] = await Promise.all([
     ...clientCalls,
     ...topicsCalls,
     ...severalServersCalls,
+    ...prometheusCalls,
     ...transportsCalls,
     ...hubCalls,
   ].map(failure),

@@ -14,6 +14,7 @@ const FOLDERS = [
   'packages/topics/src',
   'packages/backplane-redis/src',
   'packages/backplane-nats/src',
+  'packages/prometheus/src',
   'apps/demo/src',
 ]
 

@@ -13,6 +13,7 @@ const TABLE = [
   { name: /^@wirebeat\/http-transports$/, kilobytes: 20 },
   { name: /^@wirebeat\/hub$/, kilobytes: 70 },
   { name: /^@wirebeat\/backplane-[\w-]+$/, kilobytes: 8 },
+  { name: /^@wirebeat\/prometheus$/, kilobytes: 10 },
   { name: /^@wirebeat\/topics$/, kilobytes: 40 },
   { name: /^@wirebeat\/demo$/, kilobytes: 60, also: /^bin\/wirebeat-demo\.js$/ },
 ]
