@@ -124,6 +124,36 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     expect(await server.stop()).toBe(0)
   })
 
+  test('tracing: a span for each handshake, message and call, with a link to the handshake', async (context) => {
+    const example = new Example(context, 'tracing')
+    const port = await example.port()
+    const span = async () => JSON.parse(await example.line())
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` }
+
+    const client = await Client.open(port, '/ws?token=secret', { headers })
+    expect(await span()).toMatchObject({
+      name: 'handshake',
+      traceId,
+      attributes: { 'url.path': '/ws' },
+    })
+    expect(await client.ask('hello')).toBe('hello')
+    const message = await span()
+    expect(message).toMatchObject({ name: 'message', link: traceId, isRoot: true })
+    expect(message.traceId).not.toBe(traceId)
+
+    const hub = await Client.open(port, '/sums')
+    const { traceId: handshake } = await span()
+    const record = (value: object) => `${JSON.stringify(value)}\x1e`
+    expect(await hub.ask(record({ protocol: 'json', version: 1 }))).toBe(record({}))
+    hub.send(record({ type: 1, invocationId: '1', target: 'divide', arguments: [1, 0] }))
+    const [inner, outer] = [await span(), await span()]
+    expect(outer).toMatchObject({ name: 'hub divide', link: handshake, status: { code: 2 } })
+    expect(inner).toMatchObject({ name: 'division', traceId: outer.traceId, isRoot: false })
+    hub.close()
+    await endsWith1001(example, client)
+  })
+
   test('broadcast: what one sends, all get', async (context) => {
     const example = new Example(context, 'broadcast')
     const port = await example.port()
