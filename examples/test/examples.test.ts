@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { attach } from '@wirebeat/adapter-ws'
 import { createEndpoint, echo } from '@wirebeat/core'
 import { adapters, makeCertificate } from '@wirebeat/test-support'
+import { Client, Program, refusal } from '@wirebeat/test-support/programs'
 import { describe, expect, type TestContext, test } from 'vitest'
-import { Client, refusal } from './client.ts'
-import { Example } from './example.ts'
 
 /** Whether the adapter that an example imports runs here. */
 function runsHere(example: string): boolean {
@@ -23,7 +23,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     test.runIf(runsHere(name))(
       `${name}: serves its pages and echoes beside them`,
       async (context) => {
-        const example = new Example(context, name)
+        const example = start(context, name)
         const port = await example.port()
         const page = await fetch(`http://localhost:${port}/`)
         expect(await page.text()).toBe('A page over HTTP.')
@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   }
 
   test('react: renders on the server, and tells everybody the number', async (context) => {
-    const example = new Example(context, 'react')
+    const example = start(context, 'react')
     const port = await example.port()
     const page = await (await fetch(`http://localhost:${port}/`)).text()
     expect(page).toContain('<p>closed</p><button type="button">…</button>')
@@ -52,14 +52,14 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
 
   test('tls: echoes over TLS', async (context) => {
     const { cert, key } = await makeCertificate()
-    const example = new Example(context, 'tls', { CERT: cert, KEY: key })
+    const example = start(context, 'tls', { CERT: cert, KEY: key })
     const client = await Client.open(await example.port(), '/ws', { ca: await readFile(cert) })
     expect(await client.ask('hello')).toBe('hello')
     await endsWith1001(example, client)
   })
 
   test('several-endpoints: each has its own session and its own policy', async (context) => {
-    const example = new Example(context, 'several-endpoints')
+    const example = start(context, 'several-endpoints')
     const port = await example.port()
     const echoing = await Client.open(port, '/echo')
     const adding = await Client.open(port, '/sum')
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   })
 
   test('typed-context: knows who is there, and refuses who is not', async (context) => {
-    const example = new Example(context, 'typed-context')
+    const example = start(context, 'typed-context')
     const port = await example.port()
     expect(await refusal(port, '/ws')).toBe(401)
     const ada = await Client.open(port, '/ws', { headers: { cookie: 'a=b; ticket=ticket-of-ada' } })
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     ['web-headers', '/'],
   ] as const) {
     test(`${name}: knows who has logged in over HTTP, and refuses who has not`, async (context) => {
-      const example = new Example(context, name)
+      const example = start(context, name)
       const port = await example.port()
       const { headers } = await fetch(`http://localhost:${port}${path}`)
       const cookie = headers.getSetCookie().map((one) => one.split(';', 1)[0])
@@ -102,9 +102,9 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   }
 
   test('hub: is called by the official client, with the types of the hub', async (context) => {
-    const server = new Example(context, 'hub')
+    const server = start(context, 'hub')
     const port = await server.port()
-    const client = new Example(context, 'hub-client', { URL: `http://localhost:${port}/chat` })
+    const client = start(context, 'hub-client', { URL: `http://localhost:${port}/chat` })
     const failed = "An unexpected error occurred invoking 'say' on the server."
     for (const line of [
       'hall: Ada has come',
@@ -125,7 +125,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   })
 
   test('tracing: a span for each handshake, message and call, with a link to the handshake', async (context) => {
-    const example = new Example(context, 'tracing')
+    const example = start(context, 'tracing')
     const port = await example.port()
     const span = async () => JSON.parse(await example.line())
     const traceId = '0af7651916cd43dd8448eb211c80319c'
@@ -155,7 +155,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   })
 
   test('broadcast: what one sends, all get', async (context) => {
-    const example = new Example(context, 'broadcast')
+    const example = start(context, 'broadcast')
     const port = await example.port()
     const clients = [await Client.open(port, '/ws'), await Client.open(port, '/ws')]
     clients[0]?.send('news')
@@ -164,7 +164,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   })
 
   test('chat: people come, talk in rooms and to each other, and go', async (context) => {
-    const example = new Example(context, 'chat')
+    const example = start(context, 'chat')
     const port = await example.port()
     const ada = await Client.open(port, '/ws')
     expect(await ada.ask('Ada')).toBe('Ada has come.')
@@ -189,7 +189,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
 
   test('client: connects again when its connection was lost', async (context) => {
     const { url, dropAll } = await serve(context)
-    const example = new Example(context, 'client', { URL: url })
+    const example = start(context, 'client', { URL: url })
     const connected = ['status open', 'message hello']
     expect([await example.line(), await example.line()]).toEqual(connected)
     dropAll()
@@ -203,8 +203,17 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
   })
 })
 
+/** Starts one of the examples. */
+function start(
+  context: TestContext,
+  name: string,
+  env?: Readonly<Record<string, string>>,
+): Program {
+  return new Program(context, fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url)), env)
+}
+
 /** SIGTERM sends the clients away, and the program ends by itself. */
-async function endsWith1001(example: Example, ...clients: readonly Client[]): Promise<void> {
+async function endsWith1001(example: Program, ...clients: readonly Client[]): Promise<void> {
   expect(await example.stop()).toBe(0)
   for (const client of clients) expect(await client.closed).toBe(1001)
 }

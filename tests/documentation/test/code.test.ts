@@ -24,8 +24,6 @@ const COMPILER_OPTIONS = {
   // Packages that the pages tell how to leave behind.
   skipLibCheck: true,
   paths: {
-    // A package whose types are not installed.
-    next: ['../../stand-ins/next.d.ts'],
     // However many there are, each with a page of its own.
     '@wirebeat/adapter-*': ['../../../../packages/adapter-*/dist/index.d.ts'],
   },

@@ -1,6 +1,6 @@
 import { on, once } from 'node:events'
 import { type ClientOptions, WebSocket } from 'ws'
-import { soon } from './example.ts'
+import { soon } from './program.ts'
 
 /** A client that keeps all messages until they are asked for. */
 export class Client {

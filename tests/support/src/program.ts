@@ -1,28 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import type { TestContext } from 'vitest'
 
 /** Milliseconds that anything may take that is to happen soon. */
 const PATIENCE = 15_000
 
 export const soon = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(PATIENCE) })
 
-/** One of the examples, while it runs. */
-export class Example {
+/** A program that a page shows, while it runs. */
+export class Program {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string>
 
-  /** Starts a program, which ends with the test at the latest. */
+  /**
+   * Starts it, on a port that the system picks. It ends with the test at the latest.
+   *
+   * @param test the context of the test
+   * @param folder where it runs, by default where the test does
+   */
   constructor(
-    { onTestFinished }: TestContext,
-    name: string,
+    { onTestFinished }: { onTestFinished(end: () => void): void },
+    path: string,
     env: Readonly<Record<string, string>> = {},
+    folder?: string,
   ) {
-    const program = fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, [path], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: folder,
       env: { ...process.env, PORT: '0', ...env },
     })
     onTestFinished(() => void child.kill('SIGKILL'))
@@ -42,11 +46,11 @@ export class Example {
     return Number(/port:? (\d+)/.exec(line)?.[1])
   }
 
-  /** Asks it to end, and returns its exit code. */
-  async stop(): Promise<number | null> {
+  /** Asks it to end, and returns its exit code, or the signal that has ended it. */
+  async stop(): Promise<number | string | null> {
     const exit = once(this.#process, 'exit', soon())
     this.#process.kill('SIGTERM')
-    const [code] = await exit
-    return code
+    const [code, signal] = await exit
+    return code ?? signal
   }
 }
