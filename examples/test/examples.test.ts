@@ -101,6 +101,21 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     })
   }
 
+  test('tickets: one is good once, and the connection ends with the login', async (context) => {
+    const example = start(context, 'tickets', { LOGIN_LIFETIME: '2000' })
+    const port = await example.port()
+    const ask = (authorization: string) =>
+      fetch(`http://localhost:${port}/ticket`, { method: 'POST', headers: { authorization } })
+    expect((await ask('Bearer another')).status).toBe(401)
+    const ticket = await (await ask('Bearer token-of-ada')).text()
+    const client = await Client.open(port, `/ws?ticket=${ticket}`)
+    expect(await client.message()).toBe('Hello Ada')
+    expect(await refusal(port, `/ws?ticket=${ticket}`)).toBe(401)
+    expect(await refusal(port, '/ws')).toBe(401)
+    expect(await client.closed).toBe(4401)
+    expect(await example.stop()).toBe(0)
+  })
+
   test('hub: is called by the official client, with the types of the hub', async (context) => {
     const server = start(context, 'hub')
     const port = await server.port()
