@@ -13,12 +13,13 @@ const endpoint = createEndpoint({
 
 let isReady = true
 const server = await listen(endpoint, {
-  host: '127.0.0.1',
+  host: process.env.HOST ?? '127.0.0.1',
   port: Number(process.env.PORT ?? 5000),
   configure: (host) =>
-    host.on('request', (request, response) => {
-      const isProbe = request.url === '/ready'
-      response.writeHead(isProbe ? (isReady ? 200 : 503) : 404).end()
+    host.on('request', ({ url }, response) => {
+      if (url === '/live') response.writeHead(200)
+      else response.writeHead(url === '/ready' ? (isReady ? 200 : 503) : 404)
+      response.end()
     }),
 })
 console.log(`Listening on port ${server.port}`)
