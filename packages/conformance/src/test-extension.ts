@@ -1,12 +1,23 @@
 import type { HandshakeRequest, Refusal } from '@wirebeat/core'
-import type { Claim, HttpCall, HttpExtension, HttpService, Place } from '@wirebeat/core/extension'
+import type {
+  Claim,
+  HttpCall,
+  HttpExtension,
+  HttpService,
+  Place,
+  Transport,
+  TransportListener,
+} from '@wirebeat/core/extension'
 import { isRefusal, transportRefusal } from '@wirebeat/core/extension'
 import { Inbox } from './inbox.ts'
 
 /** What a case does with a plain request. */
 export type Answer = (call: HttpCall) => void | Promise<void>
 
-/** An extension that hands each plain request to the case, and lets a WebSocket take a place that a request holds. */
+/**
+ * An extension that hands each plain request to the case, lets a WebSocket take a place that a request holds, and carries
+ * others itself, as those of connections that live.
+ */
 export class TestExtension implements HttpExtension, HttpService {
   readonly subpaths: readonly string[] = ['', '/negotiate']
   /** Every call, when its request has come. */
@@ -49,6 +60,7 @@ export class TestExtension implements HttpExtension, HttpService {
   claim({ url }: HandshakeRequest): Claim | Refusal | undefined {
     const id = /[?&]id=([^&]*)/.exec(url)?.[1]
     if (id === undefined) return undefined
+    if (id === 'living') return this.#claimOfLiving()
     const place = this.#place
     if (id !== 'secret' || place === undefined) return transportRefusal(404, 'There is none.')
     const { claims } = this
@@ -63,5 +75,32 @@ export class TestExtension implements HttpExtension, HttpService {
 
   close(): void {
     this.release()
+  }
+
+  #claimOfLiving(): Claim {
+    const { claims } = this
+    return {
+      place: undefined,
+      id: 'living',
+      carry: (wire) => echoBy(wire, claims),
+      opened: () => claims.push('opened'),
+      refused: () => claims.push('refused'),
+      ended: () => claims.push('ended'),
+    }
+  }
+}
+
+/** Sends back by a WebSocket what comes by it. */
+function echoBy(wire: Transport, told: Inbox<string>): TransportListener {
+  return {
+    opened: () => told.push('carried'),
+    message: (data, type) => void wire.send(data, type),
+    pinged() {},
+    ponged() {},
+    alive() {},
+    drained() {},
+    closing() {},
+    ignored() {},
+    closed: (cause) => told.push(`closed as ${cause}`),
   }
 }

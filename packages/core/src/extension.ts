@@ -10,6 +10,12 @@ export {
   observe,
 } from './connection/observer.ts'
 export { isPrepared, type Prepared } from './connection/prepared.ts'
+export {
+  type Reconnectable,
+  reconnectableOf,
+  type SentLog,
+  setReconnectable,
+} from './connection/reconnectable.ts'
 export type {
   SendResult,
   Transport,
@@ -19,9 +25,9 @@ export type {
 } from './connection/transport.ts'
 export { MAX_TOGETHER, TurnBudget, type TurnTaker } from './connection/turn-budget.ts'
 export { checkClock } from './endpoint/options.ts'
-export type { Claim } from './handshake/claim.ts'
 export { isRefusal, transportRefusal } from './handshake/refusal.ts'
 export type { Body, BodyLimit } from './http/body.ts'
+export type { Claim } from './http/claim.ts'
 export type { HttpStream } from './http/exchange.ts'
 export type {
   HttpCall,

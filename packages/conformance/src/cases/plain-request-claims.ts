@@ -57,4 +57,28 @@ export const claims: readonly UngroupedCase[] = [
       await server.expectEcho(await server.open({ path: '/ws?id=secret', headers: me }), 'me')
     },
   },
+  {
+    name: 'a WebSocket for a connection that lives is carried by it, and takes no place',
+    section: 'Design 15: Plain requests',
+    async run(harness) {
+      const { server, extension } = await start(harness, () => {}, {
+        maxConnections: 1,
+        authorize: async ({ headers }) => (headers.get('x-user') === 'me' ? {} : refuse(401)),
+      })
+      const headers = { 'X-User': 'me' }
+      const first = await server.open({ headers })
+      await server.told.opened.next()
+      expectRefusal(await server.request({ path: '/ws?id=living' }), 401)
+      assert.equal(await extension.claims.next(), 'refused')
+      const wire = await server.open({ path: '/ws?id=living', headers })
+      assert.equal(await extension.claims.next(), 'carried')
+      await server.expectEcho(wire, 'by the wire')
+      assert.equal(server.endpoint.stats().connections.open, 1)
+      wire.close(1000)
+      assert.equal(await extension.claims.next(), 'closed as client')
+      // Nothing was given back that is not the wire's.
+      expectRefusal(await server.request({ headers }), 503)
+      await server.expectEcho(first, 'the same')
+    },
+  },
 ]

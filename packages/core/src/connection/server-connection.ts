@@ -362,6 +362,7 @@ export class ServerConnection<Context>
   }
 
   excused(): boolean {
+    if (this.#transport.isAway === true) return true
     if (!this.backlogged) return this.#isPaused
     return this.#hasTakenBytes() && this.#countsBytesTaken
   }

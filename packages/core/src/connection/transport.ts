@@ -36,6 +36,11 @@ export interface Transport {
    */
   readonly backlog: number
   /**
+   * Whether the client has no wire at the moment, and is waited for, for a time that is bounded. Its silence says nothing
+   * then. Default: `false`.
+   */
+  readonly isAway?: boolean
+  /**
    * Sends one message, whole and in order. It never drops a message that it has accepted. After it has
    * returned `sent`, the caller may change the bytes. After it has returned `queued`, {@link TransportListener.drained} must be called when nothing waits any more.
    */

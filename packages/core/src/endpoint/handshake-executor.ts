@@ -116,7 +116,8 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
   }
 
   giveUp({ remoteAddress, claim }: Admitted<Context>): void {
-    this.#admission.release(remoteAddress)
+    // The place of a connection that lives is its own.
+    if (claim === undefined || claim.place !== undefined) this.#admission.release(remoteAddress)
     claim?.ended()
   }
 

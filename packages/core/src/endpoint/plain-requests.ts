@@ -6,10 +6,10 @@ import type {
   Admitted,
   SettledHandshake,
 } from '../handshake/admission-control.ts'
-import type { Claim } from '../handshake/claim.ts'
 import { asksForWebSocket } from '../handshake/handshake.ts'
 import { Refusal } from '../handshake/refusal.ts'
 import type { ResponseHeaders } from '../handshake/response-headers.ts'
+import type { Claim } from '../http/claim.ts'
 import type { HttpExchange } from '../http/exchange.ts'
 import type { HttpExtension, HttpService, Place } from '../http/extension.ts'
 import { PlainCall, type PlainCallOwner } from '../http/plain-call.ts'

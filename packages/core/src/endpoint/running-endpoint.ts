@@ -12,10 +12,10 @@ import {
   type AdmissionListener,
   type Admitted,
 } from '../handshake/admission-control.ts'
-import type { Claim } from '../handshake/claim.ts'
 import { Lingering } from '../handshake/lingering.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
+import type { Claim } from '../http/claim.ts'
 import { Events } from '../runtime/events.ts'
 import { driverFactory } from '../session/driver-factory.ts'
 import { Closing } from './closing.ts'
@@ -158,16 +158,23 @@ export class RunningEndpoint<Context> {
   }
 
   #connect(admitted: Admitted<Context>, transport: Transport): TransportListener {
+    // All claims are the extension's.
+    const claim = admitted.claim as Claim | undefined
+    if (claim === undefined) return this.#open(admitted, transport)
+    const open = (carrier: Transport): TransportListener => {
+      const connection = this.#open(admitted, carrier)
+      connection.observe({ drained() {}, ended: () => claim.ended() })
+      claim.opened(connection.handle)
+      return connection
+    }
+    return claim.carry === undefined ? open(transport) : claim.carry(transport, open)
+  }
+
+  #open(admitted: Admitted<Context>, transport: Transport): ServerConnection<Context> {
     this.#counters.opened++
     const connection = new ServerConnection(this.#environment, transport, admitted)
     this.#connections.add(connection.handle)
-    if (admitted.claim !== undefined) this.#take(admitted.claim, connection)
     return connection
-  }
-
-  #take(claim: Claim, connection: ServerConnection<Context>): void {
-    connection.observe({ drained() {}, ended: () => claim.ended() })
-    claim.opened()
   }
 
   #hasOpened(connection: ConnectionHandle<Context>): void {

@@ -10,7 +10,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { isThenable } from '../runtime/thenable.ts'
 import { createHostPolicy } from './allowed-hosts.ts'
 import { type Admittance, type Authorize, type AuthorizeAnswer, readAnswer } from './authorize.ts'
-import type { Claim } from './claim.ts'
+import type { AdmissionClaim } from './claim.ts'
 import type { CompressionFunction } from './extensions.ts'
 import {
   type Agreement,
@@ -56,12 +56,12 @@ export interface Admitted<Context> extends Agreement {
   /** Header fields that the response is to have beside those of the handshake. They are checked. */
   readonly headers: ResponseHeaders
   /** What the connection takes over, and the id that it has for that. */
-  readonly claim?: Claim
+  readonly claim?: AdmissionClaim
   readonly id?: string
 }
 
 /** Finds what a well-formed request asks to take over. */
-type ClaimFinder = (request: HandshakeRequest) => Claim | Refusal | undefined
+type ClaimFinder = (request: HandshakeRequest) => AdmissionClaim | Refusal | undefined
 
 /** The decision about a request. */
 export type SettledHandshake<Context> =
@@ -126,7 +126,7 @@ export class AdmissionControl<Context> {
   ): HandshakeOutcome<Context> {
     const request = this.#resolve(received, matched)
     if (request instanceof Refusal) return { action: 'refuse', refusal: request }
-    let claim: Claim | undefined
+    let claim: AdmissionClaim | undefined
     const unavailable = (): Refusal | undefined => {
       const found = findClaim?.(request)
       if (isRefusal(found)) return found
@@ -157,7 +157,7 @@ export class AdmissionControl<Context> {
   }
 
   /** Decides whether a plain request that was checked may open a connection. */
-  admit(request: HandshakeRequest, claim: Claim | undefined): HandshakeOutcome<Context> {
+  admit(request: HandshakeRequest, claim: AdmissionClaim | undefined): HandshakeOutcome<Context> {
     const unavailable = this.#unavailable(request, claim)
     if (unavailable !== undefined) {
       return this.#refuse(refuseUnavailable(unavailable), request, claim)
@@ -190,24 +190,30 @@ export class AdmissionControl<Context> {
 
   #unavailable(
     { remoteAddress }: HandshakeRequest,
-    claim: Claim | undefined,
+    claim: AdmissionClaim | undefined,
   ): UnavailableReason | undefined {
     if (this.#isShuttingDown) return 'shutting-down'
     const isFull = this.#pending.size >= this.#options.maxPendingHandshakes
-    const full =
-      claim === undefined
-        ? this.#occupancy.fullFor(remoteAddress)
-        : this.#occupancy.fullForMove(claim.place.remoteAddress, remoteAddress)
-    return full ?? (isFull ? 'handshake-limit' : undefined)
+    return this.#fullFor(remoteAddress, claim) ?? (isFull ? 'handshake-limit' : undefined)
+  }
+
+  #fullFor(
+    remoteAddress: string,
+    claim: AdmissionClaim | undefined,
+  ): UnavailableReason | undefined {
+    if (claim === undefined) return this.#occupancy.fullFor(remoteAddress)
+    if (claim.place === undefined) return undefined
+    return this.#occupancy.fullForMove(claim.place.remoteAddress, remoteAddress)
   }
 
   /** Counts the request, or has the place that it asks for count for its address. */
-  #enter({ remoteAddress }: HandshakeRequest, claim: Claim | undefined): void {
+  #enter({ remoteAddress }: HandshakeRequest, claim: AdmissionClaim | undefined): void {
     if (claim === undefined) {
       this.#occupancy.enter(remoteAddress)
       return
     }
     const { place } = claim
+    if (place === undefined) return
     if (place.isHeld) {
       this.#occupancy.leave(place.remoteAddress)
       this.#occupancy.enter(remoteAddress)
@@ -216,14 +222,14 @@ export class AdmissionControl<Context> {
   }
 
   /** The request is not admitted after all. A place that it has asked for is still held. */
-  #leave({ remoteAddress }: HandshakeRequest, claim: Claim | undefined): void {
+  #leave({ remoteAddress }: HandshakeRequest, claim: AdmissionClaim | undefined): void {
     if (claim === undefined) this.#occupancy.leave(remoteAddress)
   }
 
   #authorize(
     request: HandshakeRequest,
     valid: ValidHandshake,
-    claim: Claim | undefined,
+    claim: AdmissionClaim | undefined,
   ): HandshakeOutcome<Context> {
     this.#enter(request, claim)
     const { authorize } = this.#options
@@ -251,7 +257,7 @@ export class AdmissionControl<Context> {
     valid: ValidHandshake,
     answer: PromiseLike<AuthorizeAnswer<Context>>,
     cancellation: Cancellation,
-    claim: Claim | undefined,
+    claim: AdmissionClaim | undefined,
   ): HandshakeOutcome<Context> {
     const decision = Promise.resolve(answer).then((value) => readAnswer(value, valid.offered))
     const pending = new PendingHandshake<Decision<Context>, SettledHandshake<Context>>(
@@ -284,7 +290,7 @@ export class AdmissionControl<Context> {
     request: HandshakeRequest,
     valid: ValidHandshake,
     decision: Decision<Context>,
-    claim: Claim | undefined,
+    claim: AdmissionClaim | undefined,
   ): SettledHandshake<Context> {
     if (!isRefusal(decision) && !this.#isShuttingDown) {
       return this.#admit(request, valid, decision, claim)
@@ -298,7 +304,7 @@ export class AdmissionControl<Context> {
   #giveUp(
     request: HandshakeRequest,
     thrown: unknown,
-    claim: Claim | undefined,
+    claim: AdmissionClaim | undefined,
   ): SettledHandshake<Context> {
     this.#leave(request, claim)
     if (isRefusal(thrown)) return this.#refuse(thrown, request, claim)
@@ -309,23 +315,24 @@ export class AdmissionControl<Context> {
     { remoteAddress, params }: HandshakeRequest,
     { protocol: agreed, extension }: ValidHandshake,
     { context, protocol = agreed, headers = NO_HEADERS }: Admittance<Context>,
-    claim: Claim | undefined,
+    claim: AdmissionClaim | undefined,
   ): SettledHandshake<Context> {
     const admitted = { protocol, extension, context, remoteAddress, params, headers }
     if (claim === undefined) return { action: 'accept', admitted }
+    const { place } = claim
     // It may have been given back while authorize decided.
-    if (!claim.place.isHeld) this.#occupancy.enter(remoteAddress)
-    claim.place.isHeld = false
+    if (place?.isHeld === false) this.#occupancy.enter(remoteAddress)
+    if (place !== undefined) place.isHeld = false
     return { action: 'accept', admitted: { ...admitted, claim, id: claim.id } }
   }
 
-  #refuse(refusal: Refusal, request: HandshakeRequest, claim?: Claim): Refused {
+  #refuse(refusal: Refusal, request: HandshakeRequest, claim?: AdmissionClaim): Refused {
     this.#listener.refused(refusal, request)
     claim?.refused()
     return { action: 'refuse', refusal }
   }
 
-  #refuseAfter(error: unknown, request: HandshakeRequest, claim?: Claim): Refused {
+  #refuseAfter(error: unknown, request: HandshakeRequest, claim?: AdmissionClaim): Refused {
     this.#listener.failed(error, request)
     const refusal = new Refusal('error', 500, 'The server failed while it checked the request.')
     return this.#refuse(refusal, request, claim)

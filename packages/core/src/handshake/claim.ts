@@ -6,18 +6,14 @@ export interface HeldPlace {
   isHeld: boolean
 }
 
-/**
- * What a request asks to take over: a place that is held, and the id of the connection to be. One of `opened`,
- * `refused` and `ended` follows, and `ended` follows `opened`.
- */
-export interface Claim {
-  readonly place: HeldPlace
+/** What a request asks to take over, as far as its admission goes. */
+export interface AdmissionClaim {
+  /** The place that is held for the connection. `undefined` for a connection that lives, and so has its place. */
+  readonly place: HeldPlace | undefined
   /** The id of the connection. It is no secret. */
   readonly id: string
-  /** The connection was made. */
-  opened(): void
-  /** The request was refused, or its client has gone. The place is still held. */
+  /** The request was refused, or its client has gone. What it has asked for can be asked for again. */
   refused(): void
-  /** The connection has ended, or was never made after all. The place is given back. */
+  /** The request was admitted and has come to nothing, or its connection has ended. A place is given back. */
   ended(): void
 }

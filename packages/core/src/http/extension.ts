@@ -1,11 +1,12 @@
 import type { HandshakeRequest } from '../address/request.ts'
 import type { Transport, TransportListener } from '../connection/transport.ts'
-import type { Claim, HeldPlace } from '../handshake/claim.ts'
+import type { HeldPlace } from '../handshake/claim.ts'
 import type { Refusal } from '../handshake/refusal.ts'
 import type { ResponseHeaders } from '../handshake/response-headers.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Body, BodyLimit } from './body.ts'
+import type { Claim } from './claim.ts'
 import type { HttpStream } from './exchange.ts'
 
 /** What answers plain requests on the paths of endpoints: the option `httpTransports`. */
@@ -38,8 +39,8 @@ export interface HttpService {
    */
   handle(call: HttpCall): void | Promise<void>
   /**
-   * Whether a request for a WebSocket opens a connection for which a place is held. Asked once for each that is well
-   * formed, before the limits, the origin and `authorize`.
+   * Whether a request for a WebSocket opens a connection for which a place is held, or is for one that lives. Asked once
+   * for each that is well formed, before the limits, the origin and `authorize`.
    *
    * @returns `undefined` for a WebSocket that is a connection of its own.
    */

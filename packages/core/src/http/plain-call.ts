@@ -1,10 +1,10 @@
 import type { HandshakeRequest } from '../address/request.ts'
-import type { Claim } from '../handshake/claim.ts'
 import { type Refusal, statusText, transportRefusal } from '../handshake/refusal.ts'
 import type { ResponseHeaders } from '../handshake/response-headers.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Body, BodyCollector, type BodyLimit } from './body.ts'
+import type { Claim } from './claim.ts'
 import type { HttpExchange, HttpHead, HttpStream } from './exchange.ts'
 import type { HttpCall, Place } from './extension.ts'
 
