@@ -1,6 +1,14 @@
-import type { Claim, HttpHost, Place, TransportKind } from '@wirebeat/core/extension'
+import {
+  type Claim,
+  type HttpHost,
+  type Place,
+  setReconnectable,
+  type Transport,
+  type TransportKind,
+} from '@wirebeat/core/extension'
 import { Inbound } from './inbound.ts'
 import type { LongPolling } from './long-polling.ts'
+import { ReconnectingTransport } from './reconnecting-transport.ts'
 
 /** What happens to a negotiated connection beside its own doing. */
 export interface NegotiatedOwner {
@@ -16,19 +24,33 @@ export class NegotiatedConnection {
   readonly #id: string
   readonly #host: HttpHost
   readonly #owner: NegotiatedOwner
+  readonly #reconnectTimeout: number | undefined
   #inbound: Inbound | undefined
   #isLate = false
   /** The transport that is opening it, or has. */
   openedBy: TransportKind | undefined
   /** What answers its polls, once it is open. */
   longPolling: LongPolling | undefined
+  /** What carries it, where stateful reconnect was agreed on, once it is open. */
+  reconnecting: ReconnectingTransport | undefined
 
-  /** @param id the public one */
-  constructor(place: Place, id: string, host: HttpHost, owner: NegotiatedOwner) {
+  /**
+   * @param id the public one
+   * @param reconnectTimeout how long its client may be without a WebSocket, in milliseconds. `undefined` where stateful
+   * reconnect was not agreed on.
+   */
+  constructor(
+    place: Place,
+    id: string,
+    host: HttpHost,
+    owner: NegotiatedOwner,
+    reconnectTimeout: number | undefined,
+  ) {
     this.#place = place
     this.#id = id
     this.#host = host
     this.#owner = owner
+    this.#reconnectTimeout = reconnectTimeout
   }
 
   /** What the client sends by POST. */
@@ -40,15 +62,34 @@ export class NegotiatedConnection {
   /** Has a request open it, which no other can meanwhile. */
   claim(by: TransportKind): Claim {
     this.openedBy = by
+    const reconnectTimeout = by === 'web-sockets' ? this.#reconnectTimeout : undefined
     return {
       place: this.#place,
       id: this.#id,
-      opened: () => this.#owner.waitEnded(),
+      ...(reconnectTimeout !== undefined && {
+        carry: (wire, open) => this.#carry(wire, reconnectTimeout).open(open),
+      }),
+      opened: (connection) => {
+        this.#owner.waitEnded()
+        if (this.reconnecting !== undefined) setReconnectable(connection, this.reconnecting)
+      },
       refused: () => {
         this.openedBy = undefined
         if (this.#isLate) this.end()
       },
       ended: () => this.end(),
+    }
+  }
+
+  /** Has a WebSocket take the place of the one that the connection came by. */
+  claimAgain(reconnecting: ReconnectingTransport): Claim {
+    return {
+      place: undefined,
+      id: this.#id,
+      carry: (wire) => reconnecting.take(wire),
+      opened() {},
+      refused() {},
+      ended() {},
     }
   }
 
@@ -64,5 +105,10 @@ export class NegotiatedConnection {
     this.#place.release()
     this.#inbound?.end()
     this.#owner.ended()
+  }
+
+  #carry(wire: Transport, reconnectTimeout: number): ReconnectingTransport {
+    this.reconnecting = new ReconnectingTransport(this.#host, reconnectTimeout, wire)
+    return this.reconnecting
   }
 }

@@ -24,6 +24,11 @@ export function versionOf(url: string, oldest: number): number | { readonly erro
   return Math.min(version, NEWEST)
 }
 
+/** Whether a client asks for stateful reconnect. */
+export function asksToReconnect(url: string): boolean {
+  return queryOf(url).get('usestatefulreconnect')?.join(',').toLowerCase() === 'true'
+}
+
 /** A transport as it is offered, by the names of the protocol. */
 export interface OfferedTransport {
   readonly transport: 'WebSockets' | 'ServerSentEvents' | 'LongPolling'
@@ -36,8 +41,11 @@ export function negotiationBody(
   id: string,
   token: string,
   availableTransports: readonly OfferedTransport[],
+  useStatefulReconnect: boolean,
 ): string {
   return JSON.stringify({
+    // A client that has not asked for it takes it for an error.
+    ...(useStatefulReconnect && { useStatefulReconnect }),
     negotiateVersion: version,
     connectionId: id,
     ...(version > 0 && { connectionToken: token }),

@@ -1,5 +1,6 @@
 import type { HandshakeRequest, TransportKind } from '@wirebeat/core'
 import {
+  checkFlag,
   checkFunction,
   checkInteger,
   checkNames,
@@ -57,6 +58,16 @@ export interface HttpTransportsOptions {
    */
   readonly nextPollTimeout?: number
   /**
+   * Whether a client of a hub that asks for it may keep its connection when its WebSocket is cut, and come back by
+   * another one: `withStatefulReconnect` of SignalR's clients. Default: `false`.
+   */
+  readonly statefulReconnect?: boolean
+  /**
+   * How long such a client may be without a WebSocket, in milliseconds, 1 to 2,147,483,647. Then its connection ends with
+   * cause `lost`. Default: 15,000.
+   */
+  readonly reconnectTimeout?: number
+  /**
    * How many connections one address may have negotiated and not opened yet, from 1. Others are refused with 429. A
    * /64 of IPv6 counts as one address. Default: 1,000.
    */
@@ -76,6 +87,8 @@ export interface ResolvedOptions {
   readonly openTimeout: number
   readonly pollTimeout: number
   readonly nextPollTimeout: number
+  readonly statefulReconnect: boolean
+  readonly reconnectTimeout: number
   readonly maxNegotiatedPerAddress: number
   readonly redirect: RedirectFunction | undefined
 }
@@ -89,6 +102,8 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
     openTimeout = 15_000,
     pollTimeout = 90_000,
     nextPollTimeout = 15_000,
+    statefulReconnect = false,
+    reconnectTimeout = 15_000,
     maxNegotiatedPerAddress = 1000,
     serverName,
     redirect,
@@ -99,6 +114,8 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
   checkInteger('openTimeout', openTimeout, 1, MAX_TIMER, 'milliseconds')
   checkInteger('pollTimeout', pollTimeout, 1, MAX_TIMER, 'milliseconds')
   checkInteger('nextPollTimeout', nextPollTimeout, 1, MAX_TIMER, 'milliseconds')
+  checkFlag('statefulReconnect', statefulReconnect)
+  checkInteger('reconnectTimeout', reconnectTimeout, 1, MAX_TIMER, 'milliseconds')
   if (!Number.isSafeInteger(maxNegotiatedPerAddress) || maxNegotiatedPerAddress < 1) {
     const allowed = 'a whole number of connections from 1 on'
     throw wrongValue('maxNegotiatedPerAddress', maxNegotiatedPerAddress, allowed)
@@ -111,6 +128,8 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
     openTimeout,
     pollTimeout,
     nextPollTimeout,
+    statefulReconnect,
+    reconnectTimeout,
     maxNegotiatedPerAddress,
     redirect,
   }

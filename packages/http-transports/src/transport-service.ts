@@ -12,7 +12,13 @@ import {
 import { crossOriginFields, preflightFields } from './cross-origin.ts'
 import { LongPolling } from './long-polling.ts'
 import { NegotiatedConnection } from './negotiated.ts'
-import { negotiationBody, type OfferedTransport, redirectBody, versionOf } from './negotiation.ts'
+import {
+  asksToReconnect,
+  negotiationBody,
+  type OfferedTransport,
+  redirectBody,
+  versionOf,
+} from './negotiation.ts'
 import type { ResolvedOptions } from './options.ts'
 import { tokenOf } from './query.ts'
 import { randomId } from './random-id.ts'
@@ -67,8 +73,10 @@ export class TransportService implements HttpService {
 
   claim({ url }: HandshakeRequest): Claim | Refusal | undefined {
     const token = tokenOf(url)
-    const connection = this.#connections.get(token)
+    const connection = this.#find(token)
     if (token !== '' && connection === undefined) return transportRefusal(404, UNKNOWN, PLAIN)
+    const reconnecting = connection?.reconnecting
+    if (reconnecting?.isReconnectable) return connection?.claimAgain(reconnecting)
     const problem = this.#problem('web-sockets', connection?.openedBy)
     if (problem !== undefined) return transportRefusal(...problem, PLAIN)
     // A client that has not negotiated has a connection of its own.
@@ -80,6 +88,12 @@ export class TransportService implements HttpService {
     for (const connection of [...this.#connections.values()]) {
       if (connection.openedBy === undefined) connection.end()
     }
+  }
+
+  /** The connection of a token. `undefined` for one that nobody knows, and for one that will have no other WebSocket. */
+  #find(token: string): NegotiatedConnection | undefined {
+    const connection = this.#connections.get(token)
+    return connection?.reconnecting?.isEnding === true ? undefined : connection
   }
 
   async #negotiate(call: HttpCall): Promise<void> {
@@ -104,7 +118,7 @@ export class TransportService implements HttpService {
       else if (redirect !== undefined) body = redirectBody(redirect)
       else {
         isWaiting = true
-        body = this.#make(version, place, waitEnded)
+        body = this.#make(version, place, waitEnded, asksToReconnect(call.request.url))
       }
       call.respond(200, { ...fields, 'Content-Type': 'application/json' }, body)
     } finally {
@@ -116,23 +130,26 @@ export class TransportService implements HttpService {
   }
 
   /** Makes a connection that waits to be opened, and returns the answer that says how. */
-  #make(version: number, place: Place, waitEnded: () => void): string {
-    const { serverName, openTimeout } = this.#options
+  #make(version: number, place: Place, waitEnded: () => void, reconnects: boolean): string {
+    const { serverName, openTimeout, transports, statefulReconnect } = this.#options
+    const mayReconnect = reconnects && statefulReconnect && transports.includes('web-sockets')
     const token = serverName === undefined ? randomId() : `${serverName}.${randomId()}`
     // A client of version 0 knows one id only, which is the token then.
     const id = version === 0 ? token : randomId()
-    const connection = new NegotiatedConnection(place, id, this.#host, {
+    const owner = {
       waitEnded() {
         cancelTimeout()
         waitEnded()
       },
       ended: () => this.#connections.delete(token),
-    })
+    }
+    const reconnectTimeout = mayReconnect ? this.#options.reconnectTimeout : undefined
+    const connection = new NegotiatedConnection(place, id, this.#host, owner, reconnectTimeout)
     const cancelTimeout = this.#host.clock.schedule(() => connection.expire(), openTimeout)
     this.#connections.set(token, connection)
     if (this.#isClosed) connection.end()
-    const offered = this.#options.transports.map((kind) => OFFERS[kind])
-    return negotiationBody(version, id, token, offered)
+    const offered = transports.map((kind) => OFFERS[kind])
+    return negotiationBody(version, id, token, offered, mayReconnect)
   }
 
   #answerTransport(call: HttpCall): void | Promise<void> {
@@ -142,7 +159,7 @@ export class TransportService implements HttpService {
       return undefined
     }
     const token = tokenOf(url)
-    const connection = this.#connections.get(token)
+    const connection = this.#find(token)
     if (token === '') refuse(call, 400, NO_ID)
     else if (connection === undefined) refuse(call, 404, UNKNOWN)
     else if (method === 'POST') return this.#receive(call, connection)

@@ -42,6 +42,13 @@ export interface HubLimits {
    */
   readonly receiveBufferSize?: number
   /**
+   * With stateful reconnect, how many bytes of records may wait until the client says that it has them, 1 to
+   * 1,073,741,824. With more, `send` of the connection returns `queued` and streams wait. With `maxBufferedAmount` of the
+   * endpoint more, the connection ends with cause `slow-consumer`. Official clients say it once in a second. Default:
+   * 100,000.
+   */
+  readonly reconnectBufferSize?: number
+  /**
    * How long a client may take for the handshake of the hub, in milliseconds, 1 to 2,147,483,647. Default: 15,000.
    */
   readonly handshakeTimeout?: number
@@ -59,6 +66,7 @@ const LIMITS = {
   maxGroups: [1_000, 1_000_000, 'groups'],
   maxIdLength: [128, 32_768, 'characters'],
   receiveBufferSize: [1024 * 1024, MAX_SIZE, 'bytes'],
+  reconnectBufferSize: [100_000, MAX_SIZE, 'bytes'],
   handshakeTimeout: [15_000, MAX_TIMER, 'milliseconds'],
 } as const satisfies Record<keyof HubLimits, readonly [number, number, string]>
 
@@ -82,6 +90,7 @@ export function resolveLimits(limits: HubLimits): Required<HubLimits> {
     maxGroups: resolve('maxGroups'),
     maxIdLength: resolve('maxIdLength'),
     receiveBufferSize: resolve('receiveBufferSize'),
+    reconnectBufferSize: resolve('reconnectBufferSize'),
     handshakeTimeout: resolve('handshakeTimeout'),
   }
 }

@@ -415,6 +415,8 @@ const transportsCalls = [
   { openTimeout: 0 },
   { pollTimeout: 0 },
   { nextPollTimeout: 0 },
+  { statefulReconnect: 1 },
+  { reconnectTimeout: 0 },
   { maxNegotiatedPerAddress: 0 },
   { redirect: 5 },
 ].map((options) => () => httpTransports(options as Anything))

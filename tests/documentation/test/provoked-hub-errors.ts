@@ -50,6 +50,7 @@ export const hubCalls: readonly (() => unknown)[] = [
     { maxUploadItems: 0 },
     { maxGroups: 0 },
     { maxIdLength: 0 },
+    { reconnectBufferSize: 0 },
     { receiveBufferSize: 0 },
     { handshakeTimeout: 0 },
     { name: '' },

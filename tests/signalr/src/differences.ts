@@ -247,6 +247,46 @@ export const differences: readonly Difference[] = [
     ],
   },
 
+  // Stateful reconnect
+  {
+    kind: 'purpose',
+    genuine: 'A second WebSocket is refused while the first is up and closes politely.',
+    ours: 'It takes over at once, and the first is closed.',
+    reason: 'A client may know of a cut before the server does.',
+    conversations: ['reconnect: a second WebSocket while the first is up'],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'What is acknowledged is not checked. Less than before drops a record that was not.',
+    ours: 'Less than before means nothing, and what was not sent ends the connection.',
+    reason: 'A record would be lost in silence.',
+    conversations: [
+      '*: reconnect: an acknowledgement of what was not sent',
+      '*: reconnect: an acknowledgement that goes back',
+    ],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'An item or an answer of something that nobody knows is not counted.',
+    ours: 'It is counted.',
+    reason: 'The client has counted it, and could not come back otherwise.',
+    conversations: ['*: reconnect: records of each kind are counted'],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'What had come of a record before the cut spoils the first one that comes after it.',
+    ours: 'It is forgotten.',
+    reason: 'The client sends the whole record again.',
+    conversations: ['reconnect: a cut within a record'],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'The hub is told late, if ever, of a client that has not come back.',
+    ours: 'It is told when the time is over.',
+    reason: 'Who is gone must not seem to be there.',
+    conversations: ['reconnect: 15 seconds after the cut it has ended'],
+  },
+
   // HTTP
   {
     kind: 'purpose',
@@ -368,19 +408,6 @@ export const differences: readonly Difference[] = [
       'echo: of JSON, names that look like numbers',
       'messagepack: a call with a map whose key is a number',
       'messagepack: a call with a map of a key twice',
-    ],
-  },
-
-  // What is to come
-  {
-    kind: 'open',
-    genuine: 'Stateful reconnect is agreed on where the client asks for it.',
-    ours: 'It is not, and clients go on without it.',
-    reason: 'It is being built.',
-    conversations: [
-      'negotiation: stateful reconnect',
-      'negotiation: stateful reconnect in version 0',
-      'negotiation: stateful reconnect, in another case',
     ],
   },
 ]

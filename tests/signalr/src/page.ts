@@ -21,7 +21,9 @@ export function writePage(): void {
 }
 
 function sections(): string {
-  const kinds = Object.keys(KINDS) as DifferenceKind[]
+  const kinds = (Object.keys(KINDS) as DifferenceKind[]).filter((kind) =>
+    differences.some((difference) => difference.kind === kind),
+  )
   return kinds.map((kind) => `### ${KINDS[kind]}\n\n${table(kind)}`).join('\n')
 }
 

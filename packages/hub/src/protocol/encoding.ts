@@ -54,6 +54,8 @@ export interface RecordReader {
    * @throws RecordError for one that cannot be read, or that is larger than `maxRecordSize`. Nothing more can be read.
    */
   next(): Incoming | undefined
+  /** What is pushed from now on is not the rest of a record that has begun. That one is forgotten. */
+  cutOff(): void
 }
 
 /** A value that cannot be sent, such as a bigint or an object that contains itself. The message says why. */

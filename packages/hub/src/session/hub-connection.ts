@@ -7,13 +7,19 @@ import {
   Deferred,
   isThenable,
   MAX_TOGETHER,
+  reconnectableOf,
   type TurnTaker,
 } from '@wirebeat/core/extension'
 import type { DisconnectOptions } from '../definition/call.ts'
 import type { HubMethod } from '../definition/method-table.ts'
 import { HubError } from '../errors/hub-error.ts'
 import type { Encoded, HubEncoding, RecordReader } from '../protocol/encoding.ts'
-import { canceled, type Handshake, HandshakeReader } from '../protocol/handshake.ts'
+import {
+  type AcceptedHandshake,
+  canceled,
+  type Handshake,
+  HandshakeReader,
+} from '../protocol/handshake.ts'
 import {
   type Close,
   type Completion,
@@ -28,6 +34,7 @@ import { ConnectionCaller } from './connection-caller.ts'
 import { connectionFailure, invoking } from './failure-text.ts'
 import type { HubEnd, HubEnvironment } from './hub-environment.ts'
 import { type CallOwner, RunningCall } from './running-call.ts'
+import { StatefulReconnect } from './stateful-reconnect.ts'
 import type { Upload } from './upload.ts'
 import { Uploads } from './uploads.ts'
 
@@ -50,6 +57,8 @@ export class HubConnection implements CallOwner, TurnTaker {
   #handshake: HandshakeReader | undefined
   #encoding: HubEncoding | undefined = undefined
   #reader: RecordReader | undefined = undefined
+  /** Where the client has agreed on it. */
+  #stateful: StatefulReconnect | undefined = undefined
   #cancelTimer: (() => void) | undefined
   /** Calls that have begun and go on. Made when one does. */
   #running: RunningCall[] | undefined = undefined
@@ -105,6 +114,7 @@ export class HubConnection implements CallOwner, TurnTaker {
       this.#breakOff('slow-consumer', this.#tooMuch())
       return
     }
+    this.#stateful?.arrived(typeof data === 'string' ? data.length : data.byteLength)
     this.#reader.push(data)
     this.#counted++
     this.#together = 0
@@ -117,13 +127,13 @@ export class HubConnection implements CallOwner, TurnTaker {
   }
 
   ping(): void {
-    if (this.#phase === 'open') this.write(this.encoding.ping)
+    if (this.#phase === 'open') this.#writeAside(this.encoding.ping)
   }
 
   /** The endpoint closes. */
   shutDown(): void {
     if (this.#phase !== 'open') return
-    this.write(this.encoding.close(undefined, true))
+    this.#writeAside(this.encoding.close(undefined, true))
     this.#phase = 'closing'
   }
 
@@ -170,6 +180,12 @@ export class HubConnection implements CallOwner, TurnTaker {
     return this.connection.send(encoded)
   }
 
+  /** Writes a record that is not numbered. */
+  #writeAside(encoded: Encoded): void {
+    if (this.#stateful === undefined) this.write(encoded)
+    else this.#stateful.sendAside(encoded)
+  }
+
   lendSlot(): void {
     this.calls.lend()
     this.#read()
@@ -198,7 +214,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     if (this.#phase !== 'open') return
     this.#end = end
     this.#phase = 'closing'
-    this.write(this.encoding.close(text, allowReconnect))
+    this.#writeAside(this.encoding.close(text, allowReconnect))
     this.connection.close(1000)
   }
 
@@ -224,6 +240,8 @@ export class HubConnection implements CallOwner, TurnTaker {
   drained(): Promise<void> {
     if (!this.connection.isOpen) return Promise.resolve()
     this.#drain ??= new Deferred()
+    // It may take an acknowledgement, which has to be read.
+    if (this.#stateful !== undefined) this.#read()
     return this.#drain.promise
   }
 
@@ -270,10 +288,20 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.userId = this.hub.userId(this.connection.context)
     this.#phase = 'open'
     this.write(handshake.answer)
+    this.#agreeOnReconnect(handshake)
     this.hub.directory.join(this)
     this.#expireInTime()
     this.#connect()
     this.#read()
+  }
+
+  #agreeOnReconnect({ version, reader }: AcceptedHandshake): void {
+    const reconnectable = version >= STATEFUL_VERSION ? reconnectableOf(this.connection) : undefined
+    if (reconnectable === undefined) return
+    const { clock, limits } = this.hub
+    const owner = { connection: this.connection, encoding: this.encoding, clock }
+    this.#stateful = new StatefulReconnect(owner, reconnectable, reader, limits.reconnectBufferSize)
+    this.#reader = this.#stateful.reader
   }
 
   #expireInTime(): void {
@@ -321,39 +349,52 @@ export class HubConnection implements CallOwner, TurnTaker {
 
   /** Reads on if nothing stands in the way any more, when it is not known that there is something to read. */
   #readOn(): void {
-    if (this.#isPaused || this.#phase === 'leaving') this.#read()
+    const mayBeStopped = this.#isPaused || this.#stateful !== undefined
+    if (mayBeStopped || this.#phase === 'leaving') this.#read()
   }
 
   #read(): void {
     if (this.#isReading) return
     this.#isReading = true
     try {
-      while (!this.#isBlocked) {
-        const record = this.#reader?.next()
-        if (record === undefined || !this.#isWithinRate()) break
-        this.#handle(record)
-        this.#takeTurn()
-      }
+      do this.#readRecords()
+      while (this.#stateful?.lookAhead() === true)
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       this.#cannotRead(error)
     } finally {
       this.#isReading = false
     }
-    const isBlocked = this.#isBlocked
-    if (isBlocked === this.#isPaused) return
-    this.#isPaused = isBlocked
-    if (isBlocked) this.connection.pause()
+    // An acknowledgement can be read only if all before it is.
+    const mustPause = this.#isBlocked && !this.#awaitsAcknowledgement
+    if (mustPause === this.#isPaused) return
+    this.#isPaused = mustPause
+    if (mustPause) this.connection.pause()
     else this.connection.resume()
+  }
+
+  #readRecords(): void {
+    while (!this.#isBlocked) {
+      const record = this.#reader?.next()
+      if (record === undefined || !this.#isWithinRate()) return
+      if (this.#stateful?.accepts(record) !== false) this.#handle(record)
+      this.#takeTurn()
+    }
   }
 
   get #isBlocked(): boolean {
     return (
       this.#awaitsTurn ||
+      this.#awaitsAcknowledgement ||
       this.#uploads?.isFull === true ||
       this.calls.isFull ||
       (this.#phase !== 'open' && this.#phase !== 'leaving')
     )
+  }
+
+  /** Whether more was sent than the client should have to keep up with. What it calls would be answered with more. */
+  get #awaitsAcknowledgement(): boolean {
+    return this.#phase === 'open' && this.#stateful !== undefined && this.#stateful.excess > 0
   }
 
   /** Several records may come in one message. */
@@ -397,8 +438,8 @@ export class HubConnection implements CallOwner, TurnTaker {
       case 'close':
         this.#takeClose(record)
         break
-      // A ping has done its work by coming. The others are of stateful reconnect, which was not agreed on, or of what
-      // this version of the protocol does not know.
+      // A ping has done its work by coming. The others are of stateful reconnect, where it was not agreed on, or of
+      // what this version of the protocol does not know.
       case 'ping':
       case 'unknown':
       case 'acknowledgement':
@@ -478,7 +519,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     if (this.#phase !== 'open') return
     this.#end = { cause: 'client', error }
     this.#phase = 'leaving'
-    this.write(this.encoding.close(undefined, false))
+    this.#writeAside(this.encoding.close(undefined, false))
     this.connection.close(1000)
   }
 
@@ -520,6 +561,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     }
     this.#phase = 'ended'
     this.#cancelTimer?.()
+    this.#stateful?.end()
     this.#handshake = undefined
     this.calls.drop()
     for (const call of [...(this.#running ?? [])]) call.cancel()
@@ -539,6 +581,9 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#whenOver?.resolve()
   }
 }
+
+/** The version of the protocol from which on clients can reconnect with their state. */
+const STATEFUL_VERSION = 2
 
 const CUT_OFF = 'Connection terminated while reading a message.'
 

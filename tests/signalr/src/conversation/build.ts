@@ -52,6 +52,7 @@ export function connect(options: Partial<Omit<Connect, 'do' | 'on'>> = {}): Step
     query: '',
     headers: {},
     handshake: `{"protocol":"${encoding}","version":1}\u001e`,
+    resumes: false,
     ...rest,
   }
 }
@@ -118,6 +119,11 @@ export function awaitPing(least = 0, most: number = PATIENCE): Step {
 
 export function pinged(): Step {
   return { do: 'pinged', on: ONLY }
+}
+
+/** Awaits that the server says that it has so many records. */
+export function acknowledged(number: number): Step {
+  return { do: 'acknowledged', on: ONLY, number }
 }
 
 export function ended(least = 0, most: number = PATIENCE): Step {
@@ -195,6 +201,16 @@ export function cancel(invocationId: string): RecordShape {
 }
 
 export const ping: RecordShape = { type: 6 }
+
+/** Says that the records of the server up to this number have come. */
+export function acknowledge(sequenceId: unknown): RecordShape {
+  return { type: 8, sequenceId }
+}
+
+/** Says which number the next record has. */
+export function sequence(sequenceId: unknown): RecordShape {
+  return { type: 9, sequenceId }
+}
 
 export function closing(members: Readonly<Record<string, unknown>> = {}): RecordShape {
   return { type: 7, ...members }

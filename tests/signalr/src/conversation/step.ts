@@ -22,6 +22,7 @@ export type Step =
   | Fence
   | AwaitPing
   | TellPings
+  | AwaitAcknowledgement
   | AwaitEnd
   | Quiet
   | Wait
@@ -43,6 +44,8 @@ export interface Connect {
   readonly headers: Readonly<Record<string, string>>
   /** What it sends as its handshake, and awaits an answer to. Empty: nothing. */
   readonly handshake: string
+  /** Whether the connection goes on that had the token before. */
+  readonly resumes: boolean
 }
 
 /** A plain request. */
@@ -104,6 +107,13 @@ export interface AwaitPing {
   readonly on: string
   /** Between how many milliseconds from now it should come. */
   readonly between: readonly [number, number]
+}
+
+/** Waits until the server has said that it has the records up to a number. It is not told when it says so. */
+export interface AwaitAcknowledgement {
+  readonly do: 'acknowledged'
+  readonly on: string
+  readonly number: number
 }
 
 /** Waits until the connection has ended. */

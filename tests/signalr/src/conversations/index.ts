@@ -12,6 +12,7 @@ import { keepAlive } from './keep-alive.ts'
 import { limits } from './limits.ts'
 import { messagePackRecords } from './message-pack-records.ts'
 import { negotiation } from './negotiation.ts'
+import { reconnect } from './reconnect.ts'
 import { streams } from './streams.ts'
 import { values } from './values.ts'
 
@@ -32,4 +33,5 @@ export const areas: ReadonlyMap<string, readonly Conversation[]> = new Map([
   ['limits', limits],
   ['keep-alive', keepAlive],
   ['ends', ends],
+  ['reconnect', reconnect],
 ])

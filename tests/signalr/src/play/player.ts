@@ -107,6 +107,10 @@ class Player {
       }
       case 'pinged':
         return this.#tell(step.on, client.wasPinged ? '< pings' : '< no pings')
+      case 'acknowledged': {
+        const number = await client.acknowledgement(step.number, PATIENCE)
+        return this.#tell(step.on, `< acknowledgement of ${number}`)
+      }
       case 'end': {
         const timed = this.#timer(step.between)
         let arrival: Arrival | undefined
@@ -173,7 +177,7 @@ class Player {
     }
     const all = join(token, query)
     const url = `${this.#origin.replace('http', 'ws')}${path}${all && `?${all}`}`
-    const opened = await RawClient.open(url, encoding, headers)
+    const opened = await RawClient.open(url, encoding, headers, step.resumes)
     if (typeof opened === 'string') return this.#tell(on, `= ${opened}`)
     this.#clients.set(on, opened)
     this.#finished.delete(on)

@@ -24,11 +24,11 @@ interface Own {
 }
 
 const HUBS: Readonly<Record<string, Own>> = {
-  '/hub': {},
+  '/hub': { transports: { statefulReconnect: true } },
   '/hub/quick': {
     hub: { handshakeTimeout: 2_000 },
     endpoint: { keepAliveInterval: 1_000, clientTimeout: 3_000 },
-    transports: { pollTimeout: 2_000 },
+    transports: { pollTimeout: 2_000, statefulReconnect: true },
   },
   '/hub/detailed': { hub: { detailedErrors: true } },
   '/hub/parallel': { hub: { maxParallelCalls: 4 } },

@@ -13,14 +13,17 @@ export class RawClient {
   readonly #encoding: EncodingName
   readonly #arrivals: Arrival[] = []
   readonly #waiting = new Set<() => void>()
-  #hasHandshake = false
+  #hasHandshake: boolean
   #pings = 0
+  /** The last number that the server has acknowledged. */
+  #acknowledged = 0
   #broken = ''
   #isOver = false
   #isClosing = false
 
-  private constructor(socket: WebSocket, encoding: EncodingName) {
+  private constructor(socket: WebSocket, encoding: EncodingName, hasHandshake: boolean) {
     this.#socket = socket
+    this.#hasHandshake = hasHandshake
     this.#encoding = encoding
     socket.on('message', (data, isBinary) => this.#take(data, isBinary))
     socket.on('error', (error) => {
@@ -29,15 +32,20 @@ export class RawClient {
     socket.on('close', (code, reason) => this.#end(code, reason.toString()))
   }
 
-  /** Resolves with the client, or with the answer that refused it. */
+  /**
+   * Resolves with the client, or with the answer that refused it.
+   *
+   * @param hasHandshake whether the handshake was made by another WebSocket
+   */
   static open(
     url: string,
     encoding: EncodingName,
     headers: Readonly<Record<string, string>>,
+    hasHandshake: boolean,
   ): Promise<RawClient | string> {
     return new Promise((resolve) => {
       const socket = new WebSocket(url, { headers, perMessageDeflate: false })
-      const client = new RawClient(socket, encoding)
+      const client = new RawClient(socket, encoding, hasHandshake)
       socket.once('open', () => resolve(client))
       socket.once('error', (error) => resolve(`failed: ${error.message}`))
       socket.once('unexpected-response', (request, response) => {
@@ -97,6 +105,12 @@ export class RawClient {
     return this.#pings > 0
   }
 
+  /** Resolves with how many records were acknowledged: as many as asked, or what it was after so many milliseconds. */
+  async acknowledgement(number: number, ms: number): Promise<number> {
+    await this.#when(() => this.#acknowledged >= number || this.#isOver, ms)
+    return this.#acknowledged
+  }
+
   get wasPinged(): boolean {
     return this.#pings > 0
   }
@@ -151,7 +165,9 @@ export class RawClient {
   #record(text: string, value: unknown): void {
     // Whether the genuine server still sends one, when it has read the close frame, is left to chance.
     if (this.#isClosing && /^(\{"type":7|\[7,)/.test(text)) return
-    if (text === '{"type":6}' || text === '[6]') this.#pings++
+    const [, acknowledged] = /^(?:\{"type":8,"sequenceId":|\[8,)(-?\d+)[}\]]$/.exec(text) ?? []
+    if (acknowledged !== undefined) this.#acknowledged = Number(acknowledged)
+    else if (text === '{"type":6}' || text === '[6]') this.#pings++
     else this.#arrivals.push({ kind: 'record', text, value })
   }
 

@@ -33,4 +33,8 @@ export class JsonReader implements RecordReader {
       throw error
     }
   }
+
+  cutOff(): void {
+    this.#texts.cutOff()
+  }
 }

@@ -74,6 +74,11 @@ export class TextRecords {
     return true
   }
 
+  /** Forgets a record that has begun. */
+  cutOff(): void {
+    this.#unfinished.take()
+  }
+
   /** Whether the records in a text are small enough, however it is split, so that none has to be measured. */
   #isSmall(text: string): boolean {
     return this.#unfinished.size === 0 && text.length * BYTES_PER_UNIT <= this.#maxSize

@@ -86,6 +86,11 @@ export class BinaryRecords {
     return true
   }
 
+  /** Forgets a record that has begun. */
+  cutOff(): void {
+    this.#unfinished.take()
+  }
+
   /** Adds to the record that has begun. Returns how many bytes belong to it. */
   #finish(bytes: Uint8Array): number {
     let taken = 0

@@ -36,4 +36,8 @@ export class MessagePackReader implements RecordReader {
       throw error
     }
   }
+
+  cutOff(): void {
+    this.#records.cutOff()
+  }
 }
