@@ -17,7 +17,7 @@ root=()
 # changed.
 fetched=$(mktemp -d)
 # The suites that are still to come, by name.
-plan=(test docs:api test:proxies test:packages test:brokers test:faults)
+plan=(test docs:api test:proxies test:packages test:brokers test:cuts test:faults)
 present='fetching and building'
 passed=()
 left_out=()
@@ -141,6 +141,7 @@ suites() {
   suite test:proxies pnpm test:proxies
   suite test:packages pnpm test:packages
   suite test:brokers pnpm test:brokers
+  suite test:cuts pnpm test:cuts
   # After the others, because they keep both cores busy and hold times. As root, for network namespaces.
   suite test:faults "${root[@]}" env "PATH=$PATH" \
     "WIREBEAT_SOAK_SECONDS=$WIREBEAT_SOAK_SECONDS" pnpm test:faults

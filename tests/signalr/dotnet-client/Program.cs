@@ -141,16 +141,43 @@ if (transport != HttpTransportType.LongPolling) await Try("connects again when t
     Console.WriteLine("cut");
     return $"{await back.Task != before} {await client.InvokeAsync<int>("Sum", 1, 2)}";
 });
+if (transport == HttpTransportType.WebSockets) await Try("loses and doubles nothing while the wire is cut", async () =>
+{
+    var (messages, burst) = (1_000, 50);
+    var ticks = new List<int>();
+    var key = Guid.NewGuid().ToString();
+    var client = await Start($"/hub?key={key}", from: wire, stateful: true, prepare: it => it.On<int>("Tick", ticks.Add));
+    var before = client.ConnectionId;
+    var sending = Task.Run(async () =>
+    {
+        for (var i = 0; i < messages; i++)
+        {
+            await client.SendAsync("Append", key, i);
+            if (i % 10 == 0) await Task.Delay(5);
+        }
+    });
+    for (var told = 0; told < messages; told += burst)
+    {
+        await client.InvokeAsync<int>("Burst", burst);
+        if (told % 200 == 0) Console.WriteLine("cut");
+        await Task.Delay(50);
+    }
+    await sending;
+    var recorded = await client.InvokeAsync<int[]>("Recorded", key);
+    return $"{recorded.SequenceEqual(Enumerable.Range(0, messages))} " +
+        $"{ticks.SequenceEqual(Enumerable.Range(0, messages).Select(i => i % burst))} {client.ConnectionId == before}";
+});
 foreach (var client in clients) await client.DisposeAsync();
 return 0;
 
-async Task<HubConnection> Start(string path, string? from = null, string? token = null, Action<HubConnection>? prepare = null)
+async Task<HubConnection> Start(string path, string? from = null, string? token = null, bool stateful = false, Action<HubConnection>? prepare = null)
 {
     var builder = new HubConnectionBuilder().WithUrl((from ?? origin) + path, transport, options =>
     {
         if (token is not null) options.AccessTokenProvider = () => Task.FromResult<string?>(token);
     });
     if (encoding == "messagepack") builder.AddMessagePackProtocol();
+    if (stateful) builder.WithStatefulReconnect();
     builder.WithAutomaticReconnect([TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)]);
     var client = builder.Build();
     clients.Add(client);

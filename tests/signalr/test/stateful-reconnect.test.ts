@@ -8,9 +8,10 @@ import {
   Subject,
 } from '@microsoft/signalr'
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack'
-import { adapters } from '@wirebeat/test-support'
+import { adaptersInProcesses } from '@wirebeat/test-support'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Started, startReferenceHub } from '../src/reference/reference-hub.ts'
+import type { Started } from '../src/reference/reference-hub.ts'
+import { startAnywhere } from '../src/reference/start-anywhere.ts'
 import { type Wire, wireTo } from '../src/wire/cuttable-wire.ts'
 
 /** How many messages go in each direction. `test:cuts` sends 50,000. */
@@ -20,7 +21,7 @@ const BURST = 50
 /** As long as a message may take on a busy machine. */
 const PATIENCE = 60_000
 
-const KINDS = adapters.flatMap((adapter) =>
+const KINDS = adaptersInProcesses().flatMap((adapter) =>
   ['json', 'messagepack'].map((encoding) => ({ adapter, encoding })),
 )
 
@@ -30,7 +31,7 @@ describe.each(KINDS)(
     let server: Started
 
     beforeAll(async () => {
-      server = await startReferenceHub(adapter)
+      server = await startAnywhere(adapter)
     })
     afterAll(() => server.stop())
 
