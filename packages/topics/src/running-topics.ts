@@ -33,7 +33,12 @@ import {
   variantsOf,
 } from './publication.ts'
 import { UnreadableError } from './relay/byte-reader.ts'
-import { type RelayedPublication, type Variant, writePublication } from './relay/envelope.ts'
+import {
+  MAX_OPERATION,
+  type RelayedPublication,
+  type Variant,
+  writePublication,
+} from './relay/envelope.ts'
 import type { Gap } from './relay/gap.ts'
 import type { Batch } from './relay/outbox.ts'
 import type { Answerer } from './relay/questions.ts'
@@ -134,6 +139,8 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
       stale: relay?.stale ?? 0,
       unreadable: relay?.unreadable ?? 0,
       channels: relay?.channels ?? 0,
+      asked: relay?.questions.asked ?? 0,
+      answers: relay?.questions.answers ?? 0,
     }
   }
 
@@ -158,6 +165,10 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
 
   get server(): string {
     return this.#relay?.server ?? ''
+  }
+
+  get maxQuestion(): number {
+    return this.#relay?.maxQuestion ?? 0
   }
 
   get servers(): readonly string[] {
@@ -325,6 +336,7 @@ function variantFor(encoding: string, variants: readonly Variant[]): Variant | u
 }
 
 function checkOperation(operation: unknown): void {
-  const isName = typeof operation === 'string' && operation.length > 0 && operation.length <= 100
+  const isName =
+    typeof operation === 'string' && operation.length > 0 && operation.length <= MAX_OPERATION
   if (!isName) throw wrongValue('operation', operation, 'a string of 1 to 100 characters')
 }

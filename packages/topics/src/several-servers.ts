@@ -23,6 +23,8 @@ export interface SeveralServers {
    * connect fails, with an Error that says why. The topics go on trying, and can be used meanwhile.
    */
   ready(): Promise<void>
+  /** How many bytes the data of a question, or of an answer, may have. 0 without a backplane. */
+  readonly maxQuestion: number
   /**
    * Asks another server, where somebody answers the operation.
    *
@@ -30,13 +32,16 @@ export interface SeveralServers {
    * @param operation 1 to 100 characters
    * @returns a promise of the answer. It rejects with an `AskError` at once when the server is not there or has
    * gone, when it does not know the operation, when the answer has failed there, and after the time limit.
+   * @throws OptionError for an argument that is wrong. RangeError for more data than {@link maxQuestion}. Error without
+   * a backplane. All of them as rejections.
    */
   ask(server: string, operation: string, data: Uint8Array, options: AskOptions): Promise<Uint8Array>
   /**
    * Answers what other servers ask. Does nothing without a backplane.
    *
    * @param answerer called with the data and with the name of the server that asks. What it throws reaches that one
-   * as a sentence.
+   * as a sentence, 500 characters at most. An `UnreadableError` says that what was asked cannot be read, and is counted
+   * and told as such here.
    * @returns a function that ends it.
    * @throws Error when somebody answers the operation already.
    */

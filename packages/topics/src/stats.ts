@@ -21,4 +21,8 @@ export interface TopicsStats {
   readonly unreadable: number
   /** How many channels the broker has confirmed, two of the server's own among them. */
   readonly channels: number
+  /** How often another server was asked something. */
+  readonly asked: number
+  /** How many questions of other servers were answered. */
+  readonly answers: number
 }

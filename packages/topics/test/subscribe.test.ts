@@ -207,6 +207,8 @@ describe('what topics tell', () => {
       stale: 0,
       unreadable: 0,
       channels: 0,
+      asked: 0,
+      answers: 0,
     })
   })
 })

@@ -9,6 +9,9 @@ const VERSION = 1
 
 const KINDS = ['publications', 'mark', 'hello', 'alive', 'goodbye', 'question', 'answer'] as const
 
+/** How many characters the name of an operation may have. */
+export const MAX_OPERATION = 100
+
 /** How many bytes the random number of a server's run has. */
 export const RUN_BYTES = 8
 
@@ -106,6 +109,14 @@ export function longestHead({ name }: Sender): number {
   const numbers = 4 * 8
   // A character takes three bytes at most.
   return 2 + RUN_BYTES + 2 + 3 * name.length + numbers
+}
+
+/** How many bytes a question or an answer takes at most, beside its data. */
+export function longestQuestionHead(sender: Sender): number {
+  const id = 8
+  const operation = 2 + 3 * MAX_OPERATION
+  const length = 8
+  return longestHead(sender) + id + operation + length
 }
 
 export function writePublication({ variants, except }: RelayedPublication): Uint8Array {

@@ -89,6 +89,22 @@ export class Outbox {
     return this.#batch
   }
 
+  /**
+   * Sends a message at once, before what was gathered.
+   *
+   * @returns a promise that rejects when the broker has not taken it, and when too much waits for the broker.
+   */
+  async send(message: BackplaneMessage): Promise<void> {
+    const bytes = message.payload.length
+    if (!this.hasRoom(bytes)) throw new Error('Too much waits for the broker.')
+    this.#underWay += bytes
+    try {
+      await this.#backplane.publish([message])
+    } finally {
+      this.#underWay -= bytes
+    }
+  }
+
   /** Hands over what was gathered. */
   flush(): void {
     const batch = this.#batch

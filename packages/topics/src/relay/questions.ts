@@ -1,5 +1,6 @@
 import type { Clock } from '@wirebeat/core'
-import { Deferred, decodeText, encodeText, show } from '@wirebeat/core/extension'
+import { Deferred, decodeText, encodeText, localBytes, show } from '@wirebeat/core/extension'
+import { UnreadableError } from './byte-reader.ts'
 import type { Answer, Question } from './envelope.ts'
 
 /** Why another server has not answered. */
@@ -26,15 +27,26 @@ interface Pending {
   readonly cancelTimeout: () => void
 }
 
+/** How many characters of what went wrong are told another server. */
+const MAX_REASON = 500
+
 /** What this server asks others, and what it answers. */
 export class Questions {
   readonly #clock: Clock
+  readonly #maxData: number
+  readonly #onUnreadable: (error: UnreadableError) => void
   readonly #answerers = new Map<string, Answerer>()
   readonly #pending = new Map<number, Pending>()
   #latest = 0
+  // Figures.
+  asked = 0
+  answers = 0
 
-  constructor(clock: Clock) {
+  /** @param maxData how many bytes of data a question or an answer may have */
+  constructor(clock: Clock, maxData: number, onUnreadable: (error: UnreadableError) => void) {
     this.#clock = clock
+    this.#maxData = maxData
+    this.#onUnreadable = onUnreadable
   }
 
   /** Returns the function that takes the answerer away again. */
@@ -48,12 +60,17 @@ export class Questions {
     }
   }
 
-  /** @param send sends the question to the server `run` */
+  /**
+   * @param send sends the question to the server `run`
+   * @throws RangeError for data that the backplane does not take.
+   */
   ask(
     run: string,
     { operation, data, timeout }: { operation: string; data: Uint8Array; timeout: number },
     send: (question: Question) => Promise<void>,
   ): Promise<Uint8Array> {
+    if (data.length > this.#maxData) throw new RangeError(this.#tooLarge('question', data.length))
+    this.asked++
     const id = ++this.#latest
     const answer = new Deferred<Uint8Array>()
     const cancelTimeout = this.#clock.schedule(() => {
@@ -73,11 +90,14 @@ export class Questions {
     if (answerer === undefined) {
       return { kind: 'answer', id, outcome: 'unknown-operation', data: new Uint8Array() }
     }
+    this.answers++
     try {
-      return { kind: 'answer', id, outcome: 'done', data: await answerer(data, server) }
+      const answer = this.#checked(operation, await answerer(data, server))
+      return { kind: 'answer', id, outcome: 'done', data: answer }
     } catch (error) {
+      if (error instanceof UnreadableError) this.#onUnreadable(error)
       const text = error instanceof Error ? error.message : String(error)
-      return { kind: 'answer', id, outcome: 'failed', data: encodeText(text) }
+      return { kind: 'answer', id, outcome: 'failed', data: encodeText(text.slice(0, MAX_REASON)) }
     }
   }
 
@@ -104,6 +124,21 @@ export class Questions {
     for (const id of this.#pending.keys()) {
       this.#fail(id, new AskError('down', 'The topics were closed.'))
     }
+  }
+
+  #checked(operation: string, answer: unknown): Uint8Array {
+    const data = localBytes(answer)
+    if (data === undefined) {
+      throw new TypeError(
+        `The answer to ${show(operation)} must be a Uint8Array or an ArrayBuffer, got ${show(answer)}.`,
+      )
+    }
+    if (data.length > this.#maxData) throw new RangeError(this.#tooLarge('answer', data.length))
+    return data
+  }
+
+  #tooLarge(what: 'question' | 'answer', bytes: number): string {
+    return `The data of the ${what} must have at most ${show(this.#maxData)} bytes, which is what the backplane takes, got ${show(bytes)}.`
   }
 
   #fail(id: number, error: AskError): void {

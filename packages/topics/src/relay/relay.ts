@@ -8,6 +8,7 @@ import {
   type Body,
   type Envelope,
   isOf,
+  longestQuestionHead,
   type Mark,
   type Presence,
   type Publications,
@@ -66,6 +67,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
   readonly #sent: SentStreams
   readonly #servers: Servers
   readonly questions: Questions
+  /** How many bytes of data a question or an answer may have. */
+  readonly maxQuestion: number
   readonly #ready = new Deferred<void>()
   /** The topics that are wanted or still joined, by their channel. */
   readonly #topics = new Map<string, string>()
@@ -94,7 +97,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
       () => this.#announce('alive'),
       (run, server) => this.#serverGone(run, server),
     )
-    this.questions = new Questions(clock)
+    this.maxQuestion = backplane.maxPayload - longestQuestionHead(this.#sender)
+    this.questions = new Questions(clock, this.maxQuestion, (error) => this.#tellUnreadable(error))
     this.#channels.want(SERVERS)
     this.#channels.want(channelOfServer(this.#run))
     void this.#start()
@@ -356,9 +360,13 @@ export class Relay implements BackplaneListener, ChannelsListener {
 
   #unreadable(error: unknown, channel: string): void {
     if (!(error instanceof UnreadableError)) throw error
-    this.unreadable++
     const text = `A message on the channel ${channel} cannot be read.`
-    this.#listener.unreadable(new UnreadableError(`${text} ${error.message}`))
+    this.#tellUnreadable(new UnreadableError(`${text} ${error.message}`))
+  }
+
+  #tellUnreadable(error: UnreadableError): void {
+    this.unreadable++
+    this.#listener.unreadable(error)
   }
 
   #mark(marks: readonly DueMark[]): Promise<void> | undefined {
@@ -383,7 +391,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
 
   #sendTo(run: string, body: Exclude<Body, Publications>): Promise<void> {
     const payload = writeEnvelope(this.#sender, body)
-    return this.#backplane.publish([{ channel: channelOfServer(run), payload }])
+    return this.#outbox.send({ channel: channelOfServer(run), payload })
   }
 }
 

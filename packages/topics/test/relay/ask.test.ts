@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { UnreadableError } from '../../src/index.ts'
 import { pass, twoServers } from '../support/several-servers.ts'
 
 const HELLO = new TextEncoder().encode('hello')
@@ -91,5 +92,61 @@ describe('ask', () => {
     await expect(down).rejects.toMatchObject({ reason: 'down' })
     await one.topics.close()
     await expect(waiting).rejects.toMatchObject({ reason: 'down' })
+  })
+
+  test('takes as much as the backplane does', async () => {
+    const { one, two, settle } = await twoServers()
+    const { maxQuestion } = one.topics
+    two.topics.answer('double', (data) => new Uint8Array(2 * data.length))
+    const ask = async (bytes: number) => {
+      const data = new Uint8Array(bytes)
+      const answer = one.topics.ask(two.topics.server, 'double', data, { timeout: 60_000 })
+      answer.catch(() => {})
+      await settle()
+      return answer
+    }
+    expect(await ask(maxQuestion / 2)).toHaveLength(2 * Math.floor(maxQuestion / 2))
+    const most = maxQuestion.toLocaleString('en-US')
+    await expect(ask(maxQuestion)).rejects.toMatchObject({
+      reason: 'failed',
+      message: expect.stringContaining(`The data of the answer must have at most ${most} bytes`),
+    })
+    await expect(ask(maxQuestion + 1)).rejects.toThrow(RangeError)
+    await expect(ask(maxQuestion + 1)).rejects.toThrow(
+      `The data of the question must have at most ${most} bytes, which is what the backplane takes, got`,
+    )
+    expect(one.topics.stats()).toMatchObject({ asked: 2, answers: 0 })
+    expect(two.topics.stats()).toMatchObject({ asked: 0, answers: 2 })
+  })
+
+  test('fails where somebody answers with something else, or cannot read it', async () => {
+    const { one, two, settle } = await twoServers()
+    two.topics.answer('number', () => 5 as never)
+    two.topics.answer('broken', () => {
+      throw new UnreadableError(`It is broken.${'!'.repeat(10_000)}`)
+    })
+    const number = one.topics.ask(two.topics.server, 'number', HELLO, { timeout: 60_000 })
+    const broken = one.topics.ask(two.topics.server, 'broken', HELLO, { timeout: 60_000 })
+    await settle()
+    await expect(number).rejects.toMatchObject({
+      reason: 'failed',
+      message: 'The answer to "number" must be a Uint8Array or an ArrayBuffer, got 5.',
+    })
+    const reason: unknown = await broken.catch(({ message }) => message)
+    expect(reason).toMatch(/^It is broken\.!+$/)
+    expect(reason).toHaveLength(500)
+    expect(two.topics.stats().unreadable).toBe(1)
+    expect(two.unreadable).toHaveLength(1)
+  })
+
+  test('fails at once when too much waits for a broker that is silent', async () => {
+    const { one, two } = await twoServers()
+    one.backplane.silence()
+    const data = new Uint8Array(one.topics.maxQuestion)
+    const ask = () => one.topics.ask(two.topics.server, 'wait', data, { timeout: 60_000 })
+    for (let count = 0; count < 16; count++) ask().catch(() => {})
+    await expect(ask()).rejects.toMatchObject({ reason: 'down' })
+    one.backplane.resume()
+    await one.topics.close()
   })
 })
