@@ -1,33 +1,27 @@
 import type { Announcer } from './announcer.ts'
 import { element } from './element.ts'
+import { LogBlocks } from './log-blocks.ts'
 import type { LogEntry, LogEvent } from './log-entry.ts'
 import { LogModel } from './log-model.ts'
-import { renderEntry } from './log-row.ts'
 import { LogTools } from './log-tools.ts'
 
-/** Rows in one block, which the browser lays out only when it comes into sight. */
-const BLOCK_SIZE = 50
-
-/** Rows in one frame: more of them would make a click wait. */
-const DRAWN_AT_ONCE = 500
+/** For so long rows are made in one frame, in milliseconds: a longer time would make a click wait. */
+const DRAWING = 10
 
 /** Pixels from the end within which a reader still counts as being there. */
 const END_TOLERANCE = 16
 
+/** Entries that are given up at once, while nobody sees the page. */
+const SPARE = 50
+
 /** For so long after a touch of the log its scrolling is the reader's, in milliseconds. */
 const TOUCH = 500
-
-interface Block {
-  readonly body: HTMLTableSectionElement
-  /** The number of its last entry. */
-  last: number
-  size: number
-}
 
 /** The communication log: drawn once a frame, and scrolled along for a reader who is at its end. */
 export class CommunicationLog {
   readonly #scroller = element('log', HTMLElement)
   readonly #table = element('log-table', HTMLTableElement)
+  readonly #blocks = new LogBlocks(this.#scroller, this.#table, () => this.#follow())
   readonly #summary = element('log-summary', HTMLElement)
   readonly #empty = element('log-empty', HTMLElement)
   readonly #tools = new LogTools({
@@ -45,8 +39,6 @@ export class CommunicationLog {
   readonly #model = new LogModel(this.#tools.filter)
   readonly #announcer: Announcer
   #waiting: LogEntry[] = []
-  #blocks: Block[] = []
-  #shown = 0
   #frame: number | undefined
   #following = true
   #scrolledTo = 0
@@ -74,9 +66,9 @@ export class CommunicationLog {
     this.#announcer.announce(event)
     this.#waiting.push(entry)
     // A page in the background draws no frames; what waits for one is bounded by the model's entries.
-    if (this.#waiting.length > 2 * BLOCK_SIZE) {
+    if (this.#waiting.length > 2 * SPARE) {
       const { first } = this.#model
-      if ((this.#waiting[BLOCK_SIZE]?.number ?? first) < first) this.#waiting.splice(0, BLOCK_SIZE)
+      if ((this.#waiting[SPARE]?.number ?? first) < first) this.#waiting.splice(0, SPARE)
     }
     this.#plan()
   }
@@ -86,9 +78,7 @@ export class CommunicationLog {
   }
 
   #redraw(): void {
-    for (const { body } of this.#blocks) body.remove()
-    this.#blocks = []
-    this.#shown = 0
+    this.#blocks.clear()
     this.#following = true
     this.#waiting = this.#model.shown()
     this.#plan()
@@ -98,36 +88,17 @@ export class CommunicationLog {
   #draw(): void {
     this.#frame = undefined
     const { first } = this.#model
-    for (const entry of this.#waiting.splice(0, DRAWN_AT_ONCE)) {
-      if (entry.number >= first && this.#model.shows(entry)) this.#append(entry)
+    for (const entry of this.#waiting.splice(0)) {
+      if (entry.number >= first && this.#model.shows(entry)) this.#blocks.add(entry)
     }
-    if (this.#waiting.length > 0) this.#plan()
-    while ((this.#blocks[0]?.last ?? first) < first) this.#dropBlock()
-    this.#summary.textContent = this.#model.summary(this.#shown)
-    this.#empty.hidden = this.#shown > 0
-    this.#tools.showCounts({ count: this.#model.count, shown: this.#shown })
+    this.#blocks.dropBefore(first)
+    this.#blocks.draw(performance.now() + DRAWING)
+    if (!this.#blocks.isDrawn) this.#plan()
+    const { size } = this.#blocks
+    this.#summary.textContent = this.#model.summary(size)
+    this.#empty.hidden = size > 0
+    this.#tools.showCounts({ count: this.#model.count, shown: size })
     this.#follow()
-  }
-
-  #append(entry: LogEntry): void {
-    let block = this.#blocks.at(-1)
-    if (block === undefined || block.size === BLOCK_SIZE) {
-      const body = document.createElement('tbody')
-      body.setAttribute('role', 'rowgroup')
-      block = { body, last: entry.number, size: 0 }
-      this.#blocks.push(block)
-      this.#table.append(body)
-    }
-    block.body.append(renderEntry(entry))
-    block.last = entry.number
-    block.size++
-    this.#shown++
-  }
-
-  #dropBlock(): void {
-    const block = this.#blocks.shift()
-    block?.body.remove()
-    this.#shown -= block?.size ?? 0
   }
 
   /**
