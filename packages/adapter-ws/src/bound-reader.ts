@@ -60,6 +60,7 @@ export function boundReader(socket: WebSocket): void {
   reader[REST] = undefined
   // One function for all: a closure takes some hundred bytes of each connection.
   reader.startLoop = readBounded
+  reader.end = endOnce
   reader._maxBufferedChunks = 0
   reader._maxFragments = 0
 }
@@ -106,6 +107,15 @@ function hold(reader: Reader): Rest {
     setImmediate(release, reader, rest)
   }
   return rest
+}
+
+/**
+ * Ends the reader, unless it has ended. ws ends it up to three times, with the close frame, the end and the close of
+ * the socket, and each time after the first the stream makes an error, with a trace of the stack, that nobody gets.
+ */
+function endOnce(this: Reader): Reader {
+  if (!this.writableEnded) Reflect.apply(Writable.prototype.end, this, [])
+  return this
 }
 
 /** Continues with what was read. */
