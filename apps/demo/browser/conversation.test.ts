@@ -8,7 +8,7 @@ describe.each(adapters)('a person at the page, with the adapter $name', ({ name:
     const { url } = await startDemo('--adapter', adapter)
     const person = await Person.at(url)
     await person.sees('Disconnected')
-    expect(await person.enabled()).toEqual(['Connect'])
+    expect(await person.enabled()).toEqual(['Connect', 'Send'])
 
     await person.connect()
     expect(await person.enabled()).toEqual(['Send', 'Close Socket'])
@@ -18,11 +18,11 @@ describe.each(adapters)('a person at the page, with the adapter $name', ({ name:
 
     await person.press('Close Socket')
     await person.sees('Closed (1000)')
-    expect(await person.enabled()).toEqual(['Connect'])
+    expect(await person.enabled()).toEqual(['Connect', 'Send'])
     const ws = `${url.replace('http', 'ws')}/ws`
     await person.reads('The server says: #1 ended, cause client')
     const rows = await person.rows()
-    expect(rows[0]).toBe(`Connection opened ${ws}`)
+    expect(rows[0]).toBe(`Connection opened ${ws} over WebSocket`)
     expect([...rows.slice(1, 5)].sort()).toEqual(
       ['Client|Server|hello', 'Client|Server|<b>not bold</b>']
         .concat(['Server|Client|hello', 'Server|Client|<b>not bold</b>'])
@@ -96,15 +96,110 @@ describe.each(adapters)('a person at the page, with the adapter $name', ({ name:
     expect(person.complaints).toEqual([])
   })
 
-  test('is told when a page of another origin may not connect', async () => {
+  test('is told when a page of another origin may not connect, where they have pressed', async () => {
     const { demo, url } = await startDemo('--adapter', adapter)
     const otherUrl = url.replace('127.0.0.1', 'localhost')
     const person = await Person.at(otherUrl)
-    await person.page.getByLabel('Server URL').fill(`${url.replace('http', 'ws')}/ws`)
+    const { page } = person
+    await page.getByLabel('Server URL').fill(`${url.replace('http', 'ws')}/ws`)
     await person.press('Connect')
     await person.sees('Closed (1006)')
     await person.reads(/could not connect.*this origin refused/)
     expect(await demo.line(/^refuse/)).toContain(`origin "${otherUrl}"`)
-    expect(await person.enabled()).toEqual(['Connect'])
+    expect(await person.enabled()).toEqual(['Connect', 'Send'])
+    const button = page.getByRole('button', { name: 'Connect', exact: true })
+    await expect.poll(() => button.evaluate((it) => it === document.activeElement)).toBe(true)
+    // Whoever does not see it hears it twice: at the button, and as a new entry.
+    const words =
+      'Could not connect: the server may be down, the path wrong, or this origin refused'
+    expect(await page.locator('#url-note').textContent()).toContain(words)
+    expect(await button.getAttribute('aria-describedby')).toBe('url-note')
+    await page.getByRole('log').filter({ hasText: 'this origin refused' }).waitFor()
   })
+
+  test('writes lines, and sends them before there is a connection', async () => {
+    const { url } = await startDemo('--adapter', adapter)
+    const person = await Person.at(url)
+    const { page } = person
+    const json = '{\n  "name": "Ada",\n  "tags": []\n}'
+    const field = page.getByRole('textbox', { name: 'Message' })
+    await page.getByText('Enter connects and sends.').waitFor()
+    await field.fill(json)
+    const { height } = (await field.boundingBox()) ?? { height: 0 }
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('and more')
+    expect(await field.inputValue()).toBe(`${json}\nand more`)
+    expect((await field.boundingBox())?.height).toBeGreaterThan(height)
+    await page.keyboard.press('Enter')
+    await person.sees('Connected')
+    await person.hasReceived(`${json}\nand more`)
+    expect(await person.messages('sent').count()).toBe(1)
+    await field.fill('and another')
+    await person.press('Send')
+    await person.hasReceived('and another')
+    expect(person.complaints).toEqual([])
+  })
+
+  test('sends a message over the limit of the server only when asked again', async () => {
+    const { demo, url } = await startDemo('--adapter', adapter, '--max-message-size', '1000')
+    const person = await Person.at(url)
+    const { page } = person
+    await person.connect()
+    await person.send('x'.repeat(1_000))
+    await expect.poll(() => person.messages('received').count()).toBe(1)
+    await person.send('€'.repeat(400))
+    await page.getByText('This message has 1,200 bytes. The server takes 1,000').waitFor()
+    await page.keyboard.type('€')
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('This message has 1,203 bytes.').waitFor()
+    expect(await person.messages('sent').count()).toBe(1)
+    await person.press('Send anyway')
+    await person.sees('Closed (1009)')
+    expect(await demo.line(/^close/)).toContain('message-too-big')
+    await page.getByText('The server closed the connection with code 1009').waitFor()
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled()).toBe(true)
+  })
+})
+
+test('a person who wrote http:// is told, and connected', async () => {
+  const { url } = await startDemo()
+  const person = await Person.at(url)
+  const { page } = person
+  await page.getByLabel('Server URL').fill(`${url}/ws`)
+  await page.keyboard.press('Enter')
+  await person.sees('Connected')
+  await page.locator('#url-note').filter({ hasText: 'begins with ws://, not http://' }).waitFor()
+  expect(await page.getByLabel('Server URL').inputValue()).toBe(`${url.replace('http', 'ws')}/ws`)
+})
+
+test('what waits for a connection that does not come is said to be not sent', async () => {
+  const { demo, url } = await startDemo()
+  const person = await Person.at(url)
+  demo.kill('SIGKILL')
+  await demo.exited()
+  await person.send('into the void')
+  await person.page.getByText('Not sent: there is no connection.').waitFor()
+  await person.page.locator('#url-note').filter({ hasText: 'Could not connect' }).waitFor()
+  expect(await person.messages('sent').count()).toBe(0)
+  expect(await person.page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe(
+    'into the void',
+  )
+})
+
+test('the page says what it is connected by, and leads to the figures and the chat', async () => {
+  const { url } = await startDemo('--metrics')
+  const person = await Person.at(url)
+  const { page } = person
+  await person.connect()
+  await page.getByText('over WebSocket', { exact: true }).waitFor()
+  await page.getByText('A chat on a hub: start with --session chat').waitFor()
+  await page.getByRole('link', { name: 'Live figures' }).click()
+  await person.sees('Live')
+  await page.getByRole('link', { name: 'Echo page' }).click()
+  await person.sees('Disconnected')
+  const without = await startDemo()
+  await page.goto(without.url)
+  await page.getByText('Live figures: start with --metrics').waitFor()
+  expect(await page.getByRole('link').count()).toBe(0)
 })

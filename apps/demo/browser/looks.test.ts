@@ -7,12 +7,21 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 const SCREENS = [
   { name: 'a desktop', viewport: { width: 1280, height: 900 } },
-  { name: 'a phone', viewport: { width: 360, height: 740 } },
+  { name: 'a tablet', viewport: { width: 768, height: 1024 } },
+  { name: 'a phone', viewport: { width: 360, height: 640 } },
+  { name: 'the narrowest screen', viewport: { width: 320, height: 568 } },
+] as const
+
+const MEDIA = [
+  { colorScheme: 'light' },
+  { colorScheme: 'dark' },
+  { colorScheme: 'light', forcedColors: 'active' },
+  { colorScheme: 'dark', forcedColors: 'active' },
 ] as const
 
 describe.each(SCREENS)('on $name', ({ viewport }) => {
   test('axe finds no fault, in a light room or a dark one', async () => {
-    const { url } = await startDemo('--keep-alive-interval', '300ms')
+    const { url } = await startDemo('--keep-alive-interval', '300ms', '--metrics')
     // axe is put into the page, which the page's own policy would refuse.
     const person = await Person.at(url, { viewport, bypassCSP: true })
     const { page } = person
@@ -22,17 +31,18 @@ describe.each(SCREENS)('on $name', ({ viewport }) => {
     await person.choose('Binary')
     await page.getByLabel('Message in hex').fill('48 65 6')
     await page.keyboard.press('Enter')
+    await person.unfold()
     await person.switchNetwork()
     await person.reads('Error: no sign of life')
     await page.addScriptTag({ path: AXE })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
+    for (const media of MEDIA) {
+      await page.emulateMedia({ forcedColors: 'none', ...media })
       const { violations } = await page.evaluate(() =>
         // The script has put it there.
         (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
       )
       const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
-      expect(faults, colorScheme).toEqual([])
+      expect(faults, JSON.stringify(media)).toEqual([])
     }
   })
 
@@ -40,6 +50,7 @@ describe.each(SCREENS)('on $name', ({ viewport }) => {
     const { url } = await startDemo('--keep-alive-interval', '300ms')
     const person = await Person.at(url, { viewport })
     const { page } = person
+    await person.unfold()
     await page.evaluate(() => {
       const shifts = Object.assign(window, { shift: 0 })
       new PerformanceObserver((list) => {
@@ -47,7 +58,7 @@ describe.each(SCREENS)('on $name', ({ viewport }) => {
         for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) {
           shifts.shift += entry.value
         }
-      }).observe({ type: 'layout-shift', buffered: true })
+      }).observe({ type: 'layout-shift' })
     })
     await person.connect()
     await person.send('hello')
@@ -64,4 +75,78 @@ describe.each(SCREENS)('on $name', ({ viewport }) => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)
   })
+
+  test('what is sent and what comes back are seen together, without scrolling', async () => {
+    const { url } = await startDemo()
+    const person = await Person.at(url, { viewport })
+    const { page } = person
+    await person.connect()
+    await person.send('hello')
+    await person.hasReceived('hello')
+    for (const shown of [
+      page.getByRole('textbox', { name: 'Message' }),
+      page.getByRole('button', { name: 'Close Socket' }),
+      person.messages('sent'),
+      person.messages('received'),
+    ]) {
+      const box = await shown.boundingBox()
+      expect(box?.y).toBeGreaterThan(0)
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(viewport.height)
+    }
+    expect(await page.evaluate(() => scrollY)).toBe(0)
+  })
+
+  test('nothing that a person reads or presses lies over another', async () => {
+    const { url } = await startDemo('--keep-alive-interval', '300ms', '--metrics')
+    const person = await Person.at(url, { viewport })
+    const { page } = person
+    await person.connect()
+    await person.unfold()
+    const overlapping = () =>
+      page.evaluate(() => {
+        const selector = 'header *, label, input, textarea, button, h2, .note, .axes > *, dt, dd, a'
+        const seen = [...document.querySelectorAll<HTMLElement>(selector)].filter(
+          (shown) =>
+            shown.checkVisibility() &&
+            shown.closest('.visually-hidden, .log-scroller') === null &&
+            !shown.matches('.kinds input, header > *'),
+        )
+        const boxes = seen.map((shown) => ({ shown, box: shown.getBoundingClientRect() }))
+        return boxes.flatMap(({ shown: one, box: a }, index) =>
+          boxes.slice(index + 1).flatMap(({ shown: other, box: b }) => {
+            const width = Math.min(a.right, b.right) - Math.max(a.left, b.left)
+            const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
+            const isOver = width > 1 && height > 1 && !one.contains(other) && !other.contains(one)
+            return isOver ? [`${one.outerHTML} and ${other.outerHTML}`] : []
+          }),
+        )
+      })
+    for (const kind of ['Text', 'Binary', 'File', 'Burst'] as const) {
+      await person.choose(kind)
+      expect(await overlapping(), kind).toEqual([])
+    }
+  })
+})
+
+test('with forced colors the chosen kind, the switch and the gauge are told apart', async () => {
+  const { url } = await startDemo('--keep-alive-interval', '60s')
+  const person = await Person.at(url, { forcedColors: 'active' })
+  const { page } = person
+  await person.connect()
+  await person.unfold()
+  const background = (selector: string, pseudo?: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((shown, part) => getComputedStyle(shown, part).backgroundColor, pseudo)
+  const paper = await background('body')
+  expect(await background('.kinds label:has(:checked)')).not.toBe(paper)
+  expect(await background('.kinds label:not(:has(:checked))')).not.toBe(
+    await background('.kinds label:has(:checked)'),
+  )
+  expect(await background('.gauge-bar')).not.toBe(paper)
+  expect(await background('.switch-track', '::after')).not.toBe(await background('.switch-track'))
+  const off = await background('.switch-track')
+  await person.switchNetwork()
+  expect(await background('.switch-track')).not.toBe(off)
 })

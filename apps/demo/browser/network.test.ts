@@ -50,10 +50,12 @@ describe.each(adapters)('when the line breaks, with the adapter $name', ({ name:
     demo.kill('SIGTERM')
     await person.reads('Closed with code 1001, going away')
     await person.sees('Reconnecting')
-    expect(await person.enabled()).toEqual(['Close Socket'])
+    expect(await person.enabled()).toEqual(['Retry now', 'Send', 'Close Socket'])
     await person.press('Close Socket')
     await person.sees('Closed')
-    expect(await person.enabled()).toEqual(['Connect'])
+    expect(await person.page.getByRole('status').textContent()).toBe('Closed')
+    await person.reads(/^Closed from the page while it was connecting again$/)
+    expect(await person.enabled()).toEqual(['Connect', 'Send'])
   })
 
   test('with the network pretended gone both ends notice, and the page shows both views', async () => {
@@ -61,6 +63,7 @@ describe.each(adapters)('when the line breaks, with the adapter $name', ({ name:
     const { demo, url } = await startDemo('--adapter', adapter, ...flags)
     const person = await Person.at(url)
     await person.connect()
+    await person.unfold()
     await person.page.getByText(/\d sent, [1-9]\d* answered/).waitFor()
     await person.switchNetwork()
     await person.send('into the void')
@@ -74,7 +77,7 @@ describe.each(adapters)('when the line breaks, with the adapter $name', ({ name:
 
     await person.switchNetwork()
     await person.sees('Connected')
-    await person.page.getByText(/#2 open for/).waitFor()
+    await person.page.getByText(/^#[2-9]\d* open for/).waitFor()
     await person.send('back again')
     await person.hasReceived('back again')
     const rows = await person.rows()
@@ -85,6 +88,7 @@ describe.each(adapters)('when the line breaks, with the adapter $name', ({ name:
     const { url } = await startDemo('--adapter', adapter)
     const person = await Person.at(url)
     await person.connect()
+    await person.unfold()
     await person.switchNetwork()
     await person.send('held on the way')
     await person.hasSent('held on the way')
@@ -98,6 +102,7 @@ describe.each(adapters)('when the line breaks, with the adapter $name', ({ name:
   test('the switch says that a server which counts pongs will not notice', async () => {
     const { url } = await startDemo('--adapter', adapter, '--keep-alive-interval', '500ms')
     const person = await Person.at(url)
+    await person.unfold()
     await person.page.getByText(/The server will not: .* With --alive-on message/).waitFor()
     await person.connect()
     await person.switchNetwork()
@@ -152,10 +157,46 @@ describe.each(adapters)('when the line breaks, with the adapter $name', ({ name:
   })
 })
 
+test('what the server sees is no longer told when the server has stopped', async () => {
+  const { person, kill, startAgain } = await startMortal('ws')
+  const { page } = person
+  await person.connect()
+  await person.unfold()
+  await page.getByText(/#1 open for/).waitFor()
+  await kill()
+  await page.getByText('it does not answer').waitFor()
+  await startAgain()
+  await page.getByText(/#1 open for/).waitFor()
+})
+
+test('a person who does not want to wait tries again now', async () => {
+  const { person, kill, startAgain } = await startMortal('ws')
+  const { page } = person
+  // The longest delays that there may be.
+  await page.evaluate(() => {
+    Math.random = () => 1
+  })
+  await person.connect()
+  await kill()
+  // After some failures the next attempt is far away.
+  await page
+    .locator('#status-more')
+    .filter({ hasText: /in [45] s|in \d\d s/ })
+    .waitFor()
+  await person.send('later')
+  await page.getByText('Sent as soon as there is a connection.').waitFor()
+  await startAgain()
+  await person.press('Retry now')
+  await person.sees('Connected')
+  await person.hasReceived('later')
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('message')
+})
+
 test('the server is asked again while it has not noticed that the page closed', async () => {
   const { url } = await startDemo()
   const person = await Person.at(url)
   await person.connect()
+  await person.unfold()
   await person.page.getByText(/#1 open for/).waitFor()
   const json = [{ id: 1, openedAt: 0, openedAgo: 1 }]
   await person.page.route(/connections\.json/, (route) => route.fulfill({ json }), {

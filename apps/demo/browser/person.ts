@@ -96,6 +96,13 @@ export class Person {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Opens the fold with the heartbeat, the round trips and the network. */
+  async unfold(): Promise<void> {
+    const fold = this.page.locator('#line')
+    // Where there is room it stands open.
+    if ((await fold.getAttribute('open')) === null) await fold.locator('summary').click()
+  }
+
   /** Pretends that the network is gone, or that it is back. */
   switchNetwork(): Promise<void> {
     return this.page.getByRole('switch').click()
@@ -145,7 +152,7 @@ export class Person {
   /** Which buttons can be pressed. */
   enabled(): Promise<string[]> {
     return this.page
-      .locator('.line button:enabled')
+      .locator('.forms button:enabled')
       .evaluateAll((buttons) => buttons.map((button) => button.textContent?.trim() ?? ''))
   }
 

@@ -40,6 +40,8 @@ export async function startDemo(
     path: options.path,
     adapter: `adapter ${adapter}`,
     page: chat ? 'Chat page' : 'Echo page',
+    metrics: metrics ? 'yes' : 'no',
+    noMetrics: metrics ? 'no' : 'yes',
     settings: JSON.stringify(settings(endpoint, options)),
   }
   const view = new ServerView(numbers)
@@ -76,8 +78,8 @@ export async function startDemo(
 
 /** The settings of the endpoint that the page shows. */
 function settings(
-  { options: { keepAliveInterval, clientTimeout, aliveOn } }: Endpoint<ViewToken>,
+  { options: { keepAliveInterval, clientTimeout, aliveOn, maxMessageSize } }: Endpoint<ViewToken>,
   { heartbeatMessage }: DemoOptions['endpoint'],
 ): Readonly<Record<string, unknown>> {
-  return { heartbeatMessage, keepAliveInterval, clientTimeout, aliveOn }
+  return { heartbeatMessage, keepAliveInterval, clientTimeout, aliveOn, maxMessageSize }
 }

@@ -40,6 +40,7 @@ export async function readPage(
   return [
     ['/', await readPageFile('index.html', values)],
     ['/page.css', await readPageFile('page.css')],
+    ['/echo.css', await readPageFile('echo.css')],
     ['/page.js', await readPageFile('page.js')],
   ]
 }

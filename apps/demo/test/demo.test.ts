@@ -23,7 +23,7 @@ describe.each(adapters)('with the adapter $name', ({ name: adapter }) => {
   })
 
   test.each([
-    ['echo', 1, 1],
+    ['echo', 1, 2],
     ['chat', 2, 2],
   ])(
     'the page of the session %s and its files come from the same port, with a strict policy',

@@ -44,7 +44,7 @@ export class Announcer {
 
 /** Opening and closing are spoken by the status already, and one knows what one sent. */
 function spoken(event: LogEvent): string | undefined {
-  if (event.kind === 'failed') return `Error: ${event.what}`
+  if (event.kind === 'failed') return `Error: ${event.what}. ${event.hint}`
   if (event.kind === 'note') return event.what
   if (event.kind !== 'received') return undefined
   const { message } = event

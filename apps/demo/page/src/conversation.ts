@@ -2,8 +2,9 @@ import { type Loss, ReconnectingWebSocket, type Status, shouldRetry } from '@wir
 import type { EndpointSettings } from './endpoint-settings.ts'
 import { quantity } from './figure.ts'
 import type { LogEvent } from './log-entry.ts'
-import { lossWords } from './loss.ts'
+import { endWords, lossWords } from './loss.ts'
 import { preview } from './message-preview.ts'
+import type { Message } from './message-size.ts'
 import { Network } from './network.ts'
 import { RoundTrips } from './round-trips.ts'
 import { timeSpan } from './time-span.ts'
@@ -15,11 +16,15 @@ export interface ConversationListener {
   /** The status is another one. */
   changed(): void
   opened(): void
-  /** There will be no other connection until the next `begin`. */
-  ended(): void
+  /** The connection is lost, or an attempt has failed, and another one is tried. */
+  lost(): void
+  /**
+   * There will be no other connection until the next `begin`.
+   *
+   * @param problem why, in words, where the person did not ask for it
+   */
+  ended(problem: string | undefined): void
   beat(what: 'sent' | 'answered'): void
-  /** There is a new round trip. */
-  measured(): void
 }
 
 /** The page's one socket after another, and what is known of the line. */
@@ -37,6 +42,7 @@ export class Conversation {
   #heartbeatMessage: string | undefined
   #url = ''
   #everOpened = false
+  #problem: string | undefined
   #lostAt: number | undefined
 
   constructor(listener: ConversationListener) {
@@ -46,6 +52,11 @@ export class Conversation {
   /** `undefined` before the first socket. */
   get status(): Status | undefined {
     return this.#socket?.status
+  }
+
+  /** Whether the socket has had a connection. */
+  get everOpened(): boolean {
+    return this.#everOpened
   }
 
   /**
@@ -74,14 +85,14 @@ export class Conversation {
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('statuschange', () => this.#change(socket))
     socket.addEventListener('message', ({ data }) => {
-      if (this.roundTrips.received(data, performance.now())) this.#listener.measured()
+      this.roundTrips.received(data, performance.now())
       this.#listener.log({ kind: 'received', message: preview(data) })
     })
-    socket.addEventListener('close', () => this.#listener.ended())
+    socket.addEventListener('close', () => this.#listener.ended(this.#problem))
   }
 
   /** @returns the words that say why nothing was sent, if so. */
-  send(messages: readonly (string | ArrayBuffer)[]): string | undefined {
+  send(messages: readonly Message[]): string | undefined {
     const socket = this.#socket
     if (socket?.status.state !== 'open') return 'There is no connection'
     if (messages.some((message) => message === this.#heartbeatMessage)) {
@@ -97,6 +108,11 @@ export class Conversation {
 
   close(): void {
     this.#socket?.close(1000, 'closed from the page')
+  }
+
+  /** Makes the next attempt now. */
+  retry(): void {
+    this.#socket?.reconnect()
   }
 
   #change(socket: ReconnectingWebSocket): void {
@@ -115,6 +131,7 @@ export class Conversation {
         what: `Connecting again in ${timeSpan(Math.max(0, status.retryAt - performance.now()))}`,
         hint: '',
       })
+      this.#listener.lost()
     }
     this.#listener.changed()
   }
@@ -135,10 +152,18 @@ export class Conversation {
     const unanswered = this.roundTrips.reset()
     if (wasOpen) this.#lostAt = performance.now()
     const timeout = 2 * (this.signs.interval ?? 0)
-    const failure = lossWords(loss, { url: this.#url, wasOpen, everOpened, timeout })
-    if (failure !== undefined) this.#listener.log({ kind: 'failed', ...failure })
-    // An attempt that failed on the way back was no connection that could close.
-    if (wasOpen || !everOpened || loss.cause === 'client') {
+    const failure = lossWords(loss, { wasOpen, everOpened, timeout })
+    this.#problem = endWords(loss, failure)
+    if (failure !== undefined) {
+      const { what, hint } = failure
+      const where = wasOpen ? '' : `${this.#url}: `
+      this.#listener.log({ kind: 'failed', what, hint: `${where}${hint}` })
+    }
+    if (loss.cause === 'client' && !wasOpen) {
+      const hint = everOpened ? 'while it was connecting again' : 'before it was open'
+      this.#listener.log({ kind: 'note', what: 'Closed from the page', hint })
+    } else if (wasOpen || !everOpened) {
+      // An attempt that failed on the way back was no connection that could close.
       const { code, reason, wasClean } = loss
       this.#listener.log({ kind: 'closed', code, reason, wasClean, everOpened })
     }
@@ -163,10 +188,7 @@ export class Conversation {
     this.signs.heard(now)
     if (this.#heartbeatMessage === undefined || data !== this.#heartbeatMessage) return
     const roundTrip = this.signs.answered(now)
-    if (roundTrip !== undefined) {
-      this.roundTrips.add(roundTrip)
-      this.#listener.measured()
-    }
+    if (roundTrip !== undefined) this.roundTrips.add(roundTrip)
     const after = roundTrip === undefined ? '' : ` after ${timeSpan(roundTrip)}`
     this.#listener.log({ kind: 'beat', from: 'server', what: `Heartbeat answered${after}` })
     this.#listener.beat('answered')

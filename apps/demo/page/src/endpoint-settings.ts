@@ -5,6 +5,8 @@ export interface EndpointSettings {
   readonly keepAliveInterval: number
   readonly clientTimeout: number
   readonly aliveOn: 'traffic' | 'message'
+  /** Bytes. A larger message ends the connection. */
+  readonly maxMessageSize: number
 }
 
 /** The settings that the demo has written into its page. */

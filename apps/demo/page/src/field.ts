@@ -33,12 +33,14 @@ export class Field {
 
   showProblem(problem: string): void {
     this.#note.textContent = problem
+    this.#note.setAttribute('data-bad', '')
     this.#input.setAttribute('aria-invalid', 'true')
     this.#input.focus()
   }
 
   clearProblem(): void {
     this.#note.textContent = this.#hint
+    this.#note.removeAttribute('data-bad')
     this.#input.removeAttribute('aria-invalid')
   }
 }

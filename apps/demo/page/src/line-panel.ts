@@ -1,4 +1,5 @@
 import { element } from './element.ts'
+import type { EndpointSettings } from './endpoint-settings.ts'
 import { plotPath } from './plot.ts'
 import type { RoundTrips } from './round-trips.ts'
 import { inTenths, timeSpan } from './time-span.ts'
@@ -6,13 +7,17 @@ import { silenceLevel, type VitalSigns } from './vital-signs.ts'
 
 const PLOT = { width: 240, height: 44, capacity: 60 }
 
-/** The heartbeat and the round trips, made visible. */
+/** From this size on there is room for the panel beside the log. */
+const ROOMY = '(min-width: 64rem) and (min-height: 55rem)'
+
+/** The heartbeat and the round trips, made visible behind a fold. */
 export class LinePanel {
+  readonly #fold = element('line', HTMLDetailsElement)
+  readonly #summary = element('line-summary', HTMLElement)
   readonly #silence = element('silence', HTMLElement)
   readonly #gauge = element('silence-gauge', HTMLElement)
   readonly #gaugeLabels = element('gauge-labels', HTMLElement)
-  readonly #interval = element('gauge-interval', HTMLElement)
-  readonly #timeout = element('gauge-timeout', HTMLElement)
+  readonly #rule = element('rule', HTMLElement)
   readonly #beats = element('beats', HTMLElement)
   readonly #pulse = element('pulse', HTMLElement)
   readonly #roundTrip = element('round-trip', HTMLElement)
@@ -20,15 +25,22 @@ export class LinePanel {
   readonly #curve = document.querySelector('#round-trip-plot path')
   #sent = 0
   #answered = 0
+  #drawn = -1
 
-  /** A new connection, or none. */
-  begin({ interval }: VitalSigns): void {
+  constructor() {
+    this.#fold.open = matchMedia(ROOMY).matches
+  }
+
+  /** Says what X is with this server, and begins to count; `undefined` for one that is not the page's own. */
+  explain(settings: EndpointSettings | undefined): void {
     this.#sent = 0
     this.#answered = 0
-    const hasHeartbeat = interval !== undefined
+    const interval = settings?.keepAliveInterval ?? 0
+    const hasHeartbeat = interval > 0
     this.#gaugeLabels.hidden = !hasHeartbeat
-    this.#interval.textContent = hasHeartbeat ? `X ${timeSpan(interval)}` : ''
-    this.#timeout.textContent = hasHeartbeat ? `2X ${timeSpan(2 * interval)}` : ''
+    this.#rule.textContent = hasHeartbeat
+      ? `X is ${timeSpan(interval)}, the server’s --keep-alive-interval: after X without traffic a heartbeat is sent, and after 2X without a sign of life the connection is given up.`
+      : ''
     this.#countBeats(hasHeartbeat)
   }
 
@@ -43,24 +55,29 @@ export class LinePanel {
     }
   }
 
-  tick(signs: VitalSigns, now: number): void {
+  tick(signs: VitalSigns, roundTrips: RoundTrips, now: number): void {
     const silence = signs.silence(now)
-    this.#silence.textContent =
-      silence === undefined ? 'No connection' : `${inTenths(silence)} since the last sign of life`
+    const words = silence === undefined ? 'No connection' : `silent for ${inTenths(silence)}`
+    this.#silence.textContent = words
     const { share, level } =
       silence === undefined || signs.interval === undefined
         ? { share: 0, level: 'fresh' }
         : silenceLevel(silence, signs.interval)
     this.#gauge.style.setProperty('--share', String(share))
     this.#gauge.setAttribute('data-level', level)
+    this.#summary.textContent = silence === undefined ? '' : words
+    if (roundTrips.count !== this.#drawn) this.#draw(roundTrips)
   }
 
-  showRoundTrips({ last, samples }: RoundTrips): void {
+  #draw({ count, last, samples }: RoundTrips): void {
+    this.#drawn = count
     const { path, top } = plotPath(samples, PLOT)
     this.#curve?.setAttribute('d', path)
-    this.#roundTrip.textContent = last === undefined ? 'Nothing measured yet' : timeSpan(last)
-    this.#top.textContent =
-      last === undefined ? '' : `the last ${samples.length}, up to ${timeSpan(top)}`
+    this.#top.textContent = timeSpan(top)
+    this.#roundTrip.textContent =
+      last === undefined
+        ? 'Nothing measured yet'
+        : `${timeSpan(last)} (${timeSpan(Math.min(...samples))} to ${timeSpan(Math.max(...samples))})`
   }
 
   #countBeats(hasHeartbeat: boolean): void {

@@ -46,7 +46,7 @@ export function describe(event: Exclude<LogEvent, { message: unknown }>): {
       const subprotocol = event.protocol === '' ? '' : `, subprotocol ${event.protocol}`
       const gap = event.downtime === undefined ? '' : `, ${timeSpan(event.downtime)} after the loss`
       const what = gap === '' ? 'Connection opened' : 'Connection opened again'
-      return { what, details: `${event.url}${subprotocol}${gap}` }
+      return { what, details: `${event.url} over WebSocket${subprotocol}${gap}` }
     }
     case 'closed': {
       const meaning = event.everOpened ? closeCodeMeaning(event.code) : 'never opened'

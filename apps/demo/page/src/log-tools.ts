@@ -24,6 +24,8 @@ export class LogTools {
   readonly #empty = element('log-empty', HTMLElement)
   readonly #hint = this.#empty.textContent
 
+  readonly #toggle = element('log-tools-toggle', HTMLButtonElement)
+
   constructor({ filter, copy, clear }: LogActions) {
     for (const input of [this.#text, ...this.#parts.map(([, box]) => box)]) {
       input.addEventListener('input', () => filter(this.filter))
@@ -38,6 +40,11 @@ export class LogTools {
         )
     })
     this.#clear.addEventListener('click', clear)
+    // Seen where there is too little room for the tools.
+    this.#toggle.addEventListener('click', () => {
+      const isExpanded = this.#toggle.getAttribute('aria-expanded') === 'true'
+      this.#toggle.setAttribute('aria-expanded', String(!isExpanded))
+    })
   }
 
   /** What the person asks for now; a browser may have kept it from before a reload. */

@@ -1,14 +1,20 @@
 import type { Loss } from '@wirebeat/client'
+import { closeCodeMeaning } from './close-code.ts'
 import { timeSpan } from './time-span.ts'
 
 /** What the page knows of an attempt or a connection that was lost. */
 export interface LossContext {
-  readonly url: string
   readonly wasOpen: boolean
   /** Whether the page has had a connection to this server before. */
   readonly everOpened: boolean
   /** Milliseconds of silence after which the connection is given up. */
   readonly timeout: number
+}
+
+/** Why there is no connection, in words. */
+export interface LossWords {
+  readonly what: string
+  readonly hint: string
 }
 
 /**
@@ -17,8 +23,8 @@ export interface LossContext {
  */
 export function lossWords(
   { cause }: Pick<Loss, 'cause'>,
-  { url, wasOpen, everOpened, timeout }: LossContext,
-): { what: string; hint: string } | undefined {
+  { wasOpen, everOpened, timeout }: LossContext,
+): LossWords | undefined {
   switch (cause) {
     case 'heartbeat':
       return {
@@ -26,7 +32,7 @@ export function lossWords(
         hint: 'this end gives the connection up, without waiting for the dead line',
       }
     case 'timeout':
-      return { what: 'the attempt took too long', hint: url }
+      return { what: 'the attempt took too long', hint: 'nothing answers there' }
     case 'lost':
     case 'url':
       if (wasOpen) {
@@ -38,11 +44,24 @@ export function lossWords(
       return {
         what: 'could not connect',
         hint: everOpened
-          ? `${url}: the server may be down, or the network`
-          : `${url}: the server may be down, the path wrong, or this origin refused; the browser’s console may say which`,
+          ? 'the server may be down, or the network'
+          : 'the server may be down, the path wrong, or this origin refused; the browser’s console may say which',
       }
     case 'client':
     case 'server':
       return undefined
   }
+}
+
+/** Why there will be no other connection, in a sentence; `undefined` where the person or a server that is done ended it. */
+export function endWords(
+  { cause, code }: Pick<Loss, 'cause' | 'code'>,
+  failure: LossWords | undefined,
+): string | undefined {
+  if (failure !== undefined) {
+    const { what, hint } = failure
+    return `${what[0]?.toUpperCase()}${what.slice(1)}: ${hint}.`
+  }
+  if (cause === 'client' || code === 1000) return undefined
+  return `The server closed the connection with code ${code}, ${closeCodeMeaning(code)}.`
 }

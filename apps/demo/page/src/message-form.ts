@@ -1,72 +1,99 @@
 import { element } from './element.ts'
 import { count, quantity } from './figure.ts'
 import { parseHex } from './hex.ts'
+import type { Message } from './message-size.ts'
 
 /** What can be done with the connection now. The fields themselves stay open for a draft. */
 export interface MessageActions {
-  send: boolean
-  close: boolean
+  readonly send: boolean
+  readonly close: boolean
+  /** What Enter does: it sends, it connects first, or it sends when the connection is there. */
+  readonly enter: 'sends' | 'connects' | 'waits'
+}
+
+/** What the form asks of the page. */
+export interface MessageListener {
+  /** @param isSure whether the person was asked again, and still wants it */
+  send(messages: readonly Message[], isSure: boolean): void
+  close(): void
 }
 
 const KINDS = ['text', 'binary', 'file', 'burst'] as const
 type Kind = (typeof KINDS)[number]
 
-const HINTS: Readonly<Record<Kind, string>> = {
-  text: 'Enter sends.',
-  binary: 'Bytes in hex, such as 48 65 6c 6c 6f.',
-  file: 'Sent as one binary message.',
-  burst: 'So many messages at once, each with its number behind it.',
+/** What the kinds are called, and what is to be known of each. */
+const WORDS: Readonly<Record<Kind, { readonly label: string; readonly hint: string }>> = {
+  text: { label: 'Message', hint: 'Enter sends. Shift+Enter: new line.' },
+  binary: { label: 'Message in hex', hint: 'Enter sends these bytes.' },
+  file: { label: 'File', hint: 'Sent as one binary message.' },
+  burst: { label: 'Message', hint: 'Enter sends. Each has its number.' },
 }
 
 const MOST_AT_ONCE = 10_000
 /** Bytes. A page that reads more than that into its memory is no pleasure. */
 const LARGEST_FILE = 64 * 2 ** 20
 
+/** What Enter does without a connection. */
+const ENTER = {
+  connects: 'Enter connects and sends.',
+  waits: 'Enter sends once connected.',
+} as const
+
+/** Lines of a field before it scrolls. */
+const MOST_LINES = 7
+
 /** The message, of one kind or another, with its Send and Close Socket buttons. */
 export class MessageForm {
   readonly #form = element('message-form', HTMLFormElement)
-  readonly #fields: Readonly<Record<Kind, HTMLInputElement>> = {
-    text: element('message', HTMLInputElement),
-    binary: element('hex', HTMLInputElement),
+  readonly #label = element('message-label', HTMLLabelElement)
+  readonly #fields = {
+    text: element('message', HTMLTextAreaElement),
+    binary: element('hex', HTMLTextAreaElement),
     file: element('file', HTMLInputElement),
-    burst: element('burst-text', HTMLInputElement),
-  }
+    burst: element('burst-text', HTMLTextAreaElement),
+  } as const
+  readonly #times = element('burst-times', HTMLElement)
   readonly #count = element('burst-count', HTMLInputElement)
   readonly #note = element('message-note', HTMLElement)
   readonly #send = element('send', HTMLButtonElement)
   readonly #close = element('close', HTMLButtonElement)
   #kind: Kind = 'text'
-  #invalid: HTMLInputElement | undefined
+  #enter: MessageActions['enter'] = 'connects'
+  #invalid: HTMLElement | undefined
+  /** Something else than the hint stands in the note. */
+  #hasWords = false
+  #isAsking = false
 
-  constructor(onSend: (messages: readonly (string | ArrayBuffer)[]) => void, onClose: () => void) {
+  constructor(listener: MessageListener) {
     for (const kind of KINDS) {
       const choice = element(`kind-${kind}`, HTMLInputElement)
       choice.addEventListener('change', () => this.#choose(kind))
       // A browser keeps the choice over a reload.
       if (choice.checked) this.#choose(kind)
+      const field = this.#fields[kind]
+      if (field instanceof HTMLTextAreaElement) this.#actAsLine(field)
     }
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault()
+      const isSure = this.#isAsking
       this.#read().then((messages) => {
-        if (messages !== undefined) onSend(messages)
+        if (messages !== undefined) listener.send(messages, isSure)
       })
     })
-    this.#form.addEventListener('input', () => this.#clearProblem())
-    // The Enter that connected is often still held down when the focus arrives here.
-    this.#form.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && event.repeat) event.preventDefault()
-    })
-    this.#close.addEventListener('click', onClose)
+    this.#form.addEventListener('input', () => this.clearWords())
+    this.#close.addEventListener('click', () => listener.close())
   }
 
   /** The field of the chosen kind. */
-  get field(): HTMLInputElement {
+  get field(): HTMLTextAreaElement | HTMLInputElement {
     return this.#fields[this.#kind]
   }
 
-  set enabled(actions: MessageActions) {
-    this.#send.disabled = !actions.send
-    this.#close.disabled = !actions.close
+  set enabled({ send, close, enter }: MessageActions) {
+    this.#send.disabled = !send
+    this.#close.disabled = !close
+    this.#enter = enter
+    if (!this.#hasWords) this.#showHint()
   }
 
   get focusIsOnButton(): boolean {
@@ -75,31 +102,77 @@ export class MessageForm {
 
   /** Leaves the text selected, to be typed over or sent again. */
   selectText(): void {
+    this.clearWords()
     this.field.focus()
     if (this.#kind !== 'file') this.field.select()
   }
 
-  showProblem(problem: string, field = this.field): void {
+  /** Says what becomes of the message. */
+  say(words: string): void {
+    this.clearWords()
+    this.#hasWords = true
+    this.#note.textContent = words
+  }
+
+  showProblem(problem: string, field: HTMLElement = this.field): void {
+    this.say(problem)
     this.#invalid = field
-    this.#note.textContent = problem
+    this.#note.setAttribute('data-bad', '')
     field.setAttribute('aria-invalid', 'true')
     field.focus()
   }
 
-  #clearProblem(): void {
+  /** Says what would come of it, and sends only when it is asked for again. */
+  askAgain(consequence: string): void {
+    this.showProblem(consequence)
+    this.#isAsking = true
+    this.#send.textContent = 'Send anyway'
+  }
+
+  clearWords(): void {
     this.#invalid?.removeAttribute('aria-invalid')
     this.#invalid = undefined
-    this.#note.textContent = HINTS[this.#kind]
+    this.#note.removeAttribute('data-bad')
+    this.#hasWords = false
+    if (this.#isAsking) this.#send.textContent = 'Send'
+    this.#isAsking = false
+    this.#showHint()
+  }
+
+  #showHint(): void {
+    const { hint } = WORDS[this.#kind]
+    // Two lines at most, on a phone too, so that nothing moves when another one takes its place.
+    const words = this.#enter === 'sends' || this.#kind === 'file' ? hint : ENTER[this.#enter]
+    if (this.#note.textContent !== words) this.#note.textContent = words
   }
 
   #choose(kind: Kind): void {
     this.#kind = kind
-    for (const other of KINDS) element(`field-${other}`, HTMLElement).hidden = other !== kind
-    this.#clearProblem()
+    for (const other of KINDS) this.#fields[other].hidden = other !== kind
+    this.#times.hidden = kind !== 'burst'
+    this.#label.htmlFor = this.field.id
+    this.#label.textContent = WORDS[kind].label
+    this.clearWords()
+  }
+
+  /** Enter sends, as in a field of one line. Shift+Enter breaks the line, and the field grows. */
+  #actAsLine(field: HTMLTextAreaElement): void {
+    const grow = () => {
+      field.rows = Math.min(field.value.split('\n').length, MOST_LINES)
+    }
+    field.addEventListener('input', grow)
+    grow()
+    field.addEventListener('keydown', (event) => {
+      // An Enter that chooses a word of an input method is not meant for the form.
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+      event.preventDefault()
+      // The Enter that connected is often still held down when the focus arrives here.
+      if (!event.repeat && !this.#send.disabled) this.#form.requestSubmit()
+    })
   }
 
   /** The messages as the form stands; `undefined` when something is wrong with it. */
-  async #read(): Promise<readonly (string | ArrayBuffer)[] | undefined> {
+  async #read(): Promise<readonly Message[] | undefined> {
     const { value } = this.field
     switch (this.#kind) {
       case 'text':
@@ -124,7 +197,7 @@ export class MessageForm {
   }
 
   async #readFile(): Promise<readonly ArrayBuffer[] | undefined> {
-    const file = this.field.files?.[0]
+    const file = this.#fields.file.files?.[0]
     if (file === undefined) {
       this.showProblem('Choose a file first')
     } else if (file.size > LARGEST_FILE) {

@@ -3,8 +3,10 @@ import type { EndpointSettings } from './endpoint-settings.ts'
 import { endWords, fetchServerView, presentWords, type SeenConnection } from './server-view.ts'
 import { timeSpan } from './time-span.ts'
 
-/** How often the server is asked while something is expected of it, in milliseconds. */
-const ASK_EVERY = 500
+/** How often the server is asked while there is a connection, in milliseconds. */
+const ASK_EVERY = 3_000
+/** The same while something is expected of it. */
+const ASK_SOON = 500
 /** From here on nobody waits for the end of a silence. */
 const LONG = 10_000
 
@@ -18,10 +20,13 @@ export class NetworkPanel {
   readonly #onEnd: (words: string, endedAt: number) => void
   #seen: readonly SeenConnection[] = []
   #askedAt = 0
+  #isSilent = false
   #told = new Set<string>()
   #isOwnServer = true
   #isGone = false
   #isEnabled = false
+  /** How often the server was asked. */
+  #asked = 0
   #timer: number | undefined
 
   /**
@@ -58,21 +63,42 @@ export class NetworkPanel {
   ask(): void {
     clearTimeout(this.#timer)
     if (!this.#isOwnServer) return
+    const number = ++this.#asked
+    const isLatest = () => number === this.#asked
     fetchServerView(this.#token).then(
-      (seen) => this.#show(seen),
-      // It is down, or too busy. The next connection asks again.
-      () => {},
+      (seen) => {
+        if (isLatest()) this.#show(seen)
+      },
+      () => {
+        if (isLatest()) this.#fail()
+      },
     )
   }
 
   tick(now: number): void {
-    this.#present.textContent = this.#isOwnServer
-      ? presentWords(this.#seen, now - this.#askedAt)
-      : 'not this page’s own server'
+    const words = this.#words(now)
+    if (this.#present.textContent !== words) this.#present.textContent = words
+  }
+
+  #words(now: number): string {
+    if (!this.#isOwnServer) return 'not this page’s own server'
+    return this.#isSilent ? 'it does not answer' : presentWords(this.#seen, now - this.#askedAt)
+  }
+
+  /** It is down, or too busy. What it saw before says nothing of now. */
+  #fail(): void {
+    this.#isSilent = true
+    if (this.#isEnabled) this.#askAfter(ASK_EVERY)
+  }
+
+  #askAfter(delay: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.ask(), delay)
   }
 
   #show(seen: readonly SeenConnection[]): void {
     this.#seen = seen
+    this.#isSilent = false
     this.#askedAt = performance.now()
     for (const connection of seen) {
       const words = endWords(connection)
@@ -84,10 +110,8 @@ export class NetworkPanel {
     }
     const open = seen.filter(({ end }) => end === undefined)
     // While the network is gone, and while the server holds a connection that this side has left.
-    if (open.length > (this.#isEnabled && !this.#isGone ? 1 : 0)) {
-      clearTimeout(this.#timer)
-      this.#timer = setTimeout(() => this.ask(), ASK_EVERY)
-    }
+    if (open.length > (this.#isEnabled && !this.#isGone ? 1 : 0)) this.#askAfter(ASK_SOON)
+    else if (this.#isEnabled) this.#askAfter(ASK_EVERY)
   }
 }
 

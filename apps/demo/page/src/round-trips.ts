@@ -8,6 +8,7 @@ type Mark = string | number
 export class RoundTrips {
   /** Milliseconds, the newest last; at most 60. */
   readonly samples: number[] = []
+  #count = 0
   #outstanding: { readonly mark: Mark; readonly at: number }[] = []
 
   get last(): number | undefined {
@@ -18,17 +19,21 @@ export class RoundTrips {
     if (this.#outstanding.length < OUTSTANDING) this.#outstanding.push({ mark: markOf(data), at })
   }
 
-  /** @returns whether it was an echo, so that there is a new sample. */
-  received(data: string | ArrayBuffer, at: number): boolean {
+  /** How many there were, which tells of a new one. */
+  get count(): number {
+    return this.#count
+  }
+
+  received(data: string | ArrayBuffer, at: number): void {
     // A server that is no echo sends what was never asked for.
     const [oldest] = this.#outstanding
-    if (oldest?.mark !== markOf(data)) return false
+    if (oldest?.mark !== markOf(data)) return
     this.#outstanding.shift()
     this.add(at - oldest.at)
-    return true
   }
 
   add(sample: number): void {
+    this.#count++
     this.samples.push(sample)
     if (this.samples.length > KEPT) this.samples.shift()
   }

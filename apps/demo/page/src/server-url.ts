@@ -1,5 +1,10 @@
-/** What a person typed into the URL field: an address to open, or the words that say what is wrong. */
-export type ParsedUrl = { ok: true; url: string } | { ok: false; problem: string }
+/**
+ * What a person typed into the URL field: an address to open, and the words that say what was corrected; or the
+ * words that say what is wrong.
+ */
+export type ParsedUrl =
+  | { ok: true; url: string; correction: string | undefined }
+  | { ok: false; problem: string }
 
 /** The endpoint of the server that this page came from. */
 export function endpointUrl(location: Location, path: string): string {
@@ -7,26 +12,38 @@ export function endpointUrl(location: Location, path: string): string {
 }
 
 /**
- * Reads an absolute ws:, wss:, http: or https: URL. Browsers of today would also take a relative
- * one, and then try to open a typing mistake as a path of this server.
+ * Reads an absolute URL. One that begins with http: or https:, or with the name of a host, is corrected. Browsers
+ * of today would also take a relative one, and then try to open a typing mistake as a path of this server.
+ *
+ * @param isSecure whether the page came over TLS, so that a host without a scheme is asked for TLS too
  */
-export function parseServerUrl(text: string): ParsedUrl {
+export function parseServerUrl(text: string, isSecure: boolean): ParsedUrl {
   const typed = text.trim()
   if (typed === '') return { ok: false, problem: 'Enter the address of a server' }
-  if (!URL.canParse(typed)) return { ok: false, problem: 'Not an address such as ws://host/path' }
+  const scheme = isSecure ? 'wss' : 'ws'
+  const isHost = HOST.test(typed)
+  const full = isHost ? `${scheme}://${typed}` : typed
+  if (!URL.canParse(full)) return { ok: false, problem: 'Not an address such as ws://host/path' }
 
-  const url = new URL(typed)
-  // Older browsers refuse http(s) in the WebSocket constructor; newer ones make this same change.
-  if (url.protocol === 'http:') url.protocol = 'ws:'
-  if (url.protocol === 'https:') url.protocol = 'wss:'
+  const url = new URL(full)
+  const { protocol } = url
+  // Older browsers refuse http(s) in the WebSocket constructor.
+  if (protocol === 'http:') url.protocol = 'ws:'
+  if (protocol === 'https:') url.protocol = 'wss:'
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    return { ok: false, problem: `Begin with ws:// or wss://, not ${url.protocol}` }
+    return { ok: false, problem: `Begin with ws:// or wss://, not ${protocol}` }
   }
   if (url.hash !== '' || url.href.endsWith('#')) {
     return { ok: false, problem: 'A WebSocket URL cannot have a #fragment' }
   }
-  return { ok: true, url: url.href }
+  const isCorrected = isHost || url.protocol !== protocol
+  const before = isHost ? '' : `, not ${protocol}//`
+  const correction = isCorrected ? `A WebSocket begins with ${url.protocol}//${before}` : undefined
+  return { ok: true, url: url.href, correction }
 }
+
+/** "localhost", "example.com:8080/ws", "[::1]:5000": no scheme, and no path of the page's own server. */
+const HOST = /^(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[\da-f:.]+\]|[\w-]+(?=:\d))(?::\d+)?(?:[/?]|$)/i
 
 /** Why the WebSocket constructor refused a URL that looked right. */
 export function constructorProblem(error: unknown): string {

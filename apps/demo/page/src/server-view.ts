@@ -15,9 +15,17 @@ export function makeToken(): string {
   return hex(crypto.getRandomValues(new Uint8Array(16))).replaceAll(' ', '')
 }
 
-/** Asks the server what it knows of this page's connections; the oldest comes first. */
+/** How long the server may take to answer, in milliseconds. */
+const PATIENCE = 3_000
+
+/**
+ * Asks the server what it knows of this page's connections; the oldest comes first.
+ *
+ * @throws Error (the promise rejects) when it does not answer.
+ */
 export async function fetchServerView(token: string): Promise<readonly SeenConnection[]> {
-  const response = await fetch(`/connections.json?view=${token}`)
+  const signal = AbortSignal.timeout(PATIENCE)
+  const response = await fetch(`/connections.json?view=${token}`, { signal })
   if (!response.ok) throw new Error(`The server answered ${response.status}`)
   // The page comes from the same build of the same server.
   return (await response.json()) as SeenConnection[]

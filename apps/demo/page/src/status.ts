@@ -5,12 +5,12 @@ import { element } from './element.ts'
 export class StatusBadge {
   readonly #badge = element('status-badge', HTMLElement)
   readonly #words = element('status', HTMLElement)
-  readonly #retry = element('status-retry', HTMLElement)
+  readonly #more = element('status-more', HTMLElement)
 
   show(status: Status): void {
     const words = statusWords(status)
     this.#badge.setAttribute('data-state', status.state)
-    this.#badge.toggleAttribute('data-unclean', status.state === 'closed' && !status.wasClean)
+    this.#badge.toggleAttribute('data-unclean', isUnclean(status))
     this.#words.textContent = words
     document.title = `${words} · Wirebeat echo`
     this.tick(status, performance.now())
@@ -18,12 +18,20 @@ export class StatusBadge {
 
   /** Counts down to the next attempt, beside the words, which would otherwise be read aloud each time. */
   tick(status: Status, now: number): void {
-    if (status.state !== 'waiting') this.#retry.textContent = ''
-    else {
-      const seconds = Math.max(0, Math.ceil((status.retryAt - now) / 1000))
-      this.#retry.textContent = `in ${seconds} s`
-    }
+    const words = moreWords(status, now)
+    if (this.#more.textContent !== words) this.#more.textContent = words
   }
+}
+
+/** Whether the connection ended, or did not come about, without being asked to. */
+function isUnclean(status: Status): boolean {
+  return status.state === 'closed' && status.cause !== 'client' && !status.wasClean
+}
+
+function moreWords(status: Status, now: number): string {
+  if (status.state === 'open') return 'over WebSocket'
+  if (status.state !== 'waiting') return ''
+  return `in ${Math.max(0, Math.ceil((status.retryAt - now) / 1000))} s`
 }
 
 function statusWords(status: Status): string {
@@ -37,6 +45,9 @@ function statusWords(status: Status): string {
     case 'closing':
       return 'Closing…'
     case 'closed':
-      return `Closed (${status.code})`
+      // Where there was no connection to close, or the server did not answer, 1006 stands for the lack of a code.
+      return status.cause === 'client' && status.code === 1006
+        ? 'Closed'
+        : `Closed (${status.code})`
   }
 }
