@@ -13,6 +13,7 @@ const SHOWN = {
     'systemd/wirebeat.service',
     'iis/web.config',
   ],
+  'from-aspnet-core.md': ['iis/web.config'],
   'deployment.md': ['container/Dockerfile', 'container/health.js', 'kubernetes/chat.yaml'],
 }
 
