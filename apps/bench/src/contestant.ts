@@ -99,6 +99,11 @@ export const CONTESTANTS: readonly Contestant[] = [
   acknowledged,
 ]
 
+/** The bare library of the same engine, or the contestant itself where there is none. */
+export function controlOf(contestant: Contestant): Contestant {
+  return CONTESTANTS.find(({ name }) => name === contestant.control) ?? contestant
+}
+
 /** Both styles of session. */
 function onAdapter({ name, engine }: Adapter): readonly Contestant[] {
   const control = libraryOf(engine)?.name

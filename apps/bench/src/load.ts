@@ -12,6 +12,19 @@ export interface ExchangeLoad {
   readonly connections: number
 }
 
+/**
+ * Messages that are due at a rate, whatever becomes of those before: half of what the bare library of the engine has
+ * answered shortly before.
+ */
+export interface PacedLoad {
+  readonly kind: 'paced'
+  readonly id: string
+  /** Bytes of data in a message. */
+  readonly size: number
+  readonly type: MessageType
+  readonly connections: number
+}
+
 /** Connections that are opened, and then say nothing but what the heartbeat asks of them. */
 export interface IdleLoad {
   readonly kind: 'idle'
@@ -35,14 +48,12 @@ export interface BroadcastLoad {
   readonly slow: 'close' | 'skip' | undefined
 }
 
-export type Load = ExchangeLoad | IdleLoad | BroadcastLoad
+export type Load = ExchangeLoad | PacedLoad | IdleLoad | BroadcastLoad
 
 const KIB = 1024
 const FEW = 100
-const MANY = 10_000
-
-/** Connections of most broadcasts. */
 const SOME = 1_000
+const MANY = 10_000
 
 const BROADCASTS: readonly Omit<BroadcastLoad, 'kind' | 'id'>[] = [
   broadcast({ size: 64, perSecond: 100 }),
@@ -69,12 +80,15 @@ const SHAPES = [
 
 /** Every load there is. */
 export const LOADS: readonly Load[] = [
-  ...[FEW, MANY].flatMap((connections) =>
+  ...[FEW, SOME, MANY].flatMap((connections) =>
     (['binary', 'text'] as const).flatMap((type) =>
       SHAPES.map(({ size, outstanding }) => exchangeLoad(size, outstanding, type, connections)),
     ),
   ),
+  pacedLoad(64, FEW),
+  pacedLoad(64, SOME),
   idleLoad(FEW),
+  idleLoad(SOME),
   idleLoad(MANY),
   ...BROADCASTS.map(broadcastLoad),
 ]
@@ -87,6 +101,7 @@ const USUAL: ReadonlySet<string> = new Set([
   '64Kx4-binary-100',
   '64x16-text-100',
   '64x1-binary-10000',
+  'paced-64-100',
   'idle-10000',
 ])
 
@@ -100,6 +115,9 @@ export function describeLoad(load: Load): string {
   const connections = `${load.connections.toLocaleString('en')} connections`
   if (load.kind === 'idle') return `idle, ${connections}`
   if (load.kind === 'broadcast') return describeBroadcast(load)
+  if (load.kind === 'paced') {
+    return `${describeSize(load.size)} at half of the most, ${load.type}, ${connections}`
+  }
   return `${describeSize(load.size)} × ${load.outstanding}, ${load.type}, ${connections}`
 }
 
@@ -107,6 +125,15 @@ export function describeLoad(load: Load): string {
 export function isInRound(load: Load, round: number): boolean {
   const isLong = load.connections >= MANY || (load.kind === 'broadcast' && load.slow !== undefined)
   return !isLong || round % 3 === 0
+}
+
+/** The load that shows how much the bare library can answer: each connection always waits for an answer. */
+export function mostOf({ size, type, connections }: PacedLoad): ExchangeLoad {
+  return exchangeLoad(size, 1, type, connections)
+}
+
+function pacedLoad(size: number, connections: number): PacedLoad {
+  return { kind: 'paced', id: `paced-${size}-${connections}`, size, type: 'binary', connections }
 }
 
 function exchangeLoad(

@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { median } from '@wirebeat/test-support/measure'
 import type { Contestant } from './contestant.ts'
-import type { BroadcastLoad, ExchangeLoad, IdleLoad, Load } from './load.ts'
+import type { BroadcastLoad, ExchangeLoad, IdleLoad, PacedLoad } from './load.ts'
 import { usedByAll } from './machine.ts'
 import type { Metrics } from './measurement.ts'
 import { type Moment, share } from './moment.ts'
 import type { GeneratorChild, Programs, ServerChild } from './programs.ts'
 import type { Audience, Traffic } from './protocol.ts'
+
+/** What can be measured: messages that are due have a rate by now. */
+export type Measurable = Paced | ExchangeLoad | IdleLoad | BroadcastLoad
+
+/** With how many messages are due in a second, on all connections. */
+type Paced = PacedLoad & { readonly perSecond: number }
 
 export interface Times {
   /** Milliseconds that an exchange is measured. */
@@ -29,6 +35,10 @@ const ANSWER_TIMEOUT = 60_000
 const CONNECT_TIMEOUT = 240_000
 /** Connections that come and go before handshakes are timed and memory is compared. */
 const REHEARSAL = 1_000
+/** Messages that are due are measured for so many windows of an exchange, so that the thousandth part is enough. */
+const PACED_WINDOWS = 5
+/** Different messages on each connection, where they are due at a rate. */
+const RING = 16
 /** Broadcasts are measured for so many windows of an exchange, because some are ten in a second. */
 const BROADCAST_WINDOWS = 3
 /**
@@ -47,7 +57,7 @@ const SETTLE = 300
 export async function measure(
   programs: Programs,
   contestant: Contestant,
-  load: Load,
+  load: Measurable,
   times: Times,
 ): Promise<Metrics> {
   const server = programs.startServer(contestant, load)
@@ -56,6 +66,7 @@ export async function measure(
     const [{ child, ready }, its] = await Promise.all([server, generator])
     const pair = { server: child, generator: its, port: ready.port }
     if (load.kind === 'exchange') return await measureExchange(pair, contestant, load, times)
+    if (load.kind === 'paced') return await measurePaced(pair, contestant, load, times)
     if (load.kind === 'idle') return await measureIdle(pair, contestant, load, times)
     return await measureBroadcast(pair, contestant, load, times)
   } finally {
@@ -96,6 +107,39 @@ async function measureExchange(
     // Of two rates, so that it does not matter that the two processes were not asked at once.
     cpuPerMessage: (shares.serverShare * 1_000_000) / rate,
     ...report.latency,
+    ...shares,
+  }
+}
+
+async function measurePaced(
+  { server, generator, port }: Pair,
+  { carrier, dialect }: Contestant,
+  { size, type, connections, perSecond }: Paced,
+  { window, warmUp }: Times,
+): Promise<Metrics> {
+  const traffic: Traffic = { carrier, dialect, type, size, outstanding: RING, perSecond }
+  await generator.ask('connect', CONNECT_TIMEOUT, port, connections, traffic)
+  await generator.ask('exchange', ANSWER_TIMEOUT)
+  await delay(warmUp)
+  const [serverFrom, generatorFrom] = await Promise.all([
+    server.ask('moment', ANSWER_TIMEOUT),
+    generator.ask('begin', ANSWER_TIMEOUT),
+  ])
+  const busy = watchMachine()
+  await delay(PACED_WINDOWS * window)
+  const used = busy()
+  const [serverTo, generatorTo] = await Promise.all([
+    server.ask('moment', ANSWER_TIMEOUT),
+    generator.ask('settle', ANSWER_TIMEOUT),
+  ])
+  const report = await generator.ask('report', ANSWER_TIMEOUT)
+  const rate = (report.messages / (generatorTo.at - generatorFrom.at)) * 1_000
+  const shares = sharesOf(used, [serverFrom, serverTo], [generatorFrom, generatorTo])
+  return {
+    rate,
+    cpuPerMessage: (shares.serverShare * 1_000_000) / rate,
+    ...report.latency,
+    ...(report.delay !== undefined && { delay: report.delay }),
     ...shares,
   }
 }

@@ -8,6 +8,8 @@ export const METRICS = [
   'p50',
   'p99',
   'p999',
+  /** How late the load generator has sent what was due: the 99th percentile, in milliseconds. */
+  'delay',
   /** Milliseconds from a publication until the last client has it. */
   'last',
   /** Bytes of the machine's memory that a server takes more after a broadcast than before. */

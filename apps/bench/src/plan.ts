@@ -3,6 +3,7 @@ import { isInRound, type Load } from './load.ts'
 import { measure, type Times } from './measure.ts'
 import type { Measurement } from './measurement.ts'
 import type { Programs } from './programs.ts'
+import { Rates } from './rates.ts'
 import type { Selection } from './selection.ts'
 
 export interface Step {
@@ -51,12 +52,16 @@ export async function runPlan(
 ): Promise<Outcome> {
   const measurements: Measurement[] = []
   const failures: string[] = []
+  const rates = new Rates(programs, times)
   const start = performance.now()
   for (const [index, { round, load, contestant }] of plan.entries()) {
     const title = `round ${round + 1}, ${load.id}, ${contestant.name}`
     progress(`${clock(performance.now() - start)} ${index + 1}/${plan.length} ${title}`)
     try {
-      const metrics = await measure(programs, contestant, load, times)
+      const metrics =
+        load.kind === 'paced'
+          ? await rates.measure(contestant, load, round)
+          : await measure(programs, contestant, load, times)
       measurements.push({ contestant: contestant.name, load: load.id, round, metrics })
     } catch (error) {
       failures.push(`${title}: ${error instanceof Error ? error.message : error}`)

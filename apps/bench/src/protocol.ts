@@ -55,12 +55,19 @@ export interface Traffic extends Route {
   readonly type: MessageType
   readonly size: number
   readonly outstanding: number
+  /**
+   * Messages that are due in a second, on all connections, whatever becomes of those before. Without it, each answer is
+   * followed by the next message.
+   */
+  readonly perSecond?: number
 }
 
 /** What happened at the load generator since the last `begin`. */
 export interface Report extends Moment {
   readonly messages: number
   readonly latency: Latency | undefined
+  /** How late the load generator itself has sent what was due: the 99th percentile in milliseconds. */
+  readonly delay: number | undefined
   /** Connections that are open. */
   readonly open: number
 }
@@ -72,6 +79,8 @@ export interface GeneratorQuestions {
   exchange(): void
   /** Counts and times messages from now on. */
   begin(): Moment
+  /** Sends nothing more of what is due; answers when all is answered, with when it stopped. */
+  settle(): Moment
   report(): Report
   /** Opens so many connections that listen; answers when all are open. */
   listen(port: number, count: number, audience: Audience): void

@@ -22,6 +22,16 @@ const EXCHANGE_COLUMNS: readonly Column[] = [
   { ...column('generator CPU', 'generatorShare', percent), hasRatio: false },
 ]
 
+const PACED_COLUMNS: readonly Column[] = [
+  { ...column('messages/s', 'rate', count), hasRatio: false },
+  column('p50 ms', 'p50', digits),
+  column('p99 ms', 'p99', digits),
+  column('p99.9 ms', 'p999', digits),
+  { ...column('of it sent late, p99 ms', 'delay', digits), hasRatio: false },
+  column('CPU µs/message', 'cpuPerMessage', digits),
+  { ...column('server CPU', 'serverShare', percent), hasRatio: false },
+]
+
 const IDLE_COLUMNS: readonly Column[] = [
   column('handshakes/s', 'handshakes', count),
   column('CPU µs/handshake', 'cpuPerHandshake', digits),
@@ -46,11 +56,12 @@ const BROADCAST_COLUMNS: readonly Column[] = [
 /** Above this share of a core, and busier than the server, the load generator sets the pace. */
 const BUSY = 0.9
 
-/** All figures: a table for messages, one for connections and one for broadcasts. */
+/** All figures: a table for each kind of load. */
 export function renderReport(rows: readonly Row[]): string {
   const of = (kind: Load['kind']) => rows.filter(({ load }) => load.kind === kind)
   return [
     renderPart(of('exchange'), EXCHANGE_COLUMNS),
+    renderPart(of('paced'), PACED_COLUMNS),
     renderPart(of('idle'), IDLE_COLUMNS),
     renderPart(of('broadcast'), BROADCAST_COLUMNS),
   ]
@@ -59,7 +70,9 @@ export function renderReport(rows: readonly Row[]): string {
 }
 
 /** Whether the server waited for the load generator: then the rates say little about the server. */
-export function isGeneratorBound({ figures: { serverShare, generatorShare } }: Row): boolean {
+export function isGeneratorBound({ load, figures: { serverShare, generatorShare } }: Row): boolean {
+  // There it is always busy, because it looks at the clock all the time.
+  if (load.kind === 'paced') return false
   if (serverShare === undefined || generatorShare === undefined) return false
   return generatorShare.value > BUSY && generatorShare.value > serverShare.value
 }

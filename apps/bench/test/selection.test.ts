@@ -43,7 +43,11 @@ test('parts of a load name all usual loads that have them', () => {
 })
 
 test('a load that is not usual is found when no usual one is meant', () => {
-  expect(choose('16Kx1-text').loads).toEqual(['16Kx1-text-100', '16Kx1-text-10000'])
+  expect(choose('16Kx1-text').loads).toEqual([
+    '16Kx1-text-100',
+    '16Kx1-text-1000',
+    '16Kx1-text-10000',
+  ])
 })
 
 test('a name that nothing has is refused, with what there is', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Stopwatch } from '@wirebeat/test-support/measure'
 import { broadcastMessages } from '../broadcast.ts'
 import { exchangeOf, hubMessage } from '../dialect.ts'
@@ -6,17 +7,24 @@ import type { Audience, Report, Route, Traffic } from '../protocol.ts'
 import { Arrivals } from './arrivals.ts'
 import { Client, type Scoreboard } from './client.ts'
 import { Listener } from './listener.ts'
+import { PacedClient } from './paced-client.ts'
 import { RingPool } from './ring-pool.ts'
+import { Schedule } from './schedule.ts'
 import { Sessions } from './sessions.ts'
+import type { Wire } from './wire.ts'
 
 /** Handshakes under way at a time: fewer than a server's backlog holds. */
 const AT_A_TIME = 64
+/** Milliseconds from one look at what is not answered yet to the next. */
+const SETTLE = 10
 const READ_BUFFER = 256 * 1024
 
 /** All connections of the load generator. */
 export class Crowd {
   readonly #clients: Client[] = []
   readonly #listeners: Listener[] = []
+  readonly #paced: PacedClient[] = []
+  #schedule: Schedule | undefined
   #arrivals: Arrivals | undefined
   readonly #board: Scoreboard = {
     messages: 0,
@@ -33,11 +41,19 @@ export class Crowd {
     const rings = Array.from({ length: count }, () => pool.next())
     const start = performance.now()
     await this.#prepare(port, count, traffic)
-    await this.#atATime(count, async () => {
+    await this.#atATime(count, (opened) => {
       // As many as there are to open.
       const ring = rings.pop() ?? pool.next()
-      this.#clients.push(await Client.open(port, traffic, ring, this.#board))
+      if (traffic.perSecond === undefined) {
+        this.#clients.push(new Client(port, traffic, ring, this.#board, opened))
+      } else {
+        const onAnswer = (due: number): void => this.#schedule?.answered(due)
+        this.#paced.push(new PacedClient(port, traffic, ring, this.#board, onAnswer, opened))
+      }
     })
+    if (traffic.perSecond !== undefined) {
+      this.#schedule = new Schedule(this.#paced, traffic.perSecond)
+    }
     return performance.now() - start
   }
 
@@ -54,20 +70,33 @@ export class Crowd {
     })
     this.#arrivals = arrivals
     await this.#prepare(port, count, audience)
-    await this.#atATime(count, async () => {
-      this.#listeners.push(await Listener.open(port, audience, frames, arrivals, this.#board))
+    await this.#atATime(count, (opened) => {
+      this.#listeners.push(new Listener(port, audience, frames, arrivals, this.#board, opened))
     })
     for (const listener of this.#listeners.slice(count - deaf)) listener.becomeDeaf()
   }
 
   exchange(): void {
     for (const client of this.#clients) client.start()
+    this.#schedule?.start()
+  }
+
+  /** Sends nothing more of what is due at a rate; returns when that was. Resolves when all is answered. */
+  async settle(): Promise<Moment> {
+    const stopped = moment()
+    this.#schedule?.stop()
+    while ((this.#schedule?.unanswered ?? 0) > 0) {
+      this.#check()
+      await delay(SETTLE)
+    }
+    return stopped
   }
 
   begin(): Moment {
     this.#board.messages = 0
     this.#board.stopwatch.reset()
     this.#arrivals?.reset()
+    this.#schedule?.reset()
     return moment()
   }
 
@@ -75,13 +104,15 @@ export class Crowd {
     const { at, cpu } = moment()
     this.#check()
     const { messages, stopwatch } = this.#board
-    const open = [...this.#clients, ...this.#listeners].filter((one) => one.isOpen).length
+    const open = this.#all.filter((one) => one.isOpen).length
+    const schedule = this.#schedule
     return {
       at,
       cpu,
-      messages: messages + (this.#arrivals?.messages ?? 0),
+      messages: messages + (this.#arrivals?.messages ?? 0) + (schedule?.messages ?? 0),
       open,
-      latency: stopwatch.latency(),
+      latency: schedule === undefined ? stopwatch.latency() : schedule.latency(),
+      delay: schedule?.delay,
     }
   }
 
@@ -91,21 +122,31 @@ export class Crowd {
 
   async disconnect(): Promise<void> {
     this.#check()
-    const all = [...this.#clients.splice(0), ...this.#listeners.splice(0)]
+    this.#schedule?.stop()
+    const all = this.#all
+    for (const some of [this.#clients, this.#listeners, this.#paced]) some.length = 0
     await Promise.all(all.map((one) => one.end()))
     this.#board.sessions.end()
+  }
+
+  get #all(): readonly Wire[] {
+    return [...this.#clients, ...this.#listeners, ...this.#paced]
   }
 
   async #prepare(port: number, count: number, { carrier }: Route): Promise<void> {
     if (carrier === 'HTTP/2') await this.#board.sessions.open(port, count)
   }
 
-  /** Opens so many connections, some at a time. */
-  async #atATime(count: number, open: () => Promise<void>): Promise<void> {
+  /**
+   * Opens so many connections, some at a time.
+   *
+   * @param open calls what it is handed when the connection is open, or has failed
+   */
+  async #atATime(count: number, open: (opened: () => void) => void): Promise<void> {
     let left = count
     const openSome = async (): Promise<void> => {
       while (left-- > 0) {
-        await open()
+        await new Promise<void>(open)
         this.#check()
       }
     }

@@ -19,8 +19,11 @@ export class Listener extends Wire {
   readonly #audience: Audience
   #received = 0
 
-  /** @param expected the frames of the messages, which follow one another over and over */
-  private constructor(
+  /**
+   * @param expected the frames of the messages, which follow one another over and over
+   * @param opened called when the connection is open, or has failed
+   */
+  constructor(
     port: number,
     audience: Audience,
     expected: readonly Buffer[],
@@ -36,20 +39,6 @@ export class Listener extends Wire {
     else this.#reader = new EchoReader(expected, onOther)
     this.#arrivals = arrivals
     this.#audience = audience
-  }
-
-  /** Resolves once the connection is open. */
-  static open(
-    port: number,
-    audience: Audience,
-    expected: readonly Buffer[],
-    arrivals: Arrivals,
-    failures: Failures,
-  ): Promise<Listener> {
-    return new Promise((resolve) => {
-      const opened = (): void => resolve(listener)
-      const listener: Listener = new Listener(port, audience, expected, arrivals, failures, opened)
-    })
   }
 
   /** Reads nothing any more. */

@@ -8,6 +8,7 @@ answerQuestions<GeneratorQuestions>(undefined, {
   connect: (port, count, traffic) => crowd.connect(port, count, traffic),
   exchange: () => crowd.exchange(),
   begin: () => crowd.begin(),
+  settle: () => crowd.settle(),
   report: () => crowd.report(),
   listen: (port, count, audience) => crowd.listen(port, count, audience),
   lasts: () => crowd.lasts(),
