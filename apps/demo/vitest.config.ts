@@ -9,6 +9,8 @@ if (isLeftOut) {
 export default defineConfig({
   test: {
     exclude: [...configDefaults.exclude, ...(isLeftOut ? ['browser/**'] : [])],
+    // What a test waits for is there at once, or late on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
     // They wait more than they work, also on two cores.
     maxWorkers: 2,
   },

@@ -19,10 +19,11 @@ test('with 10,000 entries a message, the filter, scrolling and Clear are still q
   await page.getByLabel('How many').fill('6000')
   const rows = page.locator('tbody tr')
   const drawn = () => expect.poll(() => rows.count(), { interval: 20 }).toBeGreaterThan(9_999)
+  const summary = (text: RegExp) => page.locator('#log-summary').filter({ hasText: text }).waitFor()
   const filled = await timed(async () => {
     await page.keyboard.press('Enter')
     // The opening, 6,000 that were sent and 6,000 that came back: all of them are there, and drawn.
-    await page.getByText(/^10,0\d\d entries, 2,000 older ones dropped$/).waitFor()
+    await summary(/^10,0\d\d entries, 2,000 older ones dropped$/)
     await drawn()
   })
   const log = page.getByRole('region', { name: 'Communication Log' })
@@ -36,11 +37,11 @@ test('with 10,000 entries a message, the filter, scrolling and Clear are still q
   })
   const filter = await timed(async () => {
     await page.getByLabel('Filter the log by text').fill('message 5999')
-    await page.getByText(/^2 of 10,0\d\d entries/).waitFor()
+    await summary(/^2 of 10,0\d\d entries/)
   })
   const unfilter = await timed(async () => {
     await page.getByLabel('Filter the log by text').fill('')
-    await page.getByText(/^10,0\d\d entries/).waitFor()
+    await summary(/^10,0\d\d entries/)
     await rows.nth(49).waitFor()
   })
   const unfilterDrawn = await timed(drawn)
@@ -58,6 +59,25 @@ test('with 10,000 entries a message, the filter, scrolling and Clear are still q
   for (const time of [message, filter, scroll, clear]) expect(time).toBeLessThan(QUICK)
   expect(unfilter).toBeLessThan(2 * QUICK)
   expect(person.complaints).toEqual([])
+})
+
+test('entries that are not shown do not change how many of the others are kept', async () => {
+  const { url } = await startDemo('--keep-alive-interval', '50ms')
+  const person = await Person.at(url)
+  const { page } = person
+  await page.getByLabel('Heartbeats').check()
+  await person.connect()
+  // A few that the filter leaves out, so that the others do not begin where a block does.
+  await person.reads(/Heartbeat answered after/)
+  await page.getByLabel('Heartbeats').uncheck()
+  await person.choose('Burst')
+  await page.getByLabel('How many').fill('5300')
+  await page.keyboard.press('Enter')
+  const summary = page.locator('#log-summary')
+  await summary.filter({ hasText: /^[\d,]+ of 10,0\d\d entries, \d00 older ones/ }).waitFor()
+  const [shown, kept] = ((await summary.textContent()) ?? '').match(/[\d,]+/g) ?? []
+  const number = (text = '') => Number(text.replace(',', ''))
+  expect(number(shown)).toBeLessThan(number(kept))
 })
 
 test('a reader who scrolled up stays there, and one at the end is taken along', async () => {

@@ -61,11 +61,16 @@ export class LogBlocks {
     this.#size++
   }
 
-  /** Takes away the blocks whose entries are all older than this one. */
+  /** Takes away the entries before this one. */
   dropBefore(number: number): void {
     for (;;) {
       const [block] = this.#blocks
-      if (block === undefined || (block.entries.at(-1)?.number ?? number) >= number) return
+      if (block === undefined) return
+      const old = block.entries.findIndex((entry) => entry.number >= number)
+      if (old >= 0) {
+        this.#dropFirst(block, old)
+        return
+      }
       this.#blocks.shift()
       this.#remove(block)
     }
@@ -103,6 +108,13 @@ export class LogBlocks {
     block.body.append(...block.entries.slice(block.drawn).map(renderEntry))
     block.drawn = block.entries.length
     block.body.style.setProperty('--rows', '0')
+  }
+
+  #dropFirst(block: Block, count: number): void {
+    block.entries.splice(0, count)
+    for (const row of [...block.body.rows].slice(0, count)) row.remove()
+    block.drawn = block.body.rows.length
+    this.#size -= count
   }
 
   #remove(block: Block): void {
