@@ -24,6 +24,9 @@ async function application(folder: string): Promise<string> {
   onTestFinished(() => rm(root, { recursive: true, force: true }))
   await mkdir(join(root, 'app'))
   await writeFile(join(root, 'package.json'), '{ "type": "module" }')
+  // Where its modules are: it looks for a lockfile, and there need not be one.
+  const config = { turbopack: { root: folder } }
+  await writeFile(join(root, 'next.config.js'), `export default ${JSON.stringify(config)}`)
   await writeFile(join(root, 'app/page.js'), PAGE)
   await writeFile(join(root, 'app/layout.js'), LAYOUT)
   await mkdir(join(root, 'node_modules/@wirebeat'), { recursive: true })
