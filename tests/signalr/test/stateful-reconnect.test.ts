@@ -119,7 +119,7 @@ function itemsOf(client: HubConnection, method: string, ...args: unknown[]): Pro
 
 /**
  * Cuts the wire until so much has come by it. The client ends when it is cut while it connects again, so it has to be
- * told something between two cuts.
+ * told something by the next one first.
  *
  * @returns how often it was cut
  */
@@ -130,11 +130,16 @@ async function cutWhileBusy(
   most: number,
 ): Promise<number> {
   let cuts = 0
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo() && client.state === HubConnectionState.Connected) await pause(2)
+  }
   while (received() < most && client.state === HubConnectionState.Connected) {
-    const before = received()
+    const before = wire.connections
     wire.cut()
     cuts++
-    while (received() === before && client.state === HubConnectionState.Connected) await pause(5)
+    await until(() => wire.connections > before)
+    const old = received()
+    await until(() => received() > old)
     await pause(5 + Math.random() * 40)
   }
   return cuts

@@ -29,7 +29,7 @@ export class ReceivedRecords {
    * @throws RecordError when that would leave out records.
    */
   continueAt(next: number): void {
-    if (next > this.#current + 1) {
+    if (next > this.#last + 1) {
       throw new RecordError("Sequence ID greater than amount of messages we've received.")
     }
     this.#current = next - 1

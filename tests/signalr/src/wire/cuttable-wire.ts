@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 /** A wire to a server. */
 export interface Wire {
   readonly origin: string
+  /** How many connections were made by it. */
+  readonly connections: number
   /** Ends all TCP connections on it. New ones may be made. */
   cut(): void
   close(): void
@@ -12,7 +14,9 @@ export interface Wire {
 export async function wireTo(origin: string): Promise<Wire> {
   const sockets = new Set<Socket>()
   const { hostname, port } = new URL(origin)
+  let connections = 0
   const listener = createServer((near) => {
+    connections++
     const far = connect(Number(port), hostname)
     for (const socket of [near, far]) {
       sockets.add(socket)
@@ -32,6 +36,9 @@ export async function wireTo(origin: string): Promise<Wire> {
   }
   return {
     origin: `http://127.0.0.1:${address.port}`,
+    get connections() {
+      return connections
+    },
     cut,
     close() {
       cut()
