@@ -170,6 +170,8 @@ class BodyStream implements HttpStream {
   }
 
   terminate(): void {
+    // Node keeps what was written in this turn until its end.
+    while (this.#below.writableCorked > 0) this.#below.uncork()
     this.#below.destroy()
   }
 }

@@ -319,6 +319,11 @@ describe('a connection ends', () => {
     expect(await silent.next()).toEqual({ type: 6 })
     lively.say({ type: 6 })
     clock.advance(16_875)
+    expect((await silent.take(2)).at(-1)).toEqual({
+      type: 7,
+      error: 'Connection closed with an error.',
+      allowReconnect: true,
+    })
     expect(told.slice(2)).toEqual([
       "-a heartbeat Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
     ])

@@ -5,7 +5,7 @@ import {
   LogLevel,
   Subject,
 } from '@microsoft/signalr'
-import { createEndpoint } from '@wirebeat/core'
+import { createEndpoint, type EndpointOptions } from '@wirebeat/core'
 import type { Adapter } from '@wirebeat/core/adapter'
 import { httpTransports } from '@wirebeat/http-transports'
 import { adapters } from '@wirebeat/test-support'
@@ -73,7 +73,11 @@ const definition = define({
   Leave: method([z.boolean()], (call, allowReconnect) => call.disconnect({ allowReconnect })),
 })
 
-async function servedOver(adapter: Adapter, transport: HttpTransportType) {
+async function servedOver(
+  adapter: Adapter,
+  transport: HttpTransportType,
+  options: Pick<EndpointOptions, 'keepAliveInterval' | 'aliveOn'> = {},
+) {
   const ends: string[] = []
   const hub = createHub(definition, {
     disconnected: (_, { cause }) => ends.push(cause),
@@ -83,6 +87,7 @@ async function servedOver(adapter: Adapter, transport: HttpTransportType) {
     session: hub.session,
     authorize: ({ params }) => ({ name: params.name }),
     httpTransports: httpTransports(),
+    ...options,
   })
   const server = await adapter.listen(endpoint, { host: '127.0.0.1', port: 0 })
   const clients: HubConnection[] = []
@@ -90,7 +95,7 @@ async function servedOver(adapter: Adapter, transport: HttpTransportType) {
     hub,
     endpoint,
     ends,
-    async client(name = 'ada', withReconnect = false): Promise<HubConnection> {
+    async client(name = 'ada', withReconnect = false, pingEvery?: number): Promise<HubConnection> {
       const builder = new HubConnectionBuilder()
         .withUrl(`http://127.0.0.1:${server.port}/hubs/${name}`, {
           transport,
@@ -98,6 +103,7 @@ async function servedOver(adapter: Adapter, transport: HttpTransportType) {
         })
         .configureLogging(LogLevel.None)
       if (withReconnect) builder.withAutomaticReconnect([0])
+      if (pingEvery !== undefined) builder.withKeepAliveInterval(pingEvery)
       const client = builder.build()
       clients.push(client)
       await client.start()
@@ -134,7 +140,8 @@ const EVERYWHERE = adapters.flatMap((adapter) =>
 )
 
 describe.each(EVERYWHERE)('the official client, on adapter $adapter.name, over $name,', (where) => {
-  const served = () => servedOver(where.adapter, where.transport)
+  const served = (options?: Parameters<typeof servedOver>[2]) =>
+    servedOver(where.adapter, where.transport, options)
 
   test('calls, and is told of errors by its own text', async () => {
     await using world = await served()
@@ -244,6 +251,18 @@ describe.each(EVERYWHERE)('the official client, on adapter $adapter.name, over $
     const report = await world.endpoint.close()
     await leaves.promise
     expect(report).toMatchObject({ total: 1, causes: { shutdown: 1 } })
+  })
+
+  // Polls are signs of life.
+  const polls = where.transport === HttpTransportType.LongPolling
+  test.skipIf(polls)('is told that it was silent for too long', async () => {
+    await using world = await served({ keepAliveInterval: 300, aliveOn: 'message' })
+    const client = await world.client('ada', false, 60_000)
+    const closed = new Promise<Error | undefined>((resolve) => client.onclose(resolve))
+    expect(await closed).toMatchObject({
+      message: 'Server returned an error on close: Connection closed with an error.',
+    })
+    await expect.poll(() => world.ends).toEqual(['heartbeat'])
   })
 
   test('waits with calls beyond the bound until the server reads on', async () => {

@@ -216,8 +216,8 @@ export const differences: readonly Difference[] = [
   {
     kind: 'purpose',
     genuine:
-      'The timeout of a client begins with its first ping, and stands still while a second call waits. It ends with a close record.',
-    ours: 'It begins with the handshake. The connection is cut.',
+      'The timeout of a client begins with its first ping, and stands still while a second call waits. A close frame follows the close record.',
+    ours: 'It begins with the handshake. Behind the close record the connection is cut.',
     reason:
       'A client that sends no pings would be kept for ever. One that is silent is taken to be gone.',
     conversations: [

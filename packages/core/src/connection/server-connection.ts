@@ -349,6 +349,8 @@ export class ServerConnection<Context>
   }
 
   expire(): void {
+    if (this.#ending === undefined) this.#guard(() => this.#driver.timedOut?.(this))
+    if (this.#isClosed) return
     this.#ending = new Ending({ cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' })
     this.#disconnect()
   }

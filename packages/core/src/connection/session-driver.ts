@@ -22,6 +22,8 @@ export interface SessionDriver<Context> {
   readonly ping?: ((connection: DrivenConnection<Context>) => unknown) | undefined
   /** The endpoint closes, and the connection with it as soon as this has returned. */
   leaving?(connection: DrivenConnection<Context>): unknown
+  /** The client was silent for too long. The connection is cut as soon as this has returned. */
+  timedOut?(connection: DrivenConnection<Context>): unknown
   ended(connection: DrivenConnection<Context>, event: CloseEvent): unknown
   /** Reads the next message, or the end. `undefined` for a session of handlers. */
   read?(connection: DrivenConnection<Context>): Promise<IteratorResult<Message, undefined>>

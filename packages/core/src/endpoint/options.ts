@@ -257,7 +257,7 @@ export function resolveOptions<Context>(
   if (httpTransports !== undefined) checkHttpTransports(httpTransports, path)
   checkSession(session)
   if (session.ping !== undefined && keepAliveInterval === 0) {
-    throw wrongValue('session.ping', session.ping, 'left out while keepAliveInterval is 0')
+    throw wrongValue('keepAliveInterval', 0, 'above 0 for a session that pings, as a hub does')
   }
   checkProtocols(protocols)
   checkClock(clock)

@@ -54,6 +54,6 @@ export interface HttpStream {
   readonly backlog: number
   /** Completes the answer, behind all that was written. */
   end(): void
-  /** Ends the connection at once. */
+  /** Ends the connection at once. What was written leaves as far as the network takes it at once. */
   terminate(): void
 }

@@ -38,6 +38,10 @@ abstract class CallbackDriver<
     return this.session.shutdown?.(connection.handle)
   }
 
+  timedOut(connection: DrivenConnection<Context>): unknown {
+    return this.session.timeout?.(connection.handle)
+  }
+
   ended(connection: DrivenConnection<Context>, event: CloseEvent): unknown {
     return this.session.close?.(connection.handle, event)
   }

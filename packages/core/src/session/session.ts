@@ -30,6 +30,11 @@ interface SessionHandlers<Context, Params> {
    * connection is closed when this returns; a promise is not waited for.
    */
   shutdown?(connection: Connection<Context, Params>): unknown
+  /**
+   * Called when the client was silent for `clientTimeout`, before it is disconnected. It may still read, so it can be
+   * sent a last message, which leaves as far as the network takes it at once. A promise is not waited for.
+   */
+  timeout?(connection: Connection<Context, Params>): unknown
   /** Called once and last, when the connection has ended. Never called within a call to the connection. */
   close?(connection: Connection<Context, Params>, event: CloseEvent): unknown
 }
@@ -81,7 +86,15 @@ export type Session<Context = unknown, Params = PathParams> =
   | BorrowingSession<Context, Params>
   | LoopSession<Context, Params>
 
-const HANDLERS: readonly string[] = ['open', 'message', 'drain', 'ping', 'shutdown', 'close']
+const HANDLERS: readonly string[] = [
+  'open',
+  'message',
+  'drain',
+  'ping',
+  'shutdown',
+  'timeout',
+  'close',
+]
 
 /** @throws OptionError for a value that is not a session. */
 export function checkSession(session: Session<never>): void {

@@ -92,6 +92,8 @@ describe('a session with a ping of its own', () => {
   })
 
   test('needs an interval', () => {
-    expect(() => setUp({ keepAliveInterval: 0, session: { ping() {} } })).toThrow('session.ping')
+    expect(() => setUp({ keepAliveInterval: 0, session: { ping() {} } })).toThrow(
+      'keepAliveInterval must be above 0 for a session that pings, as a hub does, got 0.',
+    )
   })
 })

@@ -48,6 +48,7 @@ export function setUp({ session = {}, transport: transportOptions, ...options }:
         return session.drain?.(connection)
       },
       ...(session.ping && { ping: (connection) => session.ping?.(connection) }),
+      ...(session.timeout && { timeout: (connection) => session.timeout?.(connection) }),
       close(connection, event) {
         told.push('close')
         events.push(event)

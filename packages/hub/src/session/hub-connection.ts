@@ -137,8 +137,15 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#phase = 'closing'
   }
 
+  /** The client was silent for too long. */
+  timedOut(): void {
+    if (this.#phase !== 'open') return
+    this.#end = { cause: 'heartbeat', error: SILENT }
+    this.#writeAside(this.encoding.close(connectionFailure(undefined, false), true))
+  }
+
   ended({ cause }: CloseEvent): void {
-    this.#end ??= { cause, error: errorOf(cause) }
+    this.#end ??= { cause, error: cause === 'heartbeat' ? SILENT : undefined }
     this.drainedNow()
     this.hub.directory.leave(this)
     this.hub.answers.left(this)
@@ -587,8 +594,4 @@ const STATEFUL_VERSION = 2
 
 const CUT_OFF = 'Connection terminated while reading a message.'
 
-/** What went wrong when a connection ended by this cause, as far as it can be said. */
-function errorOf(cause: HubEnd['cause']): string | undefined {
-  if (cause !== 'heartbeat') return undefined
-  return "Client hasn't sent a message/ping within the configured ClientTimeoutInterval."
-}
+const SILENT = "Client hasn't sent a message/ping within the configured ClientTimeoutInterval."

@@ -52,6 +52,10 @@ export class HubSession implements BorrowingSession {
     this.#connections.get(connection)?.shutDown()
   }
 
+  timeout(connection: Connection): void {
+    this.#connections.get(connection)?.timedOut()
+  }
+
   close(connection: Connection, event: CloseEvent): void {
     this.#connections.get(connection)?.ended(event)
     this.#connections.delete(connection)
