@@ -1,8 +1,11 @@
 const NONE = '–'
 
+// Made once, because making it costs more than using it.
+const WHOLE = new Intl.NumberFormat('en')
+
 /** "1,234". */
 export function count(value: number): string {
-  return value.toLocaleString('en')
+  return WHOLE.format(value)
 }
 
 /** "1 byte", "1,024 bytes". */
