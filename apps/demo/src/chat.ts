@@ -1,5 +1,5 @@
 import type { TransportKind } from '@wirebeat/core'
-import { createHub, type Hub, HubError, hubOf } from '@wirebeat/hub'
+import { createHub, type Filter, type Hub, HubError, hubOf } from '@wirebeat/hub'
 import { z } from 'zod'
 import { CHAT_LIMITS } from './chat-limits.ts'
 import type { ConnectionNumbers } from './connection-numbers.ts'
@@ -99,10 +99,18 @@ function defineChat(rooms: Rooms, numbers: ConnectionNumbers) {
 /** The definition of the chat, which types its clients. */
 export type ChatDefinition = ReturnType<typeof defineChat>
 
-/** A chat with rooms. A connection is in one room, from its call of `join` until it ends. */
-export function createChat(numbers: ConnectionNumbers): Hub<ChatClient, unknown> {
+/**
+ * A chat with rooms. A connection is in one room, from its call of `join` until it ends.
+ *
+ * @param filters what sees every call
+ */
+export function createChat(
+  numbers: ConnectionNumbers,
+  filters: readonly Filter<ChatClient>[] = [],
+): Hub<ChatClient, unknown> {
   const rooms = new Rooms()
   return createHub(defineChat(rooms, numbers), {
+    filters,
     disconnected({ connectionId, clients }) {
       const seat = rooms.seatOf(connectionId)
       if (seat === undefined) return

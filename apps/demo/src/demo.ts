@@ -1,5 +1,7 @@
 import { createEndpoint, type Endpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
 import { httpTransports } from '@wirebeat/http-transports'
+import { measureCalls } from '@wirebeat/prometheus'
+import { Registry } from 'prom-client'
 import { createChat } from './chat.ts'
 import type { DemoOptions } from './command-line.ts'
 import { ConnectionNumbers } from './connection-numbers.ts'
@@ -29,7 +31,9 @@ export async function startDemo(
   write: (line: string) => void,
 ): Promise<RunningDemo> {
   const numbers = new ConnectionNumbers()
-  const chat = session === 'chat' ? createChat(numbers) : undefined
+  const registry = new Registry()
+  const measured = () => (metrics ? [measureCalls({ registry })] : [])
+  const chat = session === 'chat' ? createChat(numbers, measured()) : undefined
   const endpoint = createEndpoint<ViewToken>({
     ...options,
     authorize: allowWithToken,
@@ -49,7 +53,7 @@ export async function startDemo(
   endpoint.on('close', (connection, event) => view.closed(connection, event))
   const page = new Map<string, Resource>([
     ...(await (chat ? readChatPage(values) : readPage(values))),
-    ...(metrics ? await readStats(endpoint, values) : []),
+    ...(metrics ? await readStats(endpoint, registry, values) : []),
     ['/connections.json', (query) => ({ type: 'application/json', body: view.json(query) })],
   ])
   if (page.has(options.path)) {

@@ -84,6 +84,22 @@ describe.each(adapters)('with the adapter $name and --metrics', ({ name: adapter
     })
   })
 
+  test('calls of the chat show in /metrics', async () => {
+    const { url } = await DemoProcess.ready('--adapter', adapter, '--metrics', '--session', 'chat')
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin: url })
+    await once(socket, 'open')
+    socket.send('{"protocol":"json","version":1}\x1e')
+    socket.send('{"type":1,"invocationId":"1","target":"say","arguments":["hello"]}\x1e')
+    const answered = new Promise((resolve) => {
+      socket.on('message', (data) => String(data).includes('"invocationId":"1"') && resolve(data))
+    })
+    expect(String(await answered)).toContain('Join a room first.')
+    const { samples } = parse(await (await fetch(`${url}/metrics`)).text())
+    const sample = 'wirebeat_hub_call_seconds_count{hub="hub",method="say",outcome="hub-error"}'
+    expect(samples.get(sample)).toBe(1)
+    socket.terminate()
+  })
+
   test('/stats is a page with the strict policy, and all its files are there', async () => {
     const { url } = await DemoProcess.ready('--adapter', adapter, '--metrics', '--path', '/a&b')
     const page = await fetch(`${url}/stats`)
