@@ -30,7 +30,7 @@ describe.each<PackageManager>(['npm', 'pnpm'])('the demo, installed with %s', (m
   /** Whether the page and all that it loads are there. */
   async function expectWholePage(url: string): Promise<void> {
     const html = await (await fetch(url)).text()
-    const files = [...html.matchAll(/(?:src|href)="(\/[\w.-]+)"/g)].map(([, path]) => path)
+    const files = [...html.matchAll(/(?:src|href)="(\/[\w-]+\.\w+)"/g)].map(([, path]) => path)
     expect(files.length).toBeGreaterThan(1)
     for (const path of files) expect((await fetch(url + path)).status).toBe(200)
   }
