@@ -18,10 +18,11 @@ export interface Hub<Client, Context> {
   readonly clients: Clients<Client>
   readonly groups: Groups
   /**
-   * Ends connections, as soon as what was sent before has left.
+   * Ends connections on all servers, as soon as what was sent before has left.
    *
    * @returns a promise of how many there were.
-   * @throws OptionError for a target or an option that is wrong or unknown.
+   * @throws OptionError for a target or an option that is wrong or unknown. AskError of topics when another server could
+   * not be told; those of all the others have ended then. Both as rejections.
    */
   disconnect(target: DisconnectTarget, options?: DisconnectOptions): Promise<number>
   /**

@@ -5,10 +5,10 @@ import {
   TurnBudget,
   wrongValue,
 } from '@wirebeat/core/extension'
-import { Directory } from './clients/directory.ts'
 import { checkName } from './clients/group-name.ts'
-import { HubClients } from './clients/handles.ts'
+import { HubClients, type HubReach } from './clients/handles.ts'
 import { PendingAnswers } from './clients/pending-answers.ts'
+import { SharedHub } from './clients/shared-hub.ts'
 import type { DisconnectOptions } from './definition/call.ts'
 import type { Groups } from './definition/clients.ts'
 import { HubDefinition } from './definition/hub-definition.ts'
@@ -22,8 +22,10 @@ export class RunningHub {
   readonly session: HubSession
   readonly clients: HubClients
   readonly groups: Groups
-  readonly #directory: Directory
-  readonly #release: () => Promise<void>
+  readonly #reach: HubReach
+  readonly #closeTopics: () => Promise<void>
+  /** `undefined` once the hub is closed. */
+  #shared: SharedHub | undefined
 
   constructor(definition: unknown, options: HubOptions) {
     if (!(definition instanceof HubDefinition)) {
@@ -34,18 +36,20 @@ export class RunningHub {
       )
     }
     const resolved = resolveOptions(options)
-    const { name, topics, ownsTopics, encodings, limits, clock, onError, userId } = resolved
-    const directory = new Directory(topics, encodings, name, limits.maxGroups)
-    const answers = new PendingAnswers(clock)
-    this.#directory = directory
-    this.#release = () => (ownsTopics ? topics.close() : Promise.resolve())
-    this.clients = new HubClients(directory, answers)
-    this.groups = new HubGroups(directory)
+    const { name, topics, ownsTopics, encodings, clock, onError, userId } = resolved
+    const shared = SharedHub.of(topics, name)
+    const { directory, others } = shared
+    this.#reach = { directory, others, encodings, clock }
+    this.#shared = shared
+    this.#closeTopics = () => (ownsTopics ? topics.close() : Promise.resolve())
+    this.clients = new HubClients(this.#reach)
+    this.groups = new HubGroups(this.#reach)
     this.session = new HubSession({
       ...resolved,
       methods: new MethodTable(definition.methods),
       directory,
-      answers,
+      others,
+      answers: new PendingAnswers(clock),
       turnBudget: new TurnBudget(clock),
       userId: (context) => {
         const id = userId(context)
@@ -70,40 +74,51 @@ export class RunningHub {
     if ((user === undefined) === (connection === undefined)) {
       throw wrongValue('The first argument of disconnect', target, 'a user or a connection')
     }
-    const ids =
-      user === undefined
-        ? [String(connection)]
-        : [...this.#directory.ofUser(user)].map((recipient) => recipient.connection.id)
-    return this.session.disconnect(ids, allowReconnect)
+    const { directory, others } = this.#reach
+    if (user !== undefined) {
+      const here = directory.disconnectUser(user, { allowReconnect })
+      return here + (await others.disconnectUser(user, { allowReconnect }))
+    }
+    const id = String(connection)
+    const here = directory.disconnect([id], { allowReconnect })
+    return here > 0 ? here : others.disconnect(id, { allowReconnect })
   }
 
   async close(): Promise<void> {
     await this.session.closeAll()
-    await this.#release()
+    this.#shared?.leave()
+    this.#shared = undefined
+    await this.#closeTopics()
   }
 }
 
 class HubGroups implements Groups {
-  readonly #directory: Directory
+  readonly #reach: HubReach
 
-  constructor(directory: Directory) {
-    this.#directory = directory
+  constructor(reach: HubReach) {
+    this.#reach = reach
   }
 
   async add(connection: string, group: string): Promise<boolean> {
-    return this.#directory.addToGroup(connection, group)
+    const { directory, others } = this.#reach
+    const isHere = directory.addToGroup(connection, group)
+    if (directory.find(connection) !== undefined) return isHere
+    return others.changeGroup('add', connection, group)
   }
 
   async remove(connection: string, group: string): Promise<boolean> {
-    return this.#directory.removeFromGroup(connection, group)
+    const { directory, others } = this.#reach
+    const isHere = directory.removeFromGroup(connection, group)
+    if (directory.find(connection) !== undefined) return isHere
+    return others.changeGroup('remove', connection, group)
   }
 
   count(group: string): number {
-    return this.#directory.count(group)
+    return this.#reach.directory.count(group)
   }
 
   members(group: string): readonly string[] {
-    return this.#directory.members(group)
+    return this.#reach.directory.members(group)
   }
 }
 

@@ -15,7 +15,7 @@ export interface TopicsStats {
   readonly received: number
   /** How often the event `gap` was told. */
   readonly gaps: number
-  /** How many publications came twice or too late over the backplane, and were dropped. */
+  /** How many publications and questions came twice or too late over the backplane, and were dropped. */
   readonly stale: number
   /** How often something came over the backplane that cannot be read. */
   readonly unreadable: number

@@ -1,55 +1,25 @@
 import type { Topics } from '@wirebeat/topics'
+import type { DisconnectOptions } from '../definition/call.ts'
 import type { Sent } from '../definition/clients.ts'
 import { HubError } from '../errors/hub-error.ts'
-import type { Encoded, HubEncoding } from '../protocol/encoding.ts'
 import { checkName } from './group-name.ts'
+import type { Message } from './message.ts'
 import type { Recipient } from './recipient.ts'
+import { SentTogether } from './sent.ts'
 
 /** The topics of a hub, with the names of its encodings. */
 export type HubTopics = Topics<string>
 
-/** A call of client methods, written once for each encoding. */
-class Message {
-  readonly #encodings: readonly HubEncoding[]
-  readonly #target: string
-  readonly #args: readonly unknown[]
-
-  constructor(encodings: readonly HubEncoding[], target: string, args: readonly unknown[]) {
-    this.#encodings = encodings
-    this.#target = target
-    this.#args = args
-  }
-
-  encode(name: string): Encoded {
-    const encoding = this.#encodings.find((one) => one.name === name)
-    if (encoding === undefined) {
-      throw new TypeError(
-        `The topics have the encoding ${name}, which other servers may want, and the hub has not. Give it both, or neither.`,
-      )
-    }
-    return encoding.invocation(this.#target, this.#args)
-  }
-}
-
-/** The connections of a hub, and the topics by which several are told something. */
+/** The connections of a hub on this server, and the topics by which several are told something. */
 export class Directory {
   readonly #recipients = new Map<string, Recipient>()
   readonly #topics: HubTopics
-  readonly #encodings: readonly HubEncoding[]
   readonly #prefix: string
-  readonly #maxGroups: number
 
   /** @param name distinguishes the hub from others that share the topics */
-  constructor(
-    topics: HubTopics,
-    encodings: readonly HubEncoding[],
-    name: string,
-    maxGroups: number,
-  ) {
+  constructor(topics: HubTopics, name: string) {
     this.#topics = topics
-    this.#encodings = encodings
     this.#prefix = name
-    this.#maxGroups = maxGroups
   }
 
   get all(): string {
@@ -82,16 +52,24 @@ export class Directory {
     return this.#recipients.get(id)
   }
 
-  get recipients(): Iterable<Recipient> {
-    return this.#recipients.values()
+  /** Ends the connections of a user. Returns how many there were. */
+  disconnectUser(id: string, options: DisconnectOptions): number {
+    return this.disconnect(
+      [...this.#ofUser(id)].map(({ connection }) => connection.id),
+      options,
+    )
   }
 
-  /** The connections of a user. */
-  *ofUser(id: string): Iterable<Recipient> {
-    for (const connection of this.#topics.subscribers(this.user(id))) {
-      const recipient = this.#recipients.get(connection.id)
-      if (recipient !== undefined) yield recipient
+  /** Ends these connections. Returns how many there were. */
+  disconnect(ids: readonly string[], options: DisconnectOptions): number {
+    let count = 0
+    for (const id of ids) {
+      const recipient = this.#recipients.get(id)
+      if (recipient === undefined) continue
+      recipient.disconnect(options)
+      count++
     }
+    return count
   }
 
   addToGroup(id: string, name: string): boolean {
@@ -100,8 +78,9 @@ export class Directory {
     if (recipient === undefined) return false
     const { groups } = recipient
     if (!groups.has(name)) {
-      if (groups.size >= this.#maxGroups) {
-        throw new HubError(`A connection may be in ${this.#maxGroups} groups (maxGroups).`)
+      const { maxGroups } = recipient
+      if (groups.size >= maxGroups) {
+        throw new HubError(`A connection may be in ${maxGroups} groups (maxGroups).`)
       }
       if (!this.#subscribe(recipient, topic)) return false
       groups.add(name)
@@ -124,33 +103,26 @@ export class Directory {
     return this.#topics.subscribers(this.group(group)).map(({ id }) => id)
   }
 
-  /** Calls a method of all who are subscribed to the topics. */
+  /** Calls a method of all who are subscribed to the topics, on all servers. */
   publish(
     topics: readonly string[],
-    target: string,
-    args: readonly unknown[],
+    message: Message,
     except: readonly string[] | undefined,
   ): Sent {
-    const message = new Message(this.#encodings, target, args)
     const options = except && { except }
-    let local = 0
-    for (const topic of topics) local += this.#topics.publish(topic, message, options).local
-    return { local }
+    const [first, ...rest] = topics
+    if (first !== undefined && rest.length === 0) {
+      return this.#topics.publish(first, message, options)
+    }
+    return new SentTogether(topics.map((topic) => this.#topics.publish(topic, message, options)))
   }
 
-  /** Calls a method of these connections. */
-  send(ids: Iterable<string>, target: string, args: readonly unknown[]): Sent {
-    const written = new Map<HubEncoding, Encoded>()
-    let local = 0
-    for (const id of ids) {
-      const recipient = this.#recipients.get(id)
-      if (recipient === undefined) continue
-      const { encoding } = recipient
-      const encoded = written.get(encoding) ?? encoding.invocation(target, args)
-      written.set(encoding, encoded)
-      if (recipient.write(encoded) !== 'closed') local++
+  /** The connections of a user. */
+  *#ofUser(id: string): Iterable<Recipient> {
+    for (const connection of this.#topics.subscribers(this.user(id))) {
+      const recipient = this.#recipients.get(connection.id)
+      if (recipient !== undefined) yield recipient
     }
-    return { local }
   }
 
   #subscribe({ connection, encoding }: Recipient, topic: string): boolean {

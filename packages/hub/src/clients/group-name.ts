@@ -11,8 +11,13 @@ const ALLOWED = /^[^\p{Cc}\p{Cs}]+$/u
  * @throws OptionError for a wrong one.
  */
 export function checkName(what: string, name: unknown): void {
-  const isName = typeof name === 'string' && name.length <= MAX_BYTES && ALLOWED.test(name)
-  if (isName && (3 * name.length <= MAX_BYTES || encodeText(name).length <= MAX_BYTES)) return
+  if (isName(name)) return
   const allowed = 'a string of 1 to 200 bytes of UTF-8, without control characters'
   throw wrongValue(what, name, allowed)
+}
+
+/** Whether it is the name of a group, or the id of a user. */
+export function isName(name: unknown): name is string {
+  if (typeof name !== 'string' || name.length > MAX_BYTES || !ALLOWED.test(name)) return false
+  return 3 * name.length <= MAX_BYTES || encodeText(name).length <= MAX_BYTES
 }

@@ -4,7 +4,6 @@ import {
   checkInteger,
   checkNames,
   checkObject,
-  Deferred,
   isThenable,
   MAX_TIMER,
   wrongValue,
@@ -13,33 +12,19 @@ import type { InvokeOptions } from '../definition/clients.ts'
 import { isSchema, type Schema } from '../definition/schema.ts'
 import { ClientResultError } from '../errors/client-result-error.ts'
 import { HubError } from '../errors/hub-error.ts'
+import type { Encoded } from '../protocol/encoding.ts'
 import type { Completion } from '../protocol/record.ts'
-import type { Recipient } from './recipient.ts'
-
-/** A signal, with the members that the types of some programs do not have. */
-interface AbortTarget {
-  readonly aborted: boolean
-  readonly reason: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
+import type { Answers, Recipient } from './recipient.ts'
+import { isAborted, reasonOf, Wait, type WaitOptions } from './wait.ts'
 
 /** A client was asked, and has not answered yet. */
-class PendingAnswer {
+interface PendingAnswer {
   readonly recipient: Recipient
-  readonly answer = new Deferred<unknown>()
-  readonly schema: Schema | undefined
-  /** Called when the wait ends. */
-  release: () => void = () => {}
-
-  constructor(recipient: Recipient, schema: Schema | undefined) {
-    this.recipient = recipient
-    this.schema = schema
-  }
+  readonly wait: Wait<Completion>
 }
 
-/** The answers of clients that are waited for. */
-export class PendingAnswers {
+/** The implementation of answers. */
+export class PendingAnswers implements Answers {
   readonly #clock: Clock
   readonly #pending = new Map<string, PendingAnswer>()
   readonly #ofRecipient = new Map<Recipient, Set<string>>()
@@ -49,32 +34,40 @@ export class PendingAnswers {
     this.#clock = clock
   }
 
-  /**
-   * Calls a method of a client. The promise rejects when there will be no answer.
-   *
-   * @throws SerializationError
-   */
   ask(
     recipient: Recipient,
     target: string,
     args: readonly unknown[],
-    { timeout, signal, answer: schema }: InvokeOptions,
+    options: InvokeOptions,
   ): Promise<unknown> {
-    const abort = signal as AbortTarget | undefined
-    if (abort?.aborted === true) return Promise.reject(abort.reason)
+    if (isAborted(options)) return Promise.reject(reasonOf(options))
     const id = `s${++this.#number}`
-    const encoded = recipient.encoding.invocation(target, args, id)
-    const pending = new PendingAnswer(recipient, schema)
-    this.#add(id, pending)
-    const cancel = this.#clock.schedule(() => this.#giveUp(id, target, timeout), timeout)
-    const aborted = (): void => this.#take(id)?.answer.reject(abort?.reason)
-    abort?.addEventListener('abort', aborted)
-    pending.release = () => {
-      cancel()
-      abort?.removeEventListener('abort', aborted)
-    }
-    if (recipient.write(encoded) === 'closed') this.#take(id)?.answer.reject(gone(recipient))
-    return pending.answer.promise
+    const record = recipient.encoding.invocation(target, args, id)
+    return this.forward(recipient, id, record, target, options).then((completion) =>
+      checkedAnswer(completion, options.answer),
+    )
+  }
+
+  forward(
+    recipient: Recipient,
+    id: string,
+    record: Encoded,
+    target: string,
+    options: WaitOptions,
+  ): Promise<Completion> {
+    const wait = new Wait<Completion>(
+      this.#clock,
+      options,
+      () => unanswered(target, options.timeout),
+      () => this.#remove(id, recipient),
+    )
+    this.#add(id, { recipient, wait })
+    if (recipient.write(record) === 'closed') wait.reject(gone(recipient.connection.id))
+    return wait.promise
+  }
+
+  cancel(id: string): void {
+    this.#pending.get(id)?.wait.reject(new ClientResultError('timeout', 'Nobody waits for it.'))
   }
 
   /**
@@ -86,12 +79,7 @@ export class PendingAnswers {
     const pending = this.#pending.get(completion.id)
     if (pending === undefined) return true
     if (pending.recipient !== recipient) return false
-    this.#take(completion.id)
-    const { error, hasResult, result } = completion
-    if (error !== undefined) pending.answer.reject(new HubError(error))
-    else if (!hasResult) pending.answer.reject(new HubError(NO_RESULT))
-    else if (pending.schema === undefined) pending.answer.resolve(result)
-    else settle(pending.answer, pending.schema, result)
+    pending.wait.resolve(completion)
     return true
   }
 
@@ -99,12 +87,7 @@ export class PendingAnswers {
   left(recipient: Recipient): void {
     const ids = this.#ofRecipient.get(recipient)
     if (ids === undefined) return
-    for (const id of [...ids]) this.#take(id)?.answer.reject(gone(recipient))
-  }
-
-  #giveUp(id: string, target: string, timeout: number): void {
-    const message = `The client has not answered ${target} within ${timeout} ms.`
-    this.#take(id)?.answer.reject(new ClientResultError('timeout', message))
+    for (const id of [...ids]) this.#pending.get(id)?.wait.reject(gone(recipient.connection.id))
   }
 
   #add(id: string, pending: PendingAnswer): void {
@@ -113,16 +96,33 @@ export class PendingAnswers {
     this.#ofRecipient.set(pending.recipient, ids.add(id))
   }
 
-  #take(id: string): PendingAnswer | undefined {
-    const pending = this.#pending.get(id)
-    if (pending === undefined) return undefined
+  #remove(id: string, recipient: Recipient): void {
     this.#pending.delete(id)
-    const ids = this.#ofRecipient.get(pending.recipient)
+    const ids = this.#ofRecipient.get(recipient)
     ids?.delete(id)
-    if (ids?.size === 0) this.#ofRecipient.delete(pending.recipient)
-    pending.release()
-    return pending
+    if (ids?.size === 0) this.#ofRecipient.delete(recipient)
   }
+}
+
+/** What a client has answered, checked. Rejects with a HubError when it has failed or does not fit. */
+export async function checkedAnswer(
+  { error, hasResult, result }: Completion,
+  schema: Schema | undefined,
+): Promise<unknown> {
+  if (error !== undefined) throw new HubError(error)
+  if (!hasResult) throw new HubError(NO_RESULT)
+  if (schema === undefined) return result
+  const validated = schema['~standard'].validate(result)
+  const { value, issues } = {
+    issues: undefined,
+    value: undefined,
+    ...(isThenable(validated) ? await validated : validated),
+  } as {
+    readonly value: unknown
+    readonly issues: readonly { readonly message: string }[] | undefined
+  }
+  if (issues === undefined) return value
+  throw new HubError(`The client's answer does not fit. ${issues[0]?.message ?? ''}`)
 }
 
 const NO_RESULT = 'The client has answered without a result.'
@@ -132,27 +132,15 @@ export function unknownConnection(id: string): ClientResultError {
   return new ClientResultError('gone', `Connection '${id}' does not exist.`)
 }
 
-function gone({ connection }: Recipient): ClientResultError {
-  return new ClientResultError('gone', `Connection '${connection.id}' disconnected.`)
+/** The error of a client that has gone while it was asked. */
+export function gone(id: string): ClientResultError {
+  return new ClientResultError('gone', `Connection '${id}' disconnected.`)
 }
 
-/** Checks an answer, and settles the promise of it. */
-function settle(answer: Deferred<unknown>, schema: Schema, result: unknown): void {
-  const checked = async (): Promise<void> => {
-    const validated = schema['~standard'].validate(result)
-    const { value, issues } = {
-      issues: undefined,
-      value: undefined,
-      ...(isThenable(validated) ? await validated : validated),
-    } as {
-      readonly value: unknown
-      readonly issues: readonly { readonly message: string }[] | undefined
-    }
-    if (issues === undefined) answer.resolve(value)
-    else
-      answer.reject(new HubError(`The client's answer does not fit. ${issues[0]?.message ?? ''}`))
-  }
-  checked().catch((error: unknown) => answer.reject(error))
+/** The error when the time of the answer is up. */
+export function unanswered(target: string, timeout: number): ClientResultError {
+  const message = `The client has not answered ${target} within ${timeout} ms.`
+  return new ClientResultError('timeout', message)
 }
 
 /** @throws OptionError for an option that is wrong or unknown. */

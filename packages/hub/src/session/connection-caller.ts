@@ -44,7 +44,7 @@ export class ConnectionCaller<Owner extends CallerOwner = CallerOwner>
 
   get clients(): CallClients<unknown> {
     const { hub, connection } = this.owner
-    const clients: unknown = new CallerClients(hub.directory, hub.answers, this, connection.id)
+    const clients: unknown = new CallerClients(hub, this, connection.id)
     // Their methods take the names of any client.
     return clients as CallClients<unknown>
   }
@@ -57,7 +57,7 @@ export class ConnectionCaller<Owner extends CallerOwner = CallerOwner>
     this.owner.disconnect(options)
   }
 
-  wait(answer: Promise<unknown>, _asked: Recipient): Promise<unknown> {
+  wait(answer: Promise<unknown>): Promise<unknown> {
     return answer
   }
 }

@@ -10,6 +10,7 @@ import {
   reconnectableOf,
   type TurnTaker,
 } from '@wirebeat/core/extension'
+import type { Answers } from '../clients/recipient.ts'
 import type { DisconnectOptions } from '../definition/call.ts'
 import type { HubMethod } from '../definition/method-table.ts'
 import { HubError } from '../errors/hub-error.ts'
@@ -176,6 +177,14 @@ export class HubConnection implements CallOwner, TurnTaker {
   get encoding(): HubEncoding {
     if (this.#encoding === undefined) throw new Error('There was no handshake.')
     return this.#encoding
+  }
+
+  get maxGroups(): number {
+    return this.hub.limits.maxGroups
+  }
+
+  get answers(): Answers {
+    return this.hub.answers
   }
 
   get groups(): Set<string> {

@@ -1,11 +1,10 @@
-import type { Clock, CloseCause, Connection } from '@wirebeat/core'
+import type { CloseCause, Connection } from '@wirebeat/core'
 import type { TurnBudget } from '@wirebeat/core/extension'
-import type { Directory } from '../clients/directory.ts'
+import type { HubReach } from '../clients/handles.ts'
 import type { PendingAnswers } from '../clients/pending-answers.ts'
 import type { Caller, Filter } from '../definition/call.ts'
 import type { MethodTable } from '../definition/method-table.ts'
 import type { HubLimits } from '../limits.ts'
-import type { HubEncoding } from '../protocol/encoding.ts'
 
 /** How a connection of a hub has ended. */
 export interface HubEnd {
@@ -27,15 +26,12 @@ export interface HubErrorSource<Context = unknown> {
 }
 
 /** What the connections of a hub share. */
-export interface HubEnvironment {
+export interface HubEnvironment extends HubReach {
   readonly limits: Required<HubLimits>
-  readonly encodings: readonly HubEncoding[]
   readonly methods: MethodTable
   readonly filters: readonly Filter<unknown, unknown>[]
   readonly detailedErrors: boolean
-  readonly directory: Directory
   readonly answers: PendingAnswers
-  readonly clock: Clock
   readonly turnBudget: TurnBudget
   userId(context: unknown): string | undefined
   expiresAt(context: unknown): Date | number | undefined

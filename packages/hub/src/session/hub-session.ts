@@ -12,19 +12,6 @@ export class HubSession implements BorrowingSession {
     this.#hub = hub
   }
 
-  /** Ends these connections. Returns how many there were. */
-  disconnect(ids: readonly string[], allowReconnect: boolean): number {
-    let count = 0
-    for (const id of ids) {
-      const recipient = this.#hub.directory.find(id)
-      const own = recipient && this.#connections.get(recipient.connection)
-      if (own === undefined) continue
-      own.disconnect({ allowReconnect })
-      count++
-    }
-    return count
-  }
-
   /** Ends all connections. Resolves when they have ended, and what the application does about that. */
   async closeAll(): Promise<void> {
     const all = [...this.#connections.values()]

@@ -30,6 +30,9 @@ interface Pending {
 /** How many characters of what went wrong are told another server. */
 const MAX_REASON = 500
 
+/** Of how many servers the latest question is known. Those that were heard longest ago are forgotten first. */
+const MAX_HEARD = 1_024
+
 /** What this server asks others, and what it answers. */
 export class Questions {
   readonly #clock: Clock
@@ -37,6 +40,8 @@ export class Questions {
   readonly #onUnreadable: (error: UnreadableError) => void
   readonly #answerers = new Map<string, Answerer>()
   readonly #pending = new Map<number, Pending>()
+  /** The number of the latest question of each server, by its run. */
+  readonly #heard = new Map<string, number>()
   #latest = 0
   // Figures.
   asked = 0
@@ -82,6 +87,24 @@ export class Questions {
       this.#fail(id, new AskError('down', `The backplane did not take ${show(operation)}.`))
     })
     return answer.promise
+  }
+
+  /**
+   * Whether a question came before, or too late. The numbers of a server's questions rise, and they arrive in their order.
+   */
+  isStale(run: string, { id }: Question): boolean {
+    const latest = this.#heard.get(run) ?? 0
+    if (id <= latest) return true
+    // Again at the end, where those are that were heard last.
+    this.#heard.delete(run)
+    this.#heard.set(run, id)
+    if (this.#heard.size > MAX_HEARD) {
+      for (const oldest of this.#heard.keys()) {
+        this.#heard.delete(oldest)
+        break
+      }
+    }
+    return false
   }
 
   /** Another server has asked. Resolves with the answer. Never rejects. */

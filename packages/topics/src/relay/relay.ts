@@ -328,6 +328,10 @@ export class Relay implements BackplaneListener, ChannelsListener {
   }
 
   #answer(run: string, server: string, question: Question): void {
+    if (this.questions.isStale(run, question)) {
+      this.stale++
+      return
+    }
     this.questions
       .answer(server, question)
       .then((answer) => this.#sendTo(run, answer))

@@ -41,6 +41,19 @@ describe('ask', () => {
     expect(await answer).toEqual(HELLO.toReversed())
   })
 
+  test('is answered once, though it comes twice', async () => {
+    const { one, two, settle } = await twoServers()
+    let count = 0
+    two.topics.answer('count', () => Uint8Array.of(++count))
+    two.backplane.fate = () => 2
+    const answers = [0, 0].map(() =>
+      one.topics.ask(two.topics.server, 'count', HELLO, { timeout: 1_000 }),
+    )
+    await settle()
+    expect(await Promise.all(answers)).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+    expect(two.topics.stats()).toMatchObject({ answers: 2, stale: 2 })
+  })
+
   test('fails as the answer has failed there', async () => {
     const { one, two, settle } = await twoServers()
     two.topics.answer('fail', async () => {
