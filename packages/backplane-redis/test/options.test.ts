@@ -9,6 +9,19 @@ describe('redisBackplane()', () => {
   test.each([
     [{ prefixes: 'a' }, 'Unknown option "prefixes". Did you mean "prefix"?'],
     [{ url: 'http://127.0.0.1' }, 'url must be a URL that begins with redis:// or rediss://.'],
+    [{ url: 'redis://ada:secret@host:port' }, 'url must be a URL that begins with '],
+    [{ url: 'redis://127.0.0.1/news' }, 'The path of url must be the number of a database.'],
+    [{ cluster: { nodes: [] } }, 'cluster.nodes must be a list of URLs with one at least.'],
+    [{ cluster: { nodes: ['a:1'] } }, 'cluster.nodes must be a URL that begins with '],
+    [{ cluster: { node: [] } }, 'Unknown option "cluster.node". Did you mean "cluster.nodes"?'],
+    [
+      { cluster: { nodes: ['redis://a'] }, url: 'redis://a' },
+      'cluster takes the place of url. Give one of them.',
+    ],
+    [
+      { cluster: { nodes: ['redis://a'], nodeAddressMap: {} } },
+      'cluster.nodeAddressMap must be a function, got ',
+    ],
     [{ prefix: 'a b' }, 'prefix must be 1 to 64 letters, digits, '],
     [{ prefix: '' }, 'prefix must be 1 to 64 letters, digits, '],
     [
@@ -37,5 +50,13 @@ test('no error shows a password', async () => {
   const backplane = redisBackplane({ url: 'redis://ada:secret@127.0.0.1:1', connectTimeout: 1_000 })
   const started = backplane.start({ message() {}, state() {}, lost() {} })
   await expect(started).rejects.toThrow('Redis at 127.0.0.1:1 cannot be reached. ')
+  await expect(started).rejects.not.toThrow('secret')
+})
+
+test('no error shows the password of a cluster, and each node is named', async () => {
+  const nodes = ['redis://ada:secret@127.0.0.1:1', 'redis://ada:secret@127.0.0.1:2']
+  const backplane = redisBackplane({ cluster: { nodes }, connectTimeout: 1_000 })
+  const started = backplane.start({ message() {}, state() {}, lost() {} })
+  await expect(started).rejects.toThrow(/127.0.0.1:1 cannot be reached.*127.0.0.1:2 cannot be/)
   await expect(started).rejects.not.toThrow('secret')
 })

@@ -6,6 +6,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** A broker that the tests have started, and that they end. */
+export interface Broker {
+  /** Where it listens on 127.0.0.1. */
+  readonly ports: readonly number[]
+  start(): Promise<void>
+  /** Ends it without a word. */
+  kill(): Promise<void>
+  /** It answers nothing from now on, and loses nothing. */
+  stop(): void
+  continue(): void
+  close(): Promise<void>
+}
+
 /** The command of a broker that listens on a port of 127.0.0.1 and keeps its files in a folder. */
 export type BrokerCommand = (port: number, folder: string) => readonly [string, ...string[]]
 
@@ -17,8 +30,8 @@ export const REDIS: BrokerCommand = (port, folder) => [
 
 export const NATS: BrokerCommand = (port) => ['nats-server', '-a', '127.0.0.1', '-p', String(port)]
 
-/** A broker that the tests have started, and that they end. */
-export class RunningBroker {
+/** A broker that is one process. */
+export class RunningBroker implements Broker {
   readonly port: number
   readonly #command: BrokerCommand
   readonly #folder = mkdtempSync(join(tmpdir(), 'wirebeat-broker-'))
@@ -29,6 +42,10 @@ export class RunningBroker {
     this.port = port
     this.#command = command
     this.#options = options
+  }
+
+  get ports(): readonly number[] {
+    return [this.port]
   }
 
   async start(): Promise<void> {
@@ -43,7 +60,6 @@ export class RunningBroker {
     failed.catch(() => {})
   }
 
-  /** Ends it without a word. */
   async kill(): Promise<void> {
     const { exitCode, signalCode } = this.#process ?? {}
     if (this.#process === undefined || exitCode !== null || signalCode !== null) return
@@ -52,7 +68,6 @@ export class RunningBroker {
     await ended
   }
 
-  /** It answers nothing from now on, and loses nothing. */
   stop(): void {
     this.#process?.kill('SIGSTOP')
   }
@@ -90,7 +105,8 @@ export async function startBroker(
   return broker
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 on which nothing listens at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   // It listens on a host, so that this is no path.

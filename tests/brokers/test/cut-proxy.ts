@@ -46,3 +46,32 @@ export async function cutProxy(port: number): Promise<CutProxy> {
   await once(server, 'listening')
   return new CutProxy(server, sockets)
 }
+
+/** A proxy before each port of a broker, for one server. */
+export class Wire {
+  readonly #proxies: ReadonlyMap<number, CutProxy>
+
+  constructor(proxies: ReadonlyMap<number, CutProxy>) {
+    this.#proxies = proxies
+  }
+
+  /** Where the server connects to, by the port of the broker. */
+  get ports(): ReadonlyMap<number, number> {
+    return new Map([...this.#proxies].map(([port, proxy]) => [port, proxy.port]))
+  }
+
+  cut(): void {
+    for (const proxy of this.#proxies.values()) proxy.cut()
+  }
+
+  close(): void {
+    for (const proxy of this.#proxies.values()) proxy.close()
+  }
+}
+
+/** @param ports of 127.0.0.1, where the broker listens */
+export async function wireTo(ports: readonly number[]): Promise<Wire> {
+  const proxies = new Map<number, CutProxy>()
+  for (const port of ports) proxies.set(port, await cutProxy(port))
+  return new Wire(proxies)
+}

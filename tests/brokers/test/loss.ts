@@ -3,8 +3,8 @@ import { type Connection, createEndpoint } from '@wirebeat/core'
 import { MemoryClient } from '@wirebeat/core/testing'
 import { createTopics, type Gap, type Published, type Topics } from '@wirebeat/topics'
 import { describe, expect, test } from 'vitest'
-import { type RunningBroker, startBroker } from './broker.ts'
-import { type CutProxy, cutProxy } from './cut-proxy.ts'
+import type { Broker } from './broker.ts'
+import { type Wire, wireTo } from './cut-proxy.ts'
 import type { Kind } from './kinds.ts'
 
 const TOPIC = 'numbers'
@@ -18,10 +18,10 @@ interface Fault {
 }
 
 /** Two servers with a broker, each behind a proxy of its own. */
-interface Scene {
-  readonly broker: RunningBroker
-  readonly publisherWire: CutProxy
-  readonly subscriberWire: CutProxy
+export interface Scene {
+  readonly broker: Broker
+  readonly publisherWire: Wire
+  readonly subscriberWire: Wire
 }
 
 const FAULTS: readonly Fault[] = [
@@ -62,7 +62,7 @@ interface Sent {
 }
 
 /** Publishes numbers, and compares what the subscriber of another server got with what everybody was told. */
-class Account {
+export class Account {
   readonly #publisher: Topics
   readonly #sent: Sent[] = []
   readonly received: number[] = []
@@ -105,6 +105,12 @@ class Account {
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
+  /** Whether the broker has said of each that it has taken it. */
+  async areAllConfirmed(): Promise<boolean> {
+    const confirmed = await Promise.all(this.#sent.map(({ isConfirmed }) => isConfirmed))
+    return confirmed.every(Boolean)
+  }
+
   get sent(): number {
     return this.#sent.length
   }
@@ -145,14 +151,15 @@ export function testLoss(kind: Kind): void {
   })
 }
 
-async function play(
+/** Lets two servers talk while something goes wrong, and then accounts for each publication. */
+export async function play(
   kind: Kind,
   act: (account: Account, scene: Scene) => Promise<void>,
 ): Promise<void> {
-  const broker = await startBroker(kind.command)
-  const [publisherWire, subscriberWire] = [await cutProxy(broker.port), await cutProxy(broker.port)]
-  const publisher = createTopics({ backplane: kind.make(publisherWire.port) })
-  const subscriber = createTopics({ backplane: kind.make(subscriberWire.port) })
+  const broker = await kind.start(TOPIC)
+  const [publisherWire, subscriberWire] = [await wireTo(broker.ports), await wireTo(broker.ports)]
+  const publisher = createTopics({ backplane: kind.make(publisherWire.ports) })
+  const subscriber = createTopics({ backplane: kind.make(subscriberWire.ports) })
   try {
     await Promise.all([publisher.ready(), subscriber.ready()])
     const account = new Account(publisher, subscriber)

@@ -36,9 +36,19 @@ const question = new Uint8Array()
 several.answer('taken', () => question)
 
 export const severalServersCalls: readonly (() => unknown)[] = [
-  ...[5 as Anything, { url: '' }, { prefix: '' }, { maxPayload: 0 }, { connectTimeout: 0 }].map(
-    (options) => () => redisBackplane(options),
-  ),
+  ...[
+    5,
+    { url: '' },
+    { url: 'redis://a/b' },
+    { cluster: 5 },
+    { cluster: { nodes: ['redis://a'] }, url: 'redis://a' },
+    { cluster: { nodes: [] } },
+    { cluster: { nodes: [''] } },
+    { cluster: { nodes: ['redis://a'], nodeAddressMap: 5 } },
+    { prefix: '' },
+    { maxPayload: 0 },
+    { connectTimeout: 0 },
+  ].map((options) => () => redisBackplane(options as Anything)),
   ...[5 as Anything, { servers: [] }, { prefix: '' }].map(
     (options) => () => natsBackplane(options),
   ),

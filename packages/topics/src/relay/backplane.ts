@@ -19,11 +19,13 @@ export interface BackplaneListener {
    */
   state(state: 'up' | 'down', why?: Error): void
   /**
-   * Messages of these channels were dropped on this side, although the connection to the broker was not lost.
+   * Messages of these channels may not have arrived, although the backplane was not down.
    *
    * @param channels `undefined` when it may be any of them
+   * @param reason `overflow`, the default, when they were dropped on the way; `disconnected` when there was no connection
+   * to the part of the broker that has these channels. They are subscribed to again.
    */
-  lost(channels: readonly string[] | undefined): void
+  lost(channels: readonly string[] | undefined, reason?: 'overflow' | 'disconnected'): void
 }
 
 /**

@@ -7,7 +7,8 @@ export interface Gap {
   readonly count: number | undefined
   /**
    * - `missing`: the numbers of a server's publications have a hole.
-   * - `disconnected`: the connection to the broker was lost, and there is one again.
+   * - `disconnected`: the connection to the broker, or to the part of it that has the topic, was lost, and there is one
+   *   again.
    * - `overflow`: the broker or its client has dropped messages.
    * - `server-gone`: a server has ended without a word, with what it may have published last.
    */

@@ -94,7 +94,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
     this.#sent = new SentStreams(clock, (marks) => this.#mark(marks))
     this.#servers = new Servers(
       clock,
-      () => this.#announce('alive'),
+      () => this.#backplane.publish([this.#presence('alive')]),
       (run, server) => this.#serverGone(run, server),
     )
     this.maxQuestion = backplane.maxPayload - longestQuestionHead(this.#sender)
@@ -211,10 +211,10 @@ export class Relay implements BackplaneListener, ChannelsListener {
     else this.#up()
   }
 
-  lost(channels: readonly string[] | undefined): void {
+  lost(channels: readonly string[] | undefined, reason: Gap['reason'] = 'overflow'): void {
     for (const channel of channels ?? this.#relayed.keys()) {
       const relayed = this.#relayed.get(channel)
-      if (relayed !== undefined) this.#tellAll(relayed, 'overflow')
+      if (relayed !== undefined) this.#tellAll(relayed, reason)
     }
   }
 

@@ -14,12 +14,19 @@ interface Peer {
 /** The other servers, as far as they have said that they are there. */
 export class Servers {
   readonly #clock: Clock
-  readonly #sayAlive: () => void
+  readonly #sayAlive: () => Promise<void>
   readonly #onGone: (run: string, name: string) => void
   readonly #peers = new Map<string, Peer>()
   #cancel: (() => void) | undefined
+  /** Whether the broker has taken the latest word of this server. */
+  #isHeard = true
 
-  constructor(clock: Clock, sayAlive: () => void, onGone: (run: string, name: string) => void) {
+  /** @param sayAlive resolves when the broker has taken it */
+  constructor(
+    clock: Clock,
+    sayAlive: () => Promise<void>,
+    onGone: (run: string, name: string) => void,
+  ) {
     this.#clock = clock
     this.#sayAlive = sayAlive
     this.#onGone = onGone
@@ -53,8 +60,8 @@ export class Servers {
 
   /** The backplane can be used. Nobody could be heard before. */
   up(): void {
-    const now = this.#clock.now()
-    for (const peer of this.#peers.values()) peer.heardAt = now
+    this.#begin()
+    this.#isHeard = true
     this.down()
     this.#cancel = this.#clock.schedule(() => this.#look(), ALIVE)
   }
@@ -69,10 +76,23 @@ export class Servers {
     this.#peers.clear()
   }
 
+  #begin(): void {
+    const now = this.#clock.now()
+    for (const peer of this.#peers.values()) peer.heardAt = now
+  }
+
   #look(): void {
-    this.#sayAlive()
+    // Where this server cannot speak, others cannot either, and nobody knows that they are gone.
+    if (!this.#isHeard) this.#begin()
     const since = this.#clock.now() - GONE
     for (const [run, { heardAt }] of this.#peers) if (heardAt < since) this.left(run)
+    this.#isHeard = false
+    this.#sayAlive().then(
+      () => {
+        this.#isHeard = true
+      },
+      () => {},
+    )
     this.#cancel = this.#clock.schedule(() => this.#look(), ALIVE)
   }
 }

@@ -42,7 +42,7 @@ export class Broker {
 export class BrokerBackplane implements Backplane {
   readonly name = 'memory'
   readonly maxPayload: number
-  /** The channels that the broker refuses to subscribe to. */
+  /** The channels that the broker refuses. A call that names one of them is rejected. */
   readonly refused: Set<string> = new Set()
   /** How many calls there were, and how many channels and messages in them. */
   readonly calls: { publish: number; subscribe: number; unsubscribe: number } = {
@@ -117,9 +117,9 @@ export class BrokerBackplane implements Backplane {
     if (last !== undefined && before !== undefined) this.#held?.push(last, before)
   }
 
-  /** The broker has dropped messages for this server, and says so. */
-  drop(channels?: readonly string[]): void {
-    this.#listener?.lost(channels)
+  /** The broker has dropped messages for this server, or was away with these channels, and says so. */
+  drop(channels?: readonly string[], reason?: 'overflow' | 'disconnected'): void {
+    this.#listener?.lost(channels, reason)
   }
 
   /** A message arrives that nobody of these servers has sent. */
@@ -140,9 +140,12 @@ export class BrokerBackplane implements Backplane {
     this.#checkUp()
     this.calls.publish++
     await this.#confirmed()
+    let hasRefused = false
     for (const { channel, payload } of messages) {
-      for (const other of this.#all) other.#deliver(channel, payload)
+      if (this.refused.has(channel)) hasRefused = true
+      else for (const other of this.#all) other.#deliver(channel, payload)
     }
+    if (hasRefused) throw new Error('No permission.')
   }
 
   async subscribe(channels: readonly string[]): Promise<void> {

@@ -163,3 +163,16 @@ describe('ask', () => {
     await one.topics.close()
   })
 })
+
+test('no server is gone while this one cannot say that it is there', async () => {
+  const { one, two, clock } = await twoServers()
+  const others = [two.topics.server]
+  expect(one.topics.servers).toEqual(others)
+  // The part of the broker that has the channel of all servers is away.
+  for (const { backplane } of [one, two]) backplane.refused.add('servers')
+  await pass(clock, 120_000)
+  expect(one.topics.servers).toEqual(others)
+  one.backplane.refused.clear()
+  await pass(clock, 20_000)
+  expect(one.topics.servers).toEqual([])
+})

@@ -130,6 +130,14 @@ describe('a gap is told', () => {
     expect(two.gaps.map(({ reason }) => reason)).toEqual(['overflow', 'overflow'])
   })
 
+  test('when the part of the broker that has the topic was away', async () => {
+    const { two } = await subscribed()
+    two.backplane.drop(['topic-room'], 'disconnected')
+    expect(two.gaps).toEqual([
+      { topic: 'room', server: undefined, count: undefined, reason: 'disconnected' },
+    ])
+  })
+
   test('when a server dies that may have published more', async () => {
     const { one, two, publish, pass } = await subscribed()
     await publish('1')
