@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +29,15 @@ export const REDIS: BrokerCommand = (port, folder) => [
 ]
 
 export const NATS: BrokerCommand = (port) => ['nats-server', '-a', '127.0.0.1', '-p', String(port)]
+
+/** NATS with what cannot be said on its command line. */
+export function natsWith(configuration: string): BrokerCommand {
+  return (port, folder) => {
+    const file = join(folder, 'nats.conf')
+    writeFileSync(file, configuration)
+    return [...NATS(port, folder), '-c', file]
+  }
+}
 
 /** A broker that is one process. */
 export class RunningBroker implements Broker {

@@ -5,9 +5,10 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class CutProxy {
   readonly port: number
   readonly #server: Server
-  readonly #sockets: Set<Socket>
+  /** By the socket that it is piped to. */
+  readonly #sockets: ReadonlyMap<Socket, Socket>
 
-  constructor(server: Server, sockets: Set<Socket>) {
+  constructor(server: Server, sockets: ReadonlyMap<Socket, Socket>) {
     this.#server = server
     this.#sockets = sockets
     // It listens on a host, so that this is no path.
@@ -16,7 +17,16 @@ export class CutProxy {
 
   /** Cuts all connections. Others may be made at once. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
+  }
+
+  /** Nothing passes any more, in either direction, and nothing is lost. */
+  stall(): void {
+    for (const [socket, other] of this.#sockets) socket.unpipe(other)
+  }
+
+  resume(): void {
+    for (const [socket, other] of this.#sockets) socket.pipe(other)
   }
 
   close(): void {
@@ -27,9 +37,9 @@ export class CutProxy {
 
 /** @param port of 127.0.0.1, where the broker listens */
 export async function cutProxy(port: number): Promise<CutProxy> {
-  const sockets = new Set<Socket>()
+  const sockets = new Map<Socket, Socket>()
   const keep = (socket: Socket, other: Socket): void => {
-    sockets.add(socket)
+    sockets.set(socket, other)
     socket.on('error', () => {})
     socket.on('close', () => {
       sockets.delete(socket)
@@ -62,6 +72,14 @@ export class Wire {
 
   cut(): void {
     for (const proxy of this.#proxies.values()) proxy.cut()
+  }
+
+  stall(): void {
+    for (const proxy of this.#proxies.values()) proxy.stall()
+  }
+
+  resume(): void {
+    for (const proxy of this.#proxies.values()) proxy.resume()
   }
 
   close(): void {

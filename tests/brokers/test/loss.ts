@@ -73,9 +73,12 @@ export class Account {
     subscriber.on('gap', (gap) => this.gaps.push(gap))
   }
 
-  publish(): void {
-    const outcome = this.#publisher.publish(TOPIC, String(this.#sent.length))
-    this.#sent.push({ outcome, isConfirmed: outcome.confirmed() })
+  /** Resolves with whether the broker has taken it. */
+  publish(size = 0): Promise<boolean> {
+    const outcome = this.#publisher.publish(TOPIC, String(this.#sent.length).padEnd(size))
+    const isConfirmed = outcome.confirmed()
+    this.#sent.push({ outcome, isConfirmed })
+    return isConfirmed
   }
 
   async publishFor(milliseconds: number): Promise<void> {
@@ -196,7 +199,7 @@ async function bothUp(...all: readonly Topics[]): Promise<void> {
 }
 
 /** A connection whose messages are numbers, kept in the order in which they come. */
-async function connection(received: number[]): Promise<Connection> {
+export async function connection(received: number[]): Promise<Connection> {
   let opened: Connection | undefined
   const endpoint = createEndpoint({
     session: {
