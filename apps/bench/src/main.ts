@@ -23,7 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function run(options: BenchOptions): Promise<number> {
   if (options.simulation) {
-    console.log(simulateHeartbeat(options.rounds, (line) => console.error(line)))
+    console.log(simulateHeartbeat(options.rounds))
     return 0
   }
   const notes: string[] = []
@@ -37,7 +37,7 @@ async function run(options: BenchOptions): Promise<number> {
     idleWarmUp: options.idleWarmUp * 1_000,
     idleWindow: options.idleSeconds * 1_000,
   }
-  const outcome = await runPlan(programs, plan, times, (line) => console.error(line))
+  const outcome = await runPlan(programs, plan, times)
   await writeResults(options, selection, outcome, notes)
   return outcome.failures.length === 0 ? 0 : FAILED
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { median } from '@wirebeat/test-support/measure'
 import type { Contestant } from './contestant.ts'
-import type { BroadcastLoad, ExchangeLoad, IdleLoad, PacedLoad } from './load.ts'
+import type { BroadcastLoad, ExchangeLoad, IdleLoad, Load, PacedLoad } from './load.ts'
 import { usedByAll } from './machine.ts'
 import type { Metrics } from './measurement.ts'
 import { type Moment, share } from './moment.ts'
@@ -25,12 +25,26 @@ export interface Times {
   readonly idleWindow: number
 }
 
+/** Milliseconds that a measurement takes, as far as it is known beforehand: its own times, and two processes. */
+export function expectedTime(load: Load, times: Times): number {
+  const { window, warmUp, idleWarmUp, idleWindow } = times
+  const connecting = START + load.connections * CONNECT
+  if (load.kind === 'idle') return connecting + idleWarmUp + idleWindow
+  if (load.kind === 'paced') return connecting + warmUp + PACED_WINDOWS * window
+  if (load.kind === 'exchange') return connecting + warmUp + window
+  const turns = ((BROADCAST_WARM_UP / (load.perSecond ?? BROADCAST_WARM_UP)) * 1_000) | 0
+  return connecting + turns + (load.slow === undefined ? BROADCAST_WINDOWS * window : SLOW_WINDOW)
+}
+
 interface Pair {
   readonly server: ServerChild
   readonly generator: GeneratorChild
   readonly port: number
 }
 
+/** Milliseconds that two processes take to start, and that a connection takes to open. */
+const START = 700
+const CONNECT = 0.3
 const ANSWER_TIMEOUT = 60_000
 const CONNECT_TIMEOUT = 240_000
 /** Connections that come and go before handshakes are timed and memory is compared. */

@@ -1,6 +1,7 @@
+import { Progress } from '@wirebeat/progress'
 import type { Contestant } from './contestant.ts'
 import { isInRound, type Load } from './load.ts'
-import { measure, type Times } from './measure.ts'
+import { expectedTime, measure, type Times } from './measure.ts'
 import type { Measurement } from './measurement.ts'
 import type { Programs } from './programs.ts'
 import { Rates } from './rates.ts'
@@ -48,15 +49,16 @@ export async function runPlan(
   programs: Programs,
   plan: readonly Step[],
   times: Times,
-  progress: (line: string) => void,
 ): Promise<Outcome> {
   const measurements: Measurement[] = []
   const failures: string[] = []
   const rates = new Rates(programs, times)
-  const start = performance.now()
-  for (const [index, { round, load, contestant }] of plan.entries()) {
+  const expected = plan.reduce((sum, { load }) => sum + expectedTime(load, times), 0)
+  const progress = new Progress(expected, { expected })
+  let done = 0
+  for (const { round, load, contestant } of plan) {
     const title = `round ${round + 1}, ${load.id}, ${contestant.name}`
-    progress(`${clock(performance.now() - start)} ${index + 1}/${plan.length} ${title}`)
+    progress.tell(title, done)
     try {
       const metrics =
         load.kind === 'paced'
@@ -65,14 +67,10 @@ export async function runPlan(
       measurements.push({ contestant: contestant.name, load: load.id, round, metrics })
     } catch (error) {
       failures.push(`${title}: ${error instanceof Error ? error.message : error}`)
-      progress(`failed: ${failures.at(-1)}`)
+      progress.say(`failed: ${failures.at(-1)}`)
     }
+    done += expectedTime(load, times)
   }
-  progress(`${clock(performance.now() - start)} done`)
+  progress.end()
   return { measurements, failures }
-}
-
-function clock(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1_000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }

@@ -8,6 +8,7 @@ import {
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import { ManualClock } from '@wirebeat/core/testing'
+import { Progress } from '@wirebeat/progress'
 import { median } from '@wirebeat/test-support/measure'
 
 /** X, in milliseconds. */
@@ -23,18 +24,21 @@ const EVENTS = 4_000_000
  * What a ping or a pong costs the heartbeat with a thousand and with a million connections: whole
  * endpoints on a driven clock, with transports that do nothing. Returns a table.
  */
-export function simulateHeartbeat(rounds: number, progress: (line: string) => void): string {
+export function simulateHeartbeat(rounds: number): string {
+  const progress = new Progress(SIZES.length * (rounds + 2))
+  let done = 0
   const crowds = SIZES.map((size) => {
-    progress(`opening ${size} connections`)
+    progress.tell(`opening ${size} connections`, done++)
     return { size, crowd: new Crowd(size), costs: [] as number[] }
   })
   for (let round = 0; round <= rounds; round++) {
     for (const { size, crowd, costs } of crowds) {
-      progress(round === 0 ? `warm-up, ${size}` : `round ${round}, ${size}`)
+      progress.tell(round === 0 ? `warm-up, ${size}` : `round ${round}, ${size}`, done++)
       const cost = crowd.measure(EVENTS)
       if (round > 0) costs.push(cost)
     }
   }
+  progress.end()
   const costs = crowds.map((crowd) => median(crowd.costs) ?? Number.NaN)
   const [control = Number.NaN] = costs
   return [

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
@@ -7,6 +15,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 
 const SCRIPTS = fileURLToPath(new URL('../../../scripts/', import.meta.url))
+
+const PROGRESS = fileURLToPath(new URL('../../progress/', import.meta.url))
 
 const folder = mkdtempSync(join(tmpdir(), 'wirebeat-test-command-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,6 +43,8 @@ beforeEach(() => {
   writeFileSync(join(folder, 'bin', 'turbo'), TURBO, { mode: 0o755 })
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'bin', 'package.json'), '{ "type": "commonjs" }')
+  mkdirSync(join(folder, 'node_modules/@wirebeat'), { recursive: true })
+  symlinkSync(PROGRESS, join(folder, 'node_modules/@wirebeat/progress'))
   cpSync(SCRIPTS, join(folder, 'scripts'), { recursive: true })
   turboRuns('lint', [{ id: '//#lint', lines: ['Checked 3 files'] }])
 })

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { Progress } from '@wirebeat/progress'
 import { adaptersInProcesses } from '@wirebeat/test-support'
 import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { type Plan, type Result, runCampaign } from './campaign.ts'
@@ -32,26 +33,22 @@ function makePlans({ inputs, seed, only, adapter }: FuzzOptions): readonly Plan[
 
 async function run(plans: readonly Plan[]): Promise<number> {
   let code = 0
+  let before = 0
+  const progress = new Progress(plans.reduce((sum, { inputs }) => sum + inputs, 0))
   for (const plan of plans) {
-    const result = await runCampaign(plan, progress(plan), (what) =>
-      console.error(`${plan.kind} on ${plan.adapter}: ${what}`),
-    )
+    const { kind, adapter, inputs } = plan
+    const title = `${kind} on ${adapter}`
+    const onProgress = (done: number): void =>
+      progress.tell(`${title}: ${done} of ${inputs}`, before + done)
+    onProgress(0)
+    const result = await runCampaign(plan, onProgress, (what) => progress.say(`${title}: ${what}`))
+    progress.clear()
     console.log(describeResult(plan, result))
+    before += inputs
     if (result.failure !== undefined) code = FAILED
   }
+  progress.end()
   return code
-}
-
-/** Milliseconds from one line to the next. */
-const PROGRESS_INTERVAL = 5_000
-
-function progress({ kind, adapter, inputs }: Plan): (done: number) => void {
-  let told = performance.now()
-  return (done) => {
-    if (performance.now() - told < PROGRESS_INTERVAL) return
-    told = performance.now()
-    console.error(`${kind} on ${adapter}: ${done} of ${inputs}`)
-  }
 }
 
 function describeResult({ kind, adapter }: Plan, result: Result): string {
