@@ -1,6 +1,8 @@
 import { testKind } from './conformance.ts'
+import { testHubs } from './hubs.ts'
 import { redis } from './kinds.ts'
 import { testLoss } from './loss.ts'
 
 testKind(redis)
+testHubs(redis)
 testLoss(redis)
