@@ -65,14 +65,25 @@ export const ASPNET = 'SignalR'
 
 /** Hubs, what they cost at least, and their peers, where they are asked for. */
 const hubs: readonly Contestant[] = [
-  broadcasting(onNode(ASPNET, undefined, 'aspnet.js')),
+  ofHub(broadcasting(onNode(ASPNET, undefined, 'aspnet.js'))),
   ...adapters.map(({ name }) => ({
-    ...broadcasting(onNode(`hub on adapter-${name}`, ASPNET, 'hub.js', name)),
+    ...ofHub(broadcasting(onNode(`hub on adapter-${name}`, ASPNET, 'hub.js', name))),
     runtime: runtimeOf(name),
   })),
-  onNode('hub floor on ws', ASPNET, 'hub-floor.js', 'ws'),
-  onNode('hub floor on uWebSockets.js', ASPNET, 'hub-floor.js', 'uws'),
-].map((contestant): Contestant => ({ ...contestant, dialect: 'hub' }))
+  ...adapters.map(({ name }) => ({
+    ...onNode(
+      `stateful hub on adapter-${name}`,
+      `hub on adapter-${name}`,
+      'hub.js',
+      name,
+      'stateful',
+    ),
+    runtime: runtimeOf(name),
+    dialect: 'hub, stateful' as const,
+  })),
+  ofHub(onNode('hub floor on ws', ASPNET, 'hub-floor.js', 'ws')),
+  ofHub(onNode('hub floor on uWebSockets.js', ASPNET, 'hub-floor.js', 'uws')),
+]
 
 const acknowledged: Contestant = {
   ...onNode('socket.io acknowledged', ASPNET, 'socket-io.js'),
@@ -129,4 +140,8 @@ function onNode(
 
 function broadcasting(contestant: Contestant): Contestant {
   return { ...contestant, broadcasts: true }
+}
+
+function ofHub(contestant: Contestant): Contestant {
+  return { ...contestant, dialect: 'hub' }
 }

@@ -6,9 +6,15 @@ import type { MessageType } from './load.ts'
  * What is spoken over the WebSocket. A message of `socket.io` is an event with the data as its
  * argument, in the packets of its protocol 5 over engine.io 4; the client's own library would take
  * more time than the server, so the packets are written here. So are the records of the hub protocol of SignalR: a call
- * of `Echo` in JSON for text, of `EchoBytes` in MessagePack for binary data.
+ * of `Echo` in JSON for text, of `EchoBytes` in MessagePack for binary data. With stateful reconnect, the client says once in
+ * a second what it has, as official clients do.
  */
-export type Dialect = 'websocket' | 'socket.io' | 'socket.io, acknowledged' | 'hub'
+export type Dialect =
+  | 'websocket'
+  | 'socket.io'
+  | 'socket.io, acknowledged'
+  | 'hub'
+  | 'hub, stateful'
 
 /** One message both ways: what the client sends, and what a server that echoes answers. */
 export interface Exchange {
@@ -27,6 +33,11 @@ export function targetOf(dialect: Dialect): string {
   return isSocketIo(dialect) ? '/socket.io/?EIO=4&transport=websocket' : '/ws'
 }
 
+/** Whether the records of the hub protocol are spoken. */
+export function isHub(dialect: Dialect): boolean {
+  return dialect === 'hub' || dialect === 'hub, stateful'
+}
+
 export function isSocketIo(dialect: Dialect): boolean {
   return dialect === 'socket.io' || dialect === 'socket.io, acknowledged'
 }
@@ -37,7 +48,7 @@ export function exchangeOf(
   payload: Buffer,
   mask: number,
 ): Exchange {
-  if (dialect === 'hub') return hubCall(type, payload, mask)
+  if (isHub(dialect)) return hubCall(type, payload, mask)
   if (dialect === 'socket.io, acknowledged') return acknowledged(payload, mask)
   const frames = framesOf(dialect, type, payload)
   return {
@@ -102,9 +113,10 @@ export function hubMessage(text: string): Buffer {
 }
 
 /** What a client of a hub says first. */
-export function hubHello(type: MessageType, mask: number): Buffer {
+export function hubHello(dialect: Dialect, type: MessageType, mask: number): Buffer {
   const protocol = type === 'text' ? 'json' : 'messagepack'
-  const hello = `{"protocol":"${protocol}","version":1}${SEPARATOR}`
+  const version = dialect === 'hub, stateful' ? 2 : 1
+  const hello = `{"protocol":"${protocol}","version":${version}}${SEPARATOR}`
   return clientFrame(Opcode.text, Buffer.from(hello), mask)
 }
 
@@ -114,6 +126,23 @@ export const HUB_PINGS: readonly Buffer[] = [
   Buffer.from(`{"type":6}${SEPARATOR}`),
   Buffer.from([0x02, 0x91, 0x06]),
 ]
+
+/** Tells a hub that so many records have come. */
+export function hubAcknowledgement(type: MessageType, count: number, mask: number): Buffer {
+  if (type === 'binary') return clientFrame(Opcode.binary, hubRecord([8, count]), mask)
+  return clientFrame(Opcode.text, Buffer.from(`{"type":8,"sequenceId":${count}}${SEPARATOR}`), mask)
+}
+
+const ACKNOWLEDGEMENT = Buffer.from('{"type":8,')
+
+/** The size of the acknowledgement that begins here; 0 where something else does. */
+export function acknowledgementSize(chunk: Buffer, at: number): number {
+  // In MessagePack, an array of two behind its length.
+  if (chunk[at + 1] === 0x92 && chunk[at + 2] === 0x08) return 1 + (chunk[at] ?? 0)
+  const { length } = ACKNOWLEDGEMENT
+  if (ACKNOWLEDGEMENT.compare(chunk, at, Math.min(at + length, chunk.length)) !== 0) return 0
+  return chunk.indexOf(SEPARATOR, at) + 1 - at
+}
 
 /** Tells a hub that the latest message of a broadcast has come to all. */
 export function hubArrived(mask: number): Buffer {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Stopwatch } from '@wirebeat/test-support/measure'
 import { broadcastMessages } from '../broadcast.ts'
-import { exchangeOf, hubMessage } from '../dialect.ts'
+import { exchangeOf, hubMessage, isHub } from '../dialect.ts'
 import { type Moment, moment } from '../moment.ts'
 import type { Audience, Report, Route, Traffic } from '../protocol.ts'
 import { Arrivals } from './arrivals.ts'
@@ -11,6 +11,7 @@ import { PacedClient } from './paced-client.ts'
 import { RingPool } from './ring-pool.ts'
 import { Schedule } from './schedule.ts'
 import { Sessions } from './sessions.ts'
+import { Tokens } from './tokens.ts'
 import type { Wire } from './wire.ts'
 
 /** Handshakes under way at a time: fewer than a server's backlog holds. */
@@ -33,6 +34,7 @@ export class Crowd {
     stopwatch: new Stopwatch(),
     buffer: Buffer.alloc(READ_BUFFER),
     sessions: new Sessions(),
+    tokens: new Tokens(),
   }
 
   /** Opens connections; returns the milliseconds from the first to the last. */
@@ -61,7 +63,7 @@ export class Crowd {
   async listen(port: number, count: number, audience: Audience): Promise<void> {
     const { dialect, broadcast, deaf } = audience
     const frames = broadcastMessages(broadcast.size).map((text) =>
-      dialect === 'hub' ? hubMessage(text) : exchangeOf(dialect, 'text', Buffer.from(text), 0).echo,
+      isHub(dialect) ? hubMessage(text) : exchangeOf(dialect, 'text', Buffer.from(text), 0).echo,
     )
     const arrivals = new Arrivals(count - deaf, (number) => {
       // The next turn follows when all of this one have come.
@@ -133,7 +135,8 @@ export class Crowd {
     return [...this.#clients, ...this.#listeners, ...this.#paced]
   }
 
-  async #prepare(port: number, count: number, { carrier }: Route): Promise<void> {
+  async #prepare(port: number, count: number, { carrier, dialect }: Route): Promise<void> {
+    if (dialect === 'hub, stateful') await this.#board.tokens.negotiate(port, count)
     if (carrier === 'HTTP/2') await this.#board.sessions.open(port, count)
   }
 

@@ -1,13 +1,21 @@
 import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
+import { hubAcknowledgement, isHub } from '../dialect.ts'
 import type { Traffic } from '../protocol.ts'
 import type { MessageRing } from './message-ring.ts'
 import { RecordReader } from './record-reader.ts'
 import { type Failures, Wire } from './wire.ts'
 
+const MASK = 0x2b5f01d7
+/** How long a hub with stateful reconnect waits to be told what has come, in milliseconds. */
+const ACKNOWLEDGE_WITHIN = 1_000
+
 /** One connection on which messages are sent, and each of them is answered. */
 export abstract class Exchanger extends Wire {
   readonly #ring: MessageRing
   readonly #reader: EchoReader | RecordReader
+  readonly #traffic: Traffic
+  #received = 0
+  #acknowledging: NodeJS.Timeout | undefined
 
   /** @param opened called when the connection is open, or has failed */
   constructor(
@@ -19,11 +27,11 @@ export abstract class Exchanger extends Wire {
   ) {
     super(port, traffic, traffic.type, {}, failures, opened)
     this.#ring = ring
+    this.#traffic = traffic
     const onOther = (frame: OtherFrame): void => this.onOther(frame)
-    this.#reader =
-      traffic.dialect === 'hub'
-        ? new RecordReader(ring.echoes, () => this.welcomed(), onOther)
-        : new EchoReader(ring.echoes, onOther)
+    this.#reader = isHub(traffic.dialect)
+      ? new RecordReader(ring.echoes, () => this.welcomed(), onOther)
+      : new EchoReader(ring.echoes, onOther)
   }
 
   /** So many messages more have been answered. */
@@ -36,6 +44,21 @@ export abstract class Exchanger extends Wire {
 
   protected override read(chunk: Buffer, at: number, end: number): void {
     const complete = this.#reader.read(chunk, at, end)
-    if (complete > 0) this.answered(complete)
+    if (complete === 0) return
+    if (this.#traffic.dialect === 'hub, stateful') this.#acknowledgeSoon(complete)
+    this.answered(complete)
+  }
+
+  override end(): Promise<void> {
+    clearTimeout(this.#acknowledging)
+    return super.end()
+  }
+
+  #acknowledgeSoon(count: number): void {
+    this.#received += count
+    this.#acknowledging ??= setTimeout(() => {
+      this.#acknowledging = undefined
+      if (this.isOpen) this.write(hubAcknowledgement(this.#traffic.type, this.#received, MASK))
+    }, ACKNOWLEDGE_WITHIN)
   }
 }

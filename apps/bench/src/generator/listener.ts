@@ -1,5 +1,5 @@
 import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
-import { exchangeOf, hubArrived } from '../dialect.ts'
+import { exchangeOf, hubArrived, isHub } from '../dialect.ts'
 import type { Audience } from '../protocol.ts'
 import type { Arrivals } from './arrivals.ts'
 import { FrameCounter } from './frame-counter.ts'
@@ -33,7 +33,7 @@ export class Listener extends Wire {
   ) {
     super(port, audience, 'text', audience.compression ? OFFER : {}, failures, opened)
     const onOther = (frame: OtherFrame): void => this.onOther(frame)
-    if (audience.dialect === 'hub') {
+    if (isHub(audience.dialect)) {
       this.#reader = new RecordReader(expected, () => this.welcomed(), onOther)
     } else if (audience.compression) this.#reader = new FrameCounter(onOther)
     else this.#reader = new EchoReader(expected, onOther)
@@ -49,7 +49,7 @@ export class Listener extends Wire {
   /** Tells the server that the latest message has come to all. */
   answer(): void {
     const { dialect } = this.#audience
-    if (dialect === 'hub') this.write(hubArrived(MASK))
+    if (isHub(dialect)) this.write(hubArrived(MASK))
     else this.write(exchangeOf(dialect, 'text', Buffer.from('all'), MASK).request)
   }
 

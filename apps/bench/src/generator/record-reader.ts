@@ -1,10 +1,10 @@
 import { Opcode, type OtherFrame } from '@wirebeat/test-support/wire'
-import { HUB_PINGS, HUB_WELCOME } from '../dialect.ts'
+import { acknowledgementSize, HUB_PINGS, HUB_WELCOME } from '../dialect.ts'
 import { FrameHeader } from './frame-header.ts'
 
 /**
  * Reads what a hub sends, and checks that it is the expected records, one after another and from the start again.
- * A server may put several of them into one frame. Pings of the hub may come between them.
+ * A server may put several of them into one frame. Pings and acknowledgements of the hub may come between them.
  */
 export class RecordReader {
   readonly #records: readonly Buffer[]
@@ -19,6 +19,8 @@ export class RecordReader {
   #record: Buffer = HUB_WELCOME
   #offset = 0
   #slot = -1
+  /** The record that is being read is none of those that are expected. */
+  #isAside = false
 
   /** @param onWelcome called when the server has answered to the hello, which comes before all records */
   constructor(
@@ -77,22 +79,29 @@ export class RecordReader {
       if (this.#offset < record.length) break
       this.#offset = 0
       if (record === HUB_WELCOME) this.#onWelcome()
-      else if (!HUB_PINGS.includes(record)) complete++
+      else if (!this.#isAside) complete++
     }
     return complete
   }
 
-  /** Which record begins here: a ping, or the next one that is expected. */
+  /** Which record begins here: a ping, an acknowledgement, or the next one that is expected. */
   #recognize(chunk: Buffer, at: number, end: number): void {
     if (this.#slot < 0) {
       this.#slot = 0
       return
     }
-    const ping = HUB_PINGS.find((one) => isAhead(one, chunk, at, end))
+    const aside =
+      HUB_PINGS.find((one) => isAhead(one, chunk, at, end)) ?? acknowledgement(chunk, at)
     const { length } = this.#records
-    this.#record = ping ?? (this.#records[this.#slot] as Buffer)
-    if (ping === undefined) this.#slot = (this.#slot + 1) % length
+    this.#isAside = aside !== undefined
+    this.#record = aside ?? (this.#records[this.#slot] as Buffer)
+    if (aside === undefined) this.#slot = (this.#slot + 1) % length
   }
+}
+
+function acknowledgement(chunk: Buffer, at: number): Buffer | undefined {
+  const size = acknowledgementSize(chunk, at)
+  return size > 0 ? Buffer.from(chunk.subarray(at, at + size)) : undefined
 }
 
 function isAhead(ping: Buffer, chunk: Buffer, at: number, end: number): boolean {

@@ -1,11 +1,14 @@
 import { clientFrame, Opcode, type OtherFrame } from '@wirebeat/test-support/wire'
-import { hubHello, isSocketIo, targetOf } from '../dialect.ts'
+import { hubHello, isHub, isSocketIo, targetOf } from '../dialect.ts'
 import type { MessageType } from '../load.ts'
 import type { Route } from '../protocol.ts'
 import { type Line, openLine, type Shared } from './line.ts'
+import type { Tokens } from './tokens.ts'
 
 /** What all connections share. */
 export interface Failures extends Shared {
+  /** Of hubs with stateful reconnect. */
+  readonly tokens: Tokens
   failure: Error | undefined
 }
 
@@ -39,11 +42,12 @@ export abstract class Wire {
     this.#route = route
     this.#failures = failures
     this.#opened = opened
-    const handshake = { port, target: targetOf(route.dialect), fields }
+    const query = route.dialect === 'hub, stateful' ? `?id=${failures.tokens.take()}` : ''
+    const handshake = { port, target: targetOf(route.dialect) + query, fields }
     this.#line = openLine(route.carrier, handshake, failures, {
       accepted: () => {
         if (route.dialect === 'websocket') this.welcomed()
-        if (route.dialect === 'hub') this.#line.write(hubHello(type, MASK))
+        if (isHub(route.dialect)) this.#line.write(hubHello(route.dialect, type, MASK))
       },
       take: (chunk, at, end) => this.read(chunk, at, end),
       failed: (error) => this.fail(error),
