@@ -24,7 +24,7 @@ export interface TurnTaker {
  *
  * What one read of a socket brings is handled without anything of others in between. So the budget remembers the
  * connection that came last, and stores nothing in each connection. The first eight things in a row do not even
- * need the clock.
+ * need the clock, and the first sixteen do not need to know when the turn ends.
  */
 export class TurnBudget {
   readonly #clock: Clock
@@ -65,6 +65,9 @@ export class TurnBudget {
     if (this.#handled === 0) {
       this.#lookedAt = now
       this.#spent = 0
+    } else {
+      // Not at the first look: an event loop that is woken for this asks the system once more, and most reads
+      // bring few messages.
       this.#awaitTurn()
     }
     const step = now - this.#lookedAt
