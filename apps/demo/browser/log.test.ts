@@ -56,13 +56,12 @@ test('with 10,000 entries a message, the filter, scrolling and Clear are still q
     await page.getByText('No entries', { exact: true }).waitFor()
   })
   console.log(JSON.stringify({ filled, message, filter, unfilter, unfilterDrawn, scroll, clear }))
-  for (const time of [message, filter, scroll, clear]) expect(time).toBeLessThan(QUICK)
-  expect(unfilter).toBeLessThan(2 * QUICK)
+  for (const time of [message, filter, unfilter, scroll, clear]) expect(time).toBeLessThan(QUICK)
   expect(person.complaints).toEqual([])
 })
 
 test('entries that are not shown do not change how many of the others are kept', async () => {
-  const { url } = await startDemo('--keep-alive-interval', '50ms')
+  const { url } = await startDemo('--keep-alive-interval', '1s')
   const person = await Person.at(url)
   const { page } = person
   await page.getByLabel('Heartbeats').check()

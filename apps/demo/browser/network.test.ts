@@ -180,7 +180,7 @@ test('a person who does not want to wait tries again now', async () => {
   await kill()
   await page.getByText(/^in 3,?\d{3} s$/).waitFor()
   await person.send('later')
-  await page.getByText('Sent as soon as there is a connection.').waitFor()
+  await person.isTold('Sent as soon as there is a connection.')
   await startAgain()
   await person.press('Retry now')
   await person.sees('Connected')

@@ -96,6 +96,12 @@ export class Person {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Waits until the line beneath the message says this, and until it is read aloud. */
+  async isTold(words: string): Promise<void> {
+    await this.page.locator('#message-note').filter({ hasText: words }).waitFor()
+    await this.page.locator('#log-announcer p').filter({ hasText: words }).first().waitFor()
+  }
+
   /** Opens the fold with the heartbeat, the round trips and the network. */
   async unfold(): Promise<void> {
     const fold = this.page.locator('#line')

@@ -7,7 +7,7 @@ const SPOKEN_ONE_BY_ONE = 3
 const SPOKEN_LENGTH = 160
 
 /**
- * Reads new log entries aloud through a live region. The table itself is not live: a burst of
+ * Reads new log entries, and what a form has to say, aloud through a live region. The table itself is not live: a burst of
  * echoes would be spoken for minutes. Here a few are read in full, and more are only counted.
  */
 export class Announcer {
@@ -21,7 +21,10 @@ export class Announcer {
 
   announce(event: LogEvent): void {
     const sentence = spoken(event)
-    if (sentence === undefined) return
+    if (sentence !== undefined) this.say(sentence)
+  }
+
+  say(sentence: string): void {
     if (this.#count++ < SPOKEN_ONE_BY_ONE) this.#sentences.push(sentence)
     if (this.#count === 1) setTimeout(() => this.#flush(), PAUSE)
   }

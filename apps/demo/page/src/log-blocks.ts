@@ -34,10 +34,9 @@ export class LogBlocks {
     this.#sight = new IntersectionObserver((changes) => {
       for (const { target, isIntersecting } of changes) {
         const block = this.#byBody.get(target)
-        if (block === undefined || !isIntersecting || !this.#undrawn.has(block)) continue
-        // The next to be drawn.
-        this.#undrawn.delete(block)
-        this.#drawAll(block)
+        if (block !== undefined && isIntersecting && this.#undrawn.delete(block)) {
+          this.#drawAll(block)
+        }
       }
       this.#onSight()
     }, margins)

@@ -1,3 +1,4 @@
+import type { Announcer } from './announcer.ts'
 import { element } from './element.ts'
 import { count, quantity } from './figure.ts'
 import { parseHex } from './hex.ts'
@@ -57,6 +58,7 @@ export class MessageForm {
   readonly #note = element('message-note', HTMLElement)
   readonly #send = element('send', HTMLButtonElement)
   readonly #close = element('close', HTMLButtonElement)
+  readonly #announcer: Announcer
   #kind: Kind = 'text'
   #enter: MessageActions['enter'] = 'connects'
   #invalid: HTMLElement | undefined
@@ -64,7 +66,8 @@ export class MessageForm {
   #hasWords = false
   #isAsking = false
 
-  constructor(listener: MessageListener) {
+  constructor(listener: MessageListener, announcer: Announcer) {
+    this.#announcer = announcer
     for (const kind of KINDS) {
       const choice = element(`kind-${kind}`, HTMLInputElement)
       choice.addEventListener('change', () => this.#choose(kind))
@@ -112,6 +115,8 @@ export class MessageForm {
     this.clearWords()
     this.#hasWords = true
     this.#note.textContent = words
+    // The field that the words belong to has the focus already, so that they would not be read.
+    this.#announcer.say(words)
   }
 
   showProblem(problem: string, field: HTMLElement = this.field): void {

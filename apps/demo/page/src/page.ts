@@ -22,13 +22,14 @@ const settings = readSettings()
 const ownUrl = endpointUrl(location, meta('wirebeat-path'))
 const token = makeToken()
 const scroller = element('log', HTMLElement)
-const log = new CommunicationLog(new Announcer(element('log-announcer', HTMLElement)))
+const announcer = new Announcer(element('log-announcer', HTMLElement))
+const log = new CommunicationLog(announcer)
 const line = new LinePanel()
 const badge = new StatusBadge()
 const focus = new ParkedFocus()
 const networkPanel = new NetworkPanel(token, switchNetwork, tellServerEnd)
 const connectionForm = new ConnectionForm(ownUrl, connectOrRetry)
-const messageForm = new MessageForm({ send, close: closeSocket })
+const messageForm = new MessageForm({ send, close: closeSocket }, announcer)
 /** The settings of the server that the page is connected to, where it is the page's own. */
 let known: EndpointSettings | undefined
 let networkGoneAt: number | undefined
