@@ -4,6 +4,7 @@ import process from 'node:process'
 import { FAILED, runCommand } from '@wirebeat/test-support/command'
 import { RUNTIME_VARIABLES } from '@wirebeat/test-support/process'
 import { buildAspnet } from './aspnet.ts'
+import { measureColdStart } from './cold-start.ts'
 import { type BenchOptions, parseCommandLine } from './command-line.ts'
 import { ASPNET, CONTESTANTS, USUAL_CONTESTANTS } from './contestant.ts'
 import { LOADS, USUAL_LOADS } from './load.ts'
@@ -24,6 +25,10 @@ export async function main(args: readonly string[]): Promise<void> {
 async function run(options: BenchOptions): Promise<number> {
   if (options.simulation) {
     console.log(simulateHeartbeat(options.rounds))
+    return 0
+  }
+  if (options.coldStart) {
+    console.log(await measureColdStart(options.rounds))
     return 0
   }
   const notes: string[] = []

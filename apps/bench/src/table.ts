@@ -1,13 +1,12 @@
 export interface Table {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** How many columns at the left hold words; the others hold numbers, and are aligned to the right. Default: 2. */
+  readonly words?: number
 }
 
-/** How many columns at the left hold words; the others hold numbers, and are aligned to the right. */
-const WORD_COLUMNS = 2
-
 /** For a terminal and for Markdown alike. */
-export function renderTable({ head, rows }: Table): string {
+export function renderTable({ head, rows, words = 2 }: Table): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   )
@@ -15,13 +14,13 @@ export function renderTable({ head, rows }: Table): string {
     `| ${widths
       .map((width, column) => {
         const cell = cells[column] ?? ''
-        return column < WORD_COLUMNS ? cell.padEnd(width) : cell.padStart(width)
+        return column < words ? cell.padEnd(width) : cell.padStart(width)
       })
       .join(' | ')} |`
   const rule = widths
     .map((width, column) => {
       const dashes = '-'.repeat(width)
-      return column < WORD_COLUMNS ? dashes : `${dashes.slice(1)}:`
+      return column < words ? dashes : `${dashes.slice(1)}:`
     })
     .join(' | ')
   return [line(head), `| ${rule} |`, ...rows.map(line)].join('\n')

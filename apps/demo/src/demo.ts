@@ -1,15 +1,11 @@
 import { createEndpoint, type Endpoint, echo, echoLoop, OptionError } from '@wirebeat/core'
-import { httpTransports } from '@wirebeat/http-transports'
-import { measureCalls } from '@wirebeat/prometheus'
-import { Registry } from 'prom-client'
-import { createChat } from './chat.ts'
 import type { DemoOptions } from './command-line.ts'
 import { ConnectionNumbers } from './connection-numbers.ts'
 import { logEvents } from './log.ts'
 import { type Resource, readChatPage, readPage } from './page.ts'
 import { serve } from './serve.ts'
 import { allowWithToken, ServerView, type ViewToken } from './server-view.ts'
-import { readStats } from './stats.ts'
+import type { Stats } from './stats.ts'
 
 /** How long clients may take to close when the demo ends, in milliseconds. */
 const SHUTDOWN_DEADLINE = 5_000
@@ -31,14 +27,13 @@ export async function startDemo(
   write: (line: string) => void,
 ): Promise<RunningDemo> {
   const numbers = new ConnectionNumbers()
-  const registry = new Registry()
-  const measured = () => (metrics ? [measureCalls({ registry })] : [])
-  const chat = session === 'chat' ? createChat(numbers, measured()) : undefined
+  const stats = metrics ? new (await import('./stats.ts')).Stats() : undefined
+  const chat = session === 'chat' ? await makeChat(numbers, transports, stats) : undefined
   const endpoint = createEndpoint<ViewToken>({
     ...options,
     authorize: allowWithToken,
-    session: chat?.session ?? (session === 'echo' ? echo() : echoLoop()),
-    ...(chat && { httpTransports: httpTransports({ ...(transports && { transports }) }) }),
+    session: chat?.hub.session ?? (session === 'echo' ? echo() : echoLoop()),
+    ...(chat && { httpTransports: chat.httpTransports }),
   })
   const values = {
     path: options.path,
@@ -53,7 +48,7 @@ export async function startDemo(
   endpoint.on('close', (connection, event) => view.closed(connection, event))
   const page = new Map<string, Resource>([
     ...(await (chat ? readChatPage(values) : readPage(values))),
-    ...(metrics ? await readStats(endpoint, registry, values) : []),
+    ...(stats ? await stats.resources(endpoint, values) : []),
     ['/connections.json', (query) => ({ type: 'application/json', body: view.json(query) })],
   ])
   if (page.has(options.path)) {
@@ -75,8 +70,24 @@ export async function startDemo(
         write(`stop    closing ${size} connections within ${SHUTDOWN_DEADLINE / 1000} s`)
       await endpoint.close({ deadline: SHUTDOWN_DEADLINE })
       await listening.close()
-      await chat?.close()
+      await chat?.hub.close()
     },
+  }
+}
+
+/** The hub of the chat, and by what it is reached. They take long to load, so the echo is served without them. */
+async function makeChat(
+  numbers: ConnectionNumbers,
+  transports: DemoOptions['transports'],
+  stats: Stats | undefined,
+) {
+  const [{ createChat }, { httpTransports }] = await Promise.all([
+    import('./chat.ts'),
+    import('@wirebeat/http-transports'),
+  ])
+  return {
+    hub: createChat(numbers, stats === undefined ? [] : [stats.countingCalls()]),
+    httpTransports: httpTransports({ ...(transports && { transports }) }),
   }
 }
 

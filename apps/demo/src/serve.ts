@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import * as bun from '@wirebeat/adapter-bun'
-import * as uws from '@wirebeat/adapter-uws'
-import * as ws from '@wirebeat/adapter-ws'
+import type { UwsHandler } from '@wirebeat/adapter-uws'
 import type { Endpoint } from '@wirebeat/core'
+import type { Listening } from '@wirebeat/core/adapter'
 import type { DemoOptions } from './command-line.ts'
 import { PAGE_HEADERS, type PageFile, type Resource } from './page.ts'
 
@@ -12,29 +11,32 @@ export interface ServeOptions extends Pick<DemoOptions, 'adapter' | 'host' | 'po
   readonly page: ReadonlyMap<string, Resource>
 }
 
-/** Serves the endpoint and the page on one port, with the server of the chosen adapter. */
-export function serve({
+/** Serves the endpoint and the page on one port, with the server of the chosen adapter, the only one that is loaded. */
+export async function serve({
   adapter,
   endpoint,
   page,
   host,
   port,
   tls,
-}: ServeOptions): Promise<ws.Listening> {
+}: ServeOptions): Promise<Listening> {
   const options = { host, port, ...(tls && { tls }) }
   if (adapter === 'ws') {
-    return ws.listen(endpoint, {
+    const { listen } = await import('@wirebeat/adapter-ws')
+    return listen(endpoint, {
       ...options,
       configure: (server) => server.on('request', nodeHandler(page)),
     })
   }
   if (adapter === 'uws') {
-    return uws.listen(endpoint, {
+    const { listen } = await import('@wirebeat/adapter-uws')
+    return listen(endpoint, {
       ...options,
       configure: (app) => app.get('/*', uwsHandler(page)),
     })
   }
-  return bun.listen(endpoint, {
+  const { listen } = await import('@wirebeat/adapter-bun')
+  return listen(endpoint, {
     ...options,
     configure(server) {
       server.fetch = webHandler(page)
@@ -70,7 +72,7 @@ function webHandler(page: ReadonlyMap<string, Resource>) {
   }
 }
 
-function uwsHandler(page: ReadonlyMap<string, Resource>): uws.UwsHandler {
+function uwsHandler(page: ReadonlyMap<string, Resource>): UwsHandler {
   return (response, request) => {
     const resource = page.get(request.getUrl())
     if (typeof resource !== 'function') {
@@ -87,7 +89,7 @@ function uwsHandler(page: ReadonlyMap<string, Resource>): uws.UwsHandler {
   }
 }
 
-function answer(response: Parameters<uws.UwsHandler>[0], file: PageFile | undefined): void {
+function answer(response: Parameters<UwsHandler>[0], file: PageFile | undefined): void {
   const { type, body } = file ?? NOT_FOUND
   response.writeStatus(file ? '200 OK' : '404 Not Found')
   const headers = { ...PAGE_HEADERS, 'Content-Type': type }
