@@ -9,7 +9,7 @@ export default defineConfig({
         resolve: { alias: { redis: 'redis-5' } },
         test: {
           name: 'redis 5',
-          include: ['test/redis*.test.ts'],
+          include: ['test/redis*.test.ts', 'test/rights.test.ts'],
           // So that the alias holds for what it imports, too.
           server: { deps: { inline: [/backplane-redis/] } },
         },

@@ -4,6 +4,7 @@ import {
   type NodeConnectionOptions,
   type Subscription,
 } from '@nats-io/transport-node'
+import { withinLimit } from '@wirebeat/core/extension'
 import type { Backplane, BackplaneListener, BackplaneMessage } from '@wirebeat/topics'
 
 /** The options of `natsBackplane`, checked and with their defaults. */
@@ -47,20 +48,13 @@ export class NatsBroker implements Backplane {
 
   async start(listener: BackplaneListener): Promise<void> {
     this.#listener = listener
-    const { servers, client, connectTimeout } = this.#settings
+    const connecting = this.#connect()
     let connection: NatsConnection
     try {
-      connection = await connect({
-        ...client,
-        servers: [...servers],
-        timeout: connectTimeout,
-        noEcho: true,
-        pingInterval: PING,
-        maxPingOut: PINGS,
-        maxReconnectAttempts: -1,
-        reconnectDelayHandler: () => this.#retryDelay(),
-      })
+      connection = await withinLimit(connecting, this.#settings.connectTimeout)
     } catch (error) {
+      // It may come too late.
+      connecting.then((late) => late.close()).catch(() => {})
       const text = `NATS at ${this.#place} cannot be reached.`
       throw new Error(`${text} ${reasonOf(error)}`)
     }
@@ -109,6 +103,21 @@ export class NatsBroker implements Backplane {
     this.#phase = 'closed'
     this.#fail(new Error('The backplane was closed.'))
     await this.#connection?.close().catch(() => {})
+  }
+
+  #connect(): Promise<NatsConnection> {
+    const { servers, client, connectTimeout } = this.#settings
+    return connect({
+      ...client,
+      servers: [...servers],
+      // For each of them.
+      timeout: connectTimeout,
+      noEcho: true,
+      pingInterval: PING,
+      maxPingOut: PINGS,
+      maxReconnectAttempts: -1,
+      reconnectDelayHandler: () => this.#retryDelay(),
+    })
   }
 
   #subject(channel: string): string {

@@ -1,3 +1,4 @@
+import { withinLimit } from '@wirebeat/core/extension'
 import type { Backplane, BackplaneListener, BackplaneMessage } from '@wirebeat/topics'
 import { allOf, type Client, Clients, destroy, SHARDED } from './client.ts'
 import { RedisNode } from './redis-node.ts'
@@ -10,7 +11,6 @@ import {
   unreachable,
 } from './settings.ts'
 import { SLOTS, slotOf } from './slot.ts'
-import { withinLimit } from './time-limit.ts'
 
 /** A Redis Cluster, and how its nodes are reached. */
 export interface RedisClusterOptions {

@@ -1,3 +1,4 @@
+import { withinLimit } from '@wirebeat/core/extension'
 import type { BackplaneMessage } from '@wirebeat/topics'
 import { allOf, type Client, destroy, type PubSub } from './client.ts'
 import {
@@ -8,7 +9,6 @@ import {
   type Settings,
   unreachable,
 } from './settings.ts'
-import { withinLimit } from './time-limit.ts'
 
 const FIRST_RETRY = 50
 const LAST_RETRY = 2_000

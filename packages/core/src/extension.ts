@@ -52,3 +52,4 @@ export {
 } from './runtime/option-error.ts'
 export { show } from './runtime/show.ts'
 export { isThenable, watchRejection } from './runtime/thenable.ts'
+export { withinLimit } from './runtime/time-limit.ts'
