@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import { attach } from '@wirebeat/adapter-ws'
 import { createEndpoint, echo } from '@wirebeat/core'
 import { adapters, makeCertificate } from '@wirebeat/test-support'
@@ -137,6 +138,50 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     expect(await server.line()).toBe('Ada has gone: client')
     expect(await refusal(port, '/chat')).toBe(401)
     expect(await server.stop()).toBe(0)
+  })
+
+  test('several-servers: reaches the clients of both servers', async (context) => {
+    const example = start(context, 'several-servers')
+    const ports = [await example.port(), await example.port()]
+    const enter = async (name: string, server: number) => {
+      const client = new HubConnectionBuilder()
+        .withUrl(`http://localhost:${ports[server]}/chat?name=${name}`, {
+          transport: HttpTransportType.WebSockets,
+          skipNegotiation: true,
+        })
+        .configureLogging(LogLevel.None)
+        .build()
+      const heard: string[] = []
+      for (const method of ['said', 'whispered']) {
+        client.on(method, (...words: string[]) => heard.push(words.join(' ')))
+      }
+      client.on('invited', () => true)
+      await client.start()
+      return { client, heard, id: await client.invoke('me') }
+    }
+    const [ada, bob] = [await enter('Ada', 0), await enter('Bob', 1)]
+    await ada.client.invoke('join', 'hall')
+    expect(await ada.client.invoke('invite', bob.id, 'hall')).toBe(true)
+    // A server hears a topic of others once its broker has said so.
+    await expect
+      .poll(async () => {
+        await ada.client.invoke('say', 'hall', 'hello')
+        return bob.heard
+      })
+      .toContain('hall Ada hello')
+    expect(await bob.client.invoke('whisper', ada.id, 'psst')).toBe(true)
+    await expect.poll(() => ada.heard).toContain('Bob psst')
+    expect(await bob.client.invoke('whisper', 'nobody', 'psst')).toBe(false)
+    await expect(ada.client.invoke('invite', 'nobody', 'hall')).rejects.toThrow('No answer: gone.')
+    const elsewhere = await enter('Bob', 0)
+    const ends = [bob, elsewhere].map(
+      ({ client }) => new Promise<void>((resolve) => client.onclose(() => resolve())),
+    )
+    await bob.client.send('logOut')
+    await Promise.all(ends)
+    expect(await example.line()).toBe('Bob had 2')
+    await ada.client.stop()
+    expect(await example.stop()).toBe(0)
   })
 
   test('tracing: a span for each handshake, message and call, with a link to the handshake', async (context) => {

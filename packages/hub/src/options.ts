@@ -21,13 +21,13 @@ import type { HubEnd, HubErrorSource } from './session/hub-environment.ts'
 /** Options of `createHub`. */
 export interface HubOptions<Client = unknown, Context = unknown> extends HubLimits {
   /**
-   * What distinguishes the hub from others that share its topics, 1 to 40 bytes. Hubs of the same name and topics have
-   * their groups and users in common. Default: `'hub'`.
+   * What distinguishes the hub from others that share its topics, 1 to 40 bytes. Hubs of the same name are one hub: on
+   * the same topics, and on the topics of other servers. Default: `'hub'`.
    */
   readonly name?: string
   /**
-   * The topics by which groups, users and all are told something. They have the encodings of the hub:
-   * `createTopics({ encodings: ['json', 'messagepack'] })`, or without `messagepack`. Default: its own.
+   * The topics by which groups, users and all are told something, and other servers are asked. They have the encodings of
+   * the hub: `createTopics({ encodings: ['json', 'messagepack'] })`, or without `messagepack`. Default: its own.
    */
   readonly topics?: Topics<'json'> | Topics<'json' | 'messagepack'>
   /** Encodings beside JSON: `messagepack()` of `@wirebeat/hub/messagepack`. Default: none. */

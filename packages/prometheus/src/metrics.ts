@@ -113,6 +113,8 @@ export interface CountedTopicsStats {
   readonly stale: number
   readonly unreadable: number
   readonly channels: number
+  readonly asked: number
+  readonly answers: number
 }
 
 export const TOPICS_METRICS: readonly Metric<CountedTopicsStats>[] = [
@@ -167,7 +169,7 @@ export const TOPICS_METRICS: readonly Metric<CountedTopicsStats>[] = [
   {
     type: 'counter',
     name: 'wirebeat_topic_stale_total',
-    help: 'Publications of other servers that came twice or too late.',
+    help: 'Publications and questions of other servers that came twice or too late.',
     read: ({ stale }) => stale,
   },
   {
@@ -181,6 +183,18 @@ export const TOPICS_METRICS: readonly Metric<CountedTopicsStats>[] = [
     name: 'wirebeat_topic_channels',
     help: 'Channels that the broker has confirmed.',
     read: ({ channels }) => channels,
+  },
+  {
+    type: 'counter',
+    name: 'wirebeat_topic_asked_total',
+    help: 'Questions to other servers.',
+    read: ({ asked }) => asked,
+  },
+  {
+    type: 'counter',
+    name: 'wirebeat_topic_answers_total',
+    help: 'Questions of other servers that were answered.',
+    read: ({ answers }) => answers,
   },
 ]
 
