@@ -2,10 +2,12 @@ import type { Endpoint } from '@wirebeat/core'
 import {
   type Admission,
   AttachedEndpoints,
+  asksForWebSocket,
   canonicalAddress,
   checkHost,
   fieldLines,
   NOT_FOUND,
+  receivedFromWeb,
   type ServedEndpoint,
   serve,
   upgradeFromWeb,
@@ -22,8 +24,7 @@ import {
   type BunWebSocketHandlers,
   loadEngine,
 } from './engine.ts'
-import { BunTransport } from './transport.ts'
-import { turn } from './turn.ts'
+import { BunTransport, turn } from './transport.ts'
 
 /** The endpoints of each options object. */
 const hosts = new WeakMap<object, EndpointHost>()
@@ -137,10 +138,9 @@ class EndpointHost implements BunHandlers {
   }
 
   /** An endpoint that takes every path leaves a server its pages. */
-  #isFor({ options }: ServedEndpoint, { headers }: WebRequest): boolean {
+  #isFor({ options }: ServedEndpoint, request: WebRequest): boolean {
     if (options.path !== undefined || (this.#app === undefined && !this.#hasRoutes)) return true
-    const protocols = (headers.get('upgrade') ?? '').toLowerCase().split(',')
-    return protocols.some((protocol) => protocol.trim() === 'websocket')
+    return asksForWebSocket(receivedFromWeb(request, () => ''))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TransportListener, WebRequest, WebResponse } from '@wirebeat/core/adapter'
+import type { CorkedSocket, CorkedTransport, WebRequest, WebResponse } from '@wirebeat/core/adapter'
 
 // The parts of Bun that the adapter uses. Declared here, so that they fit every release of Bun's types.
 
@@ -31,7 +31,7 @@ export interface BunServer {
   readonly port?: number | undefined
   upgrade(
     request: WebRequest,
-    options: { data: SocketData; headers: [name: string, value: string][] },
+    options: { data: CorkedTransport<BunSocket>; headers: [name: string, value: string][] },
   ): boolean
   requestIP(request: WebRequest): { readonly address: string } | null
   timeout(request: WebRequest, seconds: number): void
@@ -52,26 +52,12 @@ export interface BunWebSocketHandlers {
   close(socket: BunSocket, code: number, reason: string): void
 }
 
-/** The user data of each socket. */
-export interface SocketData {
-  /** The connection that core has made. */
-  readonly listener: TransportListener | undefined
-  opened(socket: BunSocket): void
-  /** The engine has room again, which it also says while something waits. */
-  drained(): void
-  /** @param reason the client's close reason, or the engine's own diagnosis with the code 1006 */
-  closed(code: number, reason: string): void
-}
-
-export interface BunSocket {
-  readonly data: SocketData
+export interface BunSocket extends CorkedSocket {
+  readonly data: CorkedTransport<BunSocket>
   /** `undefined` for a Unix socket, and when the engine has lost the socket. */
   readonly remoteAddress: string | undefined
-  getBufferedAmount(): number
   sendText(message: string, compress: boolean): number
   sendBinary(message: Uint8Array | ArrayBuffer, compress: boolean): number
-  cork(callback: () => void): unknown
-  ping(): number
   close(code: number, reason: string): void
   terminate(): void
   pause(): void

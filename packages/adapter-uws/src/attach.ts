@@ -15,7 +15,6 @@ import {
 } from '@wirebeat/core/adapter'
 import { missingBesideRoutes } from './capabilities.ts'
 import {
-  LISTENER,
   TRANSPORT,
   type UwsApp,
   type UwsBehavior,
@@ -111,10 +110,10 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior {
     open: (socket) => opening?.opened(socket),
     message: (socket, data, isBinary) => {
       turn.entered(socket)
-      socket[LISTENER]?.message(data, isBinary ? 'binary' : 'text')
+      socket[TRANSPORT]?.listener?.message(data, isBinary ? 'binary' : 'text')
     },
-    ping: (socket) => socket[LISTENER]?.pinged(),
-    pong: (socket) => socket[LISTENER]?.ponged(),
+    ping: (socket) => socket[TRANSPORT]?.listener?.pinged(),
+    pong: (socket) => socket[TRANSPORT]?.listener?.ponged(),
     drain: (socket) => socket[TRANSPORT]?.drained(),
     close: (socket, code, message) => socket[TRANSPORT]?.closed(code, utf8.decode(message)),
   }

@@ -1,5 +1,5 @@
 import type { TemplatedApp } from 'uWebSockets.js'
-import type { Bytes, TransportListener } from '@wirebeat/core/adapter'
+import type { Bytes, CorkedSocket, CorkedTransport } from '@wirebeat/core/adapter'
 
 /**
  * An app of uWebSockets.js: the members that the adapter uses. Declared here, so that it fits every package
@@ -52,26 +52,14 @@ export interface UwsBehavior {
 }
 
 /**
- * The key of the connection's listener in a socket. The engine passes the same object to every callback, and
- * this is faster than the user data, which needs a native call.
+ * The key of the transport in a socket. The engine passes the same object to every callback, and this is faster than
+ * the user data, which needs a native call.
  */
-export const LISTENER: unique symbol = Symbol('listener')
-/** The key of the transport in a socket. */
 export const TRANSPORT: unique symbol = Symbol('transport')
 
-/** What a transport is told of its socket. */
-export interface SocketEvents {
-  drained(): void
-  closed(code: number, text: string): void
-}
-
-export interface UwsSocket {
-  [LISTENER]?: TransportListener
-  [TRANSPORT]?: SocketEvents
-  getBufferedAmount(): number
+export interface UwsSocket extends CorkedSocket {
+  [TRANSPORT]?: CorkedTransport<UwsSocket>
   send(message: string | Uint8Array | ArrayBuffer, isBinary: boolean, compress: boolean): number
-  ping(message?: string): number
-  cork(callback: () => void): unknown
   end(code: number, reason: string): void
   close(): void
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { prepare } from '@wirebeat/core'
 import { MAX_BURST, type TransportListener } from '@wirebeat/core/adapter'
 import { expect, test } from 'vitest'
-import { LISTENER, type UwsSocket } from '../src/engine.ts'
+import type { UwsSocket } from '../src/engine.ts'
 import { UwsTransport } from '../src/transport.ts'
 import { turn } from '../src/turn.ts'
 
@@ -10,7 +10,6 @@ const MIB = 1024 * 1024
 
 /** A socket without an engine. It writes down what is asked of it, and what is corked in brackets. */
 class FakeSocket implements UwsSocket {
-  [LISTENER]?: TransportListener
   readonly log: string[] = []
   /** What waits in the engine. What is sent then waits too. */
   buffered = 0
@@ -229,7 +228,7 @@ test('a sender that is told to wait waits until the network has taken all', asyn
   let drains = 0
   const listener = { drained: () => drains++ }
   // It is told of nothing else.
-  socket[LISTENER] = listener as unknown as TransportListener
+  transport.listener = listener as unknown as TransportListener
   socket.buffered = 1
   expect(transport.send('a', 'text')).toBe('queued')
   socket.buffered = 0

@@ -3,7 +3,8 @@
 export { canonicalAddress } from './address/address.ts'
 export { HeaderFields, type ReceivedRequest } from './address/request.ts'
 export type { Burst, GatheredMessage } from './connection/burst.ts'
-export type { MessageType } from './connection/message.ts'
+export { type CorkedSocket, CorkedTransport } from './connection/corked-transport.ts'
+export { COMPRESSION_THRESHOLD, type MessageType } from './connection/message.ts'
 export type { Prepared } from './connection/prepared.ts'
 export type {
   SendResult,
@@ -31,7 +32,6 @@ export {
   type TlsFiles,
   unusableTls,
 } from './endpoint/listening.ts'
-export { COMPRESSION_THRESHOLD } from './endpoint/options.ts'
 export type { PlainAnswer } from './endpoint/plain-requests.ts'
 export { serve } from './endpoint/serve.ts'
 export {

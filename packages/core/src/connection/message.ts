@@ -6,6 +6,9 @@ export type MessageType = 'text' | 'binary'
 /** A message as a session receives it: a string for text, bytes for binary. Safe to keep. */
 export type Message = string | Uint8Array
 
+/** The smallest message in bytes that is compressed, on a connection with compression. */
+export const COMPRESSION_THRESHOLD: number = 1024
+
 /** Copies a message out of the engine's memory. A string is nobody's memory. */
 export function ownedMessage(data: string | Bytes, type: MessageType): Message {
   if (typeof data === 'string') return data

@@ -187,8 +187,6 @@ export interface ResolvedOptions<Context>
 }
 
 const MIB = 1024 * 1024
-/** The smallest message in bytes that is compressed, on a connection with compression. */
-export const COMPRESSION_THRESHOLD: number = 1024
 /** The largest size that every engine can hold in one buffer. */
 const MAX_SIZE = 2 ** 30
 const NO_LIMIT = Number.POSITIVE_INFINITY
