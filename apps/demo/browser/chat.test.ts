@@ -1,13 +1,10 @@
 import { on, once } from 'node:events'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { adapters } from '../test/adapters.ts'
+import { axeFaults } from './axe.ts'
 import { Person, startDemo } from './person.ts'
 import { Relay } from './relay.ts'
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 const relays: Relay[] = []
 afterEach(() => {
@@ -229,20 +226,7 @@ describe.each([
     await expect.poll(() => said(person)).toHaveLength(2)
     await other.press('Leave')
     await reads(person, 'has gone')
-    await page.addScriptTag({ path: AXE })
-    for (const media of [
-      { colorScheme: 'light' },
-      { colorScheme: 'dark' },
-      { colorScheme: 'light', forcedColors: 'active' },
-    ] as const) {
-      await page.emulateMedia(media)
-      const { violations } = await page.evaluate(() =>
-        // The script has put it there.
-        (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-      )
-      const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
-      expect(faults, JSON.stringify(media)).toEqual([])
-    }
+    expect(await axeFaults(page)).toEqual([])
     // The observer above counts there.
     const shift = await page.evaluate(() => (window as unknown as { shift: number }).shift)
     expect(shift).toBeLessThan(0.01)

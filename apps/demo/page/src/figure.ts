@@ -1,4 +1,5 @@
-const NONE = '–'
+/** Stands for what is not known. */
+export const NONE = '–'
 
 // Made once, because making it costs more than using it.
 const WHOLE = new Intl.NumberFormat('en')

@@ -1,7 +1,7 @@
 import type { EndpointStats } from '@wirebeat/core'
 import { CountList } from './count-list.ts'
 import { element } from './element.ts'
-import { amountOfBytes, count, milliseconds, rate } from './figure.ts'
+import { amountOfBytes, count, milliseconds, NONE, rate } from './figure.ts'
 
 const INTERVAL = 1_000
 /** How long an answer may take, in milliseconds. */
@@ -42,8 +42,20 @@ async function ask(): Promise<void> {
     const stats = (await response.json()) as EndpointStats
     if (!isPaused) show(stats)
   } catch {
-    if (!isPaused) showStatus('failed', 'No answer')
+    if (!isPaused) {
+      showStatus('failed', 'No answer')
+      forgetNow()
+    }
   }
+}
+
+/** Figures of now, and not of all the time until now. */
+const OF_NOW = ['open', 'pending', 'received-rate', 'sent-rate', 'buffered'] as const
+
+/** Without an answer nothing is known of now. */
+function forgetNow(): void {
+  previous = undefined
+  for (const name of OF_NOW) figure(name, NONE)
 }
 
 function show(stats: EndpointStats): void {
