@@ -8,16 +8,16 @@ import { createHub } from '@wirebeat/hub'
 import { HubTestClient } from '@wirebeat/hub/testing'
 import { createTopics } from '@wirebeat/topics'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type RunningBroker, startBroker } from './broker.ts'
+import type { Broker } from './broker.ts'
 import { chat } from './chat.ts'
 import type { Kind } from './kinds.ts'
 
 /** Puts hubs on several servers, which reach each other over a broker. */
 export function testHubs(kind: Kind): void {
   describe(`hubs over ${kind.name}`, () => {
-    let broker: RunningBroker
+    let broker: Broker
     beforeAll(async () => {
-      broker = await startBroker(kind.command)
+      broker = await kind.start('hubs')
     })
     afterAll(() => broker.close())
 
@@ -61,7 +61,7 @@ export function testHubs(kind: Kind): void {
     test('learn that a server was killed which they wait for', async () => {
       const { one } = await servers(kind, broker)
       const program = fileURLToPath(new URL('hub-server.js', import.meta.url))
-      const child = spawn(process.execPath, [program, kind.name, String(broker.port)], {
+      const child = spawn(process.execPath, [program, kind.name, String(broker.ports[0])], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       onTestFinished(() => void child.kill('SIGKILL'))
@@ -90,7 +90,7 @@ export function testHubs(kind: Kind): void {
 }
 
 /** Three servers that know each other. */
-async function servers(kind: Kind, broker: RunningBroker) {
+async function servers(kind: Kind, broker: Broker) {
   const [one, two, three] = [server(kind, broker), server(kind, broker), server(kind, broker)]
   for (const { topics } of [one, two, three]) {
     await topics.ready()
@@ -99,8 +99,9 @@ async function servers(kind: Kind, broker: RunningBroker) {
   return { one, two, three }
 }
 
-function server(kind: Kind, broker: RunningBroker) {
-  const topics = createTopics({ backplane: kind.make(broker.port), encodings: ['json'] })
+function server(kind: Kind, broker: Broker) {
+  const ports = new Map(broker.ports.map((port) => [port, port]))
+  const topics = createTopics({ backplane: kind.make(ports), encodings: ['json'] })
   const hub = createHub(chat, { topics, userId: ({ name }) => name })
   const endpoint = createEndpoint({
     session: hub.session,
