@@ -113,8 +113,7 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
   send(data: string | Bytes, type: MessageType): SendResult {
     const isText = typeof data === 'string'
     if (isText) return this.#send(data, this.byteLength(data))
-    // A copy, because it may be kept.
-    const kept = type === 'binary' ? bytesOf(data).slice() : prepare(data, type)
+    const kept = type === 'binary' ? bytesOf(data) : prepare(data, type)
     return this.#send(kept, data.byteLength)
   }
 

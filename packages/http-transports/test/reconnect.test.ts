@@ -146,13 +146,12 @@ describe('a connection whose wire is cut', () => {
     expect(endpoint.stats().connections.opened).toBe(1)
   })
 
-  test('is sent again what many were sent, bytes as they were, and bytes of a text as a text', async () => {
+  test('is sent again what many were sent, bytes, and bytes of a text as a text', async () => {
     const { client, connect, connection } = await setUp()
     const bytes = Uint8Array.of(1, 2)
     connection.send(prepare('for many'))
     connection.send(bytes)
     connection.send(Uint8Array.of(0x61), 'text')
-    bytes.fill(0)
     client.vanish()
     expect(await messagesOf(await connect(), 4)).toEqual([
       'again:',

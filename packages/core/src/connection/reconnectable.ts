@@ -8,7 +8,7 @@ export interface SentLog {
   /**
    * Notes a message that is being sent.
    *
-   * @param message will not change
+   * @param message as it was sent
    * @param size its bytes
    * @returns whether it is kept. A message that is not kept is lost where there is no wire.
    */
@@ -24,7 +24,8 @@ export interface SentLog {
 /** A connection that may outlive its wire: the socket may be cut, and the client come back by another one. */
 export interface Reconnectable {
   /**
-   * From now on the connection outlives its wire. All that it is sent goes by the log.
+   * From now on the connection outlives its wire. All that it is sent goes by the log. Bytes are not copied for that, so
+   * that they must not change after they were sent.
    */
   keepBy(log: SentLog): void
   /** The excess of the log may be gone. */

@@ -23,6 +23,7 @@ export class AheadReader implements RecordReader {
   }
 
   next(): Incoming | undefined {
+    if (this.#aheadSize === 0) return this.#reader.next()
     const found = this.#ahead.shift()
     if (found === undefined) return this.#reader.next()
     this.#aheadSize -= found.size

@@ -64,7 +64,7 @@ export class StatefulReconnect implements SentLog {
   replay(send: (message: string | Uint8Array | Prepared) => void): void {
     this.reader.cutOff()
     send(this.#owner.encoding.sequence(this.#sent.first))
-    for (const message of this.#sent.kept) send(message)
+    this.#sent.replay(send)
     // What was told may have been lost with the wire.
     if (this.#received.last > 0) this.#tellSoon()
   }
