@@ -1,5 +1,4 @@
 import * as engine from 'uWebSockets.js'
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -151,14 +150,6 @@ test('a request may have more headers than the engine takes by default', async (
   await once(socket, 'open')
   socket.terminate()
   await server.close()
-})
-
-test('a process ends by itself once its endpoint and its server are closed', () => {
-  const script = fileURLToPath(new URL('close-and-exit.js', import.meta.url))
-  const options = { encoding: 'utf8', timeout: 20_000 } as const
-  const { status, stdout } = spawnSync(process.execPath, [script], options)
-  expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\n')
-  expect(status).toBe(0)
 })
 
 test('another endpoint of the same server keeps its connections until its own deadline', async () => {

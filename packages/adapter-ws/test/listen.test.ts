@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -102,16 +101,6 @@ test('a certificate that cannot be used is an error that names the files', async
   await expect(listen(endpoint, { tls: { cert: '/nowhere.pem', key: file } })).rejects.toThrow(
     '/nowhere.pem',
   )
-})
-
-test('a process ends by itself once its endpoint and its server are closed', () => {
-  const script = fileURLToPath(new URL('close-and-exit.js', import.meta.url))
-  const { status, stdout } = spawnSync(process.execPath, [script], {
-    encoding: 'utf8',
-    timeout: 20_000,
-  })
-  expect(stdout).toBe('{"total":1,"causes":{"shutdown":1}}\n')
-  expect(status).toBe(0)
 })
 
 test('another endpoint of the same server keeps its connections until its own deadline', async () => {
