@@ -55,8 +55,6 @@ prepare() {
   local npm=(npm install --no-save --no-audit --no-fund)
   fetch "${npm[@]}" --prefix "$fetched/pnpm" pnpm@12
   fetch "${npm[@]}" --prefix "$fetched/clients" --ignore-scripts "$bun@1.4.5" "$deno@2.9.6" "$node@26"
-  fetch "${npm[@]}" --prefix "$fetched/next" --ignore-scripts next@16.4.6 react@19 react-dom@19
-  export WIREBEAT_NEXT="$fetched/next"
   export WIREBEAT_BUN="$fetched/clients/node_modules/$bun/bin/bun"
   export WIREBEAT_DENO="$fetched/clients/node_modules/$deno/deno"
   export WIREBEAT_NODE="$fetched/clients/node_modules/$node/bin/node"

@@ -27,6 +27,7 @@ export async function startDemo(
   write: (line: string) => void,
 ): Promise<RunningDemo> {
   const numbers = new ConnectionNumbers()
+  // What takes long to load is loaded where it is asked for.
   const stats = metrics ? new (await import('./stats.ts')).Stats() : undefined
   const chat = session === 'chat' ? await makeChat(numbers, transports, stats) : undefined
   const endpoint = createEndpoint<ViewToken>({
@@ -75,7 +76,7 @@ export async function startDemo(
   }
 }
 
-/** The hub of the chat, and by what it is reached. They take long to load, so the echo is served without them. */
+/** The hub of the chat, and by what it is reached. */
 async function makeChat(
   numbers: ConnectionNumbers,
   transports: DemoOptions['transports'],
@@ -86,7 +87,7 @@ async function makeChat(
     import('@wirebeat/http-transports'),
   ])
   return {
-    hub: createChat(numbers, stats === undefined ? [] : [stats.countingCalls()]),
+    hub: createChat(numbers, stats ? [stats.measureCalls()] : []),
     httpTransports: httpTransports({ ...(transports && { transports }) }),
   }
 }

@@ -1,13 +1,15 @@
+import type { Filter } from '@wirebeat/hub'
 import { type CountedEndpoint, measureCalls, register } from '@wirebeat/prometheus'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { ChatClient } from './chat.ts'
 import { type Resource, readPageFile } from './page.ts'
 
-/** What `--metrics` adds: the figures of the endpoint, for Prometheus and for people. */
+/** What `--metrics` adds: the figures of the endpoint for Prometheus and for people. */
 export class Stats {
   readonly #registry = new Registry()
 
-  /** A filter that counts the calls of a hub. */
-  countingCalls(): ReturnType<typeof measureCalls> {
+  /** Measures the calls of the chat too. */
+  measureCalls(): Filter<ChatClient> {
     return measureCalls({ registry: this.#registry })
   }
 
