@@ -7,6 +7,7 @@ export interface BenchOptions {
   readonly full: boolean
   readonly simulation: boolean
   readonly coldStart: boolean
+  readonly relay: boolean
   readonly rounds: number
   /** Seconds. */
   readonly seconds: number
@@ -33,6 +34,7 @@ export function parseCommandLine(args: readonly string[]): BenchOptions {
     .option('--full', 'every load there is, and not only the usual ones', false)
     .option('--simulation', 'instead: the heartbeat of a million connections', false)
     .option('--cold-start', 'instead: how long the demo takes until it listens', false)
+    .option('--relay', 'instead: topics on two servers, on Redis and on NATS', false)
     .option('--rounds <count>', 'how often each load is measured', countTo(100), 3)
     .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 0.8)
     .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.4)

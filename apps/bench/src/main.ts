@@ -12,6 +12,7 @@ import { describeMachine } from './machine.ts'
 import { makePlan, type Outcome, runPlan } from './plan.ts'
 import { renderPlot } from './plot.ts'
 import { isAvailable, Programs } from './programs.ts'
+import { measureRelay } from './relay-cost.ts'
 import { disturbance, isGeneratorBound, renderReport } from './report.ts'
 import { type Selection, select } from './selection.ts'
 import { simulateHeartbeat } from './simulation.ts'
@@ -29,6 +30,10 @@ async function run(options: BenchOptions): Promise<number> {
   }
   if (options.coldStart) {
     console.log(await measureColdStart(options.rounds))
+    return 0
+  }
+  if (options.relay) {
+    console.log(await measureRelay(options.rounds, (line) => console.error(line)))
     return 0
   }
   const notes: string[] = []

@@ -1,15 +1,10 @@
 import process from 'node:process'
 import { createEndpoint, echo } from '@wirebeat/core'
-import {
-  HeaderFields,
-  type ReceivedRequest,
-  serve,
-  type Transport,
-  type TransportListener,
-} from '@wirebeat/core/adapter'
+import { serve, type TransportListener } from '@wirebeat/core/adapter'
 import { ManualClock } from '@wirebeat/core/testing'
 import { Progress } from '@wirebeat/progress'
 import { median } from '@wirebeat/test-support/measure'
+import { DiscardingTransport, open } from './discarding-transport.ts'
 
 /** X, in milliseconds. */
 const INTERVAL = 10_000
@@ -63,15 +58,7 @@ class Crowd {
     })
     const served = serve(endpoint)
     for (let index = 0; index < size; index++) {
-      served.upgrade(receivedRequest(), {
-        accept: (admission) => {
-          const transport = new IdleTransport(this.#answering)
-          transport.listener = admission.accept(transport)
-          transport.listener.opened()
-        },
-        refuse: ({ body }) => fail(body),
-        wait: () => fail('Nothing decides here.'),
-      })
+      open(served, new IdleTransport(this.#answering))
     }
   }
 
@@ -90,52 +77,20 @@ class Crowd {
   }
 }
 
-function fail(why: string): never {
-  throw new Error(`the simulation lets everybody in. ${why}`)
-}
-
 /** A connection whose peer does nothing but answer pings. */
-class IdleTransport implements Transport {
-  listener: TransportListener | undefined = undefined
+class IdleTransport extends DiscardingTransport {
   readonly #answering: TransportListener[]
 
   constructor(answering: TransportListener[]) {
+    super()
     this.#answering = answering
   }
 
-  get bufferedAmount(): number {
-    return 0
-  }
-
-  get backlog(): number {
-    return 0
-  }
-
-  send(): 'sent' {
-    return 'sent'
-  }
-
-  byteLength(text: string): number {
-    return Buffer.byteLength(text)
-  }
-
-  ping(): void {
+  override ping(): void {
     if (this.listener !== undefined) this.#answering.push(this.listener)
   }
 
-  terminate(): void {
+  override terminate(): void {
     throw new Error('a connection was ended that had answered every ping')
   }
-
-  close(): void {}
-}
-
-function receivedRequest(): ReceivedRequest {
-  const headers = new HeaderFields()
-  headers.add('host', 'simulation.example')
-  headers.add('upgrade', 'websocket')
-  headers.add('connection', 'upgrade')
-  headers.add('sec-websocket-version', '13')
-  headers.add('sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ==')
-  return { method: 'GET', url: '/', headers, remoteAddress: '127.0.0.1', secure: false }
 }

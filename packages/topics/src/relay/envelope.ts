@@ -88,6 +88,9 @@ export interface Answer {
 
 export type Body = Publications | Mark | Presence | Question | Answer
 
+/** Writes all envelopes, one after the other. To make one for each would take longer than the writing. */
+const writer = new ByteWriter()
+
 const OUTCOMES: readonly Outcome[] = ['done', 'failed', 'unknown-operation']
 
 /** Writes all that stands before the publications of an envelope. They follow, as {@link writePublication} makes them. */
@@ -120,7 +123,6 @@ export function longestQuestionHead(sender: Sender): number {
 }
 
 export function writePublication({ variants, except }: RelayedPublication): Uint8Array {
-  const writer = new ByteWriter()
   writer.number(except.length)
   for (const id of except) writer.text(id)
   writer.number(variants.length)
@@ -178,7 +180,6 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
 }
 
 function begin({ run, name }: Sender, kind: Body['kind']): ByteWriter {
-  const writer = new ByteWriter()
   writer.byte(VERSION)
   writer.byte(KINDS.indexOf(kind))
   writer.raw(run)

@@ -1,7 +1,6 @@
 import type { Clock } from '@wirebeat/core'
 import { Deferred } from '@wirebeat/core/extension'
 import type { Backplane, BackplaneMessage } from './backplane.ts'
-import { ByteWriter } from './byte-writer.ts'
 import { longestHead, publicationsHead, type Sender } from './envelope.ts'
 import type { NumberedPlace } from './sent-streams.ts'
 
@@ -21,27 +20,31 @@ export class Batch {
 
 /** Publications to one channel that leave as one message. */
 class Bundle {
-  readonly channel: string
   readonly first: NumberedPlace
-  readonly publications = new ByteWriter()
-  #count = 0
+  readonly #publications: Uint8Array[] = []
+  /** Of all publications, in bytes. */
+  length = 0
 
-  constructor(channel: string, first: NumberedPlace) {
-    this.channel = channel
+  constructor(first: NumberedPlace) {
     this.first = first
   }
 
   add(publication: Uint8Array): void {
-    this.publications.raw(publication)
-    this.#count++
+    this.#publications.push(publication)
+    this.length += publication.length
   }
 
   message(sender: Sender): BackplaneMessage {
-    const head = publicationsHead(sender, this.first, this.first.number, this.#count)
-    const writer = new ByteWriter()
-    writer.raw(head)
-    writer.raw(this.publications.finish())
-    return { channel: this.channel, payload: writer.finish() }
+    const count = this.#publications.length
+    const head = publicationsHead(sender, this.first, this.first.number, count)
+    const payload = new Uint8Array(head.length + this.length)
+    payload.set(head)
+    let offset = head.length
+    for (const publication of this.#publications) {
+      payload.set(publication, offset)
+      offset += publication.length
+    }
+    return { channel: this.first.channel, payload }
   }
 }
 
@@ -74,11 +77,12 @@ export class Outbox {
     return this.#underWay + this.#waiting + bytes <= MAX_UNDER_WAY
   }
 
-  add(channel: string, place: NumberedPlace, publication: Uint8Array): Batch {
+  add(place: NumberedPlace, publication: Uint8Array): Batch {
+    const { channel } = place
     let bundle = this.#latest.get(channel)
-    const size = (bundle?.publications.length ?? 0) + publication.length
+    const size = (bundle?.length ?? 0) + publication.length
     if (bundle?.first.stream !== place.stream || size > this.maxPublication) {
-      bundle = new Bundle(channel, place)
+      bundle = new Bundle(place)
       this.#bundles.push(bundle)
       this.#latest.set(channel, bundle)
     }

@@ -155,9 +155,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
   /** Hands a publication over. Returns `undefined` when it cannot leave this server. */
   publish(topic: string, publication: Uint8Array): Batch | undefined {
     if (this.#state !== 'up' || !this.#outbox.hasRoom(publication.length)) return undefined
-    const channel = channelOfTopic(topic)
     this.handedOver++
-    return this.#outbox.add(channel, this.#sent.next(channel), publication)
+    return this.#outbox.add(this.#sent.next(topic), publication)
   }
 
   ask(

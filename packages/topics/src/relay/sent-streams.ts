@@ -1,4 +1,5 @@
 import type { Clock } from '@wirebeat/core'
+import { channelOfTopic } from './channel.ts'
 import type { Mark, Place } from './envelope.ts'
 
 /** How often the streams are looked at, in milliseconds. */
@@ -10,6 +11,8 @@ const OVER = 5_000
 
 /** Publications of this server to one topic that follow each other without a long pause. */
 class SentStream {
+  readonly topic: string
+  readonly channel: string
   readonly number: number
   readonly begun: number
   /** The number of the latest publication. */
@@ -19,7 +22,9 @@ class SentStream {
   marked = 0
   markedAt: number = Number.NEGATIVE_INFINITY
 
-  constructor(number: number, now: number) {
+  constructor(topic: string, number: number, now: number) {
+    this.topic = topic
+    this.channel = channelOfTopic(topic)
     this.number = number
     this.begun = now
   }
@@ -27,6 +32,7 @@ class SentStream {
 
 /** A publication's place in a stream. */
 export interface NumberedPlace extends Place {
+  readonly channel: string
   readonly number: number
 }
 
@@ -44,6 +50,7 @@ export interface DueMark {
 export class SentStreams {
   readonly #clock: Clock
   readonly #send: (marks: readonly DueMark[]) => Promise<void> | undefined
+  /** By the topic. */
   readonly #streams = new Map<string, SentStream>()
   #numbers = 0
   #isEnded = false
@@ -58,17 +65,18 @@ export class SentStreams {
     this.#send = send
   }
 
-  /** Gives the next publication on a channel its number. */
-  next(channel: string): NumberedPlace {
+  /** Gives the next publication to a topic its number. */
+  next(topic: string): NumberedPlace {
     const now = this.#clock.now()
-    let stream = this.#streams.get(channel)
+    let stream = this.#streams.get(topic)
     if (stream === undefined) {
-      stream = new SentStream(++this.#numbers, now)
-      this.#streams.set(channel, stream)
+      stream = new SentStream(topic, ++this.#numbers, now)
+      this.#streams.set(topic, stream)
       this.#lookLater()
     }
     stream.publishedAt = now
-    return { stream: stream.number, age: now - stream.begun, number: ++stream.latest }
+    const { channel, number, begun } = stream
+    return { channel, stream: number, age: now - begun, number: ++stream.latest }
   }
 
   /** Ends all streams, and returns the marks that say so. */
@@ -77,7 +85,7 @@ export class SentStreams {
     this.#isEnded = true
     this.#cancel?.()
     this.#cancel = undefined
-    const marks = [...this.#streams].map(([channel, stream]) => markOf(channel, stream, now, true))
+    const marks = [...this.#streams.values()].map((stream) => markOf(stream, now, true))
     this.#streams.clear()
     return marks
   }
@@ -85,12 +93,12 @@ export class SentStreams {
   #look(): void {
     const now = this.#clock.now()
     const due: (readonly [DueMark, SentStream])[] = []
-    for (const [channel, stream] of this.#streams) {
+    for (const stream of this.#streams.values()) {
       const quiet = now - stream.publishedAt
       const isNew = stream.latest > stream.marked && now - stream.markedAt >= OVER
       const isFinal = quiet >= OVER
       if (!isFinal && !(quiet >= QUIET && isNew)) continue
-      due.push([markOf(channel, stream, now, isFinal), stream])
+      due.push([markOf(stream, now, isFinal), stream])
     }
     const sent = due.length === 0 ? undefined : this.#send(due.map(([mark]) => mark))
     if (sent !== undefined) {
@@ -107,22 +115,25 @@ export class SentStreams {
     this.#cancel ??= this.#clock.schedule(() => this.#look(), LOOK)
   }
 
-  #settle({ channel, mark }: DueMark, stream: SentStream, now: number): void {
+  #settle({ mark }: DueMark, stream: SentStream, now: number): void {
     stream.marked = mark.latest
     stream.markedAt = now
-    if (mark.isFinal) this.#streams.delete(channel)
+    if (mark.isFinal) this.#streams.delete(stream.topic)
   }
 
-  #restore({ channel, mark }: DueMark, stream: SentStream): void {
+  #restore({ mark }: DueMark, stream: SentStream): void {
     stream.marked = 0
     stream.markedAt = Number.NEGATIVE_INFINITY
-    if (!mark.isFinal || this.#streams.has(channel) || this.#isEnded) return
-    this.#streams.set(channel, stream)
+    if (!mark.isFinal || this.#streams.has(stream.topic) || this.#isEnded) return
+    this.#streams.set(stream.topic, stream)
     this.#lookLater()
   }
 }
 
-function markOf(channel: string, stream: SentStream, now: number, isFinal: boolean): DueMark {
-  const { number, begun, latest } = stream
+function markOf(
+  { channel, number, begun, latest }: SentStream,
+  now: number,
+  isFinal: boolean,
+): DueMark {
   return { channel, mark: { kind: 'mark', stream: number, age: now - begun, latest, isFinal } }
 }
