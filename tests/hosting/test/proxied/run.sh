@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs the tests behind nginx and HAProxy. They need both, and Linux.
+# Runs the tests behind nginx and HAProxy. They need both, a Redis for several servers, and Linux.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # Debian keeps them where only root looks by default.
 export PATH="$PATH:/usr/sbin"
-for program in nginx haproxy; do
+for program in nginx haproxy redis-server; do
   if ! command -v "$program" > /dev/null; then
-    echo "$program is missing. Install both with: apt-get install nginx haproxy" >&2
+    echo "$program is missing. Install all with: apt-get install nginx haproxy redis-server" >&2
     exit 1
   fi
 done
