@@ -77,7 +77,8 @@ export interface Topics<Encoding extends string = 'raw'> extends SeveralServers 
    * Ends all subscriptions. Later ones are not active, and what is published later reaches nobody. It closes no
    * connection.
    *
-   * @returns a promise that resolves when nothing is under way any more. It never rejects.
+   * @returns a promise that resolves when nothing is under way any more, and after a second where the broker is silent.
+   * It never rejects.
    */
   close(): Promise<void>
 }

@@ -57,6 +57,7 @@ export class Answering {
         throw unreadable('Its operation is not known to this release.')
     }
   }
+
   #find(head: Head): Uint8Array {
     const encodings = listOf(head, 'ids', isText).map(
       (id) => this.#directory.find(id)?.encoding.name ?? null,

@@ -48,6 +48,8 @@ declare const crypto: { getRandomValues(array: Uint8Array): Uint8Array }
 
 const FIRST_RETRY = 1_000
 const LAST_RETRY = 30_000
+/** How long the broker may take for the last words of a server, in milliseconds. */
+const FAREWELL = 1_000
 
 /** A topic of which messages of other servers arrive. */
 interface Relayed {
@@ -183,7 +185,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
     this.#channels.close()
     if (wasUp) {
       const messages = [...this.#markMessages(marks), this.#presence('goodbye')]
-      await this.#backplane.publish(messages).catch(() => {})
+      await this.#takenInTime(this.#backplane.publish(messages))
     }
     await this.#backplane.close()
   }
@@ -382,6 +384,19 @@ export class Relay implements BackplaneListener, ChannelsListener {
       channel,
       payload: writeEnvelope(this.#sender, mark),
     }))
+  }
+
+  /** Waits until the broker has taken something, but not forever for one that is silent. */
+  #takenInTime(taken: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.schedule(resolve, FAREWELL)
+      taken
+        .catch(() => {})
+        .then(() => {
+          cancel()
+          resolve()
+        })
+    })
   }
 
   #announce(kind: Presence['kind']): void {

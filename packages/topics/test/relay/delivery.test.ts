@@ -179,6 +179,24 @@ describe('while the backplane is down', () => {
   })
 })
 
+describe('the end', () => {
+  test('comes within a second, though the broker is silent', async () => {
+    const { one, clock, settle } = await twoServers()
+    one.backplane.silence()
+    let isClosed = false
+    one.topics.close().then(() => {
+      isClosed = true
+    })
+    await settle()
+    clock.advance(999)
+    await settle()
+    expect(isClosed).toBe(false)
+    clock.advance(1)
+    await settle()
+    expect(isClosed).toBe(true)
+  })
+})
+
 describe('the start', () => {
   test('is told by ready(), and tried again', async () => {
     const { clock } = await twoServers()
