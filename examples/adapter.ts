@@ -11,11 +11,13 @@ import {
   type Bytes,
   COMPRESSION_THRESHOLD,
   canonicalAddress,
+  checkListenOptions,
   fieldLines,
   HeaderFields,
   type Listening,
   type ListenOptions,
   type MessageType,
+  type MissingCapabilities,
   NOT_FOUND,
   type PlainResponse,
   type ReceivedRequest,
@@ -33,9 +35,37 @@ interface UntypedOptions {
   readonly maxPendingAutoPongs: number
 }
 
+/** What the engine, or this file, cannot do. */
+const missing: MissingCapabilities = {
+  'plain-requests': {
+    reason: 'This file answers them with refusals only.',
+    upstream: 'adapter.ts',
+  },
+  'many-fragments': {
+    reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
+    upstream: 'lib/receiver.js, maxFragments',
+  },
+  'hold-turn': {
+    reason: 'It delivers all that it has read at once.',
+    upstream: 'lib/receiver.js, startLoop(), without the option allowSynchronousEvents',
+  },
+  'proxy-protocol': {
+    reason: 'Node takes the header of the PROXY protocol for a request that is no HTTP.',
+    upstream: 'node:http has no option for it',
+  },
+  tls: {
+    reason: 'It makes a server without TLS only, to be short.',
+    upstream: 'adapter.ts, listen()',
+  },
+  'minimal-length': {
+    reason: 'It reads a length that takes more bytes than it needs as what it says.',
+    upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',
+  },
+}
+
 /** Binds an endpoint to a server that carries nothing else. */
 function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
-  const served = serve(endpoint)
+  const served = serve(endpoint, missing)
   const { maxMessageSize, closeTimeout, compression } = served.options
   const options: ServerOptions & UntypedOptions = {
     noServer: true,
@@ -109,18 +139,16 @@ function attach<Host extends Server>(server: Host, endpoint: Endpoint): Host {
 }
 
 /** Makes a server for one endpoint, and listens. */
-async function listen(
-  endpoint: Endpoint,
-  { host = 'localhost', port = 0, configure }: ListenOptions<Server> = {},
-): Promise<Listening> {
-  const { handshakeTimeout } = serve(endpoint).options
+async function listen(endpoint: Endpoint, options: ListenOptions<Server> = {}): Promise<Listening> {
+  const { host, port, configure } = checkListenOptions(options, missing)
+  const { handshakeTimeout } = serve(endpoint, missing).options
   const server = createServer({
     headersTimeout: handshakeTimeout,
     requestTimeout: handshakeTimeout,
     connectionsCheckingInterval: Math.ceil(handshakeTimeout / 8),
   })
   attach(server, endpoint)
-  configure?.(server)
+  await configure?.(server)
   // It rejects when the port is taken.
   await once(server.listen(port, host), 'listening')
   return {
@@ -132,36 +160,11 @@ async function listen(
   }
 }
 
-/** The adapter as one value, with what the engine cannot do. */
+/** The adapter as one value. */
 export const adapter: Adapter<Server> = {
   name: 'example',
   engine: 'ws, in one file',
-  missing: {
-    'plain-requests': {
-      reason: 'This file answers them with refusals only.',
-      upstream: 'adapter.ts',
-    },
-    'many-fragments': {
-      reason: 'It closes with 1008 when a message has more than 16,384 fragments.',
-      upstream: 'lib/receiver.js, maxFragments',
-    },
-    'hold-turn': {
-      reason: 'It delivers all that it has read at once.',
-      upstream: 'lib/receiver.js, startLoop(), without the option allowSynchronousEvents',
-    },
-    'proxy-protocol': {
-      reason: 'Node takes the header of the PROXY protocol for a request that is no HTTP.',
-      upstream: 'node:http has no option for it',
-    },
-    tls: {
-      reason: 'It makes a server without TLS only, to be short.',
-      upstream: 'adapter.ts, listen()',
-    },
-    'minimal-length': {
-      reason: 'It reads a length that takes more bytes than it needs as what it says.',
-      upstream: 'lib/receiver.js, getPayloadLength16() and getPayloadLength64()',
-    },
-  },
+  missing,
   attach,
   listen,
 }

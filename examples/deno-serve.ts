@@ -5,8 +5,10 @@ import {
   type Admission,
   type Bytes,
   canonicalAddress,
+  checkListenOptions,
   fieldLines,
   type Listening,
+  type ListenOptions,
   type MissingCapabilities,
   NOT_FOUND,
   type SendResult,
@@ -80,9 +82,13 @@ function complete(admission: Admission, request: WebRequest): Response {
 }
 
 /** Makes a server for one endpoint, and listens. */
-export async function listen(endpoint: Endpoint, options: DenoOptions): Promise<Listening> {
+export async function listen(
+  endpoint: Endpoint,
+  options: ListenOptions<never> = {},
+): Promise<Listening> {
+  const { host, port } = checkListenOptions(options, missing)
   const served = serve(endpoint, missing)
-  const server = Deno.serve({ ...options, hostname: options.host }, (request, { remoteAddr }) => {
+  const server = Deno.serve({ hostname: host, port }, (request, { remoteAddr }) => {
     const address = (): string => canonicalAddress(remoteAddr.hostname)
     const answer = upgradeFromWeb(served, request, address, (it) => complete(it, request))
     return answer === false ? webResponse(NOT_FOUND) : answer
@@ -90,15 +96,10 @@ export async function listen(endpoint: Endpoint, options: DenoOptions): Promise<
   return { port: server.addr.port, close: () => server.shutdown() }
 }
 
-interface DenoOptions {
-  readonly host: string
-  readonly port: number
-}
-
 /** The part of Deno that the adapter uses. */
 declare const Deno: {
   serve(
-    options: DenoOptions & { readonly hostname: string },
+    options: { readonly hostname: string; readonly port: number },
     handler: (request: WebRequest, info: { remoteAddr: { hostname: string } }) => unknown,
   ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
   upgradeWebSocket(request: WebRequest, options: object): { socket: WebSocket; response: Response }

@@ -30,7 +30,7 @@ export async function listen(
   endpoint: Endpoint,
   options: ListenOptions<BunOptions> = {},
 ): Promise<Listening> {
-  const { host, port, tls, configure } = checkListenOptions(options)
+  const { host, port, tls, configure } = checkListenOptions(options, missing)
   loadEngine()
   serve(endpoint, missing)
   const serveOptions: BunOptions = { hostname: host, port }

@@ -37,7 +37,7 @@ export async function listen(
   endpoint: Endpoint,
   options: ListenOptions<EngineApp> = {},
 ): Promise<Listening> {
-  const { host, port, tls, configure } = checkListenOptions(options)
+  const { host, port, tls, configure } = checkListenOptions(options, missing)
   const engine = await loadEngine()
   // Without other routes and TLS a connection has one request, before which only the proxy can write.
   const isAlone = configure === undefined && tls === undefined

@@ -17,6 +17,7 @@ import {
   wrongValue,
 } from '@wirebeat/core/adapter'
 import { attach, endpointsOf, tellTaken } from './attach.ts'
+import { missing } from './capabilities.ts'
 import { makeHttp2Server, makeServer } from './make-server.ts'
 import type { NodeServer } from './node-server.ts'
 import { OpenOnes } from './open-ones.ts'
@@ -36,7 +37,8 @@ export interface Http2ListenOptions extends ListenOptions<Http2SecureServer> {
  * endpoint, and listens. Requests that neither the endpoint nor `configure` handles are answered with 404.
  *
  * @returns a promise that resolves when the server listens.
- * @throws OptionError (the promise rejects) for a wrong or unknown option.
+ * @throws OptionError (the promise rejects) for a wrong or unknown option, and for one of the endpoint that the runtime
+ * cannot honour.
  * @throws Error when the port is in use, the machine does not have the address, or a file of `tls` cannot be
  * read or used. The message says which.
  * @throws TypeError for an endpoint that was not made by `createEndpoint`.
@@ -50,13 +52,13 @@ export async function listen(
   endpoint: Endpoint,
   options: ListenOptions<Server | SecureServer> | Http2ListenOptions = {},
 ): Promise<Listening> {
-  const { handshakeTimeout } = serve(endpoint).options
+  const { handshakeTimeout } = serve(endpoint, missing).options
   if (isForHttp2(options)) {
-    const checked = checkListenOptions(options, ['http2'])
+    const checked = checkListenOptions(options, missing, ['http2'])
     if (checked.tls === undefined) throw withoutTls()
     return start(await makeHttp2Server(handshakeTimeout, checked.tls), endpoint, checked)
   }
-  const { tls, ...checked } = checkListenOptions(options, ['http2'])
+  const { tls, ...checked } = checkListenOptions(options, missing, ['http2'])
   return start(await makeServer(handshakeTimeout, tls), endpoint, checked)
 }
 

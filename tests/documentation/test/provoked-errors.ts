@@ -20,6 +20,7 @@ import {
 import {
   AttachedEndpoints,
   checkHost,
+  checkListenOptions,
   HeaderFields,
   serve,
   type Transport,
@@ -317,6 +318,7 @@ const calls: readonly (() => unknown)[] = [
       { 'plain-requests': unable },
     ),
   () => serve(endpoint, { ping: unable }),
+  () => checkListenOptions({ tls: { cert: THIS_FILE, key: THIS_FILE } }, { tls: unable }),
   () => ws.attach(endpoint as Anything, createServer() as Anything),
   ...hosts.flatMap((host) => [
     () => ws.attach(host as Anything, endpoint),

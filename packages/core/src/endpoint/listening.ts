@@ -5,6 +5,7 @@ import {
   checkObject,
   wrongValue,
 } from '../runtime/option-error.ts'
+import type { MissingCapabilities } from './capabilities.ts'
 import type { ServedEndpoint } from './served-endpoint.ts'
 
 /** The paths of a certificate and its key, in PEM format. */
@@ -39,11 +40,13 @@ export interface ResolvedListenOptions<Host> {
 /**
  * Checks the options of `listen`, and fills in the defaults.
  *
+ * @param missing what the engine cannot do
  * @param others the names of options that the adapter has beside these
- * @throws OptionError for a wrong value, or an unknown option.
+ * @throws OptionError for a wrong value, an unknown option, or `tls` where the engine has none.
  */
 export function checkListenOptions<Host>(
   options: ListenOptions<Host>,
+  missing: MissingCapabilities,
   others: readonly string[] = [],
 ): ResolvedListenOptions<Host> {
   checkObject('The second argument of listen', options)
@@ -51,6 +54,9 @@ export function checkListenOptions<Host>(
   checkText('host', host, 'a name or an address of this machine')
   checkInteger('port', port, 0, 65_535)
   if (tls !== undefined) {
+    if (missing.tls !== undefined) {
+      throw wrongValue('tls', tls, 'left out on this engine', missing.tls.reason)
+    }
     checkObject('tls', tls)
     checkText('tls.cert', tls.cert, 'the path of a file in PEM format')
     checkText('tls.key', tls.key, 'the path of a file in PEM format')

@@ -3,7 +3,7 @@ import { checkListenOptions } from '../../src/endpoint/listening.ts'
 import { OptionError } from '../../src/runtime/option-error.ts'
 
 /** As plain JavaScript can call it. */
-const check = checkListenOptions as (options: unknown) => unknown
+const check = (options: unknown): unknown => checkListenOptions(options as object, {})
 
 test('what is left out of the options of listen has its default', () => {
   const tls = { cert: 'cert.pem', key: 'key.pem' }
@@ -34,4 +34,13 @@ test.each([
 ])('the options %j of listen are refused', (options, message) => {
   expect(() => check(options)).toThrow(OptionError)
   expect(() => check(options)).toThrow(message)
+})
+
+test('tls is refused on an engine without it, with the reason', () => {
+  const missing = { tls: { reason: 'It speaks no TLS.', upstream: 'server.c' } }
+  const options = { tls: { cert: 'cert.pem', key: 'key.pem' } }
+  expect(() => checkListenOptions(options, missing)).toThrow(OptionError)
+  expect(() => checkListenOptions(options, missing)).toThrow(
+    'tls must be left out on this engine, got an object. It speaks no TLS.',
+  )
 })
