@@ -32,7 +32,7 @@ export function parseCommandLine(args: readonly string[]): BenchOptions {
       [],
     )
     .option('--full', 'every load there is, and not only the usual ones', false)
-    .option('--simulation', 'instead: the heartbeat of a million connections', false)
+    .option('--simulation', 'instead: the heartbeat and the topics of a million connections', false)
     .option('--cold-start', 'instead: how long the demo takes until it listens', false)
     .option('--relay', 'instead: topics on two servers, on Redis and on NATS', false)
     .option('--rounds <count>', 'how often each load is measured', countTo(100), 3)

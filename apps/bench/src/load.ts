@@ -64,7 +64,7 @@ const BROADCASTS: readonly Omit<BroadcastLoad, 'kind' | 'id'>[] = [
   broadcast({ size: 64, together: 16, perSecond: 10 }),
   broadcast({ size: KIB, perSecond: 10, compression: true }),
   broadcast({ size: 16 * KIB, perSecond: 10, compression: true }),
-  broadcast({ size: 64, connections: MANY }),
+  ...[1, FEW, SOME, MANY].map((connections) => broadcast({ size: 64, connections })),
   broadcast({ size: 64, together: 16, connections: MANY }),
   broadcast({ size: 16 * KIB, perSecond: 50, slow: 'close' }),
   broadcast({ size: 16 * KIB, perSecond: 50, slow: 'skip' }),
@@ -106,9 +106,14 @@ const USUAL: ReadonlySet<string> = new Set([
 ])
 
 /** What is measured when nothing else is asked for. */
-export const USUAL_LOADS: readonly Load[] = LOADS.filter(
-  ({ id, kind }) => kind === 'broadcast' || USUAL.has(id),
+export const USUAL_LOADS: readonly Load[] = LOADS.filter((load) =>
+  load.kind === 'broadcast' ? !isForGrowth(load) : USUAL.has(load.id),
 )
+
+/** Whether a broadcast only shows how its cost grows with the connections. */
+function isForGrowth({ perSecond, connections }: BroadcastLoad): boolean {
+  return perSecond === undefined && connections < MANY
+}
 
 /** In words: `64 B × 16, text, 100 connections`. */
 export function describeLoad(load: Load): string {

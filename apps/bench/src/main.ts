@@ -15,7 +15,7 @@ import { isAvailable, Programs } from './programs.ts'
 import { measureRelay } from './relay-cost.ts'
 import { disturbance, isGeneratorBound, renderReport } from './report.ts'
 import { type Selection, select } from './selection.ts'
-import { simulateHeartbeat } from './simulation.ts'
+import { simulate } from './simulation.ts'
 import { type Row, summarize } from './summary.ts'
 
 /** The command: measures, prints the tables, and writes the files that were asked for. */
@@ -25,7 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function run(options: BenchOptions): Promise<number> {
   if (options.simulation) {
-    console.log(simulateHeartbeat(options.rounds))
+    console.log(await simulate(options.rounds))
     return 0
   }
   if (options.coldStart) {

@@ -1,96 +1,100 @@
 import process from 'node:process'
-import { createEndpoint, echo } from '@wirebeat/core'
-import { serve, type TransportListener } from '@wirebeat/core/adapter'
-import { ManualClock } from '@wirebeat/core/testing'
 import { Progress } from '@wirebeat/progress'
 import { median } from '@wirebeat/test-support/measure'
-import { DiscardingTransport, open } from './discarding-transport.ts'
+import { collectedMemory } from '@wirebeat/test-support/process'
+import { giveBackMemory } from './give-back-memory.ts'
+import { SimulatedCrowd } from './simulated-crowd.ts'
+import { renderTable } from './table.ts'
 
-/** X, in milliseconds. */
-const INTERVAL = 10_000
-/** Parts of X in which the clock moves on. */
-const PARTS = 64
+const SIZES: readonly number[] = [100, 1_000, 10_000, 100_000, 1_000_000]
+/** Events of each kind and size in each round, at least. */
+const EVENTS = 1_000_000
 
-const SIZES: readonly number[] = [1_000, 1_000_000]
-/** Events of each size in each round. */
-const EVENTS = 4_000_000
+/** What is timed, as nanoseconds of CPU time for one of them. */
+const COLUMNS = ['open', 'ping or pong', 'subscribe', 'to its own topic', 'to all'] as const
+type Column = (typeof COLUMNS)[number]
+
+/** What was measured at one size. */
+interface Costs {
+  readonly size: number
+  /** Bytes of the heap for a connection, and for its two subscriptions. */
+  readonly connection: number
+  readonly subscriptions: number
+  readonly times: ReadonlyMap<Column, number>
+}
 
 /**
- * What a ping or a pong costs the heartbeat with a thousand and with a million connections: whole
- * endpoints on a driven clock, with transports that do nothing. Returns a table.
+ * What the heartbeat and topics cost with up to a million connections: whole endpoints on a driven clock, with
+ * transports that do nothing. Returns a table.
  */
-export function simulateHeartbeat(rounds: number): string {
-  const progress = new Progress(SIZES.length * (rounds + 2))
+export async function simulate(rounds: number): Promise<string> {
+  const total = SIZES.reduce((sum, size) => sum + EVENTS + size, 0)
+  const progress = new Progress(total)
   let done = 0
-  const crowds = SIZES.map((size) => {
-    progress.tell(`opening ${size} connections`, done++)
-    return { size, crowd: new Crowd(size), costs: [] as number[] }
-  })
-  for (let round = 0; round <= rounds; round++) {
-    for (const { size, crowd, costs } of crowds) {
-      progress.tell(round === 0 ? `warm-up, ${size}` : `round ${round}, ${size}`, done++)
-      const cost = crowd.measure(EVENTS)
-      if (round > 0) costs.push(cost)
-    }
+  const all: Costs[] = []
+  for (const size of SIZES) {
+    progress.tell(`${size.toLocaleString('en')} connections`, done)
+    all.push(await measure(size, rounds))
+    done += EVENTS + size
   }
   progress.end()
-  const costs = crowds.map((crowd) => median(crowd.costs) ?? Number.NaN)
-  const [control = Number.NaN] = costs
-  return [
-    '| connections | CPU ns/event | ratio |',
-    '| ---: | ---: | ---: |',
-    ...costs.map(
-      (cost, index) => `| ${SIZES[index]} | ${cost.toFixed(0)} | ${(cost / control).toFixed(2)} |`,
-    ),
-  ].join('\n')
+  return renderTable({
+    words: 0,
+    head: ['connections', 'bytes each', 'bytes for two subscriptions', ...COLUMNS.map(nanoseconds)],
+    rows: all.map(({ size, connection, subscriptions, times }) => [
+      size.toLocaleString('en'),
+      connection.toFixed(0),
+      subscriptions.toFixed(0),
+      ...COLUMNS.map((column) => `${times.get(column)?.toFixed(0)}`),
+    ]),
+  })
 }
 
-/** The connections of one endpoint. */
-class Crowd {
-  readonly #clock = new ManualClock()
-  readonly #answering: TransportListener[] = []
+function nanoseconds(what: string): string {
+  return `${what}, ns`
+}
 
-  constructor(size: number) {
-    const endpoint = createEndpoint({
-      session: echo(),
-      keepAliveInterval: INTERVAL,
-      clock: this.#clock,
-    })
-    const served = serve(endpoint)
-    for (let index = 0; index < size; index++) {
-      open(served, new IdleTransport(this.#answering))
+async function measure(size: number, rounds: number): Promise<Costs> {
+  const times = new Map<Column, number[]>(COLUMNS.map((column) => [column, []]))
+  const heaps: [connection: number, subscriptions: number][] = []
+  // The first round is not counted: then the engine has compiled what runs.
+  for (let round = 0; round <= rounds; round++) {
+    const time = (column: Column, run: () => number): void => {
+      const cost = nanosecondsOf(run)
+      if (round > 0) times.get(column)?.push(cost)
     }
+    const before = await heap()
+    const crowd = new SimulatedCrowd()
+    time('open', () => crowd.open(size))
+    const opened = await heap()
+    time('ping or pong', () => crowd.beat(EVENTS))
+    const beaten = await heap()
+    time('subscribe', () => crowd.subscribe())
+    heaps.push([(opened - before) / size, ((await heap()) - beaten) / size])
+    time('to its own topic', () => crowd.publishToEach(EVENTS / 4))
+    time('to all', () => crowd.publishToAll(EVENTS))
+    await crowd.close()
   }
-
-  /** Lets time pass until there were so many pings and pongs; returns what each took, in ns. */
-  measure(events: number): number {
-    let count = 0
-    const start = process.cpuUsage()
-    while (count < events) {
-      this.#clock.advance(INTERVAL / PARTS)
-      for (const listener of this.#answering) listener.ponged()
-      count += 2 * this.#answering.length
-      this.#answering.length = 0
-    }
-    const { user, system } = process.cpuUsage(start)
-    return ((user + system) * 1_000) / count
+  return {
+    size,
+    connection: middle(heaps.map(([connection]) => connection)),
+    subscriptions: middle(heaps.map(([, subscriptions]) => subscriptions)),
+    times: new Map([...times].map(([column, costs]) => [column, middle(costs)])),
   }
 }
 
-/** A connection whose peer does nothing but answer pings. */
-class IdleTransport extends DiscardingTransport {
-  readonly #answering: TransportListener[]
+/** @param run returns how much it has done */
+function nanosecondsOf(run: () => number): number {
+  const start = process.cpuUsage()
+  const count = run()
+  const { user, system } = process.cpuUsage(start)
+  return ((user + system) * 1_000) / count
+}
 
-  constructor(answering: TransportListener[]) {
-    super()
-    this.#answering = answering
-  }
+async function heap(): Promise<number> {
+  return (await collectedMemory(giveBackMemory)).heapUsed
+}
 
-  override ping(): void {
-    if (this.listener !== undefined) this.#answering.push(this.listener)
-  }
-
-  override terminate(): void {
-    throw new Error('a connection was ended that had answered every ping')
-  }
+function middle(values: readonly number[]): number {
+  return median(values) ?? Number.NaN
 }

@@ -1,5 +1,6 @@
 import v8 from 'node:v8'
 import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
+import { giveBackMemory } from '../give-back-memory.ts'
 import { moment } from '../moment.ts'
 import type { Memory, ServerQuestions, ServerReady } from '../protocol.ts'
 import type { Broadcaster } from './broadcaster.ts'
@@ -31,13 +32,4 @@ async function memory(): Promise<Memory> {
     'queryObjects' in v8 && !process.versions['bun'] ? giveBackMemory : undefined,
   )
   return { resident: rss, heap: heapUsed + external }
-}
-
-/**
- * A collection leaves V8 the room that it has taken for new objects, twice 16 MB once ten thousand
- * connections have come, and a quiet process gives it back within some 20 seconds. To count objects
- * of a class V8 does so at once, so that no contestant is charged for what is nobody's connection.
- */
-function giveBackMemory(): void {
-  v8.queryObjects(class Nothing {}, { format: 'count' })
 }
