@@ -25,6 +25,8 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
   readonly #timeout: number
   /** `undefined` while there is none. */
   #wire: Wire | undefined
+  /** The one that was left last, until its client has answered the close frame. */
+  #left: Wire | undefined
   #listener: TransportListener | undefined
   /** `undefined` until the session keeps what it sends. */
   #log: SentLog | undefined
@@ -153,14 +155,14 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
     const log = this.#log
     const listener = this.#listener
     if (log === undefined || listener === undefined || this.#state !== 'open') {
-      wire.leave(this.#host)
+      this.#leave(wire)
       return
     }
     this.#cancelTimeout?.()
     const former = this.#wire
     this.#wire = wire
     wire.listener = listener
-    former?.leave(this.#host)
+    if (former !== undefined) this.#leave(former)
     if (this.#isPaused) wire.transport.pause?.()
     listener.alive()
     log.replay((message) => wire.send(message))
@@ -186,6 +188,10 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
     else this.#end(cause, code, reason)
   }
 
+  wireGone(wire: Wire): void {
+    if (wire === this.#left) this.#left = undefined
+  }
+
   // Private.
 
   #send(message: string | Uint8Array | Prepared, size: number): SendResult {
@@ -207,6 +213,16 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
     this.#listener?.drained()
   }
 
+  /**
+   * Closes a wire that is not wanted. One at a time may take its time to answer, and none for longer than the connection
+   * lasts: they count for no limit, and a client could open any number.
+   */
+  #leave(wire: Wire): void {
+    this.#left?.drop()
+    this.#left = wire
+    wire.leave(this.#host, this.#isPaused)
+  }
+
   #cut(): void {
     this.#wire = undefined
     this.#cancelTimeout = this.#host.clock.schedule(() => this.#end('lost'), this.#timeout)
@@ -215,12 +231,14 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
   #end(cause: TransportCloseCause, code?: number, reason?: string): void {
     this.#state = 'over'
     this.#cancelTimeout?.()
+    this.#left?.drop()
     this.#listener?.closed(cause, code, reason)
   }
 
   #terminate(): void {
     this.#state = 'over'
     this.#cancelTimeout?.()
+    this.#left?.drop()
     this.#wire?.drop()
   }
 

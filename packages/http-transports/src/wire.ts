@@ -16,6 +16,8 @@ export interface WireOwner {
   wireDrained(): void
   wireClosing(wire: Wire, cause: TransportCloseCause, code?: number, reason?: string): void
   wireClosed(cause: TransportCloseCause, code?: number, reason?: string): void
+  /** A wire that was left has ended. */
+  wireGone(wire: Wire): void
 }
 
 /** One WebSocket of a connection that may have several, one after the other. */
@@ -27,6 +29,7 @@ export class Wire implements TransportListener {
   /** Whether something waits for the network. */
   isBacklogged = false
   #isLeft = false
+  #isOver = false
   #cancelTimeout: (() => void) | undefined
 
   constructor(transport: Transport, owner: WireOwner) {
@@ -42,23 +45,42 @@ export class Wire implements TransportListener {
     return result
   }
 
-  /** Closes it, because another one has come, or none is wanted. */
-  leave({ clock, options }: HttpHost): void {
+  /**
+   * Closes it, because another one has come, or none is wanted.
+   *
+   * @param isPaused whether it is not being read
+   */
+  leave({ clock, options }: HttpHost, isPaused: boolean): void {
     this.#giveUp()
-    this.#cancelTimeout = clock.schedule(() => this.transport.terminate?.(), options.closeTimeout)
+    this.#cancelTimeout = clock.schedule(() => this.drop(), options.closeTimeout)
     this.transport.close(1000, '')
+    // So that the client's close frame arrives.
+    if (isPaused && !this.#isOver) this.transport.resume?.()
   }
 
   /** Ends it without a word. */
   drop(): void {
+    if (this.#isOver) return
+    const wasLeft = this.#isLeft
     this.#giveUp()
-    if (this.transport.terminate !== undefined) this.transport.terminate()
-    else this.transport.close(1000, '')
+    if (this.transport.terminate !== undefined) {
+      this.#end()
+      this.transport.terminate()
+    } else if (!wasLeft) {
+      this.transport.close(1000, '')
+    }
   }
 
   #giveUp(): void {
     this.#isLeft = true
     this.listener = undefined
+  }
+
+  /** Nothing may be called any more. */
+  #end(): void {
+    this.#isOver = true
+    this.#cancelTimeout?.()
+    if (this.#isLeft) this.#owner.wireGone(this)
   }
 
   // For the adapter.
@@ -97,7 +119,8 @@ export class Wire implements TransportListener {
   }
 
   closed(cause: TransportCloseCause, code?: number, reason?: string): void {
-    this.#cancelTimeout?.()
+    if (this.#isOver) return
+    this.#end()
     if (!this.#isLeft) this.#owner.wireClosed(cause, code, reason)
   }
 }

@@ -288,6 +288,37 @@ describe('a second wire', () => {
     expect(told).toEqual([])
   })
 
+  test('takes over from one that is not read, and the answer to its close frame is', async () => {
+    const { client, connect, connection } = await setUp()
+    connection.pause()
+    await connect()
+    expect(client.isOpen).toBe(false)
+  })
+
+  test('may come any number of times, and one former one at most waits for its client', async () => {
+    const { client, connect, connection, told } = await setUp()
+    client.vanish()
+    const dead: MemoryClient[] = []
+    for (let count = 0; count < 20; count++) dead.push(await connect({ answersClose: false }))
+    expect(dead.filter(({ isOpen }) => isOpen)).toEqual(dead.slice(-2))
+    expect(connection.isOpen).toBe(true)
+    expect(told).toEqual([])
+  })
+
+  test.each([
+    ['is closed', (connection: Connection) => connection.close()],
+    ['is terminated', (connection: Connection) => connection.terminate()],
+  ])('leaves nothing of the former one when the connection %s', async (_, end) => {
+    const { clock, client, connect, connection } = await setUp()
+    client.vanish()
+    const dead = await connect({ answersClose: false })
+    await connect()
+    end(connection)
+    await connection.closed
+    expect(dead.isOpen).toBe(false)
+    expect(clock.pending).toBe(0)
+  })
+
   test('that authorize refuses changes nothing', async () => {
     let isKnown = true
     const { told, client, connect, connection } = await setUp({
