@@ -17,6 +17,7 @@ export {
   setReconnectable,
 } from './connection/reconnectable.ts'
 export type {
+  ReconnectingListener,
   SendResult,
   Transport,
   TransportCloseCause,

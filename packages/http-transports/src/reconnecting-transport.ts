@@ -6,6 +6,7 @@ import {
   type MessageType,
   type Prepared,
   type Reconnectable,
+  type ReconnectingListener,
   type SendResult,
   type SentLog,
   type Transport,
@@ -27,7 +28,7 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
   #wire: Wire | undefined
   /** The one that was left last, until its client has answered the close frame. */
   #left: Wire | undefined
-  #listener: TransportListener | undefined
+  #listener: ReconnectingListener | undefined
   /** `undefined` until the session keeps what it sends. */
   #log: SentLog | undefined
   #isBacklogged = false
@@ -60,7 +61,7 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
    *
    * @returns who is told what happens to the first wire
    */
-  open(open: (transport: Transport) => TransportListener): TransportListener {
+  open(open: (transport: Transport) => ReconnectingListener): TransportListener {
     // It cannot be cut before.
     const first = this.#wire as Wire
     this.#listener = open(this)
@@ -164,8 +165,8 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
     wire.listener = listener
     if (former !== undefined) this.#leave(former)
     if (this.#isPaused) wire.transport.pause?.()
-    listener.alive()
     log.replay((message) => wire.send(message))
+    listener.reconnected()
     this.#ease()
   }
 

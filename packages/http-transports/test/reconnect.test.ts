@@ -277,6 +277,17 @@ describe('a second wire', () => {
     expect(connection.isOpen).toBe(true)
   })
 
+  test('is heard at once, because the client sends again what came before and was not handled', async () => {
+    const { clock, told, client, connect } = await setUp()
+    for (let count = 0; count < 200; count++) client.send(String(count))
+    const handled = told.length
+    expect(handled).toBeLessThan(200)
+    const next = await connect()
+    next.send('again')
+    clock.advance(0)
+    expect(told.slice(handled)).toEqual(['message again'])
+  })
+
   test('takes over from one that is dead, which is disconnected after closeTimeout', async () => {
     const { clock, client, connect, told } = await setUp({ options: { closeTimeout: 1_000 } })
     client.vanish()

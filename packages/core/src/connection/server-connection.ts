@@ -21,11 +21,11 @@ import { isPrepared, type Prepared } from './prepared.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { DrivenConnection, SessionDriver } from './session-driver.ts'
 import type {
+  ReconnectingListener,
   SendResult,
   Transport,
   TransportCloseCause,
   TransportKind,
-  TransportListener,
   TurnWaiter,
 } from './transport.ts'
 import { MAX_TOGETHER, type TurnTaker } from './turn-budget.ts'
@@ -45,11 +45,11 @@ const CLOSED: Promise<'closed'> = Promise.resolve('closed')
 
 /**
  * One connection, between its transport and its session. The transport calls the methods of
- * {@link TransportListener}. A process can have a million connections, so an idle one holds little memory.
+ * {@link ReconnectingListener}. A process can have a million connections, so an idle one holds little memory.
  */
 export class ServerConnection<Context>
   extends HeartbeatMember
-  implements ConnectionInternals, DrivenConnection<Context>, TransportListener, TurnTaker
+  implements ConnectionInternals, DrivenConnection<Context>, ReconnectingListener, TurnTaker
 {
   // The fields that every message needs come first, so that they lie together: with ten thousand connections
   // most of the time of a small message goes into fetching memory.
@@ -286,6 +286,13 @@ export class ServerConnection<Context>
 
   alive(): void {
     this.#touch()
+  }
+
+  reconnected(): void {
+    this.#touch()
+    if (this.#late === undefined) return
+    this.#dropLate()
+    this.#readOn(LATE)
   }
 
   drained(): void {

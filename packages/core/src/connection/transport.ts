@@ -144,3 +144,12 @@ export interface TransportListener {
   /** The transport has ended. The parameters are those of `closing`. */
   closed(cause: TransportCloseCause, code?: number, reason?: string): void
 }
+
+/** The events of a transport that may come by another socket, as its client does. */
+export interface ReconnectingListener extends TransportListener {
+  /**
+   * The client has come by another socket, and is there. What came by the former one and was not handed over yet is
+   * forgotten: the client sends it again.
+   */
+  reconnected(): void
+}

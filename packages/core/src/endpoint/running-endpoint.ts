@@ -5,7 +5,7 @@ import type { ConnectionEnvironment } from '../connection/connection-environment
 import { type ConnectionHandle, internalsOf } from '../connection/connection-handle.ts'
 import { ServerConnection } from '../connection/server-connection.ts'
 import { Traffic } from '../connection/traffic.ts'
-import type { Transport, TransportListener } from '../connection/transport.ts'
+import type { ReconnectingListener, Transport, TransportListener } from '../connection/transport.ts'
 import { TurnBudget } from '../connection/turn-budget.ts'
 import {
   AdmissionControl,
@@ -161,7 +161,7 @@ export class RunningEndpoint<Context> {
     // All claims are the extension's.
     const claim = admitted.claim as Claim | undefined
     if (claim === undefined) return this.#open(admitted, transport)
-    const open = (carrier: Transport): TransportListener => {
+    const open = (carrier: Transport): ReconnectingListener => {
       const connection = this.#open(admitted, carrier)
       connection.observe({ drained() {}, ended: () => claim.ended() })
       claim.opened(connection.handle)

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
-import type { Transport, TransportListener } from '../connection/transport.ts'
+import type { ReconnectingListener, Transport, TransportListener } from '../connection/transport.ts'
 import type { AdmissionClaim } from '../handshake/claim.ts'
 
 /**
@@ -16,5 +16,5 @@ export interface Claim extends AdmissionClaim {
    * for a connection that lives.
    * @returns who is told what happens to the WebSocket. `opened` is called next.
    */
-  carry?(wire: Transport, open: (transport: Transport) => TransportListener): TransportListener
+  carry?(wire: Transport, open: (transport: Transport) => ReconnectingListener): TransportListener
 }
