@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { CloseCause } from '../../src/connection/close.ts'
+import type { Connection } from '../../src/connection/connection.ts'
 import { setUp, TOLERANCE, X } from '../support/one-connection.ts'
 
 test('a client that was silent for too long is sent a last message before it is cut', () => {
@@ -11,21 +13,34 @@ test('a client that was silent for too long is sent a last message before it is 
   expect(events).toEqual([{ code: 1006, reason: '', wasClean: false, cause: 'heartbeat' }])
 })
 
-test('a timeout handler may close the connection, or fail, and the client is cut all the same', () => {
-  const boom = new Error('boom')
-  for (const timeout of [
-    (connection: { close(): void }) => connection.close(),
+const boom = new Error('boom')
+const ends: readonly [string, (connection: Connection) => unknown, cause: CloseCause][] = [
+  ['close the connection', (connection) => connection.close(), 'heartbeat'],
+  ['terminate it', (connection) => connection.terminate(), 'server'],
+  ['pause it', (connection) => connection.pause(), 'heartbeat'],
+  [
+    'throw',
     () => {
       throw boom
     },
-  ]) {
+    'heartbeat',
+  ],
+  ['reject', () => Promise.reject(boom), 'heartbeat'],
+  ['wait for ever', () => new Promise(() => {}), 'heartbeat'],
+]
+
+test.each(ends)(
+  'a timeout handler may %s, and the client is cut at once',
+  async (_, timeout, cause) => {
     const { clock, events, transport, errors } = setUp({ session: { timeout } })
     clock.advance(2 * X + TOLERANCE)
     expect(transport.calls.at(-1)?.name).toBe('terminate')
-    expect(events).toMatchObject([{ code: 1006, cause: 'heartbeat' }])
+    await Promise.resolve()
+    expect(events).toMatchObject([{ code: 1006, cause }])
     expect(errors.every((error) => error === boom)).toBe(true)
-  }
-})
+    expect(clock.pending).toBe(0)
+  },
+)
 
 test('a client that closes in time has no timeout', () => {
   let calls = 0
