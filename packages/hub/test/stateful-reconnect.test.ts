@@ -220,6 +220,15 @@ describe('what was not acknowledged', () => {
     expect(added).toEqual([1])
   })
 
+  test('has small records of the client count for what they take while they wait', async () => {
+    const { ends, peer } = await start({ reconnectBufferSize: 1_000, receiveBufferSize: 5_000 })
+    peer.say(invocation('1', 'big', 1_000))
+    for (let count = 0; count < 50; count++) peer.say({ type: 6 })
+    expect(peer.isConnected).toBe(true)
+    for (let count = 0; count < 50; count++) peer.say({ type: 6 })
+    await expect.poll(() => ends).toEqual([expect.stringContaining('slow-consumer: ')])
+  })
+
   test('ends the connection as a slow consumer with maxBufferedAmount more', async () => {
     const { hub, ends, peer } = await start(
       { reconnectBufferSize: 1_000 },

@@ -3,6 +3,9 @@ import type { RecordReader } from '../protocol/encoding.ts'
 import { Fifo } from '../protocol/fifo.ts'
 import type { Incoming } from '../protocol/record.ts'
 
+/** What a record costs beside its bytes once it was read, so that small ones are not nearly free. */
+const OVERHEAD = 64
+
 /** Reads records in their order, but can look for acknowledgements behind those that must wait. */
 export class AheadReader implements RecordReader {
   readonly #reader: RecordReader
@@ -14,6 +17,7 @@ export class AheadReader implements RecordReader {
     this.#reader = reader
   }
 
+  /** Those that were found ahead count 64 bytes more. */
   get buffered(): number {
     return this.#aheadSize + this.#reader.buffered
   }
@@ -42,7 +46,7 @@ export class AheadReader implements RecordReader {
         const record = this.#reader.next()
         if (record === undefined) return undefined
         if (record.kind === 'acknowledgement') return record.sequenceId
-        const size = before - this.#reader.buffered
+        const size = before - this.#reader.buffered + OVERHEAD
         this.#ahead.push({ record, size })
         this.#aheadSize += size
       }
