@@ -143,6 +143,7 @@ export class LongPolling implements Transport {
   }
 
   terminate(): void {
+    this.flush()
     this.#stop()
   }
 

@@ -229,6 +229,16 @@ describe('long polling', () => {
     world.clock.advance(0)
   })
 
+  test('answers a poll that waits with what was sent before the connection is terminated', async () => {
+    const { get, opened } = await setUp()
+    await get().answer()
+    const poll = get()
+    opened[0]?.send('a last one')
+    opened[0]?.terminate()
+    expect(await poll.answer()).toMatchObject({ head: { status: 200 }, body: 'a last one' })
+    expect((await get().answer()).head?.status).toBe(404)
+  })
+
   test('answers a poll without a message after pollTimeout', async () => {
     const world = await withPolls()
     const poll = world.get()
