@@ -5,7 +5,8 @@
 //
 // The table has a column for each adapter and runtime that it was written on, and the last test run must have
 // results for each column of this version of Node, and of Bun and Deno where their programs are named.
-// docs/compatibility.json holds what was found, so that each can be written on its own.
+// docs/compatibility.json holds what was found, so that each can be written on its own. `.ci/full` writes those that are
+// for other versions of Node than that of the machine.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { compatibilityTable } from '../packages/conformance/dist/compatibility.js'
