@@ -60,6 +60,13 @@ const overTls: readonly Contestant[] = [
   },
 ]
 
+/** Two processes behind one port, where they are asked for. */
+const inProcesses: readonly Contestant[] = [
+  onNode('adapter-ws by cluster', 'adapter-ws', 'processes.js', 'cluster'),
+  onNode('adapter-ws by reusePort', 'adapter-ws', 'processes.js', 'reuse-port'),
+  onNode('adapter-uws by a shared port', 'adapter-uws', 'processes.js', 'uws'),
+]
+
 /** The hub on ASP.NET Core, to which the hubs are compared. */
 export const ASPNET = 'SignalR'
 
@@ -106,6 +113,7 @@ export const USUAL_CONTESTANTS: readonly Contestant[] = [
 export const CONTESTANTS: readonly Contestant[] = [
   ...USUAL_CONTESTANTS,
   ...overTls,
+  ...inProcesses,
   ...hubs,
   acknowledged,
 ]

@@ -6,6 +6,7 @@ const SHOWN = {
   'hosting.md': [
     'examples/server.js',
     'examples/cluster.js',
+    'examples/reuse-port.js',
     'examples/shared-port.js',
     'nginx/nginx.conf',
     'nginx/wirebeat.conf',

@@ -31,8 +31,13 @@ test.runIf(HAS_SIGNALS)(
   },
 )
 
+/** Node 22.12 is the first that can share a port. */
+const CAN_SHARE = process.versions.node.localeCompare('22.12', 'en', { numeric: true }) >= 0
+if (!CAN_SHARE) console.warn('Left out: reuse-port.js. Node shares a port from 22.12 on.')
+
 const SHARING = [
   { adapter: 'ws', program: 'cluster.js', can: HAS_SIGNALS },
+  { adapter: 'ws', program: 'reuse-port.js', can: process.platform === 'linux' && CAN_SHARE },
   // Elsewhere the system gives all connections to one of them, or refuses the second.
   { adapter: 'uws', program: 'shared-port.js', can: process.platform === 'linux' },
 ]
@@ -40,7 +45,7 @@ const SHARING = [
 for (const { adapter, program, can } of SHARING) {
   const runsHere = adapters.some(({ name }) => name === adapter)
   test.runIf(can && runsHere)(
-    `several processes with adapter-${adapter} serve one port`,
+    `several processes with adapter-${adapter} serve one port: ${program}`,
     async (context) => {
       const example = await startExample(context, program)
       const processes = Array.from({ length: availableParallelism() }, () => example.lines.next())
