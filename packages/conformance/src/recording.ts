@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 /** What a case wants done besides recording. Without `message` every message is sent back. */
-export type RecordingHandlers = Pick<HandlerSession, 'open' | 'message' | 'drain'>
+export type RecordingHandlers = Pick<HandlerSession, 'open' | 'message' | 'drain' | 'timeout'>
 
 /** Everything that an endpoint tells, and that its session is told, in order. */
 export class Recording {
@@ -37,7 +37,7 @@ export class Recording {
   readonly #sessions = new Map<Connection, ('open' | 'message' | 'drain' | CloseEvent)[]>()
 
   constructor(handlers: RecordingHandlers = {}) {
-    const { open, message, drain } = handlers
+    const { open, message, drain, timeout } = handlers
     this.session = {
       open: (connection) => {
         this.#note(connection, 'open')
@@ -53,6 +53,7 @@ export class Recording {
         this.drained.push(connection)
         return drain?.(connection)
       },
+      ...(timeout && { timeout }),
       close: (connection, event) => this.#note(connection, event),
     }
   }

@@ -4,7 +4,7 @@ import { type Case, inGroup, type UngroupedCase } from '../case.ts'
 import type { Harness, ServerOptions } from '../harness.ts'
 import { Inbox } from '../inbox.ts'
 import type { WebSocketClient } from '../web-socket-client.ts'
-import { DEAD, expectDeath, giveSigns, openSilent, watchingGaps, X } from './silence.ts'
+import { DEAD, expectDeath, giveSigns, openSilent, PATIENCE, watchingGaps, X } from './silence.ts'
 
 const silent: readonly UngroupedCase[] = [
   {
@@ -46,6 +46,20 @@ const silent: readonly UngroupedCase[] = [
         await expectDeath(server, client, gaps, opened)
       }
     }),
+  },
+  {
+    name: 'what a session sends to a silent client before the end arrives',
+    section: 'Design 5: The 2X rule',
+    async run(harness) {
+      const server = await harness.start({
+        keepAliveInterval: X,
+        handlers: { timeout: (connection) => connection.send('Are you there?') },
+      })
+      const { client } = await openSilent(server)
+      assert.equal(await client.message(PATIENCE), 'Are you there?')
+      await client.ended(PATIENCE)
+      await server.expectClose(DEAD)
+    },
   },
   {
     name: 'keepAliveInterval 0 sends no ping and ends nobody',

@@ -14,7 +14,7 @@ import type { WebSocketClient } from '../web-socket-client.ts'
 export const X = 800
 
 /** Milliseconds that a case waits for an end. A machine that is very busy can hold it up again and again. */
-const PATIENCE = 20_000
+export const PATIENCE = 20_000
 
 /** How the end of a silent client is told. */
 export const DEAD: CloseEvent = { code: 1006, reason: '', wasClean: false, cause: 'heartbeat' }
