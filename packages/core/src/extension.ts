@@ -1,6 +1,7 @@
 // For packages that stand on core beside adapters, such as topics. Applications do not need it.
 
 export { clientNetwork } from './address/address.ts'
+export { closeAs } from './connection/close-as.ts'
 export type { MessageType } from './connection/message.ts'
 export {
   type ConnectionObserver,

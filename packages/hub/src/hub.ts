@@ -1,5 +1,5 @@
 import type { BorrowingSession, NeedsContext } from '@wirebeat/core'
-import type { DisconnectOptions } from './definition/call.ts'
+import type { CloseOptions, DisconnectOptions } from './definition/call.ts'
 import type { Clients, Groups } from './definition/clients.ts'
 import type { HubDefinition, Methods } from './definition/hub-definition.ts'
 import type { HubOptions } from './options.ts'
@@ -29,9 +29,11 @@ export interface Hub<Client, Context> {
    * Ends all connections. Their clients are told that they may connect again. Groups and users are told nothing more.
    * An endpoint that is closed ends them as well, over a time that you choose.
    *
-   * @returns a promise that resolves when the last has ended, and what `disconnected` has returned for it.
+   * @returns a promise that resolves when the last has ended, and what `disconnected` has returned for it, or at the
+   * deadline. `onError` is told of what has not returned by then.
+   * @throws OptionError for an option that is wrong or unknown.
    */
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 /**

@@ -1,5 +1,12 @@
 export { bytes } from './definition/bytes.ts'
-export type { Call, Caller, DisconnectOptions, Filter, FilteredCall } from './definition/call.ts'
+export type {
+  Call,
+  Caller,
+  CloseOptions,
+  DisconnectOptions,
+  Filter,
+  FilteredCall,
+} from './definition/call.ts'
 export type { AnswerOf, ArgsOf, Asked, Told } from './definition/client-methods.ts'
 export type {
   AudienceOptions,

@@ -24,7 +24,7 @@ export interface HubLimits {
   readonly maxWaitingCalls?: number
   /**
    * How many streams a connection may have at the same time, in both directions together, 1 to 1,000,000. A call with
-   * one more fails. Default: 100.
+   * one more fails. One that was cancelled counts until its method has ended, for at most 5 s. Default: 100.
    */
   readonly maxStreams?: number
   /**

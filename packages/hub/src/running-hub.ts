@@ -1,7 +1,9 @@
 import {
   checkFlag,
+  checkInteger,
   checkNames,
   checkObject,
+  MAX_TIMER,
   TurnBudget,
   wrongValue,
 } from '@wirebeat/core/extension'
@@ -9,7 +11,7 @@ import { checkName } from './clients/group-name.ts'
 import { HubClients, type HubReach } from './clients/handles.ts'
 import { PendingAnswers } from './clients/pending-answers.ts'
 import { SharedHub } from './clients/shared-hub.ts'
-import type { DisconnectOptions } from './definition/call.ts'
+import type { CloseOptions, DisconnectOptions } from './definition/call.ts'
 import type { Groups } from './definition/clients.ts'
 import { HubDefinition } from './definition/hub-definition.ts'
 import { MethodTable } from './definition/method-table.ts'
@@ -84,8 +86,12 @@ export class RunningHub {
     return here > 0 ? here : others.disconnect(id, { allowReconnect })
   }
 
-  async close(): Promise<void> {
-    await this.session.closeAll()
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkObject('The argument of close', options)
+    checkNames(options, ['deadline'])
+    const { deadline = 10_000 } = options
+    checkInteger('deadline', deadline, 0, MAX_TIMER, 'milliseconds')
+    await this.session.closeAll(deadline)
     this.#shared?.leave()
     this.#shared = undefined
     await this.#closeTopics()

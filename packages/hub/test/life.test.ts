@@ -59,7 +59,7 @@ const HANDSHAKE = '{"protocol":"json","version":1}\u001e'
 
 describe('a connection is told of', () => {
   test('once when it comes, and once when it goes, with the cause', async () => {
-    const { told, connect } = world()
+    const { told, connect, endpoint } = world()
     const peers = [await connect('a'), await connect('b'), await connect('c'), await connect('d')]
     peers[0]?.client.close(1000)
     peers[1]?.client.vanish()
@@ -77,6 +77,7 @@ describe('a connection is told of', () => {
         '-c client mine',
         expect.stringMatching('^-d protocol-error .'),
       ])
+    expect(endpoint.stats().ends).toMatchObject({ client: 2, lost: 1, 'protocol-error': 1 })
   })
 
   test('with what went wrong, when it ends within a record', async () => {
@@ -205,6 +206,17 @@ describe('a connection ends', () => {
     await expect.poll(() => told).toEqual(['+a', 'slow', 'x', '-a client'])
   })
 
+  test('once, when calls come behind its close record', async () => {
+    const { told, connect } = world()
+    const peer = await connect('a')
+    peer.say({ type: 7 }, { type: 1, target: 'quick', arguments: ['x'] })
+    expect(await peer.next()).toEqual({ type: 7 })
+    peer.client.close(1000)
+    await expect.poll(() => told).toEqual(['+a', 'x', '-a client'])
+    for (let count = 0; count < 100; count++) await undefined
+    expect(told).toHaveLength(3)
+  })
+
   test('at once where nothing waits, and the call that runs is told', async () => {
     const { told, connect } = world()
     const peer = await connect('a')
@@ -311,6 +323,26 @@ describe('a connection ends', () => {
     cleaned.open()
     await closing
   })
+
+  test.each(['connected', 'disconnected'] as const)(
+    'with the hub, which waits for what %s does until its deadline',
+    async (name) => {
+      const { connect, hub, clock, errors } = world({ [name]: () => new Promise(() => {}) })
+      await connect('a')
+      let isClosed = false
+      const closing = hub.close({ deadline: 3_000 }).then(() => {
+        isClosed = true
+      })
+      clock.advance(2_999)
+      for (let count = 0; count < 100; count++) await undefined
+      expect({ isClosed, errors }).toEqual({ isClosed: false, errors: [] })
+      clock.advance(1)
+      await closing
+      expect(errors).toEqual([
+        new Error(`${name} has not returned within the deadline of close, 3000 ms.`),
+      ])
+    },
+  )
 
   test('when it is silent for twice the keep-alive interval', async () => {
     const { connect, clock, told } = world({}, { keepAliveInterval: 15_000, aliveOn: 'message' })

@@ -114,3 +114,20 @@ describe('disconnect', () => {
     await expect(disconnected).rejects.toThrow(text)
   })
 })
+
+describe('close', () => {
+  test.each([
+    [7, 'The argument of close must be an object of options, got 7.'],
+    [{ deadlin: 1 }, 'Unknown option "deadlin". Did you mean "deadline"?'],
+    [
+      { deadline: -1 },
+      'deadline must be a whole number of milliseconds from 0 to 2,147,483,647, got -1.',
+    ],
+  ])('refuses %j', async (options, text) => {
+    const { hub } = setUp(empty)
+    // @ts-expect-error a mistake, but for the number
+    const closed = hub.close(options)
+    await expect(closed).rejects.toThrow(OptionError)
+    await expect(closed).rejects.toThrow(text)
+  })
+})

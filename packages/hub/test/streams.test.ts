@@ -63,6 +63,11 @@ function streams() {
         ended.open()
       }
     }),
+    deaf: method([], async function* () {
+      yield 0
+      await new Promise(() => {})
+    }),
+    deafAtFirst: method([], () => new Promise<AsyncIterable<number>>(() => {})),
     unwritable: method([], async function* () {
       try {
         yield 1n
@@ -213,6 +218,46 @@ describe('a stream', () => {
     peer.say(upload)
     peer.stream('5', 'count', 0)
     expect(await peer.next()).toHaveProperty('error')
+  })
+
+  test.each(['deaf', 'deafAtFirst'] as const)(
+    'that is cancelled counts no longer after five seconds, though its method %s goes on',
+    async (name) => {
+      const { definition } = streams()
+      const { connect, clock, errors } = setUp(definition, { maxStreams: 1 })
+      const peer = await connect()
+      peer.stream('1', name)
+      if (name === 'deaf') expect(await peer.next()).toEqual(item('1', 0))
+      const cancel = { type: 5, invocationId: '1' }
+      peer.say(cancel, cancel)
+      clock.advance(4_999)
+      peer.stream('2', 'count', 0)
+      expect(await peer.next()).toHaveProperty('error', expect.stringContaining('maxStreams is 1'))
+      expect(errors).toEqual([])
+      clock.advance(1)
+      expect(await peer.next()).toEqual(end('1'))
+      expect(errors).toEqual([
+        new Error(
+          `The stream ${name} went on for 5000 ms after its client had cancelled it. Its method should end when call.signal is aborted.`,
+        ),
+      ])
+      peer.stream('2', 'count', 0)
+      expect(await peer.next()).toEqual(end('2'))
+    },
+  )
+
+  test('that is cancelled and ends in time is told of once', async () => {
+    const { definition, ended } = streams()
+    const { connect, clock, errors } = setUp(definition)
+    const peer = await connect()
+    peer.stream('1', 'waits')
+    await peer.next()
+    peer.say({ type: 5, invocationId: '1' })
+    await ended
+    expect(await peer.next()).toEqual(end('1'))
+    clock.advance(5_000)
+    expect(await peer.settled()).toEqual([])
+    expect(errors).toEqual([])
   })
 
   test('that is cancelled before its turn is not run', async () => {

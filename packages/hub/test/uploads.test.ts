@@ -111,6 +111,18 @@ describe('a stream of the client', () => {
     expect(await peer.ask('quick')).toEqual(result('ask', 'quick'))
   })
 
+  test('whose item does not fit says why where errors are detailed', async () => {
+    const peer = await setUp(uploads().definition, { detailedErrors: true }).connect()
+    start(peer, 'sum', ['s'])
+    peer.say(item('s', 'x'), end('s'))
+    expect(await peer.next()).toEqual(
+      failure(
+        'call',
+        "An unexpected error occurred invoking 'sum' on the server. HubException: Failed to bind Stream message. InvalidDataException: Invalid input: expected number, received string",
+      ),
+    )
+  })
+
   test('that ends with an error throws it in its method', async () => {
     const peer = await setUp(uploads().definition).connect()
     start(peer, 'sum', ['s'])

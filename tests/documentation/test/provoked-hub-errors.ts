@@ -83,6 +83,7 @@ export const hubCalls: readonly (() => unknown)[] = [
   () => hub.disconnect({ user: '' }),
   () => hub.disconnect({ user: 'a' }, 5 as Anything),
   () => hub.disconnect({ user: 'a' }, { allowReconnect: 5 as Anything }),
+  () => hub.close(5 as Anything),
   () => hub.groups.count(''),
   () => nobody.invoke('ask', 5 as Anything),
   () => nobody.invoke('ask', { timeout: 0 }),

@@ -60,13 +60,10 @@ export const differences: readonly Difference[] = [
   {
     kind: 'purpose',
     genuine:
-      'In MessagePack, a type must be a number of 32 bits, and an answer to nothing must be whole.',
-    ours: 'Every larger type is an unknown one, and an answer to nothing is ignored.',
-    reason: 'It does no harm.',
-    conversations: [
-      'messagepack: a type that is too large',
-      'messagepack: an answer to nothing, with a result that is missing',
-    ],
+      'In MessagePack, an answer without its result ends the connection where nobody waits for it, and fails the call where one does.',
+    ours: 'It is ignored where nobody waits for it.',
+    reason: 'Whether it is whole makes no difference then.',
+    conversations: ['messagepack: an answer to nothing, with a result that is missing'],
   },
   {
     kind: 'purpose',
@@ -129,7 +126,7 @@ export const differences: readonly Difference[] = [
     kind: 'purpose',
     genuine: 'A call that has asked its client goes on behind calls that came later.',
     ours: 'It goes on when the call that runs has ended.',
-    reason: 'What came first ends first.',
+    reason: 'What came first ends first, as with every other call.',
     conversations: ['*: results: two slow calls behind a question'],
   },
   {
@@ -357,7 +354,8 @@ export const differences: readonly Difference[] = [
     genuine:
       'Requests that cannot be served are refused with 401 first, where the endpoint wants a token of the user.',
     ours: 'They are refused for what they are.',
-    reason: 'Nothing is done for them, and who knows the token of a connection learns nothing new.',
+    reason:
+      'Nothing is done for them, so `authorize`, which may ask a database, is not called. Who knows the token of a connection learns nothing new.',
     conversations: [
       'id: GET with a token but without one of the endpoint',
       'id: POST without a token of the endpoint',

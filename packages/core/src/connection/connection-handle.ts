@@ -1,6 +1,7 @@
 import type { PathParams } from '../address/path.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import type { CloseCause, CloseEvent } from './close.ts'
+import { CLOSE_AS } from './close-as.ts'
 import type { Connection } from './connection.ts'
 import { connectionId, nextConnectionNumber } from './connection-id.ts'
 import type { Message, MessageType } from './message.ts'
@@ -26,6 +27,8 @@ export interface ConnectionInternals
   observe(observer: ConnectionObserver): void
   /** Counts one more message, without bytes. Closes when that is over the rate, and returns `false`. */
   countMessage(): boolean
+  /** Closes with a cause of a protocol above, and with its close code. */
+  closeAs(cause: CloseCause, code: number): void
   /** Reads the next message of a loop session, or the end. */
   read(): Promise<IteratorResult<Message, undefined>>
   /** Closes with a cause of the endpoint, and with the close code of that cause. */
@@ -56,6 +59,12 @@ export class ConnectionHandle<Context> implements Connection<Context> {
     Object.defineProperty(ConnectionHandle.prototype, COUNT, {
       value(this: ConnectionHandle<unknown>) {
         return this.#internals.countMessage()
+      },
+    })
+    // For `closeAs`, likewise.
+    Object.defineProperty(ConnectionHandle.prototype, CLOSE_AS, {
+      value(this: ConnectionHandle<unknown>, cause: CloseCause, code: number) {
+        this.#internals.closeAs(cause, code)
       },
     })
   }

@@ -152,6 +152,11 @@ export class ServerConnection<Context>
     this.#close({ cause: 'server', code, reason })
   }
 
+  closeAs(cause: CloseCause, code: number): void {
+    checkCloseArguments(code, '')
+    this.#close({ cause, code, reason: '' })
+  }
+
   terminate(): void {
     if (this.#isClosed) {
       this.#forgetLate()

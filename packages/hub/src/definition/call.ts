@@ -8,6 +8,15 @@ export interface DisconnectOptions {
   readonly allowReconnect?: boolean
 }
 
+/** Options of closing a hub. */
+export interface CloseOptions {
+  /**
+   * How long the end of all connections may take, with what `connected` and `disconnected` do, in milliseconds, 0 to
+   * 2,147,483,647. Default: 10,000.
+   */
+  readonly deadline?: number
+}
+
 /** A client of a hub, as its own calls see it. */
 export interface Caller<Client, Context = unknown> {
   /** The id of the connection, which no other connection has on any server. */

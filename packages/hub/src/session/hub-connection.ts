@@ -3,6 +3,7 @@ import {
   checkFlag,
   checkNames,
   checkObject,
+  closeAs,
   countMessage,
   Deferred,
   isThenable,
@@ -39,7 +40,9 @@ import { StatefulReconnect } from './stateful-reconnect.ts'
 import type { Upload } from './upload.ts'
 import { Uploads } from './uploads.ts'
 
-/** How long what a client has sent before it left may take, in milliseconds. */
+/**
+ * How long what a client has sent before it left may take, and a method whose stream it has cancelled, in milliseconds.
+ */
 const TIME_TO_FINISH = 5_000
 
 /**
@@ -154,7 +157,7 @@ export class HubConnection implements CallOwner, TurnTaker {
       this.#over()
       return
     }
-    if (cause === 'client') this.#phase = 'leaving'
+    if (cause === 'client' && this.#phase === 'open') this.#phase = 'leaving'
     this.#read()
     if (this.#phase !== 'leaving' || (this.calls.isEmpty && !this.#isBlocked)) {
       this.#over()
@@ -170,6 +173,20 @@ export class HubConnection implements CallOwner, TurnTaker {
   get over(): Promise<void> {
     this.#whenOver ??= new Deferred()
     return this.#whenOver.promise
+  }
+
+  /**
+   * Tells the application what of its own has not returned, unless it is the client that is waited for.
+   *
+   * @param deadline the milliseconds that it had
+   */
+  reportUnfinished(deadline: number): void {
+    if (this.#phase !== 'ended') return
+    const name = this.#isConnecting ? 'connected' : 'disconnected'
+    const error = new Error(
+      `${name} has not returned within the deadline of close, ${deadline} ms.`,
+    )
+    this.hub.report(error, { connection: this.connection, in: name })
   }
 
   // For those who address it.
@@ -217,7 +234,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     const { allowReconnect = false } = options
     checkFlag('allowReconnect', allowReconnect)
     // Nobody can be told before the handshake.
-    if (this.#phase === 'handshake') this.connection.close(1000)
+    if (this.#phase === 'handshake') this.connection.close(NORMAL)
     else this.close({ cause: 'server', error: undefined }, undefined, allowReconnect)
   }
 
@@ -231,7 +248,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#end = end
     this.#phase = 'closing'
     this.#writeAside(this.encoding.close(text, allowReconnect))
-    this.connection.close(1000)
+    closeAs(this.connection, end.cause === 'expired' ? 'server' : end.cause, NORMAL)
   }
 
   // For its calls.
@@ -296,7 +313,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     if (!handshake.accepted) {
       this.#phase = 'closing'
       this.connection.send(handshake.answer)
-      this.connection.close(1000)
+      closeAs(this.connection, 'protocol-error', NORMAL)
       return
     }
     this.#encoding = handshake.encoding
@@ -507,7 +524,8 @@ export class HubConnection implements CallOwner, TurnTaker {
   #uploadsOf({ streamIds }: Invocation, method: HubMethod | undefined): readonly Upload[] {
     // The call fails if there are more or fewer than the method takes.
     if (method === undefined || method.streams !== streamIds.length) return []
-    this.#uploads ??= new Uploads(this.hub.limits.maxUploadItems, () => this.#readOn())
+    const { limits, detailedErrors } = this.hub
+    this.#uploads ??= new Uploads(limits.maxUploadItems, detailedErrors, () => this.#readOn())
     return this.#uploads.begin(streamIds, method)
   }
 
@@ -522,6 +540,8 @@ export class HubConnection implements CallOwner, TurnTaker {
     const stream = this.#streams?.get(id)
     if (stream !== undefined) {
       stream.cancel()
+      // One that waits for its turn ends by itself.
+      if (this.#running?.includes(stream)) stream.endWithin(TIME_TO_FINISH)
       return
     }
     // Few calls run at a time, so that none has to be found by its id otherwise.
@@ -536,7 +556,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#end = { cause: 'client', error }
     this.#phase = 'leaving'
     this.#writeAside(this.encoding.close(undefined, false))
-    this.connection.close(1000)
+    closeAs(this.connection, 'client', NORMAL)
   }
 
   #cannotRead(error: RecordError): void {
@@ -597,6 +617,9 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#whenOver?.resolve()
   }
 }
+
+/** The close code behind every close record. */
+const NORMAL = 1000
 
 /** The version of the protocol from which on clients can reconnect with their state. */
 const STATEFUL_VERSION = 2

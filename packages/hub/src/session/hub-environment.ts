@@ -9,8 +9,8 @@ import type { HubLimits } from '../limits.ts'
 /** How a connection of a hub has ended. */
 export interface HubEnd {
   /**
-   * Why. The words are those of the endpoint, though the endpoint itself may have closed as `server`. `expired`: at the
-   * time of the option `expiresAt`.
+   * Why. The endpoint tells the same cause, but for `expired`, at the time of the option `expiresAt`: that is `server`
+   * there. `protocol-error` also where the close frame has 1000, as behind every close record.
    */
   readonly cause: CloseCause | 'expired'
   /** What went wrong, or what the client has said about that. `undefined` when nothing did. */

@@ -1,4 +1,5 @@
 import type { BorrowingSession, Bytes, CloseEvent, Connection } from '@wirebeat/core'
+import { Deferred } from '@wirebeat/core/extension'
 import { HubConnection } from './hub-connection.ts'
 import type { HubEnvironment } from './hub-environment.ts'
 
@@ -12,11 +13,20 @@ export class HubSession implements BorrowingSession {
     this.#hub = hub
   }
 
-  /** Ends all connections. Resolves when they have ended, and what the application does about that. */
-  async closeAll(): Promise<void> {
-    const all = [...this.#connections.values()]
-    for (const one of all) one.disconnect({ allowReconnect: true })
-    await Promise.all(all.map(({ over }) => over))
+  /**
+   * Ends all connections. Resolves when they have ended, and what the application does about that, or at the deadline.
+   *
+   * @param deadline milliseconds from now
+   */
+  async closeAll(deadline: number): Promise<void> {
+    const left = new Set(this.#connections.values())
+    const ends = [...left].map((one) => one.over.then(() => left.delete(one)))
+    for (const one of left) one.disconnect({ allowReconnect: true })
+    const isLate = new Deferred<void>()
+    const cancel = this.#hub.clock.schedule(() => isLate.resolve(), deadline)
+    await Promise.race([Promise.all(ends), isLate.promise])
+    cancel()
+    for (const one of left) one.reportUnfinished(deadline)
   }
 
   open(connection: Connection): void {

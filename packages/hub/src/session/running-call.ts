@@ -37,6 +37,8 @@ export class RunningCall
   #waits = 0
   #isCancelled = false
   #isOver = false
+  /** Cancels the time that its method has to end. */
+  #cancelEnd: (() => void) | undefined = undefined
 
   /** @param target `undefined` when there is no such method */
   constructor(
@@ -105,6 +107,19 @@ export class RunningCall
     this.#isCancelled = true
     this.#cancellation?.cancel()
     this.#stream?.stop()
+  }
+
+  /**
+   * Takes a stream for ended that was cancelled, when its method goes on for longer than that. It has not listened to its
+   * signal, and may never end.
+   *
+   * @param time milliseconds
+   */
+  endWithin(time: number): void {
+    this.#cancelEnd ??= this.owner.hub.clock.schedule(() => {
+      this.#report(new Error(wentOn(this.method, time)))
+      this.#finish(undefined)
+    }, time)
   }
 
   /** Gives the slot back until the answer of a client is there. Several answers may be waited for at a time. */
@@ -222,8 +237,10 @@ export class RunningCall
 
   /** @param answer `undefined` where there is none, or a stream ends as it should */
   #finish(answer: Encoded | undefined): void {
+    if (this.#isOver) return
     const { id } = this.#record
     this.#isOver = true
+    this.#cancelEnd?.()
     if (answer !== undefined) this.owner.write(answer)
     else if (this.isStream && id !== undefined) this.owner.write(this.owner.encoding.streamEnd(id))
     for (const upload of this.#uploads) upload.discard()
@@ -251,6 +268,10 @@ export class RunningCall
   #report(error: unknown): void {
     this.owner.hub.report(error, { connection: this.owner.connection, in: this.method })
   }
+}
+
+function wentOn(name: string, time: number): string {
+  return `The stream ${name} went on for ${time} ms after its client had cancelled it. Its method should end when call.signal is aborted.`
 }
 
 function unknownMethod(name: string): RefusedCallError {

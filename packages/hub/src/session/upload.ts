@@ -1,12 +1,20 @@
 import { Deferred } from '@wirebeat/core/extension'
-import type { Schema } from '../definition/schema.ts'
+import type { Issue, Schema } from '../definition/schema.ts'
 import { HubError } from '../errors/hub-error.ts'
 
 type Result = IteratorResult<unknown, undefined>
 
 const END: Result = { done: true, value: undefined }
-/** What a method reads in the place of an item that does not fit, as clients know it. */
-const NOT_BOUND = 'Failed to bind Stream message.'
+
+/**
+ * What a method reads in the place of an item that does not fit, as clients know it.
+ *
+ * @param detail why it does not fit, where clients are told
+ */
+function notBound(detail: string | undefined): HubError {
+  const text = 'Failed to bind Stream message.'
+  return new HubError(detail === undefined ? text : `${text} InvalidDataException: ${detail}`)
+}
 
 /** Who holds a stream. */
 export interface UploadOwner {
@@ -22,6 +30,7 @@ export class Upload implements AsyncIterableIterator<unknown, undefined> {
   readonly #owner: UploadOwner
   readonly #schema: Schema
   readonly #capacity: number
+  readonly #detailed: boolean
   readonly #items: unknown[] = []
   readonly #readers: Deferred<Result>[] = []
   #isFull = false
@@ -30,12 +39,16 @@ export class Upload implements AsyncIterableIterator<unknown, undefined> {
   /** Why reading fails, once the items are read. */
   #error: Error | undefined
 
-  /** @param capacity how many items may wait */
-  constructor(owner: UploadOwner, id: string, schema: Schema, capacity: number) {
+  /**
+   * @param capacity how many items may wait
+   * @param detailed whether the client is told why an item does not fit
+   */
+  constructor(owner: UploadOwner, id: string, schema: Schema, capacity: number, detailed: boolean) {
     this.#owner = owner
     this.id = id
     this.#schema = schema
     this.#capacity = capacity
+    this.#detailed = detailed
   }
 
   /** An item has come. */
@@ -57,7 +70,7 @@ export class Upload implements AsyncIterableIterator<unknown, undefined> {
 
   /** An item has come that could not be read. */
   pushUnreadable(): void {
-    this.end(new HubError(NOT_BOUND))
+    this.end(notBound(undefined))
   }
 
   /** The client has ended the stream, or nothing more can come. */
@@ -110,11 +123,11 @@ export class Upload implements AsyncIterableIterator<unknown, undefined> {
   async #read(item: unknown): Promise<Result> {
     const { value, issues } = (await this.#schema['~standard'].validate(item)) as {
       readonly value?: unknown
-      readonly issues?: readonly unknown[]
+      readonly issues?: readonly Issue[]
     }
     if (issues === undefined) return { done: false, value }
     this.discard()
-    this.#error = new HubError(NOT_BOUND)
+    this.#error = notBound(this.#detailed ? issues[0]?.message : undefined)
     throw this.#error
   }
 }

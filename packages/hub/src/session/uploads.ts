@@ -8,13 +8,18 @@ import { Upload, type UploadOwner } from './upload.ts'
 export class Uploads implements UploadOwner {
   readonly #uploads = new Map<string, Upload>()
   readonly #maxItems: number
+  readonly #detailed: boolean
   readonly #onRoom: () => void
   /** How many of them hold more items than may wait. */
   #full = 0
 
-  /** @param onRoom called when items of a stream were read that was full */
-  constructor(maxItems: number, onRoom: () => void) {
+  /**
+   * @param detailed whether the client is told why an item does not fit
+   * @param onRoom called when items of a stream were read that was full
+   */
+  constructor(maxItems: number, detailed: boolean, onRoom: () => void) {
     this.#maxItems = maxItems
+    this.#detailed = detailed
     this.#onRoom = onRoom
   }
 
@@ -33,7 +38,7 @@ export class Uploads implements UploadOwner {
     for (const parameter of method.parameters) {
       const id = streamIds[begun.length]
       if (!(parameter instanceof StreamOf) || id === undefined) continue
-      const upload = new Upload(this, id, parameter.item, this.#maxItems)
+      const upload = new Upload(this, id, parameter.item, this.#maxItems, this.#detailed)
       this.#uploads.get(id)?.end(new HubError(`The stream '${id}' belongs to a later call.`))
       this.#uploads.set(id, upload)
       begun.push(upload)

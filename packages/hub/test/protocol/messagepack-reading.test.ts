@@ -66,7 +66,7 @@ describe('a record is read', () => {
   })
 })
 
-test.each([0, 10, -1, 99, 2 ** 40])('type %i is not known', (type) => {
+test.each([0, 10, -1, 99, 2 ** 31 - 1])('type %i is not known', (type) => {
   const bytes = Buffer.concat([framed(encode([type, 1, 2])), framed(encode([6]))])
   expect(readAll(encoding, [bytes]).records).toStrictEqual([{ kind: 'unknown' }, { kind: 'ping' }])
 })
@@ -85,6 +85,8 @@ describe('a record ends the reading', () => {
     ['has no items', '90', "Reading 'messageType' as Int32 failed."],
     ['has a text as type', '91 a1 36', "Reading 'messageType' as Int32 failed."],
     ['has a float as type', '91 cb 4018000000000000', "Reading 'messageType' as Int32 failed."],
+    ['has too large a type', '91 ce 80000000', "Reading 'messageType' as Int32 failed."],
+    ['has too small a type', '91 d3 ffffffff7fffffff', "Reading 'messageType' as Int32 failed."],
     ['has nil as type', '91 c0', "Reading 'messageType' as Int32 failed."],
     ['is a call without target', '93 01 80 c0', "Reading 'target' as String failed."],
     [

@@ -306,7 +306,7 @@ const STREAMS: readonly (readonly [name: string, text: string])[] = [
 ]
 
 /** Types that nobody knows. The genuine server reads no further behind them. */
-const UNKNOWN_TYPES = ['0', '10', '-1', '99', '2147483647'] as const
+const UNKNOWN_TYPES = ['0', '10', '-1', '99', '2147483647', '2147483648'] as const
 
 /** A value that is nested so many times. */
 function nested(levels: number): string {

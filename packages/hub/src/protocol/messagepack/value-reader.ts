@@ -47,7 +47,10 @@ export class ValueReader {
 
   integer(name: string, kind: 'Int32' | 'Int64'): number {
     const head = this.#begin(name, kind)
-    return head < 0x80 ? head : (this.#integer(head) ?? this.#fail())
+    if (head < 0x80) return head
+    const value = this.#integer(head)
+    if (value === undefined || (kind === 'Int32' && value !== (value | 0))) this.#fail()
+    return value
   }
 
   boolean(name: string): boolean {
