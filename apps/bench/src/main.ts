@@ -15,6 +15,7 @@ import { isAvailable, Programs } from './programs.ts'
 import { measureRelay } from './relay-cost.ts'
 import { disturbance, isGeneratorBound, renderReport } from './report.ts'
 import { type Selection, select } from './selection.ts'
+import { simulateServers } from './servers-simulation.ts'
 import { simulate } from './simulation.ts'
 import { type Row, summarize } from './summary.ts'
 
@@ -34,6 +35,10 @@ async function run(options: BenchOptions): Promise<number> {
   }
   if (options.relay) {
     console.log(await measureRelay(options.rounds, (line) => console.error(line)))
+    return 0
+  }
+  if (options.servers) {
+    console.log(await simulateServers((line) => console.error(line)))
     return 0
   }
   const notes: string[] = []

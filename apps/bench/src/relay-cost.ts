@@ -59,32 +59,47 @@ export async function measureRelay(
   const rows: string[] = []
   for (const broker of BROKERS) {
     for (const load of LOADS) {
-      const costs: Cost[] = []
+      const costs: Cost[][] = [[], []]
+      // One after the other, so that a ratio is of what was measured at about the same time.
       for (let round = 1; round <= rounds; round++) {
-        const cost = await measure(broker, load)
-        const sum = (cost.publisher + cost.subscriber).toFixed(1)
-        progress(`${broker}, ${load.name}, round ${round}: ${sum} µs`)
-        costs.push(cost)
+        for (const [index, isBare] of [true, false].entries()) {
+          const cost = await measure(broker, isBare, load)
+          const name = isBare ? 'client' : 'topics'
+          progress(`${name} on ${broker}, ${load.name}, round ${round}: ${sum(cost).toFixed(1)} µs`)
+          costs[index]?.push(cost)
+        }
       }
-      const of = (pick: (cost: Cost) => number): number => median(costs.map(pick)) ?? Number.NaN
-      const [publisher, subscriber, both] = [
-        of((cost) => cost.publisher),
-        of((cost) => cost.subscriber),
-        of((cost) => cost.publisher + cost.subscriber),
-      ].map((cost) => cost.toFixed(1))
-      rows.push(`| ${broker} | ${load.name} | ${publisher} | ${subscriber} | ${both} |`)
+      const [control, ours] = costs.map(
+        (measured) =>
+          [
+            median(measured.map(({ publisher }) => publisher)),
+            median(measured.map(({ subscriber }) => subscriber)),
+            median(measured.map(sum)),
+          ].map((cost) => cost ?? Number.NaN) as [number, number, number],
+      ) as [[number, number, number], [number, number, number]]
+      const shown = [...control, ...ours, ours[2] / control[2]].map((number) => number.toFixed(2))
+      rows.push(`| ${broker} | ${load.name} | ${shown.join(' | ')} |`)
     }
   }
   return [
-    `CPU µs of each publication of ${BYTES} B, or of each turn where there is none:`,
+    `CPU µs of each publication of ${BYTES} B, or of each turn where there is none: of the process that publishes, of the`,
+    'one that receives, and of both. The control is the client of the broker, with one message for each publication.',
     '',
-    '| broker | load | publisher | subscriber | both |',
-    '| --- | --- | ---: | ---: | ---: |',
+    '| broker | load | client: publisher | subscriber | both | topics: publisher | subscriber | both | ratio |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
   ].join('\n')
 }
 
-async function measure(broker: RelaySettings['broker'], load: Load): Promise<Cost> {
+function sum({ publisher, subscriber }: Cost): number {
+  return publisher + subscriber
+}
+
+async function measure(
+  broker: RelaySettings['broker'],
+  isBare: boolean,
+  load: Load,
+): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), 'wirebeat-bench-'))
   const port = await freePort()
   const running = spawnBroker(broker, port, folder)
@@ -93,7 +108,7 @@ async function measure(broker: RelaySettings['broker'], load: Load): Promise<Cos
     await answers(port)
     const { topics, each, turns } = load
     for (const isPublisher of [true, false]) {
-      servers.push(await RelayServer.start({ broker, port, isPublisher, topics }))
+      servers.push(await RelayServer.start({ broker, isBare, port, isPublisher, topics }))
     }
     // There are two.
     const [publisher, subscriber] = servers as [RelayServer, RelayServer]

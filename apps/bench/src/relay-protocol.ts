@@ -1,6 +1,8 @@
 /** What a server of the measurement of the relay is started with. */
 export interface RelaySettings {
   readonly broker: 'redis' | 'nats'
+  /** Whether it publishes each message by the client of the broker itself. */
+  readonly isBare: boolean
   readonly port: number
   readonly isPublisher: boolean
   readonly topics: number

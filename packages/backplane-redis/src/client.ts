@@ -16,7 +16,10 @@ export class Clients {
 
   /** @param url whose user, password, database and protocol hold for all of them */
   constructor(url: string, { client, connectTimeout }: Settings) {
-    const { socket, ...others } = client
+    const { socket, commandOptions, ...others } = client
+    // The client would make a timer for each command, which takes as long as all else. A connection that is silent is
+    // lost anyway, with what waits for an answer.
+    const noTimeout: object = { timeout: undefined }
     this.#socket = {
       socketTimeout: SILENT,
       ...socket,
@@ -33,6 +36,7 @@ export class Clients {
       // What cannot be sent now is told at once. The client's own queue loses what it holds without a word.
       disableOfflineQueue: true,
       pingInterval: PING,
+      commandOptions: { ...noTimeout, ...commandOptions },
     })
   }
 

@@ -1,27 +1,14 @@
 // One of two servers of the measurement of the relay. It says when it is ready, and does what it is told.
 
 import process from 'node:process'
-import { natsBackplane } from '@wirebeat/backplane-nats'
-import { redisBackplane } from '@wirebeat/backplane-redis'
-import { type Connection, createEndpoint } from '@wirebeat/core'
-import { serve } from '@wirebeat/core/adapter'
-import { createTopics } from '@wirebeat/topics'
-import { DiscardingTransport, open } from '../discarding-transport.ts'
 import type { RelayOrder, RelayReport, RelaySettings } from '../relay-protocol.ts'
+import { bareNats, bareRedis } from './bare-relay.ts'
+import { type Relay, topicsRelay } from './topics-relay.ts'
 
-const {
-  broker,
-  port,
-  isPublisher,
-  topics: count,
-}: RelaySettings = JSON.parse(process.argv[2] ?? '{}')
-const topics = createTopics({
-  backplane:
-    broker === 'redis'
-      ? redisBackplane({ url: `redis://127.0.0.1:${port}` })
-      : natsBackplane({ servers: `127.0.0.1:${port}` }),
-})
+const settings: RelaySettings = JSON.parse(process.argv[2] ?? '{}')
+const { isPublisher, topics: count } = settings
 const names = Array.from({ length: count }, (_, index) => `room:${index}`)
+const relay = await makeRelay(settings)
 let begun = process.cpuUsage()
 let receivedBefore = 0
 
@@ -30,23 +17,17 @@ process.on('message', (order: RelayOrder) => {
   if (order.kind === 'publish') publish(order)
   if (order.kind === 'begin') {
     begun = process.cpuUsage()
-    receivedBefore = topics.stats().received
+    receivedBefore = relay.received
   }
   if (order.kind === 'report') tell(report())
 })
 
-await topics.ready()
-if (!isPublisher) await subscribe()
+if (!isPublisher) await relay.subscribe(names)
 tell({ kind: 'ready' })
 
-async function subscribe(): Promise<void> {
-  const opened: Connection[] = []
-  const session = { open: (connection: Connection) => void opened.push(connection) }
-  open(serve(createEndpoint({ session, keepAliveInterval: 0 })), new DiscardingTransport())
-  const relayed = opened.flatMap((connection) =>
-    names.map((name) => topics.subscribe(connection, name).relayed),
-  )
-  await Promise.all(relayed)
+function makeRelay({ broker, isBare, port }: RelaySettings): Promise<Relay> {
+  if (!isBare) return topicsRelay(broker, port)
+  return broker === 'redis' ? bareRedis(port) : bareNats(port)
 }
 
 /** Publishes a number of turns, with a pause after each. */
@@ -55,7 +36,7 @@ function publish({ turns, each, pause, bytes }: RelayOrder & { kind: 'publish' }
   let left = turns
   const timer = setInterval(() => {
     for (let index = 0; index < each; index++) {
-      topics.publish(names[index % names.length] ?? '', message)
+      relay.publish(names[index % names.length] ?? '', message)
     }
     if (--left > 0) return
     clearInterval(timer)
@@ -66,8 +47,7 @@ function publish({ turns, each, pause, bytes }: RelayOrder & { kind: 'publish' }
 
 function report(): RelayReport {
   const { user, system } = process.cpuUsage(begun)
-  const received = topics.stats().received - receivedBefore
-  return { kind: 'report', cpu: user + system, received }
+  return { kind: 'report', cpu: user + system, received: relay.received - receivedBefore }
 }
 
 function tell(report: RelayReport): void {
