@@ -42,6 +42,20 @@ describe('a connection of another server', () => {
     expect(bob.heard).toEqual(['2', '3', '4', '5'])
   })
 
+  test('is told things in their order, whether it is told alone or with others', async () => {
+    const { one, two, settle } = await three()
+    const ada = await two.person()
+    const { clients } = one.hub
+    clients.connection(ada.id).send('said', '1')
+    await settle()
+    clients.all.send('said', '2')
+    clients.connection(ada.id).send('said', '3')
+    clients.all.send('said', '4')
+    clients.connection(ada.id).send('said', '5')
+    await settle()
+    expect(ada.heard).toEqual(['1', '2', '3', '4', '5'])
+  })
+
   test('is looked for once, and on all servers', async () => {
     const { one, two, settle } = await three()
     const bob = await two.person()

@@ -94,13 +94,14 @@ export class Outbox {
   }
 
   /**
-   * Sends a message at once, before what was gathered.
+   * Sends a message at once, and before it what was gathered, which may be for the same connection.
    *
    * @returns a promise that rejects when the broker has not taken it, and when too much waits for the broker.
    */
   async send(message: BackplaneMessage): Promise<void> {
     const bytes = message.payload.length
     if (!this.hasRoom(bytes)) throw new Error('Too much waits for the broker.')
+    this.flush()
     this.#underWay += bytes
     try {
       await this.#backplane.publish([message])
