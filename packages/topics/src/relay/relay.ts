@@ -376,6 +376,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
 
   #mark(marks: readonly DueMark[]): Promise<void> | undefined {
     if (this.#state !== 'up') return undefined
+    // Those that they mark, which may still wait for the end of the turn after a process was busy.
+    this.#outbox.flush()
     return this.#backplane.publish(this.#markMessages(marks))
   }
 

@@ -184,6 +184,17 @@ describe('no gap is told', () => {
     expect(two.gaps).toEqual([])
   })
 
+  test('for what was published before the process was busy for long', async () => {
+    const { one, two, bob, clock, settle, publish } = await subscribed()
+    await publish('1')
+    one.topics.publish('room', '2')
+    // Timers come before the end of the turn.
+    clock.jump(6_000)
+    await settle()
+    expect(await texts(bob)).toEqual(['1', '2'])
+    expect(two.gaps).toEqual([])
+  })
+
   test('of publications before somebody was subscribed', async () => {
     const { one, two, settle, clock } = await twoServers()
     for (let count = 0; count < 3; count++) one.topics.publish('room', 'early')
