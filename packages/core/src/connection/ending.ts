@@ -81,11 +81,6 @@ export class Ending {
     look(timeout)
   }
 
-  /** The peer is waited for no more. */
-  stopWaiting(): void {
-    this.#cancelTimeout?.()
-  }
-
   /**
    * Notes that something came behind a close frame, ours or the peer's. A peer that has not read ours yet may have
    * sent as much as a buffer holds.
@@ -101,7 +96,7 @@ export class Ending {
   /** Makes the event. Called when the transport is gone. */
   complete(): CloseEvent {
     const { code, reason, cause } = this.outcome
-    this.stopWaiting()
+    this.#cancelTimeout?.()
     this.event = { code, reason, wasClean: this.peerHasClosed, cause }
     return this.event
   }

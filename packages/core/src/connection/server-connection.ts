@@ -363,9 +363,8 @@ export class ServerConnection<Context>
   expire(): void {
     if (this.#ending === undefined) this.#guard(() => this.#driver.timedOut?.(this))
     if (this.#isClosed) return
-    // That call may have begun to close.
-    this.#ending?.stopWaiting()
-    this.#ending = new Ending({ cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' })
+    // The first cause stays, where that call has begun to close.
+    this.#ending ??= new Ending({ cause: 'heartbeat', code: CloseCode.Abnormal, reason: '' })
     this.#disconnect()
   }
 

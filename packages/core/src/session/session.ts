@@ -32,7 +32,8 @@ interface SessionHandlers<Context, Params> {
   shutdown?(connection: Connection<Context, Params>): unknown
   /**
    * Called when the client was silent for `clientTimeout`, before it is disconnected. It may still read, so it can be
-   * sent a last message, which leaves as far as the network takes it at once. A promise is not waited for.
+   * sent a last message, which leaves as far as the network takes it at once. A promise is not waited for. The cause of the
+   * end is `heartbeat`, unless this closes the connection or throws.
    */
   timeout?(connection: Connection<Context, Params>): unknown
   /** Called once and last, when the connection has ended. Never called within a call to the connection. */

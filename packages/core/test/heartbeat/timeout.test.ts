@@ -15,7 +15,7 @@ test('a client that was silent for too long is sent a last message before it is 
 
 const boom = new Error('boom')
 const ends: readonly [string, (connection: Connection) => unknown, cause: CloseCause][] = [
-  ['close the connection', (connection) => connection.close(), 'heartbeat'],
+  ['close the connection', (connection) => connection.close(), 'server'],
   ['terminate it', (connection) => connection.terminate(), 'server'],
   ['pause it', (connection) => connection.pause(), 'heartbeat'],
   [
@@ -23,7 +23,7 @@ const ends: readonly [string, (connection: Connection) => unknown, cause: CloseC
     () => {
       throw boom
     },
-    'heartbeat',
+    'session-error',
   ],
   ['reject', () => Promise.reject(boom), 'heartbeat'],
   ['wait for ever', () => new Promise(() => {}), 'heartbeat'],
@@ -36,7 +36,7 @@ test.each(ends)(
     clock.advance(2 * X + TOLERANCE)
     expect(transport.calls.at(-1)?.name).toBe('terminate')
     await Promise.resolve()
-    expect(events).toMatchObject([{ code: 1006, cause }])
+    expect(events).toMatchObject([{ cause, wasClean: false }])
     expect(errors.every((error) => error === boom)).toBe(true)
     expect(clock.pending).toBe(0)
   },
