@@ -10,6 +10,8 @@ export interface ExchangeLoad {
   readonly outstanding: number
   readonly type: MessageType
   readonly connections: number
+  /** Whether both sides compress. */
+  readonly compression: boolean
 }
 
 /**
@@ -85,6 +87,7 @@ export const LOADS: readonly Load[] = [
       SHAPES.map(({ size, outstanding }) => exchangeLoad(size, outstanding, type, connections)),
     ),
   ),
+  compressedLoad(KIB, FEW),
   pacedLoad(64, FEW),
   pacedLoad(64, SOME),
   idleLoad(FEW),
@@ -123,7 +126,8 @@ export function describeLoad(load: Load): string {
   if (load.kind === 'paced') {
     return `${describeSize(load.size)} at half of the most, ${load.type}, ${connections}`
   }
-  return `${describeSize(load.size)} × ${load.outstanding}, ${load.type}, ${connections}`
+  const compressed = load.compression ? ', compressed' : ''
+  return `${describeSize(load.size)} × ${load.outstanding}, ${load.type}${compressed}, ${connections}`
 }
 
 /** Whether a load is measured in a round, from 0: in every third where it takes many seconds. */
@@ -137,6 +141,12 @@ export function mostOf({ size, type, connections }: PacedLoad): ExchangeLoad {
   return exchangeLoad(size, 1, type, connections)
 }
 
+/** Text that is about as compressible as JSON. */
+function compressedLoad(size: number, connections: number): ExchangeLoad {
+  const load = exchangeLoad(size, 1, 'text', connections)
+  return { ...load, id: `${load.id}-deflate`, compression: true }
+}
+
 function pacedLoad(size: number, connections: number): PacedLoad {
   return { kind: 'paced', id: `paced-${size}-${connections}`, size, type: 'binary', connections }
 }
@@ -148,7 +158,7 @@ function exchangeLoad(
   connections: number,
 ): ExchangeLoad {
   const id = `${size < KIB ? size : `${size / KIB}K`}x${outstanding}-${type}-${connections}`
-  return { kind: 'exchange', id, size, outstanding, type, connections }
+  return { kind: 'exchange', id, size, outstanding, type, connections, compression: false }
 }
 
 function idleLoad(connections: number): IdleLoad {

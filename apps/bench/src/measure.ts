@@ -95,10 +95,10 @@ export async function measure(
 async function measureExchange(
   { server, generator, port }: Pair,
   { carrier, dialect }: Contestant,
-  { size, outstanding, type, connections }: ExchangeLoad,
+  { size, outstanding, type, connections, compression }: ExchangeLoad,
   { window, warmUp }: Times,
 ): Promise<Metrics> {
-  const traffic: Traffic = { carrier, dialect, type, size, outstanding }
+  const traffic: Traffic = { carrier, dialect, type, size, outstanding, compression }
   await generator.ask('connect', CONNECT_TIMEOUT, port, connections, traffic)
   await generator.ask('exchange', ANSWER_TIMEOUT)
   await delay(warmUp)

@@ -40,6 +40,8 @@ export function makePlan({ contestants, loads }: Selection, rounds: number): Ste
 
 function takesPart({ broadcasts, dialect }: Contestant, load: Load): boolean {
   if (load.kind === 'broadcast') return broadcasts
+  // Those that broadcast know compression.
+  if (load.kind === 'exchange' && load.compression) return broadcasts && dialect === 'websocket'
   // An acknowledgement of binary data is two packets, which nobody has written here.
   return dialect !== 'socket.io, acknowledged' || (load.kind === 'exchange' && load.type === 'text')
 }

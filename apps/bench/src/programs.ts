@@ -78,7 +78,8 @@ export class Programs {
 /** What a server is told of a load: what it could not tell by itself. */
 function wordsFor(load: Load): string[] {
   if (load.kind === 'idle') return ['binary']
-  if (load.kind === 'exchange' || load.kind === 'paced') return [load.type]
+  if (load.kind === 'paced') return [load.type]
+  if (load.kind === 'exchange') return [load.type, ...(load.compression ? ['deflate'] : [])]
   return [
     'broadcast',
     ...(load.compression ? ['deflate'] : []),

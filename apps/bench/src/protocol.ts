@@ -55,6 +55,8 @@ export interface Traffic extends Route {
   readonly type: MessageType
   readonly size: number
   readonly outstanding: number
+  /** Whether both sides compress. Then one message is under way. */
+  readonly compression?: boolean
   /**
    * Messages that are due in a second, on all connections, whatever becomes of those before. Without it, each answer is
    * followed by the next message.

@@ -1,6 +1,8 @@
 import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
 import { hubAcknowledgement, isHub } from '../dialect.ts'
 import type { Traffic } from '../protocol.ts'
+import { OFFER } from './compression.ts'
+import { FrameCounter } from './frame-counter.ts'
 import type { MessageRing } from './message-ring.ts'
 import { RecordReader } from './record-reader.ts'
 import { type Failures, Wire } from './wire.ts'
@@ -12,7 +14,7 @@ const ACKNOWLEDGE_WITHIN = 1_000
 /** One connection on which messages are sent, and each of them is answered. */
 export abstract class Exchanger extends Wire {
   readonly #ring: MessageRing
-  readonly #reader: EchoReader | RecordReader
+  readonly #reader: EchoReader | FrameCounter | RecordReader
   readonly #traffic: Traffic
   #received = 0
   #acknowledging: NodeJS.Timeout | undefined
@@ -25,13 +27,14 @@ export abstract class Exchanger extends Wire {
     failures: Failures,
     opened: () => void,
   ) {
-    super(port, traffic, traffic.type, {}, failures, opened)
+    super(port, traffic, traffic.type, traffic.compression ? OFFER : {}, failures, opened)
     this.#ring = ring
     this.#traffic = traffic
     const onOther = (frame: OtherFrame): void => this.onOther(frame)
-    this.#reader = isHub(traffic.dialect)
-      ? new RecordReader(ring.echoes, () => this.welcomed(), onOther)
-      : new EchoReader(ring.echoes, onOther)
+    if (isHub(traffic.dialect)) {
+      this.#reader = new RecordReader(ring.echoes, () => this.welcomed(), onOther)
+    } else if (traffic.compression) this.#reader = new FrameCounter(onOther)
+    else this.#reader = new EchoReader(ring.echoes, onOther)
   }
 
   /** So many messages more have been answered. */

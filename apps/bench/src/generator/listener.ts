@@ -2,15 +2,12 @@ import { EchoReader, type OtherFrame } from '@wirebeat/test-support/wire'
 import { exchangeOf, hubArrived, isHub } from '../dialect.ts'
 import type { Audience } from '../protocol.ts'
 import type { Arrivals } from './arrivals.ts'
+import { OFFER } from './compression.ts'
 import { FrameCounter } from './frame-counter.ts'
 import { RecordReader } from './record-reader.ts'
 import { type Failures, Wire } from './wire.ts'
 
 const MASK = 0x1c0ffee5
-const OFFER = {
-  'Sec-WebSocket-Extensions':
-    'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
-}
 
 /** One connection that listens to a broadcast. */
 export class Listener extends Wire {

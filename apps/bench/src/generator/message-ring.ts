@@ -1,8 +1,11 @@
+import { broadcastMessages } from '../broadcast.ts'
 import { exchangeOf } from '../dialect.ts'
 import type { Traffic } from '../protocol.ts'
+import { compressedFrame } from './compression.ts'
 
 const PRINTABLE = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_'
 const MARKER_LENGTH = 8
+const MASK = 0x7a3c91e5
 
 /**
  * The messages that are under way on one connection, encoded beforehand. Each is marked with its
@@ -25,8 +28,10 @@ export class MessageRing {
   }
 
   /** @param number tells this ring's messages from those of other rings */
-  static make({ dialect, type, size, outstanding }: Traffic, number: number): MessageRing {
+  static make(traffic: Traffic, number: number): MessageRing {
+    const { dialect, type, size, outstanding } = traffic
     const random = randomBytes(number + 1)
+    if (traffic.compression) return MessageRing.#compressed(size, number)
     const exchanges = Array.from({ length: outstanding }, (_, place) => {
       const payload = Buffer.alloc(size)
       for (let index = 0; index < size; index++) {
@@ -43,6 +48,14 @@ export class MessageRing {
       exchanges.map(({ echo }) => echo),
       Buffer.concat([...requests, ...requests]),
     )
+  }
+
+  /** One message, since those that are compressed differ in length. What is answered is only counted. */
+  static #compressed(size: number, number: number): MessageRing {
+    const texts = broadcastMessages(size)
+    const text = Buffer.from(texts[number % texts.length] ?? '')
+    const request = compressedFrame(text, MASK)
+    return new MessageRing([text], Buffer.concat([request, request]))
   }
 
   /** Another position on the same messages, for another connection. */

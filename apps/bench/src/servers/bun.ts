@@ -33,7 +33,7 @@ interface BunServer {
 }
 
 interface BunSocket {
-  send(message: string | Uint8Array): number
+  send(message: string | Uint8Array, compress: boolean): number
   subscribe(topic: string): void
 }
 
@@ -55,7 +55,7 @@ const server = Bun.serve({
       if (broadcaster !== undefined) socket.subscribe(TOPIC)
     },
     message(socket, message) {
-      if (broadcaster === undefined) socket.send(message)
+      if (broadcaster === undefined) socket.send(message, isCompressed)
       else broadcaster.arrived()
     },
   },

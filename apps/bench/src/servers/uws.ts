@@ -25,7 +25,7 @@ app.ws(PATH, {
     if (broadcaster !== undefined) socket.subscribe(TOPIC)
   },
   message(socket, data, isBinary) {
-    if (broadcaster === undefined) socket.send(data, isBinary)
+    if (broadcaster === undefined) socket.send(data, isBinary, isCompressed)
     else broadcaster.arrived()
   },
 })
