@@ -60,6 +60,12 @@ const overTls: readonly Contestant[] = [
   },
 ]
 
+/** The program that starts ASP.NET Core, which has to be built. */
+const ASPNET_PROGRAM = 'aspnet.js'
+
+/** The WebSockets of ASP.NET Core without a hub, where they are asked for. */
+const aspnetEcho = onNode('ASP.NET Core', undefined, ASPNET_PROGRAM, 'echo')
+
 /** Two processes behind one port, where they are asked for. */
 const inProcesses: readonly Contestant[] = [
   onNode('adapter-ws by cluster', 'adapter-ws', 'processes.js', 'cluster'),
@@ -72,7 +78,7 @@ export const ASPNET = 'SignalR'
 
 /** Hubs, what they cost at least, and their peers, where they are asked for. */
 const hubs: readonly Contestant[] = [
-  ofHub(broadcasting(onNode(ASPNET, undefined, 'aspnet.js'))),
+  ofHub(broadcasting(onNode(ASPNET, undefined, ASPNET_PROGRAM))),
   ...adapters.map(({ name }) => ({
     ...ofHub(broadcasting(onNode(`hub on adapter-${name}`, ASPNET, 'hub.js', name))),
     runtime: runtimeOf(name),
@@ -114,9 +120,15 @@ export const CONTESTANTS: readonly Contestant[] = [
   ...USUAL_CONTESTANTS,
   ...overTls,
   ...inProcesses,
+  aspnetEcho,
   ...hubs,
   acknowledged,
 ]
+
+/** Whether ASP.NET Core runs it. */
+export function isOnAspnet({ program }: Contestant): boolean {
+  return program === ASPNET_PROGRAM
+}
 
 /** The bare library of the same engine, or the contestant itself where there is none. */
 export function controlOf(contestant: Contestant): Contestant {

@@ -6,7 +6,7 @@ import { RUNTIME_VARIABLES } from '@wirebeat/test-support/process'
 import { buildAspnet } from './aspnet.ts'
 import { measureColdStart } from './cold-start.ts'
 import { type BenchOptions, parseCommandLine } from './command-line.ts'
-import { ASPNET, CONTESTANTS, USUAL_CONTESTANTS } from './contestant.ts'
+import { CONTESTANTS, isOnAspnet, USUAL_CONTESTANTS } from './contestant.ts'
 import { LOADS, USUAL_LOADS } from './load.ts'
 import { describeMachine } from './machine.ts'
 import { makePlan, type Outcome, runPlan } from './plan.ts'
@@ -70,11 +70,11 @@ function selectAvailable({ only, full }: BenchOptions, notes: string[]): Selecti
     }
   }
   const available = contestants.filter(isAvailable)
-  if (!available.some(({ name }) => name === ASPNET)) return { contestants: available, loads }
+  if (!available.some(isOnAspnet)) return { contestants: available, loads }
   const problem = buildAspnet()
   if (problem === undefined) return { contestants: available, loads }
-  notes.push(`${ASPNET} is left out: ${problem}`)
-  return { contestants: available.filter(({ name }) => name !== ASPNET), loads }
+  notes.push(`ASP.NET Core is left out: ${problem}`)
+  return { contestants: available.filter((one) => !isOnAspnet(one)), loads }
 }
 
 async function preparePrograms({ bufferutil, cpuProf }: BenchOptions): Promise<Programs> {

@@ -7,13 +7,13 @@ import { ASPNET_ENVIRONMENT, ASPNET_PROGRAM } from '../aspnet.ts'
 import { broadcastMessages } from '../broadcast.ts'
 import type { ServerQuestions, ServerReady } from '../protocol.ts'
 
-// Starts the hub on ASP.NET Core, and answers the benchmark's questions for it.
+// Starts the hub or the echo on ASP.NET Core, and answers the benchmark's questions for it.
 
 /** CPU time is counted in these by Linux, on every machine that Node runs on. */
 const MICROSECONDS_OF_A_TICK = 10_000
 const KIB = 1024
 
-const server = spawn('dotnet', [ASPNET_PROGRAM], {
+const server = spawn('dotnet', [ASPNET_PROGRAM, ...process.argv.slice(2)], {
   env: ASPNET_ENVIRONMENT,
   stdio: ['ignore', 'pipe', 'inherit'],
 })
