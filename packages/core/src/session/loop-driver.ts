@@ -6,7 +6,7 @@ import type { TurnWaiter } from '../connection/transport.ts'
 import { MAX_TOGETHER } from '../connection/turn-budget.ts'
 import type { Bytes } from '../runtime/bytes.ts'
 import { Deferred } from '../runtime/deferred.ts'
-import type { LoopSession } from './loop.ts'
+import type { LoopConnection, LoopSession } from './loop.ts'
 import { ReceiveQueue } from './receive-queue.ts'
 
 type ReadResult = IteratorResult<Message, undefined>
@@ -48,13 +48,23 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     this.#receiveBufferSize = receiveBufferSize
   }
 
-  async opened(connection: DrivenConnection<Context>): Promise<void> {
+  /** Not an async function: its frame would be held for as long as the connection is open. */
+  opened({ handle }: DrivenConnection<Context>): Promise<void> {
+    return this.#run(handle).then(
+      () => handle.close(),
+      (error) => {
+        const isNews = !(error instanceof ConnectionClosedError && error.event === this.#event)
+        if (isNews) throw error
+      },
+    )
+  }
+
+  #run(connection: LoopConnection<Context>): Promise<void> {
     try {
-      await this.#session.run(connection.handle)
-      connection.handle.close()
+      // Plain JavaScript may return anything.
+      return Promise.resolve(this.#session.run(connection))
     } catch (error) {
-      const isNews = !(error instanceof ConnectionClosedError && error.event === this.#event)
-      if (isNews) throw error
+      return Promise.reject(error)
     }
   }
 
