@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from './clock.ts'
 import { sizeOf } from './message.ts'
 import { optionError } from './option-error.ts'
-import { shouldRetry } from './retry-policy.ts'
+import { shouldReconnect } from './retry-policy.ts'
 import type { Loss } from './status.ts'
 import type { WebSocketClass } from './web-socket.ts'
 
@@ -61,8 +61,8 @@ export interface ReconnectingWebSocketOptions {
    * life. 0 means no limit. Default: 2 × `keepAliveInterval` with a `heartbeatMessage`, otherwise 0.
    */
   serverTimeout?: number
-  /** Whether to connect again after a loss or a failed attempt. Default: `shouldRetry`, by close code. */
-  shouldRetry?: (loss: Loss) => boolean
+  /** Whether to connect again after a loss or a failed attempt. Default: `shouldReconnect`, by close code. */
+  shouldReconnect?: (loss: Loss) => boolean
   /** Whether to begin with the status `closed`, until `reconnect()`. Default: `false`. */
   startClosed?: boolean
   /** Closes the socket when it is aborted, as `close()` does. Default: none. */
@@ -109,7 +109,7 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
     WebSocket: (globalThis as { WebSocket?: WebSocketClass }).WebSocket,
     heartbeatMessage: undefined,
     signal: undefined,
-    shouldRetry,
+    shouldReconnect,
     clock: systemClock,
     startClosed: false,
     ...NUMBERS,
@@ -129,8 +129,8 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
   if (typeof WebSocket !== 'function' && !checked.startClosed) {
     throw optionError('WebSocket', WebSocket, 'a class')
   }
-  if (typeof checked.shouldRetry !== 'function') {
-    throw optionError('shouldRetry', checked.shouldRetry, 'a function')
+  if (typeof checked.shouldReconnect !== 'function') {
+    throw optionError('shouldReconnect', checked.shouldReconnect, 'a function')
   }
   if (heartbeatMessage === undefined && maxUnconfirmedSize > 0) {
     throw optionError('maxUnconfirmedSize', maxUnconfirmedSize, '0 without heartbeatMessage')

@@ -382,7 +382,7 @@ export class ReconnectingWebSocket extends EventTarget {
   /** Ends the connection or the attempt, and then waits for the next one or ends the socket. */
   #lose(cause: LossCause, told: Partial<Loss> = {}): void {
     const status = this.#status
-    const { clock, baseDelay, maxDelay, minUptime, shouldRetry } = this.#options
+    const { clock, baseDelay, maxDelay, minUptime, shouldReconnect } = this.#options
     const now = clock.now()
     const isOurs = cause === 'client' || status.state === 'closing'
     const uncertain = this.#drop()
@@ -404,7 +404,7 @@ export class ReconnectingWebSocket extends EventTarget {
     }
     let isRetried = false
     try {
-      isRetried = !isOurs && shouldRetry(loss)
+      isRetried = !isOurs && shouldReconnect(loss)
     } finally {
       // The policy may have called close() or reconnect() itself.
       if (this.#status === status) {

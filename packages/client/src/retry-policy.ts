@@ -4,10 +4,10 @@ import type { Loss } from './status.ts'
 const TRANSIENT: readonly number[] = [1001, 1005, 1006, 1011, 1012, 1013, 1014]
 
 /**
- * The default of the option `shouldRetry`: whether to connect again, by close code (RFC 6455, section 7.4.1,
+ * The default of the option `shouldReconnect`: whether to connect again, by close code (RFC 6455, section 7.4.1,
  * and the IANA registry of close codes). Returns `true` for 1001, 1005, 1006, 1011, 1012, 1013 and 1014. The
  * README says why. The socket ends after any other code.
  */
-export function shouldRetry({ code }: Pick<Loss, 'code'>): boolean {
+export function shouldReconnect({ code }: Pick<Loss, 'code'>): boolean {
   return TRANSIENT.includes(code)
 }

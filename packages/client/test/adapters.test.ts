@@ -113,7 +113,7 @@ describe.each(adapters)('against adapter $name', ({ listen }) => {
     test('notices a server that says nothing any more', async () => {
       const session: HandlerSession = {}
       const { port } = await serve({ session, keepAliveInterval: 0 })
-      const socket = connect({ port }, { WebSocket, ...beating, shouldRetry: () => false })
+      const socket = connect({ port }, { WebSocket, ...beating, shouldReconnect: () => false })
       await until(socket, 'open')
       const openedAt = performance.now()
       await until(socket, 'closed')
@@ -125,7 +125,7 @@ describe.each(adapters)('against adapter $name', ({ listen }) => {
     test('notices at once that nobody listens', async () => {
       const { stop, port } = await serve({})
       await stop()
-      const options = { WebSocket, connectTimeout: 60_000, shouldRetry: () => false }
+      const options = { WebSocket, connectTimeout: 60_000, shouldReconnect: () => false }
       const socket = connect({ port }, options)
       await until(socket, 'closed')
       expect(socket.status).toMatchObject({ cause: 'lost', code: 1006 })

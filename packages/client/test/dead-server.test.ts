@@ -28,7 +28,7 @@ test('a server that closes and leaves its connection open is left', async () => 
       left = once(this, 'close')
     }
   }
-  const options = { WebSocket: Watched, closeTimeout: 100, shouldRetry: () => false }
+  const options = { WebSocket: Watched, closeTimeout: 100, shouldReconnect: () => false }
   const socket = new ReconnectingWebSocket(url, [], options)
   const server = await next()
   await opened(socket)
@@ -40,7 +40,7 @@ test('a server that closes and leaves its connection open is left', async () => 
 
 test('an attempt that nobody answers is ended with it', async () => {
   const { url, next } = await listen(false)
-  const options = { WebSocket, connectTimeout: 100, shouldRetry: () => false }
+  const options = { WebSocket, connectTimeout: 100, shouldReconnect: () => false }
   const socket = new ReconnectingWebSocket(url, [], options)
   const server = await next()
   await Promise.all([once(socket, 'close'), once(server, 'end')])

@@ -46,7 +46,7 @@ describe('refused', () => {
     ['heartbeatMessage', { heartbeatMessage: '' }, '1 to 125 bytes, got "".'],
     ['heartbeatMessage', { heartbeatMessage: 5 }, '1 to 125 bytes, got 5.'],
     ['heartbeatMessage', { heartbeatMessage: 'é'.repeat(63) }, '1 to 125 bytes'],
-    ['shouldRetry', { shouldRetry: true }, 'shouldRetry must be a function'],
+    ['shouldReconnect', { shouldReconnect: true }, 'shouldReconnect must be a function'],
     ['pingInterval', { pingInterval: 5 }, 'Unknown option "pingInterval". Known are '],
     ['pingInterval', { pingInterval: 5 }, 'keepAliveInterval'],
   ])('%s of %j', (name, options, message) => {

@@ -124,11 +124,11 @@ describe('an attempt', () => {
     ['', undefined],
     [undefined, undefined],
   ])('that fails with %j has the HTTP status %s', (message, httpStatus) => {
-    const shouldRetry = vi.fn((_loss: Loss) => false)
-    const { socket } = setUp({ shouldRetry })
+    const shouldReconnect = vi.fn((_loss: Loss) => false)
+    const { socket } = setUp({ shouldReconnect })
     FakeWebSocket.last.fail('why', message)
     expect(socket.status).toMatchObject({ state: 'closed', cause: 'lost', code: 1006 })
-    expect(shouldRetry.mock.calls[0]?.[0].httpStatus).toBe(httpStatus)
+    expect(shouldReconnect.mock.calls[0]?.[0].httpStatus).toBe(httpStatus)
   })
 
   test('that fails tells the error of the WebSocket', () => {
@@ -277,10 +277,10 @@ describe('the policy', () => {
   )
 
   test('can be another one, which is told of the loss', async () => {
-    const shouldRetry = vi.fn(({ failures }: { failures: number }) => failures < 2)
-    const { clock, socket, told } = setUp({ shouldRetry })
+    const shouldReconnect = vi.fn(({ failures }: { failures: number }) => failures < 2)
+    const { clock, socket, told } = setUp({ shouldReconnect })
     FakeWebSocket.last.open().end(4000)
-    expect(shouldRetry).toHaveBeenLastCalledWith(expect.objectContaining({ code: 4000 }))
+    expect(shouldReconnect).toHaveBeenLastCalledWith(expect.objectContaining({ code: 4000 }))
     expect(socket.status.state).toBe('waiting')
     await nextAttempt({ clock, socket })
     FakeWebSocket.last.end()
@@ -291,7 +291,7 @@ describe('the policy', () => {
 
   test('may close the socket itself', async () => {
     const { socket, told } = setUp({
-      shouldRetry: () => {
+      shouldReconnect: () => {
         socket.close()
         return true
       },
@@ -304,7 +304,7 @@ describe('the policy', () => {
 
   test('may connect at once', async () => {
     const { socket } = setUp({
-      shouldRetry: () => {
+      shouldReconnect: () => {
         socket.reconnect()
         return true
       },
@@ -319,7 +319,7 @@ describe('the policy', () => {
 
   test('that throws ends the socket', () => {
     const { socket } = setUp({
-      shouldRetry: () => {
+      shouldReconnect: () => {
         throw new Error('of the application')
       },
     })

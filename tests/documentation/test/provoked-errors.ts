@@ -387,7 +387,7 @@ const clientCalls: readonly (() => unknown)[] = [
   ...[
     { nonsense: 1 },
     { WebSocket: 5 },
-    { shouldRetry: 5 },
+    { shouldReconnect: 5 },
     { heartbeatMessage: '' },
     { maxUnconfirmedSize: 5 },
     { baseDelay: 0 },

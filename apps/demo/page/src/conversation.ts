@@ -1,4 +1,4 @@
-import { type Loss, ReconnectingWebSocket, type Status, shouldRetry } from '@wirebeat/client'
+import { type Loss, ReconnectingWebSocket, type Status, shouldReconnect } from '@wirebeat/client'
 import type { EndpointSettings } from './endpoint-settings.ts'
 import { quantity } from './figure.ts'
 import type { LogEvent } from './log-entry.ts'
@@ -74,7 +74,7 @@ export class Conversation {
       ...(hasHeartbeat && { heartbeatMessage, keepAliveInterval }),
       WebSocket: this.network.webSocketClass(),
       // What has never worked is for the person to mend: the address, or the server.
-      shouldRetry: (loss) => this.#everOpened && shouldRetry(loss),
+      shouldReconnect: (loss) => this.#everOpened && shouldReconnect(loss),
     })
     this.#socket = socket
     this.#status = socket.status

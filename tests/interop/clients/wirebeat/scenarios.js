@@ -48,7 +48,7 @@ export const scenarios = {
 
   /** An attempt that the server refuses, or that nobody answers. */
   async refused(Client, url) {
-    const socket = open(Client, url, { connectTimeout: 60_000, shouldRetry: () => false })
+    const socket = open(Client, url, { connectTimeout: 60_000, shouldReconnect: () => false })
     await until(socket, 'closed')
     const { cause, code, httpStatus = null } = socket.status
     return { cause, code, httpStatus }
@@ -56,7 +56,11 @@ export const scenarios = {
 
   /** A server that answers a while, and then is silent. */
   async silence(Client, url) {
-    const options = { heartbeatMessage: 'beat', keepAliveInterval: 300, shouldRetry: () => false }
+    const options = {
+      heartbeatMessage: 'beat',
+      keepAliveInterval: 300,
+      shouldReconnect: () => false,
+    }
     const socket = open(Client, url, options)
     while (socket.status.roundTripTime === undefined) await event(socket, 'statuschange')
     socket.send('freeze')
