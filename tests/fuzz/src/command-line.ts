@@ -15,7 +15,9 @@ export interface FuzzOptions {
 /** @throws CommanderError as `parseOptions` does. */
 export function parseCommandLine(args: readonly string[]): FuzzOptions {
   const command = new Command('wirebeat-fuzz')
-    .description('Throws random and mutated handshakes and frames at every adapter.')
+    .description(
+      'Throws random and mutated handshakes, frames and conversations with a hub at every adapter.',
+    )
     .option('--inputs <count>', 'for each kind on each adapter', countTo(100_000_000), 1_000_000)
     .option(
       '--seed <number>',

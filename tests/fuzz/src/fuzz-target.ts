@@ -6,6 +6,10 @@ import { frameInput } from './frame-input.ts'
 import { FramePlayer } from './frame-player.ts'
 import { handshakeInput } from './handshake-input.ts'
 import { HandshakePlayer } from './handshake-player.ts'
+import { hubInput } from './hub/input.ts'
+import { json } from './hub/json.ts'
+import { messagepack } from './hub/messagepack.ts'
+import { HubPlayer } from './hub/player.ts'
 import type { Input } from './input.ts'
 import { type Complaint, Ledger } from './ledger.ts'
 import { open } from './open.ts'
@@ -16,17 +20,28 @@ import { MAX_CONNECTIONS } from './settings.ts'
 import { Wire } from './wire.ts'
 
 /** What is fuzzed. */
-export type Kind = 'handshake' | 'framing'
-export const KINDS: readonly Kind[] = ['handshake', 'framing']
+export type Kind = 'handshake' | 'framing' | 'json' | 'messagepack'
+export const KINDS: readonly Kind[] = ['handshake', 'framing', 'json', 'messagepack']
 
 /** Random inputs of each kind. */
 export const INPUTS: Readonly<Record<Kind, Arbitrary<Input>>> = {
   handshake: handshakeInput,
   framing: frameInput,
+  json: hubInput(json),
+  messagepack: hubInput(messagepack),
 }
 
 function makePlayer(kind: Kind, context: PlayerContext): Player {
-  return kind === 'handshake' ? new HandshakePlayer(context) : new FramePlayer(context)
+  switch (kind) {
+    case 'handshake':
+      return new HandshakePlayer(context)
+    case 'framing':
+      return new FramePlayer(context)
+    case 'json':
+      return new HubPlayer(context, json)
+    case 'messagepack':
+      return new HubPlayer(context, messagepack)
+  }
 }
 
 /** Connections that are played on at a time. */
@@ -87,8 +102,17 @@ export class FuzzTarget {
 
   /** Takes every place that there is, and gives all back. */
   async fill(): Promise<Complaint | undefined> {
-    const one = (await this.#fillEndpoint(false, MAX_CONNECTIONS - 1)) ?? (await this.#settle())
-    return one ?? (await this.#fillEndpoint(true, MAX_CONNECTIONS)) ?? (await this.#settle())
+    const server = this.#server
+    for (const [port, places] of [
+      // The bystander has one.
+      [server.port(false), MAX_CONNECTIONS - 1],
+      [server.port(true), MAX_CONNECTIONS],
+      [server.hubPort, MAX_CONNECTIONS],
+    ] as const) {
+      const complaint = (await this.#fillEndpoint(port, places)) ?? (await this.#settle())
+      if (complaint !== undefined) return complaint
+    }
+    return undefined
   }
 
   async #playAll(inputs: readonly Input[], tally: Tally): Promise<Complaint | undefined> {
@@ -144,8 +168,7 @@ export class FuzzTarget {
     return this.#settle()
   }
 
-  async #fillEndpoint(compression: boolean, places: number): Promise<Complaint | undefined> {
-    const port = this.#server.port(compression)
+  async #fillEndpoint(port: number, places: number): Promise<Complaint | undefined> {
     const wires: Wire[] = []
     try {
       for (let i = 0; i < places; i++) {

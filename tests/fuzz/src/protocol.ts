@@ -5,7 +5,7 @@ import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What a server says when it is ready. */
 export interface Ready {
-  readonly ports: { readonly plain: number; readonly compressing: number }
+  readonly ports: { readonly plain: number; readonly compressing: number; readonly hub: number }
   readonly missing: MissingCapabilities
 }
 

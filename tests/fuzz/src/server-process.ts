@@ -47,6 +47,10 @@ export class ServerProcess {
     return compression ? compressing : plain
   }
 
+  get hubPort(): number {
+    return this.#ready.ports.hub
+  }
+
   /** Whether its engine has a capability. */
   readonly can = (capability: Capability): boolean => this.#ready.missing[capability] === undefined
 

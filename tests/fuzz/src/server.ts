@@ -9,9 +9,11 @@ import {
   type HandshakeRequest,
   type Refusal,
   refuse,
+  type Session,
 } from '@wirebeat/core'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
+import { hubSession } from './hub/methods.ts'
 import type { Memory, Ready, Report, ServerQuestions, ToldEnd } from './protocol.ts'
 import {
   HOST,
@@ -24,7 +26,7 @@ import {
   REFUSED_HEADER,
 } from './settings.ts'
 
-// The program that is fuzzed: two echo endpoints, one of which compresses, on the adapter that is
+// The program that is fuzzed: two echo endpoints, one of which compresses, and a hub, on the adapter that is
 // named on the command line. A process of its own, so that a crash is seen and its memory is its own.
 
 /** The number that a connection came with; without one its end is not told. */
@@ -34,9 +36,12 @@ let opened = 0
 const ends: ToldEnd[] = []
 const errors: string[] = []
 
-const [plain, compressing] = [makeEndpoint(false), makeEndpoint(true)]
+const plain = makeEndpoint(false, echo())
+const compressing = makeEndpoint(true, echo())
+const hub = makeEndpoint(false, hubSession(onError))
+const all = [plain, compressing, hub]
 
-function makeEndpoint(compression: boolean): Endpoint<Context> {
+function makeEndpoint(compression: boolean, session: Session<Context>): Endpoint<Context> {
   const endpoint = createEndpoint<Context>({
     path: PATH,
     compression,
@@ -45,9 +50,9 @@ function makeEndpoint(compression: boolean): Endpoint<Context> {
     maxMessageSize: MAX_MESSAGE_SIZE,
     maxConnections: MAX_CONNECTIONS,
     keepAliveInterval: 20_000,
-    session: echo(),
+    session,
     authorize,
-    onError: (error) => errors.push(error instanceof Error ? `${error.stack}` : String(error)),
+    onError,
   })
   endpoint.on('open', () => {
     opened++
@@ -56,6 +61,10 @@ function makeEndpoint(compression: boolean): Endpoint<Context> {
     if (context !== undefined) ends.push({ id: context, cause, code })
   })
   return endpoint
+}
+
+function onError(error: unknown): void {
+  errors.push(error instanceof Error ? `${error.stack}` : String(error))
 }
 
 function authorize({
@@ -74,7 +83,7 @@ async function memory(): Promise<Memory> {
 }
 
 function report(): Report {
-  const open = plain.connections.size + compressing.connections.size
+  const open = all.reduce((sum, { connections }) => sum + connections.size, 0)
   return { opened, open, ends: ends.splice(0), errors: errors.splice(0) }
 }
 
@@ -82,11 +91,11 @@ process.on('warning', (warning) => errors.push(`${warning.stack}`))
 
 // The parent names it.
 const { listen, missing } = await loadAdapter(process.argv[2] ?? '')
-const [first, second] = await Promise.all(
-  [plain, compressing].map((endpoint) => listen(endpoint, { host: HOST })),
+const [first, second, third] = await Promise.all(
+  all.map((endpoint) => listen(endpoint, { host: HOST })),
 )
 const ready: Ready = {
-  ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0 },
+  ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0, hub: third?.port ?? 0 },
   missing,
 }
 answerQuestions<ServerQuestions>(ready, { report, memory })

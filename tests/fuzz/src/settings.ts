@@ -6,6 +6,8 @@ export const ORIGIN = 'https://client.example'
 export const PROTOCOLS: readonly string[] = ['chat', 'superchat']
 /** Small, so that messages over it are cheap. */
 export const MAX_MESSAGE_SIZE = 65_536
+/** The same, of a hub. */
+export const MAX_RECORD_SIZE = 4_096
 /** Places of an endpoint. More than are in use at any time, so that a refusal for want of room tells a leak. */
 export const MAX_CONNECTIONS = 600
 /** A request with this header is decided about a turn later. */
