@@ -163,14 +163,17 @@ describe.skipIf(process.platform === 'win32').concurrent('an example', () => {
     await ada.client.invoke('join', 'hall')
     expect(await ada.client.invoke('invite', bob.id, 'hall')).toBe(true)
     // A server hears a topic of others once its broker has said so.
-    await expect
-      .poll(async () => {
-        await ada.client.invoke('say', 'hall', 'hello')
-        return bob.heard
-      })
+    await context.expect
+      .poll(
+        async () => {
+          await ada.client.invoke('say', 'hall', 'hello')
+          return bob.heard
+        },
+        { timeout: 20_000 },
+      )
       .toContain('hall Ada hello')
     expect(await bob.client.invoke('whisper', ada.id, 'psst')).toBe(true)
-    await expect.poll(() => ada.heard).toContain('Bob psst')
+    await context.expect.poll(() => ada.heard, { timeout: 20_000 }).toContain('Bob psst')
     expect(await bob.client.invoke('whisper', 'nobody', 'psst')).toBe(false)
     await expect(ada.client.invoke('invite', 'nobody', 'hall')).rejects.toThrow('No answer: gone.')
     const elsewhere = await enter('Bob', 0)
