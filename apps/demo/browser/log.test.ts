@@ -49,7 +49,8 @@ test('with 10,000 entries a message, the filter, scrolling and Clear are still q
     await log.focus()
     await page.keyboard.press('Home')
     // A block that comes into sight may be a little taller than was thought.
-    await expect.poll(() => log.evaluate((e) => e.scrollTop)).toBeLessThan(50)
+    const top = () => log.evaluate((e) => e.scrollTop)
+    await expect.poll(top, { timeout: QUICK }).toBeLessThan(50)
   })
   const clear = await timed(async () => {
     await person.press('Clear')
@@ -93,7 +94,8 @@ test('a reader who scrolled up stays there, and one at the end is taken along', 
 
   await log.focus()
   await page.keyboard.press('Home')
-  await expect.poll(() => log.evaluate((e) => e.scrollTop)).toBeLessThan(50)
+  const top = () => log.evaluate((e) => e.scrollTop)
+    await expect.poll(top, { timeout: QUICK }).toBeLessThan(50)
   await person.press('Send')
   await page.getByText('401 entries').waitFor()
   expect(await log.evaluate((e) => e.scrollTop)).toBeLessThan(50)

@@ -17,6 +17,10 @@ const SPARE = 50
 /** For so long after a touch of the log its scrolling is the reader's, in milliseconds. */
 const TOUCH = 500
 
+/** Keys that leave the end, and for how long it may take to get there on a busy machine, in milliseconds. */
+const LEAVING_KEYS: ReadonlySet<string> = new Set(['Home', 'PageUp', 'ArrowUp'])
+const LEAVING = 5_000
+
 /** The communication log: drawn once a frame, and scrolled along for a reader who is at its end. */
 export class CommunicationLog {
   readonly #scroller = element('log', HTMLElement)
@@ -44,6 +48,9 @@ export class CommunicationLog {
   #scrolledTo = 0
   #height = 0
   #touchedAt = Number.NEGATIVE_INFINITY
+  /** Until when the reader is on the way up, having pressed a key. */
+  #leavesUntil = Number.NEGATIVE_INFINITY
+  #followLater: ReturnType<typeof setTimeout> | undefined
 
   constructor(announcer: Announcer) {
     this.#announcer = announcer
@@ -54,6 +61,9 @@ export class CommunicationLog {
       }
       this.#scroller.addEventListener(type, touch, { passive: true })
     }
+    this.#scroller.addEventListener('keydown', ({ key }) => {
+      if (LEAVING_KEYS.has(key)) this.#leavesUntil = performance.now() + LEAVING
+    })
     // A turned phone, or a block that turns out taller than was thought, moves the end away from a
     // reader who did not move.
     const watch = new ResizeObserver(() => this.#follow())
@@ -107,11 +117,13 @@ export class CommunicationLog {
    */
   #noteScroll(): void {
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller
-    const isTouched = performance.now() < this.#touchedAt + TOUCH
-    if (isTouched) this.#touchedAt = performance.now()
+    const now = performance.now()
+    const isTouched = now < this.#touchedAt + TOUCH || now < this.#leavesUntil
+    if (isTouched) this.#touchedAt = now
     if (scrollHeight - clientHeight - scrollTop <= END_TOLERANCE) this.#following = true
     else if (isTouched || (scrollTop < this.#scrolledTo && scrollHeight === this.#height)) {
       this.#following = false
+      this.#leavesUntil = Number.NEGATIVE_INFINITY
     }
     this.#scrolledTo = scrollTop
     this.#height = scrollHeight
@@ -119,6 +131,16 @@ export class CommunicationLog {
   }
 
   #follow(): void {
-    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight
+    if (!this.#following) return
+    const wait = Math.max(this.#touchedAt + TOUCH, this.#leavesUntil) - performance.now()
+    if (wait <= 0) {
+      this.#scroller.scrollTop = this.#scroller.scrollHeight
+      return
+    }
+    // Moving the place would end the scrolling that a reader has just begun.
+    this.#followLater ??= setTimeout(() => {
+      this.#followLater = undefined
+      this.#follow()
+    }, wait)
   }
 }
