@@ -95,7 +95,7 @@ test('a reader who scrolled up stays there, and one at the end is taken along', 
   await log.focus()
   await page.keyboard.press('Home')
   const top = () => log.evaluate((e) => e.scrollTop)
-    await expect.poll(top, { timeout: QUICK }).toBeLessThan(50)
+  await expect.poll(top, { timeout: QUICK }).toBeLessThan(50)
   await person.press('Send')
   await page.getByText('401 entries').waitFor()
   expect(await log.evaluate((e) => e.scrollTop)).toBeLessThan(50)
