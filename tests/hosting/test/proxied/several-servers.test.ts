@@ -101,8 +101,9 @@ test('three servers, of which one is killed and one shut down: what clients did 
   expect(untold, account.gaps.join('\n')).toEqual([])
   // The broker was well all the time, so that nothing is missing but what the killed server did not send any more.
   expect(missing.filter(({ publisher }) => publisher !== 'two')).toEqual([])
-  // A server that says good-bye leaves nothing open.
-  expect(account.gaps.filter((gap) => gap.includes(' three:'))).toEqual([])
+  // A server that says good-bye leaves nothing open. One that is slow to read may tell a gap for what was published just
+  // before it had joined.
+  expect(account.gaps.filter((gap) => gap.includes(' server-gone three:'))).toEqual([])
   const received = lives.reduce((sum, life) => sum + [...life.received.values()].flat().length, 0)
   expect(received).toBeGreaterThan(account.publications * CLIENTS_IN_GROUP * 0.5)
 }, 240_000)
