@@ -1,18 +1,17 @@
-import {
-  HttpTransportType,
-  type HubConnection,
-  HubConnectionBuilder,
-  HubConnectionState,
-  type IHttpConnectionOptions,
-  JsonHubProtocol,
-  LogLevel,
-  Subject,
-} from '@microsoft/signalr'
-import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack'
+import type { HubConnection, IHttpConnectionOptions } from '@microsoft/signalr'
 import { adapters } from '@wirebeat/test-support'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Started, startReferenceHub } from '../src/reference/reference-hub.ts'
 import { wireTo } from '../src/wire/cuttable-wire.ts'
+import {
+  HttpTransportType,
+  HubConnectionBuilder,
+  HubConnectionState,
+  JsonHubProtocol,
+  LogLevel,
+  MessagePackHubProtocol,
+  Subject,
+} from './installed-client.ts'
 
 const { WebSockets, ServerSentEvents, LongPolling } = HttpTransportType
 const KINDS = adapters.flatMap((adapter) => [
@@ -37,7 +36,7 @@ describe.each(KINDS)(
     })
     afterAll(() => server.stop())
 
-    function build(url: string, options: IHttpConnectionOptions = {}): HubConnectionBuilder {
+    function build(url: string, options: IHttpConnectionOptions = {}) {
       return new HubConnectionBuilder()
         .withUrl(url, { transport, ...options })
         .withHubProtocol(encoding === 'json' ? new JsonHubProtocol() : new MessagePackHubProtocol())

@@ -1,18 +1,18 @@
-import {
-  HttpTransportType,
-  type HubConnection,
-  HubConnectionBuilder,
-  HubConnectionState,
-  JsonHubProtocol,
-  LogLevel,
-  Subject,
-} from '@microsoft/signalr'
-import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack'
+import type { HubConnection } from '@microsoft/signalr'
 import { adaptersInProcesses } from '@wirebeat/test-support'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Started } from '../src/reference/reference-hub.ts'
 import { startAnywhere } from '../src/reference/start-anywhere.ts'
 import { type Wire, wireTo } from '../src/wire/cuttable-wire.ts'
+import {
+  HttpTransportType,
+  HubConnectionBuilder,
+  HubConnectionState,
+  JsonHubProtocol,
+  LogLevel,
+  MessagePackHubProtocol,
+  Subject,
+} from './installed-client.ts'
 
 /** How many messages go in each direction. `test:cuts` sends 50,000. */
 const COUNT = Number(process.env['WIREBEAT_CUT_MESSAGES'] ?? 3_000)
