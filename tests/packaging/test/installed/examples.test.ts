@@ -94,6 +94,41 @@ describe.each<PackageManager>(['npm', 'pnpm'])('installed with %s', (manager) =>
       expect(output).toMatch(/^hello$/m)
     })
 
+    test('the hub of the README is called by the official client, and calls it', async () => {
+      const server = await start('hub')
+      const url = `http://127.0.0.1:${server.port}/chat`
+      await server.answer('/chat/negotiate', { method: 'POST' })
+      const output = await run([node, 'built/hub-client.mjs'], {
+        cwd: project,
+        env: { SERVER: url },
+      })
+      expect(output).toMatch(/^hall hello$/m)
+    })
+
+    test('a hub has MessagePack, and is tested in memory', async () => {
+      expect(await run([node, 'built/messagepack.mjs'], { cwd: project })).toBe('42\n')
+    })
+
+    test('the fallback transports of the README are negotiated', async () => {
+      const server = await start('http-transports')
+      const answer = await server.answer('/hub/negotiate?negotiateVersion=1', { method: 'POST' })
+      expect(await answer.json()).toHaveProperty('connectionToken')
+    })
+
+    test('the figures of the README are served to Prometheus', async () => {
+      const server = await start('prometheus')
+      const answer = await server.answer('/metrics')
+      expect(await answer.text()).toContain('wirebeat_connections{endpoint="/ws"} 0')
+    })
+
+    test.each([
+      ['redis', 'Redis'],
+      ['nats', 'NATS'],
+    ])('the backplane of the README says that nobody is there (%s)', async (program, broker) => {
+      const output = await run([node, `built/${program}.mjs`], { cwd: project })
+      expect(output).toMatch(new RegExp(`^${broker} at 127\\.0\\.0\\.1:1 cannot be reached\\.`))
+    })
+
     test('a session is tested in memory, on a clock driven by hand', async () => {
       expect(await run([node, 'built/session.mjs'], { cwd: project })).toBe('false\n')
     })

@@ -13,8 +13,8 @@ const PORT = "Number(process.env['PORT'])"
  * @param folder where the packages are installed
  */
 export async function makePrograms(folder: string): Promise<Readonly<Record<string, string>>> {
-  const example = (name: string, part?: string) =>
-    exampleOf(join(folder, 'node_modules/@wirebeat', name, 'README.md'), part)
+  const example = (name: string, part?: string, language?: Language) =>
+    exampleOf(join(folder, 'node_modules/@wirebeat', name, 'README.md'), part, language)
   return {
     root: replace(await exampleOf(ROOT_README), 'listen(5000)', `listen(${PORT})`),
     core: await example('core'),
@@ -37,7 +37,47 @@ export async function makePrograms(folder: string): Promise<Readonly<Record<stri
       const session = echo()
       ${await example('core', 'MemoryClient')}
       console.log(client.isOpen)`,
+    'http-transports': replace(await example('http-transports'), 'port: 5000', `port: ${PORT}`),
+    prometheus: replace(await example('prometheus'), 'listen(5000)', `listen(${PORT})`),
+    hub: replace(await example('hub', 'createHub', 'ts'), 'port: 5000', `port: ${PORT}`),
+    'hub-client': `import type { chat } from './hub.mjs'
+      ${replace(
+        await example('hub', 'HubConnectionBuilder', 'ts'),
+        "withUrl('/chat')",
+        "withUrl(process.env['SERVER'] ?? '')",
+      )}
+      client.on('said', () => client.stop())`,
+    messagepack: `
+      import { createEndpoint } from '@wirebeat/core'
+      import { createHub, hubOf } from '@wirebeat/hub'
+      import { messagepack } from '@wirebeat/hub/messagepack'
+      import { HubTestClient } from '@wirebeat/hub/testing'
+      const { method, define } = hubOf()
+      const answers = define({ answer: method([], () => 42) })
+      const hub = createHub(answers, { encodings: [messagepack()] })
+      const client = await HubTestClient.connect<typeof answers>(
+        createEndpoint({ session: hub.session }),
+      )
+      console.log(await client.invoke('answer'))
+      await client.stop()
+      await hub.close()`,
+    redis: unreachable(
+      replace(await example('backplane-redis', 'createTopics', 'ts'), '127.0.0.1:6379', NOBODY),
+    ),
+    nats: unreachable(
+      replace(await example('backplane-nats', 'createTopics', 'ts'), '127.0.0.1:4222', NOBODY),
+    ),
   }
+}
+
+/** Where no broker is. */
+const NOBODY = '127.0.0.1:1'
+
+/** The example of a backplane, without a broker. */
+function unreachable(example: string): string {
+  return `${example}
+    await topics.ready().catch((error: Error) => console.log(error.message))
+    await topics.close()`
 }
 
 /** A program that uses what older compilers have trouble with: a loop session, subpaths and inferred contexts. */
@@ -71,10 +111,13 @@ export function jestConfig(folder: string): Promise<string> {
   return exampleOf(join(folder, 'node_modules/@wirebeat/core/README.md'), 'module.exports')
 }
 
-/** The first of the JavaScript blocks of a README that contains `part`. */
-async function exampleOf(path: string, part = ''): Promise<string> {
+type Language = 'js' | 'ts'
+
+/** The first of the blocks of a README that contains `part`. */
+async function exampleOf(path: string, part = '', language: Language = 'js'): Promise<string> {
   const text = await readFile(path, 'utf8')
-  const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code)
+  const fences = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')
+  const blocks = [...text.matchAll(fences)].map(([, code = '']) => code)
   const block = blocks.find((code) => code.includes(part))
   if (block === undefined) throw new Error(`${path} has no example with ${part}`)
   return block

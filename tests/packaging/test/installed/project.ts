@@ -18,6 +18,11 @@ const PUBLISHED = [
   'client',
   'conformance',
   'topics',
+  'http-transports',
+  'hub',
+  'backplane-redis',
+  'backplane-nats',
+  'prometheus',
 ]
 
 /** What a person installs, by what for. The engine is on npm under another name only. */
@@ -25,6 +30,12 @@ const PACKAGES = {
   examples: [
     ...PUBLISHED.map((name) => `@wirebeat/${name}`),
     'uWebSockets.js@npm:uws-pack@20.0.8',
+    'zod@^4.6.7',
+    '@msgpack/msgpack@^3.1.3',
+    '@microsoft/signalr@^10.0.11',
+    'redis@^6.3.1',
+    '@nats-io/transport-node@^3.4.0',
+    'prom-client@^15.1.3',
     'ws@^8.23.0',
     '@types/ws@^8.18.2',
     '@types/node@^20.19.0',

@@ -36,12 +36,21 @@ export class ServerProcess {
   }
 
   /** Sends a message as soon as it listens, and returns what comes back. */
-  async echo(message: string): Promise<string> {
+  echo(message: string): Promise<string> {
+    return this.#whenListening(() => ask(`ws://127.0.0.1:${this.port}/ws`, message))
+  }
+
+  /** Answers a plain request as soon as it listens. */
+  answer(path: string, init?: RequestInit): Promise<Response> {
+    return this.#whenListening(() => fetch(`http://127.0.0.1:${this.port}${path}`, init))
+  }
+
+  async #whenListening<Answer>(request: () => Promise<Answer>): Promise<Answer> {
     const deadline = performance.now() + START_PATIENCE
     for (;;) {
       if (this.#child.exitCode !== null) throw new Error(`it ended: ${await this.#errors}`)
       try {
-        return await ask(`ws://127.0.0.1:${this.port}/ws`, message)
+        return await request()
       } catch (error) {
         if (!isTooEarly(error) || performance.now() > deadline) throw error
         await wait(20)
@@ -73,7 +82,9 @@ async function ask(url: string, message: string): Promise<string> {
  * comes in that moment.
  */
 function isTooEarly(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  // That of fetch is the cause of its own.
+  const first = error instanceof TypeError ? error.cause : error
+  const code = first instanceof Error && 'code' in first ? first.code : undefined
   return code === 'ECONNREFUSED' || code === 'ECONNRESET'
 }
 
