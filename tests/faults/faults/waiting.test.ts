@@ -4,6 +4,7 @@ import { testCableCut } from './cable-cut.ts'
 import { testCableCuts } from './cable-cuts.ts'
 import { testComeback } from './comeback.ts'
 import { testFileDescriptors } from './file-descriptors.ts'
+import { testHubComeback } from './hub-comeback.ts'
 import { testReconnectDelays } from './reconnect-delays.ts'
 import { testStoppedClients } from './stopped-clients.ts'
 import { testStoppedServer } from './stopped-server.ts'
@@ -19,5 +20,6 @@ for (const adapter of adaptersInProcesses()) {
     testFileDescriptors(adapter)
     testReconnectDelays(adapter)
     testComeback(adapter)
+    testHubComeback(adapter)
   })
 }
