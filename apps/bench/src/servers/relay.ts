@@ -40,7 +40,8 @@ function publish({ turns, each, pause, bytes }: RelayOrder & { kind: 'publish' }
     }
     if (--left > 0) return
     clearInterval(timer)
-    // The last ones are on their way.
+    // The broker's answers to the last ones still take processor time here. Whether they arrived is asked of the other
+    // server.
     setTimeout(() => tell({ kind: 'published' }), 500)
   }, pause)
 }
