@@ -20,6 +20,7 @@ import {
   type UwsBehavior,
   type UwsRequest,
   type UwsResponse,
+  type UwsSocket,
 } from './engine.ts'
 import { UwsExchange } from './exchange.ts'
 import { refuse } from './refuse.ts'
@@ -106,8 +107,7 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior {
     sendPingsAutomatically: false,
     compression: compression ? SHARED_COMPRESSOR | SHARED_DECOMPRESSOR : DISABLED,
     upgrade: (response, request, context) => upgrade(endpoint, secure, response, request, context),
-    // Within the call of `upgrade`.
-    open: (socket) => opening?.opened(socket),
+    open: OPENED.push.bind(OPENED),
     message: (socket, data, isBinary) => {
       turn.entered(socket)
       socket[TRANSPORT]?.listener?.message(data, isBinary ? 'binary' : 'text')
@@ -115,7 +115,8 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior {
     ping: (socket) => socket[TRANSPORT]?.listener?.pinged(),
     pong: (socket) => socket[TRANSPORT]?.listener?.ponged(),
     drain: (socket) => socket[TRANSPORT]?.drained(),
-    close: (socket, code, message) => socket[TRANSPORT]?.closed(code, utf8.decode(message)),
+    close: (socket, code, message) =>
+      (socket[TRANSPORT] ?? opening)?.closed(code, utf8.decode(message)),
   }
 }
 
@@ -147,13 +148,16 @@ function upgrade(
 
 /** The transport whose WebSocket the engine is making. */
 let opening: UwsTransport | undefined
+/** The WebSocket that the engine has made. */
+const OPENED: UwsSocket[] = []
 /** The engine would copy it to the socket, property by property. */
 const NO_DATA = {}
 
 /**
  * Upgrades, and makes the connection after that. At the end of the cork the engine reads its data about the
- * request in memory that it has already freed. If the memory was reused, the engine may close the WebSocket.
- * So as little as possible happens in between, and the application must not run within the engine's `open`.
+ * request in memory that it has already freed. If the memory was reused, it may close the WebSocket. So between
+ * the two only the engine and built-in functions run: any other may be compiled when it is called or returns,
+ * and the compiler takes memory.
  */
 function complete(
   endpoint: ServedEndpoint,
@@ -166,14 +170,18 @@ function complete(
   const transport = new UwsTransport(extension !== '', endpoint.options.maxBufferedAmount)
   const key = headers.get('sec-websocket-key') ?? ''
   const fields = fieldLines(responseHeaders)
+  if (fields.length > 0) {
+    response.cork(() => {
+      // The engine writes another status before the first header.
+      response.writeStatus('101 Switching Protocols')
+      for (const [name, value] of fields) response.writeHeader(name, value)
+    })
+  }
   opening = transport
-  response.cork(() => {
-    // The engine writes another status before the first header.
-    if (fields.length > 0) response.writeStatus('101 Switching Protocols')
-    for (const [name, value] of fields) response.writeHeader(name, value)
-    response.upgrade(NO_DATA, key, protocol, extension, context)
-  })
+  response.cork(response.upgrade.bind(response, NO_DATA, key, protocol, extension, context))
   opening = undefined
+  const socket = OPENED.pop()
+  if (socket !== undefined) transport.opened(socket)
   transport.admit(admission)
 }
 
