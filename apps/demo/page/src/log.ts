@@ -18,7 +18,7 @@ const SPARE = 50
 const TOUCH = 500
 
 /** Keys that leave the end, and for how long it may take to get there on a busy machine, in milliseconds. */
-const LEAVING_KEYS: ReadonlySet<string> = new Set(['Home', 'PageUp', 'ArrowUp'])
+const LEAVING_KEYS: ReadonlySet<string> = new Set(['PageUp', 'ArrowUp'])
 const LEAVING = 5_000
 
 /** The communication log: drawn once a frame, and scrolled along for a reader who is at its end. */
@@ -61,9 +61,7 @@ export class CommunicationLog {
       }
       this.#scroller.addEventListener(type, touch, { passive: true })
     }
-    this.#scroller.addEventListener('keydown', ({ key }) => {
-      if (LEAVING_KEYS.has(key)) this.#leavesUntil = performance.now() + LEAVING
-    })
+    this.#scroller.addEventListener('keydown', (event) => this.#noteKey(event))
     // A turned phone, or a block that turns out taller than was thought, moves the end away from a
     // reader who did not move.
     const watch = new ResizeObserver(() => this.#follow())
@@ -128,6 +126,20 @@ export class CommunicationLog {
     this.#scrolledTo = scrollTop
     this.#height = scrollHeight
     this.#scroller.toggleAttribute('data-following', this.#following)
+  }
+
+  /**
+   * Goes to the first or the last entry at once. The browser would take its time for that way, and give it up
+   * when a block on it turns out less tall than was thought.
+   */
+  #noteKey(event: KeyboardEvent): void {
+    const { key, ctrlKey, altKey, metaKey, shiftKey } = event
+    if (ctrlKey || altKey || metaKey || shiftKey) return
+    if (LEAVING_KEYS.has(key)) this.#leavesUntil = performance.now() + LEAVING
+    if (key !== 'Home' && key !== 'End') return
+    event.preventDefault()
+    this.#scroller.scrollTop = key === 'Home' ? 0 : this.#scroller.scrollHeight
+    this.#noteScroll()
   }
 
   #follow(): void {
