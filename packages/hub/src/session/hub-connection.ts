@@ -4,18 +4,14 @@ import {
   checkNames,
   checkObject,
   closeAs,
-  countMessage,
   Deferred,
   isThenable,
-  MAX_TOGETHER,
   reconnectableOf,
-  type TurnTaker,
 } from '@wirebeat/core/extension'
 import type { Answers } from '../clients/recipient.ts'
 import type { DisconnectOptions } from '../definition/call.ts'
-import type { HubMethod } from '../definition/method-table.ts'
 import { HubError } from '../errors/hub-error.ts'
-import type { Encoded, HubEncoding, RecordReader } from '../protocol/encoding.ts'
+import type { Encoded, HubEncoding } from '../protocol/encoding.ts'
 import {
   type AcceptedHandshake,
   canceled,
@@ -26,23 +22,18 @@ import {
   type Close,
   type Completion,
   type Incoming,
-  type Invocation,
   RecordError,
   RecordTooLargeError,
 } from '../protocol/record.ts'
 import { callAt } from './call-at.ts'
-import { CallQueue } from './call-queue.ts'
+import { type CallingOwner, ClientCalls } from './client-calls.ts'
 import { ConnectionCaller } from './connection-caller.ts'
-import { connectionFailure, invoking } from './failure-text.ts'
+import { connectionFailure } from './failure-text.ts'
 import type { HubEnd, HubEnvironment } from './hub-environment.ts'
-import { type CallOwner, RunningCall } from './running-call.ts'
+import { Reading, type ReadingOwner } from './reading.ts'
 import { StatefulReconnect } from './stateful-reconnect.ts'
-import type { Upload } from './upload.ts'
-import { Uploads } from './uploads.ts'
 
-/**
- * How long what a client has sent before it left may take, and a method whose stream it has cancelled, in milliseconds.
- */
+/** How long what a client has sent before it left may take, in milliseconds. */
 const TIME_TO_FINISH = 5_000
 
 /**
@@ -51,38 +42,25 @@ const TIME_TO_FINISH = 5_000
  */
 type Phase = 'handshake' | 'open' | 'leaving' | 'closing' | 'ended'
 
-/** One connection of a hub: reads records, and gives each to whom it concerns. */
-export class HubConnection implements CallOwner, TurnTaker {
+/** One connection of a hub, from its handshake to its end: gives each record to whom it concerns. */
+export class HubConnection implements CallingOwner, ReadingOwner {
   readonly hub: HubEnvironment
   readonly connection: Connection
-  readonly calls: CallQueue
+  readonly calls: ClientCalls
   userId: string | undefined = undefined
   #phase: Phase = 'handshake'
   #handshake: HandshakeReader | undefined
   #encoding: HubEncoding | undefined = undefined
-  #reader: RecordReader | undefined = undefined
+  #reading: Reading | undefined = undefined
   /** Where the client has agreed on it. */
   #stateful: StatefulReconnect | undefined = undefined
   #cancelTimer: (() => void) | undefined
-  /** Calls that have begun and go on. Made when one does. */
-  #running: RunningCall[] | undefined = undefined
-  /** The streams that it has asked for, by their ids, from the call to the end. */
-  #streams: Map<string, RunningCall> | undefined = undefined
-  /** The streams that it sends. Made when the first one begins. */
-  #uploads: Uploads | undefined = undefined
   #groups: Set<string> | undefined = undefined
   #items: Map<string, unknown> | undefined = undefined
   #drain: Deferred<void> | undefined = undefined
   #end: HubEnd | undefined = undefined
   /** Made when somebody waits for the end. */
   #whenOver: Deferred<void> | undefined = undefined
-  /** How many records were counted for `messageRate` with the messages that they came in. */
-  #counted = 0
-  /** How many records were handled without a pause. */
-  #together = 0
-  #isReading = false
-  #isPaused = false
-  #awaitsTurn = false
   /** `connected` of the application has not returned yet. */
   #isConnecting = false
   /** `connected` has not failed, so `disconnected` is called. */
@@ -92,7 +70,7 @@ export class HubConnection implements CallOwner, TurnTaker {
     const { limits, encodings, detailedErrors } = hub
     this.hub = hub
     this.connection = connection
-    this.calls = new CallQueue(this, limits.maxParallelCalls, limits.maxWaitingCalls)
+    this.calls = new ClientCalls(this)
     this.#handshake = new HandshakeReader({
       encodings,
       allowBinary: connection.transport !== 'server-sent-events',
@@ -113,16 +91,9 @@ export class HubConnection implements CallOwner, TurnTaker {
       if (handshake !== undefined) this.#shakeHands(handshake)
       return
     }
-    if (this.#phase !== 'open' || this.#reader === undefined) return
-    if (this.#isBlocked && this.#reader.buffered >= this.hub.limits.receiveBufferSize) {
-      this.#breakOff('slow-consumer', this.#tooMuch())
-      return
-    }
-    this.#stateful?.arrived(typeof data === 'string' ? data.length : data.byteLength)
-    this.#reader.push(data)
-    this.#counted++
-    this.#together = 0
-    this.#read()
+    if (this.#phase !== 'open' || this.#reading === undefined) return
+    if (this.#reading.isOverfull) this.#breakOff('slow-consumer', this.#tooMuch())
+    else this.#reading.push(data)
   }
 
   drainedNow(): void {
@@ -158,14 +129,17 @@ export class HubConnection implements CallOwner, TurnTaker {
       return
     }
     if (cause === 'client' && this.#phase === 'open') this.#phase = 'leaving'
-    this.#read()
-    if (this.#phase !== 'leaving' || (this.calls.isEmpty && !this.#isBlocked)) {
+    this.#reading?.read()
+    if (
+      this.#phase !== 'leaving' ||
+      (this.calls.queue.isEmpty && this.#reading?.isBlocked !== true)
+    ) {
       this.#over()
       return
     }
     this.#cancelTimer?.()
     this.#cancelTimer = this.hub.clock.schedule(() => this.#over(), TIME_TO_FINISH)
-    for (const call of [...(this.#streams?.values() ?? [])]) call.cancel()
+    this.calls.cancelStreams()
     this.#overIfDone()
   }
 
@@ -220,12 +194,12 @@ export class HubConnection implements CallOwner, TurnTaker {
   }
 
   lendSlot(): void {
-    this.calls.lend()
-    this.#read()
+    this.calls.queue.lend()
+    this.#reading?.read()
   }
 
   takeSlotBack(): void {
-    this.calls.takeBack()
+    this.calls.queue.takeBack()
   }
 
   disconnect(options: DisconnectOptions = {}): void {
@@ -258,23 +232,23 @@ export class HubConnection implements CallOwner, TurnTaker {
     return this.#items
   }
 
-  callGoesOn(call: RunningCall): void {
-    this.#running ??= []
-    if (!this.#running.includes(call)) this.#running.push(call)
+  callEnded(): void {
+    this.#overIfDone()
   }
 
-  callEnded(call: RunningCall): void {
-    const place = this.#running?.indexOf(call) ?? -1
-    if (place >= 0) this.#running?.splice(place, 1)
-    if (call.isStream && call.id !== undefined) this.#streams?.delete(call.id)
-    this.#overIfDone()
+  hasRoom(): void {
+    this.#reading?.readOn()
+  }
+
+  refuse(why: string): void {
+    this.#breakOff('protocol-error', why)
   }
 
   drained(): Promise<void> {
     if (!this.connection.isOpen) return Promise.resolve()
     this.#drain ??= new Deferred()
     // It may take an acknowledgement, which has to be read.
-    if (this.#stateful !== undefined) this.#read()
+    if (this.#stateful !== undefined) this.#reading?.read()
     return this.#drain.promise
   }
 
@@ -290,21 +264,72 @@ export class HubConnection implements CallOwner, TurnTaker {
 
   get isHeld(): boolean {
     const isOver = this.#phase === 'closing' || this.#phase === 'ended'
-    return isOver || this.#isConnecting || this.#awaitsTurn
+    return isOver || this.#isConnecting || this.#reading?.awaitsTurn === true
   }
 
   begun(): void {
-    this.#takeTurn()
-    this.#readOn()
+    this.#reading?.takeTurn()
+    this.#reading?.readOn()
   }
 
-  // For the budget of a turn.
+  // For the reading of its records.
 
-  get maxTogether(): number {
-    return MAX_TOGETHER
+  get isOpen(): boolean {
+    return this.#phase === 'open'
   }
 
-  // Reading.
+  get isLeaving(): boolean {
+    return this.#phase === 'leaving'
+  }
+
+  get isFull(): boolean {
+    return this.calls.isFull || !(this.isOpen || this.isLeaving)
+  }
+
+  turnCame(): void {
+    this.calls.queue.start()
+    this.#reading?.read()
+    this.#overIfDone()
+  }
+
+  handle(record: Incoming): void {
+    switch (record.kind) {
+      case 'invocation':
+      case 'stream-invocation':
+        this.calls.take(record)
+        break
+      case 'stream-item':
+        this.calls.takeItem(record)
+        break
+      case 'completion':
+        this.#takeCompletion(record)
+        break
+      case 'cancel':
+        this.calls.cancel(record.id)
+        break
+      case 'close':
+        this.#takeClose(record)
+        break
+      // A ping has done its work by coming. The others are of stateful reconnect, where it was not agreed on, or of
+      // what this version of the protocol does not know.
+      case 'ping':
+      case 'unknown':
+      case 'acknowledgement':
+      case 'sequence':
+        break
+    }
+  }
+
+  cannotRead(error: RecordError): void {
+    const { detailedErrors } = this.hub
+    const isTooLarge = error instanceof RecordTooLargeError
+    const detail = detailedErrors || isTooLarge ? ` InvalidDataException: ${error.message}` : ''
+    const cause = isTooLarge ? 'message-too-big' : 'protocol-error'
+    const text = connectionFailure(undefined, false) + detail
+    this.close({ cause, error: error.message }, text, true)
+  }
+
+  // Beginning.
 
   #shakeHands(handshake: Handshake): void {
     this.#handshake = undefined
@@ -317,24 +342,24 @@ export class HubConnection implements CallOwner, TurnTaker {
       return
     }
     this.#encoding = handshake.encoding
-    this.#reader = handshake.reader
     this.userId = this.hub.userId(this.connection.context)
     this.#phase = 'open'
     this.write(handshake.answer)
-    this.#agreeOnReconnect(handshake)
+    this.#stateful = this.#agreeOnReconnect(handshake)
+    const reader = this.#stateful?.reader ?? handshake.reader
+    this.#reading = new Reading(this, reader, this.#stateful)
     this.hub.directory.join(this)
     this.#expireInTime()
     this.#connect()
-    this.#read()
+    this.#reading.read()
   }
 
-  #agreeOnReconnect({ version, reader }: AcceptedHandshake): void {
+  #agreeOnReconnect({ version, reader }: AcceptedHandshake): StatefulReconnect | undefined {
     const reconnectable = version >= STATEFUL_VERSION ? reconnectableOf(this.connection) : undefined
-    if (reconnectable === undefined) return
+    if (reconnectable === undefined) return undefined
     const { clock, limits } = this.hub
     const owner = { connection: this.connection, encoding: this.encoding, clock }
-    this.#stateful = new StatefulReconnect(owner, reconnectable, reader, limits.reconnectBufferSize)
-    this.#reader = this.#stateful.reader
+    return new StatefulReconnect(owner, reconnectable, reader, limits.reconnectBufferSize)
   }
 
   #expireInTime(): void {
@@ -356,8 +381,8 @@ export class HubConnection implements CallOwner, TurnTaker {
     const done = (): void => {
       this.#isConnecting = false
       if (this.#phase === 'ended') this.#tellDisconnected()
-      this.calls.start()
-      this.#readOn()
+      this.calls.queue.start()
+      this.#reading?.readOn()
       this.#overIfDone()
     }
     const failed = (error: unknown): void => {
@@ -380,175 +405,11 @@ export class HubConnection implements CallOwner, TurnTaker {
     }
   }
 
-  /** Reads on if nothing stands in the way any more, when it is not known that there is something to read. */
-  #readOn(): void {
-    const mayBeStopped = this.#isPaused || this.#stateful !== undefined
-    if (mayBeStopped || this.#phase === 'leaving') this.#read()
-  }
-
-  #read(): void {
-    if (this.#isReading) return
-    this.#isReading = true
-    try {
-      do this.#readRecords()
-      while (this.#stateful?.lookAhead() === true)
-    } catch (error) {
-      if (!(error instanceof RecordError)) throw error
-      this.#cannotRead(error)
-    } finally {
-      this.#isReading = false
-    }
-    // An acknowledgement can be read only if all before it is.
-    const mustPause = this.#isBlocked && !this.#awaitsAcknowledgement
-    if (mustPause === this.#isPaused) return
-    this.#isPaused = mustPause
-    if (mustPause) this.connection.pause()
-    else this.connection.resume()
-  }
-
-  #readRecords(): void {
-    while (!this.#isBlocked) {
-      const record = this.#reader?.next()
-      if (record === undefined || !this.#isWithinRate()) return
-      if (this.#stateful?.accepts(record) !== false) this.#handle(record)
-      this.#takeTurn()
-    }
-  }
-
-  get #isBlocked(): boolean {
-    return (
-      this.#awaitsTurn ||
-      this.#awaitsAcknowledgement ||
-      this.#uploads?.isFull === true ||
-      this.calls.isFull ||
-      (this.#phase !== 'open' && this.#phase !== 'leaving')
-    )
-  }
-
-  /** Whether more was sent than the client should have to keep up with. What it calls would be answered with more. */
-  get #awaitsAcknowledgement(): boolean {
-    return this.#phase === 'open' && this.#stateful !== undefined && this.#stateful.excess > 0
-  }
-
-  /** Several records may come in one message. */
-  #isWithinRate(): boolean {
-    if (this.#counted > 0) {
-      this.#counted--
-      return true
-    }
-    return this.#phase !== 'open' || countMessage(this.connection)
-  }
-
-  /** Others have their turn, too. */
-  #takeTurn(): void {
-    if (this.#awaitsTurn) return
-    if (++this.#together < MAX_TOGETHER && this.hub.turnBudget.take(this)) return
-    this.#awaitsTurn = true
-    this.hub.turnBudget.afterTurn(() => {
-      this.#awaitsTurn = false
-      this.#together = 0
-      this.calls.start()
-      this.#read()
-      this.#overIfDone()
-    })
-  }
-
-  #handle(record: Incoming): void {
-    switch (record.kind) {
-      case 'invocation':
-      case 'stream-invocation':
-        this.#take(record)
-        break
-      case 'stream-item':
-        this.#uploads?.take(record)
-        break
-      case 'completion':
-        this.#takeCompletion(record)
-        break
-      case 'cancel':
-        this.#cancel(record.id)
-        break
-      case 'close':
-        this.#takeClose(record)
-        break
-      // A ping has done its work by coming. The others are of stateful reconnect, where it was not agreed on, or of
-      // what this version of the protocol does not know.
-      case 'ping':
-      case 'unknown':
-      case 'acknowledgement':
-      case 'sequence':
-        break
-    }
-  }
-
-  #take(record: Invocation): void {
-    const { id, target, kind, streamIds } = record
-    const method = this.hub.methods.find(target)
-    if (kind === 'invocation' && streamIds.length === 0) {
-      this.calls.add(new RunningCall(this, record, method))
-      return
-    }
-    const name = method?.name ?? target
-    const count = streamIds.length + (kind === 'invocation' ? 0 : 1)
-    const { maxStreams, maxIdLength } = this.hub.limits
-    if ([id ?? '', ...streamIds].some(({ length }) => length > maxIdLength)) {
-      this.#breakOff(
-        'protocol-error',
-        `The id of a call or stream is too long (maxIdLength is ${maxIdLength}).`,
-      )
-    } else if (kind === 'stream-invocation' && id !== undefined && this.#streams?.has(id)) {
-      this.write(this.encoding.failure(id, `Invocation ID '${id}' is already in use.`))
-    } else if (this.#streamCount + count > maxStreams) {
-      const why = `The connection has too many streams (maxStreams is ${maxStreams}). End one first.`
-      if (id !== undefined) {
-        this.write(this.encoding.failure(id, `${invoking(name)} HubException: ${why}`))
-      }
-    } else {
-      this.#takeStreams(record, method)
-    }
-  }
-
-  get #streamCount(): number {
-    return (this.#streams?.size ?? 0) + (this.#uploads?.size ?? 0)
-  }
-
-  #takeStreams(record: Invocation, method: HubMethod | undefined): void {
-    const call = new RunningCall(this, record, method, this.#uploadsOf(record, method))
-    if (call.isStream && record.id !== undefined) {
-      this.#streams ??= new Map()
-      this.#streams.set(record.id, call)
-    }
-    this.calls.add(call)
-  }
-
-  #uploadsOf({ streamIds }: Invocation, method: HubMethod | undefined): readonly Upload[] {
-    // The call fails if there are more or fewer than the method takes.
-    if (method === undefined || method.streams !== streamIds.length) return []
-    const { limits, detailedErrors } = this.hub
-    this.#uploads ??= new Uploads(limits.maxUploadItems, detailedErrors, () => this.#readOn())
-    return this.#uploads.begin(streamIds, method)
-  }
-
   #takeCompletion(record: Completion): void {
     const { id, error } = record
-    if (this.#uploads?.end(id, error) === true) return
+    if (this.calls.endUpload(id, error)) return
     if (this.hub.answers.answer(this, record)) return
-    this.#cannotRead(new RecordError(`The answer ${id} was asked of another connection.`))
-  }
-
-  #cancel(id: string): void {
-    const stream = this.#streams?.get(id)
-    if (stream !== undefined) {
-      stream.cancel()
-      // One that waits for its turn ends by itself.
-      if (this.#running?.includes(stream)) stream.endWithin(TIME_TO_FINISH)
-      return
-    }
-    // Few calls run at a time, so that none has to be found by its id otherwise.
-    for (const call of this.#running ?? []) if (call.id === id) call.cancel()
-    for (const call of this.calls.waiting) {
-      if (call instanceof RunningCall && call.id === id) call.cancel()
-    }
+    this.cannotRead(new RecordError(`The answer ${id} was asked of another connection.`))
   }
 
   #takeClose({ error }: Close): void {
@@ -557,15 +418,6 @@ export class HubConnection implements CallOwner, TurnTaker {
     this.#phase = 'leaving'
     this.#writeAside(this.encoding.close(undefined, false))
     closeAs(this.connection, 'client', NORMAL)
-  }
-
-  #cannotRead(error: RecordError): void {
-    const { detailedErrors } = this.hub
-    const isTooLarge = error instanceof RecordTooLargeError
-    const detail = detailedErrors || isTooLarge ? ` InvalidDataException: ${error.message}` : ''
-    const cause = isTooLarge ? 'message-too-big' : 'protocol-error'
-    const text = connectionFailure(undefined, false) + detail
-    this.close({ cause, error: error.message }, text, true)
   }
 
   /** @param why what the client is told */
@@ -583,25 +435,21 @@ export class HubConnection implements CallOwner, TurnTaker {
   /** Ends a connection whose client has left, once all is done that it has sent before. */
   #overIfDone(): void {
     if (this.#phase !== 'leaving' || this.connection.isOpen || this.isHeld) return
-    if (this.#isBlocked) return
-    this.#uploads?.endAll()
-    const isIdle = this.#running === undefined || this.#running.length === 0
-    if (this.calls.isEmpty && isIdle) this.#over()
+    if (this.#reading?.isBlocked === true) return
+    this.calls.endUploads()
+    if (this.calls.isIdle) this.#over()
   }
 
   #over(): void {
     if (this.#phase === 'ended') return
-    const isCutOff = !this.#isBlocked && (this.#reader?.buffered ?? 0) > 0
-    if (isCutOff && this.#end?.error === undefined) {
+    if (this.#reading?.isCutOff === true && this.#end?.error === undefined) {
       this.#end = { cause: this.#end?.cause ?? 'lost', error: CUT_OFF }
     }
     this.#phase = 'ended'
     this.#cancelTimer?.()
     this.#stateful?.end()
     this.#handshake = undefined
-    this.calls.drop()
-    for (const call of [...(this.#running ?? [])]) call.cancel()
-    this.#uploads?.endAll()
+    this.calls.end()
     if (!this.#isConnecting) this.#tellDisconnected()
   }
 

@@ -14,10 +14,12 @@ import type { Upload } from './upload.ts'
 
 /** The connection of a call. */
 export interface CallOwner extends CallerOwner, StreamTarget {
-  readonly calls: CallQueue
-  /** The call goes on after it has begun. */
-  callGoesOn(call: RunningCall): void
-  callEnded(call: RunningCall): void
+  readonly calls: {
+    readonly queue: CallQueue
+    /** The call goes on after it has begun. */
+    goesOn(call: RunningCall): void
+    ended(call: RunningCall): void
+  }
 }
 
 const NO_UPLOADS: readonly Upload[] = []
@@ -160,7 +162,7 @@ export class RunningCall
   }
 
   async #await(outcome: PromiseLike<unknown>): Promise<void> {
-    this.owner.callGoesOn(this)
+    this.owner.calls.goesOn(this)
     let result: unknown
     try {
       result = await outcome
@@ -206,7 +208,7 @@ export class RunningCall
     // A stream always has an id.
     this.#stream = new StreamOut(this.owner, this.#record.id ?? '', iterator)
     if (this.#isCancelled) this.#stream.stop()
-    else this.owner.callGoesOn(this)
+    else this.owner.calls.goesOn(this)
     this.#stream.run().then(
       () => this.#finish(undefined),
       (error: unknown) => this.#failStream(error),
@@ -244,20 +246,20 @@ export class RunningCall
     if (answer !== undefined) this.owner.write(answer)
     else if (this.isStream && id !== undefined) this.owner.write(this.owner.encoding.streamEnd(id))
     for (const upload of this.#uploads) upload.discard()
-    this.owner.callEnded(this)
+    this.owner.calls.ended(this)
     this.#releaseSlot()
   }
 
   #releaseSlot(): void {
     if (!this.#hasSlot) return
     this.#hasSlot = false
-    this.owner.calls.release()
+    this.owner.calls.queue.release()
   }
 
   async #retakeSlot(): Promise<void> {
-    await this.owner.calls.retake()
+    await this.owner.calls.queue.retake()
     // Meanwhile it may have ended, or wait for another answer.
-    if (this.#isOver || this.#waits > 0 || this.#hasSlot) this.owner.calls.release()
+    if (this.#isOver || this.#waits > 0 || this.#hasSlot) this.owner.calls.queue.release()
     else this.#hasSlot = true
   }
 
