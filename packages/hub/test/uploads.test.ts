@@ -1,6 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { streamOf } from '../src/definition/parameter.ts'
+import { HubError } from '../src/errors/hub-error.ts'
 import { define, gate, method, setUp } from './support/one-hub.ts'
 import { end, failure, item, type Peer, result } from './support/peer.ts'
 
@@ -137,11 +139,14 @@ describe('a stream of the client', () => {
 
   test('that ends with its connection is not taken for whole', async () => {
     const { definition, failed } = uploads()
-    const peer = await setUp(definition).connect()
+    const { connect, errors } = setUp(definition)
+    const peer = await connect()
     start(peer, 'watched', ['s'])
     peer.say(item('s', 1))
     peer.client.vanish()
-    expect(await failed).toBeInstanceOf(Error)
+    expect(await failed).toBeInstanceOf(HubError)
+    await turn()
+    expect(errors).toEqual([])
   })
 
   test('stops the reading when more items wait than maxUploadItems', async () => {

@@ -62,7 +62,7 @@ export class Uploads implements UploadOwner {
 
   /** Nothing more can come. */
   endAll(): void {
-    for (const upload of [...this.#uploads.values()]) upload.end(new Error(GONE))
+    for (const upload of [...this.#uploads.values()]) upload.end(new HubError(GONE))
   }
 
   // For the streams.
