@@ -22,6 +22,8 @@ export interface Scene {
   readonly broker: Broker
   readonly publisherWire: Wire
   readonly subscriberWire: Wire
+  restartPublisher(): Promise<void>
+  restartSubscriber(): Promise<void>
 }
 
 const FAULTS: readonly Fault[] = [
@@ -55,6 +57,17 @@ const FAULTS: readonly Fault[] = [
   },
 ]
 
+const RESTARTS: readonly Fault[] = [
+  {
+    name: 'the publishing server is restarted',
+    happen: (scene) => scene.restartPublisher(),
+  },
+  {
+    name: 'the subscribing server is restarted',
+    happen: (scene) => scene.restartSubscriber(),
+  },
+]
+
 /** One publication, and what the publisher was told of it. */
 interface Sent {
   readonly outcome: Published
@@ -63,19 +76,32 @@ interface Sent {
 
 /** Publishes numbers, and compares what the subscriber of another server got with what everybody was told. */
 export class Account {
-  readonly #publisher: Topics
+  /** `undefined` while there is no server that could publish. */
+  publisher: Topics | undefined
   readonly #sent: Sent[] = []
+  /** Those that were published while no server was subscribed. */
+  readonly #unheard = { from: 0, to: 0 }
   readonly received: number[] = []
   readonly gaps: Gap[] = []
 
-  constructor(publisher: Topics, subscriber: Topics) {
-    this.#publisher = publisher
+  /** Subscribes by a server. What was published since the former one had left, nobody could hear. */
+  async subscribeBy(subscriber: Topics): Promise<void> {
     subscriber.on('gap', (gap) => this.gaps.push(gap))
+    const { relayed } = subscriber.subscribe(await connection(this.received), TOPIC)
+    expect(await relayed).toBe(true)
+    this.#unheard.to = this.sent
+  }
+
+  /** What is on its way to the server that leaves is not heard either. */
+  subscriberLeaves(): void {
+    this.#unheard.from = (this.received.at(-1) ?? -1) + 1
+    this.#unheard.to = Number.POSITIVE_INFINITY
   }
 
   /** Resolves with whether the broker has taken it. */
-  publish(size = 0): Promise<boolean> {
-    const outcome = this.#publisher.publish(TOPIC, String(this.#sent.length).padEnd(size))
+  async publish(size = 0): Promise<boolean> {
+    const outcome = this.publisher?.publish(TOPIC, String(this.sent).padEnd(size))
+    if (outcome === undefined) return false
     const isConfirmed = outcome.confirmed()
     this.#sent.push({ outcome, isConfirmed })
     return isConfirmed
@@ -86,7 +112,7 @@ export class Account {
     const begun = this.#sent.length
     for (let now = performance.now(); now < end; now = performance.now()) {
       const due = begun + Math.floor(((now - (end - milliseconds)) / 1_000) * 500)
-      while (this.#sent.length < due) this.publish()
+      while (this.#sent.length < due && this.publisher !== undefined) this.publish()
       await pause(2)
     }
   }
@@ -96,7 +122,9 @@ export class Account {
     const arrived = new Set(this.received)
     const untold: number[] = []
     for (const [number, { outcome, isConfirmed }] of this.#sent.entries()) {
-      if (arrived.has(number) || outcome.relay === 'down') continue
+      const { from, to } = this.#unheard
+      if (arrived.has(number) || outcome.relay === 'down' || (number >= from && number < to))
+        continue
       if (await isConfirmed) untold.push(number)
     }
     return untold
@@ -122,14 +150,16 @@ export class Account {
 /** Holds a backplane to it that every loss is told. */
 export function testLoss(kind: Kind): void {
   describe(`what is lost on ${kind.name} is told, nothing comes twice and nothing out of order`, () => {
-    for (const fault of FAULTS) {
+    for (const fault of [...FAULTS, ...RESTARTS]) {
       test.concurrent(`while 500 a second are published, and ${fault.name}`, async () => {
         await play(kind, async (account, scene) => {
           await account.publishFor(1_000)
           await Promise.all([account.publishFor(6_000), fault.happen(scene)])
         })
       })
+    }
 
+    for (const fault of FAULTS) {
       test.concurrent(`with the last one just before ${fault.name}, and silence after it`, async () => {
         await play(kind, async (account, scene) => {
           await account.publishFor(500)
@@ -161,15 +191,37 @@ export async function play(
 ): Promise<void> {
   const broker = await kind.start(TOPIC)
   const [publisherWire, subscriberWire] = [await wireTo(broker.ports), await wireTo(broker.ports)]
-  const publisher = createTopics({ backplane: kind.make(publisherWire.ports) })
-  const subscriber = createTopics({ backplane: kind.make(subscriberWire.ports) })
+  const account = new Account()
+  const join = async (wire: Wire): Promise<Topics> => {
+    const topics = createTopics({ backplane: kind.make(wire.ports) })
+    joined.push(topics)
+    await topics.ready()
+    return topics
+  }
+  const joined: Topics[] = []
   try {
-    await Promise.all([publisher.ready(), subscriber.ready()])
-    const account = new Account(publisher, subscriber)
-    const { relayed } = subscriber.subscribe(await connection(account.received), TOPIC)
-    expect(await relayed).toBe(true)
-    await act(account, { broker, publisherWire, subscriberWire })
-    await bothUp(publisher, subscriber)
+    let subscriber = await join(subscriberWire)
+    account.publisher = await join(publisherWire)
+    await account.subscribeBy(subscriber)
+    await act(account, {
+      broker,
+      publisherWire,
+      subscriberWire,
+      async restartPublisher() {
+        const former = account.publisher
+        account.publisher = undefined
+        await former?.close()
+        account.publisher = await join(publisherWire)
+      },
+      async restartSubscriber() {
+        account.subscriberLeaves()
+        await subscriber.close()
+        subscriber = await join(subscriberWire)
+        await account.subscribeBy(subscriber)
+      },
+    })
+    await up(account.publisher)
+    await up(subscriber)
     await pause(TOLD_WITHIN)
     expect(account.received).toEqual(
       [...new Set(account.received)].toSorted((one, other) => one - other),
@@ -187,15 +239,15 @@ export async function play(
     expect(received.at(-1)).toBe(account.sent - 1)
     expect(gaps.length).toBe(told)
   } finally {
-    await Promise.all([publisher.close(), subscriber.close()])
+    await Promise.all(joined.map((topics) => topics.close()))
     publisherWire.close()
     subscriberWire.close()
     await broker.close()
   }
 }
 
-async function bothUp(...all: readonly Topics[]): Promise<void> {
-  while (all.some(({ backplane }) => backplane !== 'up')) await pause(10)
+async function up(topics: Topics): Promise<void> {
+  while (topics.backplane !== 'up') await pause(10)
 }
 
 /** A connection whose messages are numbers, kept in the order in which they come. */
