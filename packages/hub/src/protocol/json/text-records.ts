@@ -19,10 +19,11 @@ export class TextRecords {
   #next = 0
   #start = 0
   #end = 0
-  /** Whole records that come after those of `#text`. */
-  readonly #later = new Fifo<string>()
+  /** Whole records that come after those of `#text`. Made when there are some. */
+  #later: Fifo<string> | undefined
   #laterLength = 0
-  readonly #unfinished = new UnfinishedRecord()
+  /** Made when a record has begun. */
+  #unfinished: UnfinishedRecord | undefined
   /** The next record is too large. */
   #isOver = false
 
@@ -32,7 +33,7 @@ export class TextRecords {
 
   /** Of what is decoded, characters are counted. */
   get buffered(): number {
-    return this.#text.length - this.#next + this.#laterLength + this.#unfinished.size
+    return this.#text.length - this.#next + this.#laterLength + this.#unfinishedSize
   }
 
   push(data: string | Bytes): void {
@@ -60,7 +61,7 @@ export class TextRecords {
    */
   next(): boolean {
     if (this.#next === this.#text.length) {
-      this.#text = this.#later.shift() ?? ''
+      this.#text = this.#later?.shift() ?? ''
       this.#laterLength -= this.#text.length
       this.#next = 0
       if (this.#text === '') {
@@ -76,12 +77,16 @@ export class TextRecords {
 
   /** Forgets a record that has begun. */
   cutOff(): void {
-    this.#unfinished.take()
+    this.#unfinished?.take()
+  }
+
+  get #unfinishedSize(): number {
+    return this.#unfinished?.size ?? 0
   }
 
   /** Whether the records in a text are small enough, however it is split, so that none has to be measured. */
   #isSmall(text: string): boolean {
-    return this.#unfinished.size === 0 && text.length * BYTES_PER_UNIT <= this.#maxSize
+    return this.#unfinishedSize === 0 && text.length * BYTES_PER_UNIT <= this.#maxSize
   }
 
   #pushText(text: string): void {
@@ -89,12 +94,12 @@ export class TextRecords {
     else {
       const end = text.lastIndexOf(RECORD_END) + 1
       if (end > 0) this.#add(text.slice(0, end))
-      this.#unfinished.append(encodeText(text.slice(end)))
+      this.#append(encodeText(text.slice(end)))
     }
   }
 
   #pushBytes(bytes: Uint8Array): void {
-    let start = this.#unfinished.size === 0 ? 0 : this.#finish(bytes)
+    let start = this.#unfinishedSize === 0 ? 0 : this.#finish(bytes)
     while (start < bytes.length && !this.#isOver) {
       // So many bytes at once that no record in them can be too large.
       const end = endOfRecords(bytes, start, Math.min(bytes.length, start + this.#maxSize))
@@ -113,17 +118,24 @@ export class TextRecords {
     const end = bytes.indexOf(RECORD_END_BYTE) + 1
     if (end === 0) return 0
     this.#keep(bytes.subarray(0, end))
-    if (!this.#isOver) this.#add(decodeText(this.#unfinished.take()))
+    const whole = this.#unfinished?.take()
+    // It is given up where it is too large.
+    if (whole !== undefined) this.#add(decodeText(whole))
     return end
   }
 
   #keep(bytes: Uint8Array): void {
     if (this.#isOver) return
-    if (this.#unfinished.size + bytes.length <= this.#maxSize) this.#unfinished.append(bytes)
+    if (this.#unfinishedSize + bytes.length <= this.#maxSize) this.#append(bytes)
     else {
       this.#isOver = true
-      this.#unfinished.take()
+      this.#unfinished = undefined
     }
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#unfinished ??= new UnfinishedRecord()
+    this.#unfinished.append(bytes)
   }
 
   #add(text: string): void {
@@ -132,6 +144,7 @@ export class TextRecords {
       this.#text = text
       this.#next = 0
     } else {
+      this.#later ??= new Fifo()
       this.#later.push(text)
       this.#laterLength += text.length
     }
