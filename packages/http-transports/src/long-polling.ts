@@ -73,7 +73,7 @@ export class LongPolling implements Transport {
     fields: Parameters<HttpCall['respond']>[1],
   ): void {
     this.#listener = listener
-    this.#answer(call, 200, { ...PLAIN, ...fields })
+    this.#answer(call, 200, { ...BYTES, ...fields })
     this.#awaitNext()
     listener.opened()
     this.#inbound.open({
@@ -85,13 +85,13 @@ export class LongPolling implements Transport {
   /** A further request for messages. */
   poll(call: HttpCall): void {
     if (this.#isOver) {
-      this.#answer(call, 204)
+      this.#answer(call, 204, PLAIN)
       return
     }
     this.#cancelTimer()
     const former = this.#poll
     this.#poll = call
-    if (former !== undefined) this.#answer(former, 204)
+    if (former !== undefined) this.#answer(former, 204, PLAIN)
     call.onGone(() => {
       if (this.#poll !== call) return
       this.#poll = undefined
@@ -193,7 +193,7 @@ export class LongPolling implements Transport {
   #answer(
     call: HttpCall,
     status: number,
-    fields: Parameters<HttpCall['respond']>[1] = {},
+    fields: Parameters<HttpCall['respond']>[1],
     body?: string | Uint8Array,
   ): void {
     call.respond(status, { ...POLL_HEAD, ...fields, ...crossOriginFields(call.request) }, body)
@@ -223,7 +223,7 @@ export class LongPolling implements Transport {
     this.#queued = 0
     const call = this.#poll
     this.#poll = undefined
-    if (call !== undefined) this.#answer(call, 204)
+    if (call !== undefined) this.#answer(call, 204, PLAIN)
   }
 }
 

@@ -13,9 +13,12 @@ export const POLL_HEAD = {
   Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
 } as const
 
+const EVENTS = 'text/event-stream'
+
 /** Whether a GET is for Server-Sent Events. Each other one is a poll. */
 export function isForEvents({ request }: HttpCall): boolean {
-  return request.headers.get('accept')?.includes('text/event-stream') === true
+  const accepted = request.headers.get('accept')?.split(',') ?? []
+  return accepted.some((range) => range.split(';', 1)[0]?.trim().toLowerCase() === EVENTS)
 }
 
 /** Refuses a request of any origin that the endpoint allows. */
