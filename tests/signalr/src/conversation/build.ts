@@ -1,4 +1,6 @@
 // How conversations are written down.
+
+import type { TransportName } from '../wire/raw-client.ts'
 import type { EncodingName, RecordShape } from '../wire/record.ts'
 import type { Connect, Conversation, Request, Step } from './step.ts'
 
@@ -26,6 +28,25 @@ export function both(
   )
 }
 
+/** The same conversation over Server-Sent Events, and over long polling in both encodings. */
+export function overHttp(
+  name: string,
+  steps: Steps,
+  options: ConversationOptions = {},
+): readonly Conversation[] {
+  return [talk(`events: ${name}`, by('server-sent-events', steps.flat()), options)].concat(
+    (['json', 'messagepack'] as const).map((encoding) => {
+      const inThis = inEncoding(encoding, by('long-polling', steps.flat()))
+      return talk(`polls: ${encoding}: ${name}`, inThis, options)
+    }),
+  )
+}
+
+/** The steps over a transport, but for connections that name theirs. */
+function by(transport: TransportName, steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => (step.do === 'connect' ? { transport, ...step } : step))
+}
+
 function inEncoding(encoding: EncodingName, steps: readonly Step[]): readonly Step[] {
   return steps.map((step) => {
     if (step.do !== 'connect') return step
@@ -37,6 +58,11 @@ function inEncoding(encoding: EncodingName, steps: readonly Step[]): readonly St
 /** The steps on the connection of another name. */
 export function on(name: string, ...steps: Steps): readonly Step[] {
   return steps.flat().map((step) => ('on' in step ? { ...step, on: name } : step))
+}
+
+/** A WebSocket that watches the connections that have `key=$key` in their query, and is told how they ended. */
+export function watched(result: string): readonly Step[] {
+  return on('watch', connect({ transport: 'web-sockets' }), until('Lifecycle', ['$key'], result))
 }
 
 // What is done
@@ -74,16 +100,46 @@ export function request(
   }
 }
 
+/** Sends a request, of which the steps below tell the answer. */
+export function begin(
+  as: string,
+  method: string,
+  target: string,
+  options: Partial<Pick<Request, 'headers' | 'body'>> = {},
+): Step {
+  return { do: 'begin', as, method, target, headers: {}, body: '', ...options }
+}
+
+export function head(of: string): Step {
+  return { do: 'head', of }
+}
+
+export function part(of: string, upTo: string): Step {
+  return { do: 'part', of, upTo }
+}
+
+export function answer(of: string): Step {
+  return { do: 'answer', of }
+}
+
+export function unanswered(of: string, ms = 300): Step {
+  return { do: 'unanswered', of, ms }
+}
+
+export function abandon(of: string): Step {
+  return { do: 'abandon', of }
+}
+
 export function send(...records: readonly RecordShape[]): Step {
   return { do: 'send', on: ONLY, records, frames: 'each' }
 }
 
-/** In one frame. */
+/** In one frame, or one POST. */
 export function joined(...records: readonly RecordShape[]): Step {
   return { do: 'send', on: ONLY, records, frames: 'one' }
 }
 
-/** In frames of so many bytes. */
+/** In frames, or POSTs, of so many bytes. */
 export function split(bytes: number, ...records: readonly RecordShape[]): Step {
   return { do: 'send', on: ONLY, records, frames: bytes }
 }

@@ -1,4 +1,5 @@
 import type { Capability } from '@wirebeat/core/adapter'
+import type { TransportName } from '../wire/raw-client.ts'
 import type { EncodingName, RecordShape } from '../wire/record.ts'
 
 /** What one end does, in order, and where it waits for the other. Strings may hold names: see `Names`. */
@@ -16,6 +17,12 @@ export interface Conversation {
 export type Step =
   | Connect
   | Request
+  | Begin
+  | AwaitHead
+  | AwaitPart
+  | AwaitAnswer
+  | Unanswered
+  | Abandon
   | SendRecords
   | SendRaw
   | Receive
@@ -31,10 +38,12 @@ export type Step =
   | CloseWith
   | Pause
 
-/** Opens a WebSocket. */
+/** Opens a connection. */
 export interface Connect {
   readonly do: 'connect'
   readonly on: string
+  /** A WebSocket, if it is not said. */
+  readonly transport?: TransportName
   readonly path: string
   readonly encoding: EncodingName
   /** Whether it negotiates first. Then `$NAME.id` and `$NAME.token` are known. */
@@ -56,20 +65,57 @@ export interface Request {
   readonly method: string
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
   /** Whether the list of transports that a negotiation answers is told, or only that there is one. */
   readonly tellsTransports: boolean
+}
+
+/** Sends a plain request, and does not wait for its answer. */
+export interface Begin extends Omit<Request, 'do' | 'tellsTransports'> {
+  readonly do: 'begin'
+}
+
+/** Waits for the status and the headers of a request that was begun. */
+export interface AwaitHead {
+  readonly do: 'head'
+  readonly of: string
+}
+
+/** Waits for the next bytes of its answer, up to the end of a text. */
+export interface AwaitPart {
+  readonly do: 'part'
+  readonly of: string
+  readonly upTo: string
+}
+
+/** Waits for the whole of its answer, of which it tells what was not told before. */
+export interface AwaitAnswer {
+  readonly do: 'answer'
+  readonly of: string
+}
+
+/** Tells whether it still has no answer, some time later. */
+export interface Unanswered {
+  readonly do: 'unanswered'
+  readonly of: string
+  readonly ms: number
+}
+
+/** Ends its TCP connection. */
+export interface Abandon {
+  readonly do: 'abandon'
+  readonly of: string
 }
 
 export interface SendRecords {
   readonly do: 'send'
   readonly on: string
   readonly records: readonly RecordShape[]
-  /** Each in a frame, all in one, or all of them cut into frames of so many bytes. */
+  /** Each in a frame (or a POST), all in one, or all of them cut into frames of so many bytes. */
   readonly frames: 'each' | 'one' | number
 }
 
-/** Messages of the WebSocket: strings as text, bytes as binary. */
+/** Messages of the WebSocket, or bodies of POSTs: strings as text, bytes as binary. */
 export interface SendRaw {
   readonly do: 'raw'
   readonly on: string
@@ -145,12 +191,13 @@ export interface Until {
   readonly result: string
 }
 
-/** Ends the TCP connection, without a close frame. */
+/** Ends the TCP connections, without a close frame. */
 export interface Cut {
   readonly do: 'cut'
   readonly on: string
 }
 
+/** Says by a close frame that it is the end. Without a WebSocket, it only hangs up. */
 export interface CloseWith {
   readonly do: 'close'
   readonly on: string

@@ -19,15 +19,11 @@ import {
   tell,
   until,
   wait,
+  watched,
 } from '../conversation/build.ts'
-import type { Conversation, Step } from '../conversation/step.ts'
+import type { Conversation } from '../conversation/step.ts'
 
 const END = '\u001e'
-
-/** A connection that watches another one, and is told how it ended. */
-function watched(result: string): readonly Step[] {
-  return on('watch', connect(), until('Lifecycle', ['$key'], result))
-}
 
 const KEYED = { query: 'key=$key' }
 const POLITE = '[1,1,null]'

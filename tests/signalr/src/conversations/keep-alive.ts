@@ -5,7 +5,6 @@ import {
   connect,
   ended,
   fence,
-  on,
   ping,
   pinged,
   raw,
@@ -14,18 +13,14 @@ import {
   stream,
   talk,
   tell,
-  until,
   wait,
+  watched,
 } from '../conversation/build.ts'
-import type { Conversation, Step } from '../conversation/step.ts'
+import type { Conversation } from '../conversation/step.ts'
 
 const QUICK = { path: '/hub/quick', query: 'key=$key' }
 const SLOW = { slow: true }
 const TIMED_OUT = `[1,1,"Client hasn't sent a message/ping within the configured ClientTimeoutInterval."]`
-
-function watched(result: string): readonly Step[] {
-  return on('watch', connect(), until('Lifecycle', ['$key'], result))
-}
 
 export const keepAlive: readonly Conversation[] = [
   ...both(

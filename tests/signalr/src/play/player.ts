@@ -1,9 +1,20 @@
-import type { Connect, Conversation, Request, Step } from '../conversation/step.ts'
-import { describeRecords } from '../wire/message-pack.ts'
+import type {
+  Abandon,
+  AwaitAnswer,
+  AwaitHead,
+  AwaitPart,
+  Begin,
+  Connect,
+  Conversation,
+  Request,
+  Step,
+  Unanswered,
+} from '../conversation/step.ts'
 import { type Arrival, RawClient } from '../wire/raw-client.ts'
-import { ask } from '../wire/raw-request.ts'
+import { ask, RawRequest } from '../wire/raw-request.ts'
 import { type EncodingName, SEPARATOR, writeRecord } from '../wire/record.ts'
 import { Names } from './names.ts'
+import { shownBody, shownData, shownHead, shownRequest } from './shown.ts'
 
 /** Milliseconds after which an answer is taken not to come. */
 const PATIENCE = 8_000
@@ -15,16 +26,6 @@ const PAUSE = 25
 const FENCE = 'fence'
 /** The list of transports in the answer to a negotiation. */
 const TRANSPORTS = /("availableTransports":)\[.*\]/
-/** The headers of an answer that are the protocol's or the security's business. */
-const TOLD_HEADERS = [
-  'allow',
-  'content-type',
-  'cache-control',
-  'pragma',
-  'expires',
-  'location',
-  'www-authenticate',
-]
 
 /** Holds a conversation with the server at an origin, and resolves with its transcript. */
 export async function play(conversation: Conversation, origin: string): Promise<readonly string[]> {
@@ -42,6 +43,10 @@ class Player {
   readonly #origin: string
   readonly #names: Names
   readonly #clients = new Map<string, RawClient>()
+  /** Those that were begun. */
+  readonly #requests = new Map<string, RawRequest>()
+  /** Those of whose answer something was told. */
+  readonly #begunAnswers = new Set<string>()
   readonly #encodings = new Map<string, EncodingName>()
   readonly #lines: string[] = []
   /** Those that have nothing more to say. */
@@ -63,6 +68,14 @@ class Player {
         return this.#connect(this.#names.resolve(step))
       case 'request':
         return this.#request(this.#names.resolve(step))
+      case 'begin':
+        return this.#begin(this.#names.resolve(step))
+      case 'head':
+      case 'part':
+      case 'answer':
+      case 'unanswered':
+      case 'abandon':
+        return this.#follow(step)
       case 'wait':
         return pause(step.ms)
     }
@@ -158,15 +171,16 @@ class Player {
 
   stop(): void {
     for (const client of this.#clients.values()) client.cut()
+    for (const request of this.#requests.values()) request.abandon()
   }
 
   async #connect(step: Connect): Promise<void> {
-    const { on, path, encoding, query, headers, handshake } = step
+    const { on, transport = 'web-sockets', path, encoding, query, headers, handshake } = step
     let token = ''
     if (step.negotiate) {
       const target = `${path}/negotiate?${join('negotiateVersion=1', query)}`
       const answer = await ask(this.#origin, 'POST', target, headers, '')
-      if (!this.#negotiated(on, answer?.body)) {
+      if (!this.#negotiated(on, answer?.body.toString())) {
         this.#tell(
           on,
           `= negotiation failed: ${answer?.status ?? 'no answer'} ${answer?.body ?? ''}`,
@@ -176,8 +190,9 @@ class Player {
       token = this.#names.resolve(`id=$${on}.token`)
     }
     const all = join(token, query)
-    const url = `${this.#origin.replace('http', 'ws')}${path}${all && `?${all}`}`
-    const opened = await RawClient.open(url, encoding, headers, step.resumes)
+    const target = `${path}${all && `?${all}`}`
+    const address = { origin: this.#origin, target, headers, encoding }
+    const opened = await RawClient.open(transport, address, step.resumes)
     if (typeof opened === 'string') return this.#tell(on, `= ${opened}`)
     this.#clients.set(on, opened)
     this.#finished.delete(on)
@@ -190,23 +205,57 @@ class Player {
     this.#lines.push(this.#show(on, answer))
   }
 
-  async #request({ as, method, target, headers, body, tellsTransports }: Request): Promise<void> {
-    const said = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`)
-    const bytes = body === '' ? '' : `, ${Buffer.byteLength(body)} bytes`
-    const asked = this.#names.hide(`${method} ${target}${said.join('')}${bytes}`)
+  async #request(step: Request): Promise<void> {
+    const { as, method, target, headers, body } = step
+    const asked = this.#names.hide(shownRequest(step))
     const answer = await ask(this.#origin, method, target, headers, body)
     if (answer === undefined) {
       this.#lines.push(`${asked} = no answer`)
       return
     }
-    this.#negotiated(as, answer.body)
-    const told = TOLD_HEADERS.flatMap((name) => {
-      const value = answer.headers[name]
-      return value === undefined ? [] : [`${name}: ${value}`]
-    })
-    const text = tellsTransports ? answer.body : answer.body.replace(TRANSPORTS, '$1$transports')
-    const shown = [answer.status, ...told, JSON.stringify(text)].join(', ')
+    const text = shownBody(answer.body)
+    this.#negotiated(as, text)
+    const told = step.tellsTransports ? text : text.replace(TRANSPORTS, '$1$transports')
+    const shown = `${shownHead(answer)}, ${JSON.stringify(told)}`
     this.#lines.push(`${asked} = ${this.#names.hide(shown)}`)
+  }
+
+  #begin(step: Begin): void {
+    const { as, method, target, headers, body } = step
+    this.#tell(as, `> ${shownRequest(step)}`)
+    this.#requests.set(as, new RawRequest(this.#origin, method, target, headers, body))
+  }
+
+  /** Tells what has come of a request that was begun. */
+  async #follow(step: AwaitHead | AwaitPart | AwaitAnswer | Unanswered | Abandon): Promise<void> {
+    const { of } = step
+    const request = this.#requests.get(of)
+    if (request === undefined) return
+    switch (step.do) {
+      case 'head': {
+        const head = await request.head()
+        this.#begunAnswers.add(of)
+        return this.#tell(of, `< ${head === undefined ? 'no answer' : shownHead(head)}`)
+      }
+      case 'part': {
+        const part = await request.part(step.upTo)
+        this.#begunAnswers.add(of)
+        return this.#tell(of, `< ${JSON.stringify(shownBody(part))}`)
+      }
+      case 'answer': {
+        const answer = await request.answer()
+        if (answer === undefined) return this.#tell(of, '< no answer')
+        const start = this.#begunAnswers.has(of) ? 'end' : shownHead(answer)
+        return this.#tell(of, `< ${start}, ${JSON.stringify(shownBody(answer.body))}`)
+      }
+      case 'unanswered': {
+        const head = await request.head(step.ms)
+        return this.#tell(of, head === undefined ? '< nothing yet' : '< an answer')
+      }
+      case 'abandon':
+        request.abandon()
+        return this.#tell(of, '> abandoned')
+    }
   }
 
   /** Keeps what a negotiation answered, and says whether it was one. */
@@ -288,7 +337,7 @@ class Player {
   }
 
   #send(name: string, client: RawClient, data: string | Buffer, isFinal = true): void {
-    this.#tell(name, `> ${describe(data, this.#encodings.get(name))}${isFinal ? '' : ' …'}`)
+    this.#tell(name, `> ${shownData(data, this.#encodings.get(name))}${isFinal ? '' : ' …'}`)
     client.send(data, isFinal)
   }
 
@@ -329,21 +378,6 @@ function frames(
     parts.push(isText ? part.toString() : part)
   }
   return parts
-}
-
-/** What is sent, so that a person can read it. */
-function describe(data: string | Buffer, encoding: EncodingName | undefined): string {
-  if (typeof data === 'string') return data.replaceAll(SEPARATOR, '␞')
-  if (encoding === 'messagepack') {
-    try {
-      return describeRecords(data)
-        .map(({ text }) => text)
-        .join(' ')
-    } catch {
-      // It is no MessagePack, on purpose.
-    }
-  }
-  return `bytes ${data.toString('hex')}`
 }
 
 /** Whether a record is the answer to a call. */

@@ -1,35 +1,41 @@
-import { type RawData, WebSocket } from 'ws'
+import type { Address, Carrier, CarrierListener, Open } from './carrier.ts'
+import { Changes } from './changes.ts'
+import { openEvents } from './events-carrier.ts'
 import { describeRecords } from './message-pack.ts'
+import { openPolls } from './polls-carrier.ts'
 import { type EncodingName, SEPARATOR } from './record.ts'
+import { openWebSocket } from './web-socket-carrier.ts'
+
+export type TransportName = 'web-sockets' | 'server-sent-events' | 'long-polling'
 
 /** What has come to a client. */
 export type Arrival =
   | { readonly kind: 'record'; readonly text: string; readonly value: unknown }
   | { readonly kind: 'end'; readonly text: string }
 
-/** A WebSocket that takes nothing for granted of the hub protocol: it shows what comes, and sends what it is told to. */
-export class RawClient {
-  readonly #socket: WebSocket
+/** Of a connection over each transport, what opens it. */
+const OPEN: Readonly<Record<TransportName, Open>> = {
+  'web-sockets': openWebSocket,
+  'server-sent-events': openEvents,
+  'long-polling': openPolls,
+}
+
+/** A client that takes nothing for granted of the hub protocol: it shows what comes, and sends what it is told to. */
+export class RawClient implements CarrierListener {
   readonly #encoding: EncodingName
   readonly #arrivals: Arrival[] = []
-  readonly #waiting = new Set<() => void>()
+  readonly #changes = new Changes()
+  #carrier: Carrier | undefined
   #hasHandshake: boolean
   #pings = 0
   /** The last number that the server has acknowledged. */
   #acknowledged = 0
-  #broken = ''
   #isOver = false
   #isClosing = false
 
-  private constructor(socket: WebSocket, encoding: EncodingName, hasHandshake: boolean) {
-    this.#socket = socket
-    this.#hasHandshake = hasHandshake
+  private constructor(encoding: EncodingName, hasHandshake: boolean) {
     this.#encoding = encoding
-    socket.on('message', (data, isBinary) => this.#take(data, isBinary))
-    socket.on('error', (error) => {
-      this.#broken ||= error.message
-    })
-    socket.on('close', (code, reason) => this.#end(code, reason.toString()))
+    this.#hasHandshake = hasHandshake
   }
 
   /**
@@ -37,30 +43,16 @@ export class RawClient {
    *
    * @param hasHandshake whether the handshake was made by another WebSocket
    */
-  static open(
-    url: string,
-    encoding: EncodingName,
-    headers: Readonly<Record<string, string>>,
+  static async open(
+    transport: TransportName,
+    address: Address,
     hasHandshake: boolean,
   ): Promise<RawClient | string> {
-    return new Promise((resolve) => {
-      const socket = new WebSocket(url, { headers, perMessageDeflate: false })
-      const client = new RawClient(socket, encoding, hasHandshake)
-      socket.once('open', () => resolve(client))
-      socket.once('error', (error) => resolve(`failed: ${error.message}`))
-      socket.once('unexpected-response', (request, response) => {
-        let body = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          body += chunk
-        })
-        response.on('end', () => {
-          request.destroy()
-          const type = response.headers['content-type']
-          resolve(['refused', response.statusCode, type, body].filter(Boolean).join(' '))
-        })
-      })
-    })
+    const client = new RawClient(address.encoding, hasHandshake)
+    const opened = await OPEN[transport](address, client)
+    if (typeof opened === 'string') return opened
+    client.#carrier = opened
+    return client
   }
 
   /** Whether it has ended, and all that came before has been taken. */
@@ -69,45 +61,42 @@ export class RawClient {
   }
 
   send(data: string | Buffer, isFinal = true): void {
-    this.#socket.send(data, { fin: isFinal }, () => {
-      // Whether it left does not matter: what the server says to it does.
-    })
+    this.#carrier?.send(data, isFinal)
   }
 
   close(code: number | undefined, reason: string): void {
     this.#isClosing = true
-    if (code === undefined) this.#socket.close()
-    else this.#socket.close(code, reason)
+    this.#carrier?.close(code, reason)
   }
 
-  /** Ends the TCP connection, without a close frame. */
+  /** Ends the TCP connections, without a close frame. */
   cut(): void {
-    this.#socket.terminate()
+    this.#carrier?.cut()
   }
 
   pause(): void {
-    this.#socket.pause()
+    this.#carrier?.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#carrier?.resume()
   }
 
   /** What came next, if it came within so many milliseconds. */
   async next(ms: number): Promise<Arrival | undefined> {
-    await this.#when(() => this.#arrivals.length > 0, ms)
+    await this.#changes.until(() => this.#arrivals.length > 0, ms)
     return this.#arrivals.shift()
   }
 
   /** Resolves with whether a ping came within so many milliseconds, if none has come before. */
   async nextPing(ms: number): Promise<boolean> {
-    await this.#when(() => this.#pings > 0 || this.#isOver, ms)
+    await this.#changes.until(() => this.#pings > 0 || this.#isOver, ms)
     return this.#pings > 0
   }
 
   /** Resolves with how many records were acknowledged: as many as asked, or what it was after so many milliseconds. */
   async acknowledgement(number: number, ms: number): Promise<number> {
-    await this.#when(() => this.#acknowledged >= number || this.#isOver, ms)
+    await this.#changes.until(() => this.#acknowledged >= number || this.#isOver, ms)
     return this.#acknowledged
   }
 
@@ -119,28 +108,10 @@ export class RawClient {
     this.#pings = 0
   }
 
-  #when(isSo: () => boolean, ms: number): Promise<void> {
-    if (isSo()) return Promise.resolve()
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        this.#waiting.delete(look)
-        resolve()
-      }
-      const look = () => {
-        if (isSo()) done()
-      }
-      const timer = setTimeout(done, ms)
-      this.#waiting.add(look)
-    })
-  }
+  // For the carrier.
 
-  #changed(): void {
-    for (const look of [...this.#waiting]) look()
-  }
-
-  #take(data: RawData, isBinary: boolean): void {
-    let bytes = data as Buffer
+  message(data: Buffer, isBinary: boolean): void {
+    let bytes = data
     // The answer to a handshake is JSON in both encodings.
     if (isBinary && this.#encoding === 'messagepack' && !this.#hasHandshake) {
       const end = bytes.indexOf(SEPARATOR)
@@ -151,7 +122,18 @@ export class RawClient {
     if (!isBinary) this.#takeText(bytes.toString(), isExpected ? '' : 'as text: ')
     else if (this.#encoding === 'json') this.#takeText(bytes.toString(), 'as binary: ')
     else for (const { text, value } of describeRecords(bytes)) this.#record(text, value)
-    this.#changed()
+    this.#changes.tell()
+  }
+
+  note(text: string): void {
+    this.#arrivals.push({ kind: 'record', text, value: undefined })
+    this.#changes.tell()
+  }
+
+  ended(text: string): void {
+    this.#isOver = true
+    this.#arrivals.push({ kind: 'end', text })
+    this.#changes.tell()
   }
 
   #takeText(text: string, note: string): void {
@@ -169,14 +151,6 @@ export class RawClient {
     if (acknowledged !== undefined) this.#acknowledged = Number(acknowledged)
     else if (text === '{"type":6}' || text === '[6]') this.#pings++
     else this.#arrivals.push({ kind: 'record', text, value })
-  }
-
-  #end(code: number, reason: string): void {
-    this.#isOver = true
-    const how = code === 1006 ? 'cut' : `end ${code}`
-    const parts = [how, reason && JSON.stringify(reason), this.#broken && `(${this.#broken})`]
-    this.#arrivals.push({ kind: 'end', text: parts.filter(Boolean).join(' ') })
-    this.#changed()
   }
 }
 
