@@ -39,6 +39,12 @@ app.MapHub<DetailedHub>("/hub/detailed");
 app.MapHub<ParallelHub>("/hub/parallel");
 app.MapHub<FallbackHub>("/hub/fallback", options =>
     options.Transports = HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);
+app.MapHub<PollsHub>("/hub/polls", options =>
+{
+    options.Transports = HttpTransportType.LongPolling;
+    options.LongPolling.PollTimeout = TimeSpan.FromSeconds(1);
+});
+app.MapHub<SocketsHub>("/hub/sockets", options => options.Transports = HttpTransportType.WebSockets);
 app.MapHub<Version1Hub>("/hub/v1", options => options.MinimumProtocolVersion = 1);
 app.MapHub<DeniedHub>("/hub/denied");
 app.MapHub<AuthHub>("/hub/auth").RequireAuthorization();

@@ -10,6 +10,8 @@ public sealed class QuickHub(State state, IHubContext<QuickHub> outside) : Refer
 public sealed class DetailedHub(State state, IHubContext<DetailedHub> outside) : ReferenceHub<DetailedHub>(state, outside);
 public sealed class ParallelHub(State state, IHubContext<ParallelHub> outside) : ReferenceHub<ParallelHub>(state, outside);
 public sealed class FallbackHub(State state, IHubContext<FallbackHub> outside) : ReferenceHub<FallbackHub>(state, outside);
+public sealed class PollsHub(State state, IHubContext<PollsHub> outside) : ReferenceHub<PollsHub>(state, outside);
+public sealed class SocketsHub(State state, IHubContext<SocketsHub> outside) : ReferenceHub<SocketsHub>(state, outside);
 public sealed class Version1Hub(State state, IHubContext<Version1Hub> outside) : ReferenceHub<Version1Hub>(state, outside);
 public sealed class AuthHub(State state, IHubContext<AuthHub> outside) : ReferenceHub<AuthHub>(state, outside);
 

@@ -17,7 +17,10 @@ export interface Difference {
   readonly ours: string
   /** The reason, for those who use a hub. */
   readonly reason: string
-  /** The names of the conversations that show it. `*: ` stands for both encodings. */
+  /**
+   * The names of the conversations that show it. `*: ` stands for both encodings, and `http: ` for events, and for polls
+   * in both encodings.
+   */
   readonly conversations: readonly string[]
 }
 
@@ -199,6 +202,7 @@ export const differences: readonly Difference[] = [
       'limits: in detail, a record of MessagePack beyond the bound',
       'limits: what a hub is told of a record beyond the bound',
       'messagepack: a length of 2^31-1',
+      'http: a record beyond the bound',
     ],
   },
   {
@@ -224,6 +228,7 @@ export const differences: readonly Difference[] = [
       '*: keep-alive: a client that calls once, and never pings',
       '*: keep-alive: a client that is silent during a call',
       '*: keep-alive: a client that is silent while its second call waits',
+      'events: a client that falls silent after a ping',
     ],
   },
   {
@@ -313,6 +318,9 @@ export const differences: readonly Difference[] = [
       'negotiation: without a token',
       'negotiation: with a wrong token in the query',
       'negotiation: a wrong token in the header',
+      'events: without a token of the user',
+      'polls: without a token of the user',
+      'polls: a WebSocket after DELETE',
     ],
   },
   {
@@ -328,7 +336,11 @@ export const differences: readonly Difference[] = [
         `id: ${method} without one`,
         `id: ${method} on an open WebSocket`,
         `id: ${method} before a transport is open`,
+        `events: ${method} beside them`,
+        `polls: ${method} beside them`,
       ]),
+      'events: HEAD opens none',
+      'polls: PUT after DELETE',
     ],
   },
   {
@@ -347,7 +359,11 @@ export const differences: readonly Difference[] = [
     genuine: 'A token of one hub opens a connection of another.',
     ours: 'It is unknown there.',
     reason: 'The other hub may let other people in.',
-    conversations: ['id: the token in the path of another hub'],
+    conversations: [
+      'id: the token in the path of another hub',
+      'events: the token in the path of another hub',
+      'polls: the token in the path of another hub',
+    ],
   },
   {
     kind: 'purpose',
@@ -361,6 +377,43 @@ export const differences: readonly Difference[] = [
       'id: POST without a token of the endpoint',
       'identity: requests without a token, for a connection that is open',
       'negotiation: by GET without a token',
+    ],
+  },
+
+  {
+    kind: 'purpose',
+    genuine: 'Server-Sent Events have no header for proxies.',
+    ours: '`X-Accel-Buffering: no` is one.',
+    reason: 'Without it nginx holds events back.',
+    conversations: [
+      'events: the headers',
+      ...['with others', 'with blanks', 'behind others', 'in capitals'].map(
+        (how) => `events: asked for ${how}`,
+      ),
+    ],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'A GET whose `Accept` names `text/event-stream` with a parameter is a poll.',
+    ours: 'It opens Server-Sent Events.',
+    reason: 'A weight, as in `text/event-stream;q=0.9`, does not change what is asked for.',
+    conversations: ['events: asked for with a weight', 'events: asked for with a parameter'],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'DELETE answers the poll that waits with a close record that allows to reconnect.',
+    ours: 'It answers it with 204.',
+    reason: 'The client has said itself that it leaves.',
+    conversations: ['polls: DELETE while one waits'],
+  },
+  {
+    kind: 'purpose',
+    genuine: 'Over long polling no pings are sent, and polls are no sign of life.',
+    ours: 'A ping answers the poll that waits, and each poll is a sign of life.',
+    reason: 'Who polls is there. A proxy may end a request that waits for long.',
+    conversations: [
+      'polls: no pings while nothing is said',
+      'polls: a client that falls silent after a ping',
     ],
   },
 
@@ -410,11 +463,16 @@ export const differences: readonly Difference[] = [
   },
 ]
 
+/** What the beginning of a name stands for. */
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  '*: ': ['json: ', 'messagepack: '],
+  'http: ': ['events: ', 'polls: json: ', 'polls: messagepack: '],
+}
+
 /** The names of the conversations that show a difference. */
 export function conversationsOf({ conversations }: Difference): readonly string[] {
-  return conversations.flatMap((name) =>
-    name.startsWith('*: ')
-      ? ['json', 'messagepack'].map((encoding) => encoding + name.slice(1))
-      : [name],
-  )
+  return conversations.flatMap((name) => {
+    const [, prefix = '', rest = ''] = /^(\*: |http: )?(.*)$/s.exec(name) ?? []
+    return (VARIANTS[prefix] ?? ['']).map((variant) => variant + rest)
+  })
 }

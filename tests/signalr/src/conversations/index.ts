@@ -10,9 +10,13 @@ import { identity } from './identity.ts'
 import { jsonRecords } from './json-records.ts'
 import { keepAlive } from './keep-alive.ts'
 import { limits } from './limits.ts'
+import { longPolling } from './long-polling.ts'
+import { longPollingEnds } from './long-polling-ends.ts'
 import { messagePackRecords } from './message-pack-records.ts'
 import { negotiation } from './negotiation.ts'
+import { overEachHttp } from './over-http.ts'
 import { reconnect } from './reconnect.ts'
+import { serverSentEvents } from './server-sent-events.ts'
 import { streams } from './streams.ts'
 import { values } from './values.ts'
 
@@ -34,4 +38,8 @@ export const areas: ReadonlyMap<string, readonly Conversation[]> = new Map([
   ['keep-alive', keepAlive],
   ['ends', ends],
   ['reconnect', reconnect],
+  ['over-http', overEachHttp],
+  ['server-sent-events', serverSentEvents],
+  ['long-polling', longPolling],
+  ['long-polling-ends', longPollingEnds],
 ])

@@ -64,7 +64,7 @@ const METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 export const negotiation: readonly Conversation[] = [
   ...POSTS.map(([name, target]) => talk(`negotiation: ${name}`, [request('POST', target)])),
-  ...['/hub', '/hub/fallback', '/hub/v1'].map((path) =>
+  ...['/hub', '/hub/fallback', '/hub/polls', '/hub/sockets', '/hub/v1'].map((path) =>
     talk(`negotiation: the transports of ${path}`, [
       request('POST', `${path}/negotiate?negotiateVersion=1`, { tellsTransports: true }),
     ]),

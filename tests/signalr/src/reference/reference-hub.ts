@@ -33,6 +33,8 @@ const HUBS: Readonly<Record<string, Own>> = {
   '/hub/detailed': { hub: { detailedErrors: true } },
   '/hub/parallel': { hub: { maxParallelCalls: 4 } },
   '/hub/fallback': { transports: { transports: ['server-sent-events', 'long-polling'] } },
+  '/hub/polls': { transports: { transports: ['long-polling'], pollTimeout: 1_000 } },
+  '/hub/sockets': { transports: { transports: ['web-sockets'] } },
   '/hub/v1': { transports: { minNegotiateVersion: 1 } },
   '/hub/denied': {},
   '/hub/auth': { endpoint: { authorize: known } },
