@@ -76,6 +76,10 @@ const inProcesses: readonly Contestant[] = [
 /** The hub on ASP.NET Core, to which the hubs are compared. */
 export const ASPNET = 'SignalR'
 
+/** What polling and events are compared to. */
+const POLLING = 'engine.io polling'
+const EVENTS = 'Server-Sent Events by hand'
+
 /** Hubs, what they cost at least, and their peers, where they are asked for. */
 const hubs: readonly Contestant[] = [
   ofHub(broadcasting(onNode(ASPNET, undefined, ASPNET_PROGRAM))),
@@ -96,6 +100,30 @@ const hubs: readonly Contestant[] = [
   })),
   ofHub(onNode('hub floor on ws', ASPNET, 'hub-floor.js', 'ws')),
   ofHub(onNode('hub floor on uWebSockets.js', ASPNET, 'hub-floor.js', 'uws')),
+]
+
+/** Long polling and Server-Sent Events beside what is there for it, where they are asked for. */
+const withoutWebSocket: readonly Contestant[] = [
+  { ...onNode(POLLING, POLLING, 'engine-io.js'), dialect: 'engine.io polling' },
+  ...adapters.map(({ name }) => ({
+    ...onNode(`adapter-${name} by long polling`, POLLING, 'adapter.js', name, 'http-transports'),
+    runtime: runtimeOf(name),
+    dialect: 'long polling' as const,
+  })),
+  { ...broadcasting(onNode(EVENTS, EVENTS, 'events.js')), dialect: 'events by hand' },
+  ...adapters.map(({ name }) => ({
+    ...broadcasting(
+      onNode(
+        `adapter-${name} by Server-Sent Events`,
+        EVENTS,
+        'adapter.js',
+        name,
+        'http-transports',
+      ),
+    ),
+    runtime: runtimeOf(name),
+    dialect: 'events' as const,
+  })),
 ]
 
 const acknowledged: Contestant = {
@@ -123,6 +151,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   aspnetEcho,
   ...hubs,
   acknowledged,
+  ...withoutWebSocket,
 ]
 
 /** Whether ASP.NET Core runs it. */

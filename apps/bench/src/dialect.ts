@@ -3,20 +3,30 @@ import { clientFrame, Opcode, serverFrame } from '@wirebeat/test-support/wire'
 import type { MessageType } from './load.ts'
 
 /**
- * What is spoken over the WebSocket. A message of `socket.io` is an event with the data as its
+ * What is spoken over the WebSocket, or instead of one. A message of `socket.io` is an event with the data as its
  * argument, in the packets of its protocol 5 over engine.io 4; the client's own library would take
  * more time than the server, so the packets are written here. So are the records of the hub protocol of SignalR: a call
  * of `Echo` in JSON for text, of `EchoBytes` in MessagePack for binary data. With stateful reconnect, the client says once in
  * a second what it has, as official clients do.
+ *
+ * Without a WebSocket, a client polls and sends by POST, in the way of `@wirebeat/http-transports` or in that of engine.io 4,
+ * or it reads a stream of Server-Sent Events, which it negotiates first unless the stream is written by hand.
  */
 export type Dialect =
   | 'websocket'
+  | 'long polling'
+  | 'engine.io polling'
+  | 'events'
+  | 'events by hand'
   | 'socket.io'
   | 'socket.io, acknowledged'
   | 'hub'
   | 'hub, stateful'
 
-/** One message both ways: what the client sends, and what a server that echoes answers. */
+/**
+ * One message both ways: what the client sends, and what a server that echoes answers. Of polling, the bodies; of a stream of
+ * events, an event.
+ */
 export interface Exchange {
   readonly request: Buffer
   /** Of a hub, the record without its frame: a server may put several into one. */
@@ -30,12 +40,27 @@ interface Frame {
 
 /** The request target of the handshake. */
 export function targetOf(dialect: Dialect): string {
+  if (dialect === 'engine.io polling') return '/engine.io/?EIO=4&transport=polling'
   return isSocketIo(dialect) ? '/socket.io/?EIO=4&transport=websocket' : '/ws'
 }
 
 /** Whether the records of the hub protocol are spoken. */
 export function isHub(dialect: Dialect): boolean {
   return dialect === 'hub' || dialect === 'hub, stateful'
+}
+
+/** Whether a client has to negotiate before it connects. */
+export function isNegotiated(dialect: Dialect): boolean {
+  return dialect === 'hub, stateful' || dialect === 'long polling' || dialect === 'events'
+}
+
+export function isPolling(dialect: Dialect): boolean {
+  return dialect === 'long polling' || dialect === 'engine.io polling'
+}
+
+/** Whether the server answers with a stream of Server-Sent Events. */
+export function isEvents(dialect: Dialect): boolean {
+  return dialect === 'events' || dialect === 'events by hand'
 }
 
 export function isSocketIo(dialect: Dialect): boolean {
@@ -50,11 +75,24 @@ export function exchangeOf(
 ): Exchange {
   if (isHub(dialect)) return hubCall(type, payload, mask)
   if (dialect === 'socket.io, acknowledged') return acknowledged(payload, mask)
+  if (dialect === 'long polling') return { request: payload, echo: payload }
+  if (dialect === 'engine.io polling') return sameBothWays(`4${payload.toString('latin1')}`)
+  if (isEvents(dialect)) return sameBothWays(eventOf(payload.toString('latin1')))
   const frames = framesOf(dialect, type, payload)
   return {
     request: Buffer.concat(frames.map((frame) => clientFrame(frame.opcode, frame.payload, mask))),
     echo: Buffer.concat(frames.map((frame) => serverFrame(frame.opcode, frame.payload))),
   }
+}
+
+function sameBothWays(text: string): Exchange {
+  const bytes = Buffer.from(text)
+  return { request: bytes, echo: bytes }
+}
+
+/** A message without line ends as a Server-Sent Event. */
+export function eventOf(text: string): string {
+  return `data: ${text}\r\n\r\n`
 }
 
 function framesOf(dialect: Dialect, type: MessageType, payload: Buffer): Frame[] {

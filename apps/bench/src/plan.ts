@@ -1,5 +1,6 @@
 import { Progress } from '@wirebeat/progress'
 import type { Contestant } from './contestant.ts'
+import { isEvents, isPolling } from './dialect.ts'
 import { isInRound, type Load } from './load.ts'
 import { expectedTime, measure, type Times } from './measure.ts'
 import type { Measurement } from './measurement.ts'
@@ -39,11 +40,28 @@ export function makePlan({ contestants, loads }: Selection, rounds: number): Ste
 }
 
 function takesPart({ broadcasts, dialect }: Contestant, load: Load): boolean {
+  if (isEvents(dialect)) return suitsEvents(load)
+  if (isPolling(dialect)) return suitsPolling(load)
   if (load.kind === 'broadcast') return broadcasts
   // Those that broadcast know compression.
   if (load.kind === 'exchange' && load.compression) return broadcasts && dialect === 'websocket'
   // An acknowledgement of binary data is two packets, which nobody has written here.
   return dialect !== 'socket.io, acknowledged' || (load.kind === 'exchange' && load.type === 'text')
+}
+
+/** What a client sends would be requests of their own, and compression is not offered. */
+function suitsEvents(load: Load): boolean {
+  return (
+    load.kind === 'idle' ||
+    (load.kind === 'broadcast' && !load.compression && load.slow === undefined)
+  )
+}
+
+/** An answer joins what waits, so there is one message under way. engine.io has binary data in base64. */
+function suitsPolling(load: Load): boolean {
+  return (
+    load.kind === 'exchange' && load.type === 'text' && load.outstanding === 1 && !load.compression
+  )
 }
 
 /** Carries out a plan, step by step. A step that fails does not stop the others. */

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo } from '@wirebeat/core'
 import type { ListenOptions } from '@wirebeat/core/adapter'
+import { httpTransports } from '@wirebeat/http-transports'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
+import { attach } from 'engine.io'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Carrier } from '../src/carrier.ts'
 import { Crowd } from '../src/generator/crowd.ts'
@@ -17,6 +20,9 @@ const traffic: Traffic = {
   size: 64,
   outstanding: 1,
 }
+
+/** How long is waited for what comes at once on a machine with nothing else to do. */
+const PATIENCE = { timeout: 20_000 }
 
 test('a connection that the server has closed is told, and not waited for', async () => {
   const sockets: Socket[] = []
@@ -58,9 +64,53 @@ test.each<Carrier>(['TCP', 'TLS', 'HTTP/2'])(
     await crowd.connect(server.port, 3, { ...traffic, carrier })
     crowd.exchange()
     crowd.begin()
-    await vi.waitFor(() => expect(crowd.report().messages).toBeGreaterThan(30))
+    await vi.waitFor(() => expect(crowd.report().messages).toBeGreaterThan(30), PATIENCE)
     expect(endpoint.connections.size).toBe(3)
     await crowd.disconnect()
     await vi.waitFor(() => expect(endpoint.connections.size).toBe(0))
   },
 )
+
+test.each([
+  ['long polling', 'text'],
+  ['events', 'text'],
+] as const)('a client of %s negotiates, and is open', async (dialect, type) => {
+  const { listen } = await loadAdapter('ws')
+  const endpoint = createEndpoint({
+    path: PATH,
+    session: echo(),
+    httpTransports: httpTransports(),
+  })
+  const server = await listen(endpoint, { host: HOST })
+  onTestFinished(async () => {
+    await server.close()
+    await endpoint.close({ deadline: 0 })
+  })
+  const crowd = new Crowd()
+  await crowd.connect(server.port, 3, { ...traffic, dialect, type })
+  expect(crowd.report().open).toBe(3)
+  expect(endpoint.connections.size).toBe(3)
+  if (dialect === 'long polling') {
+    crowd.exchange()
+    await vi.waitFor(() => expect(crowd.report().messages).toBeGreaterThan(30), PATIENCE)
+  }
+  await crowd.disconnect()
+})
+
+test('a client of engine.io polls', async () => {
+  const server = createHttpServer()
+  const engine = attach(server, { transports: ['polling'] })
+  engine.on('connection', (socket) => socket.on('message', (data: string) => socket.send(data)))
+  await once(server.listen(0, HOST), 'listening')
+  onTestFinished(() => {
+    engine.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  const crowd = new Crowd()
+  const { port } = server.address() as AddressInfo
+  await crowd.connect(port, 3, { ...traffic, dialect: 'engine.io polling', type: 'text' })
+  crowd.exchange()
+  await vi.waitFor(() => expect(crowd.report().messages).toBeGreaterThan(30), PATIENCE)
+  await crowd.disconnect()
+})

@@ -24,3 +24,19 @@ test('many connections are measured in every third round', () => {
   const rounds = plan.filter(({ load }) => load.id === 'idle-10000').map(({ round }) => round)
   expect(new Set(rounds)).toEqual(new Set([0, 3]))
 })
+
+test('polling takes text, one message at a time, and events what only the server sends', () => {
+  const loadsOf = (name: string): Set<string> => {
+    const one = CONTESTANTS.filter((contestant) => contestant.name === name)
+    return new Set(makePlan({ contestants: one, loads: LOADS }, 1).map(({ load }) => load.id))
+  }
+  const polled = loadsOf('engine.io polling')
+  expect(polled).toContain('64x1-text-100')
+  expect(polled).not.toContain('64x1-binary-100')
+  expect(polled).not.toContain('64x16-text-100')
+  const streamed = loadsOf('adapter-ws by Server-Sent Events')
+  expect(streamed).toContain('broadcast-1x64B-10hz-1000')
+  expect(streamed).toContain('idle-10000')
+  expect(streamed).not.toContain('64x1-text-100')
+  expect(streamed).not.toContain('broadcast-1x1K-10hz-deflate-1000')
+})

@@ -2,6 +2,7 @@ import type { Stopwatch } from '@wirebeat/test-support/measure'
 import type { Traffic } from '../protocol.ts'
 import { Exchanger } from './exchanger.ts'
 import type { MessageRing } from './message-ring.ts'
+import type { Talker } from './participant.ts'
 import type { Failures } from './wire.ts'
 
 /** What all clients share. */
@@ -15,7 +16,7 @@ export interface Scoreboard extends Failures {
 const SAMPLE_EVERY = 8
 
 /** One connection that keeps a number of messages under way: each answer is followed by the next message. */
-export class Client extends Exchanger {
+export class Client extends Exchanger implements Talker {
   readonly #outstanding: number
   readonly #board: Scoreboard
   #sent = 0
@@ -28,17 +29,17 @@ export class Client extends Exchanger {
   constructor(
     port: number,
     traffic: Traffic,
+    token: string | undefined,
     ring: MessageRing,
     board: Scoreboard,
     opened: () => void,
   ) {
-    super(port, traffic, ring, board, opened)
+    super(port, traffic, token, ring, board, opened)
     this.#outstanding = traffic.outstanding
     this.#board = board
     this.#untilSample = board.connections++ % SAMPLE_EVERY
   }
 
-  /** Starts to exchange messages. */
   start(): void {
     this.#send(this.#outstanding)
   }

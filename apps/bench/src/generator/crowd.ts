@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Stopwatch } from '@wirebeat/test-support/measure'
 import { broadcastMessages } from '../broadcast.ts'
-import { exchangeOf, hubMessage, isHub } from '../dialect.ts'
+import { exchangeOf, hubMessage, isEvents, isHub, isNegotiated, isPolling } from '../dialect.ts'
 import { type Moment, moment } from '../moment.ts'
 import type { Audience, Report, Route, Traffic } from '../protocol.ts'
 import { Arrivals } from './arrivals.ts'
 import { Client, type Scoreboard } from './client.ts'
+import { EventListener } from './event-listener.ts'
 import { Listener } from './listener.ts'
+import { negotiate } from './negotiate.ts'
 import { PacedClient } from './paced-client.ts'
+import type { Participant, Talker } from './participant.ts'
+import { PollingClient } from './polling-client.ts'
 import { RingPool } from './ring-pool.ts'
 import { Schedule } from './schedule.ts'
 import { Sessions } from './sessions.ts'
-import { Tokens } from './tokens.ts'
-import type { Wire } from './wire.ts'
 
 /** Handshakes under way at a time: fewer than a server's backlog holds. */
 const AT_A_TIME = 64
@@ -22,8 +24,9 @@ const READ_BUFFER = 256 * 1024
 
 /** All connections of the load generator. */
 export class Crowd {
-  readonly #clients: Client[] = []
+  readonly #clients: Talker[] = []
   readonly #listeners: Listener[] = []
+  readonly #eventListeners: EventListener[] = []
   readonly #paced: PacedClient[] = []
   #schedule: Schedule | undefined
   #arrivals: Arrivals | undefined
@@ -34,7 +37,6 @@ export class Crowd {
     stopwatch: new Stopwatch(),
     buffer: Buffer.alloc(READ_BUFFER),
     sessions: new Sessions(),
-    tokens: new Tokens(),
   }
 
   /** Opens connections; returns the milliseconds from the first to the last. */
@@ -42,15 +44,21 @@ export class Crowd {
     const pool = new RingPool(traffic)
     const rings = Array.from({ length: count }, () => pool.next())
     const start = performance.now()
-    await this.#prepare(port, count, traffic)
-    await this.#atATime(count, (opened) => {
+    await this.#atATime(port, count, traffic, (token, opened) => {
       // As many as there are to open.
       const ring = rings.pop() ?? pool.next()
-      if (traffic.perSecond === undefined) {
-        this.#clients.push(new Client(port, traffic, ring, this.#board, opened))
+      const board = this.#board
+      if (isEvents(traffic.dialect)) {
+        this.#eventListeners.push(
+          new EventListener(port, traffic, token, ring.echoes, board, () => {}, opened),
+        )
+      } else if (isPolling(traffic.dialect)) {
+        this.#clients.push(new PollingClient(port, traffic, token, ring, board, opened))
+      } else if (traffic.perSecond === undefined) {
+        this.#clients.push(new Client(port, traffic, token, ring, board, opened))
       } else {
         const onAnswer = (due: number): void => this.#schedule?.answered(due)
-        this.#paced.push(new PacedClient(port, traffic, ring, this.#board, onAnswer, opened))
+        this.#paced.push(new PacedClient(port, traffic, token, ring, board, onAnswer, opened))
       }
     })
     if (traffic.perSecond !== undefined) {
@@ -68,12 +76,22 @@ export class Crowd {
     const arrivals = new Arrivals(count - deaf, (number) => {
       // The next turn follows when all of this one have come.
       const isLast = number % broadcast.together === broadcast.together - 1
-      if (isLast && broadcast.perSecond === undefined) this.#listeners[0]?.answer()
+      if (isLast && broadcast.perSecond === undefined) {
+        const [first] = [...this.#listeners, ...this.#eventListeners]
+        first?.answer()
+      }
     })
     this.#arrivals = arrivals
-    await this.#prepare(port, count, audience)
-    await this.#atATime(count, (opened) => {
-      this.#listeners.push(new Listener(port, audience, frames, arrivals, this.#board, opened))
+    const onEvents = (first: number, events: number): void => arrivals.add(first, events)
+    await this.#atATime(port, count, audience, (token, opened) => {
+      const board = this.#board
+      if (isEvents(dialect)) {
+        this.#eventListeners.push(
+          new EventListener(port, audience, token, frames, board, onEvents, opened),
+        )
+      } else {
+        this.#listeners.push(new Listener(port, audience, token, frames, arrivals, board, opened))
+      }
     })
     for (const listener of this.#listeners.slice(count - deaf)) listener.becomeDeaf()
   }
@@ -126,30 +144,36 @@ export class Crowd {
     this.#check()
     this.#schedule?.stop()
     const all = this.#all
-    for (const some of [this.#clients, this.#listeners, this.#paced]) some.length = 0
+    for (const some of [this.#clients, this.#listeners, this.#eventListeners, this.#paced]) {
+      some.length = 0
+    }
     await Promise.all(all.map((one) => one.end()))
     this.#board.sessions.end()
   }
 
-  get #all(): readonly Wire[] {
-    return [...this.#clients, ...this.#listeners, ...this.#paced]
-  }
-
-  async #prepare(port: number, count: number, { carrier, dialect }: Route): Promise<void> {
-    if (dialect === 'hub, stateful') await this.#board.tokens.negotiate(port, count)
-    if (carrier === 'HTTP/2') await this.#board.sessions.open(port, count)
+  get #all(): readonly Participant[] {
+    return [...this.#clients, ...this.#listeners, ...this.#eventListeners, ...this.#paced]
   }
 
   /**
-   * Opens so many connections, some at a time.
+   * Opens so many connections, some at a time. What is negotiated is opened at once.
    *
-   * @param open calls what it is handed when the connection is open, or has failed
+   * @param open calls `opened` when the connection is open, or has failed
    */
-  async #atATime(count: number, open: (opened: () => void) => void): Promise<void> {
+  async #atATime(
+    port: number,
+    count: number,
+    { carrier, dialect }: Route,
+    open: (token: string | undefined, opened: () => void) => void,
+  ): Promise<void> {
+    if (carrier === 'HTTP/2') await this.#board.sessions.open(port, count)
     let left = count
     const openSome = async (): Promise<void> => {
       while (left-- > 0) {
-        await new Promise<void>(open)
+        const token = isNegotiated(dialect)
+          ? await negotiate(port, dialect === 'hub, stateful')
+          : undefined
+        await new Promise<void>((opened) => open(token, opened))
         this.#check()
       }
     }

@@ -19,15 +19,19 @@ export abstract class Exchanger extends Wire {
   #received = 0
   #acknowledging: NodeJS.Timeout | undefined
 
-  /** @param opened called when the connection is open, or has failed */
+  /**
+   * @param token of a connection that was negotiated
+   * @param opened called when the connection is open, or has failed
+   */
   constructor(
     port: number,
     traffic: Traffic,
+    token: string | undefined,
     ring: MessageRing,
     failures: Failures,
     opened: () => void,
   ) {
-    super(port, traffic, traffic.type, traffic.compression ? OFFER : {}, failures, opened)
+    super(port, traffic, token, traffic.type, traffic.compression ? OFFER : {}, failures, opened)
     this.#ring = ring
     this.#traffic = traffic
     const onOther = (frame: OtherFrame): void => this.onOther(frame)

@@ -17,18 +17,20 @@ export class Listener extends Wire {
   #received = 0
 
   /**
+   * @param token of a connection that was negotiated
    * @param expected the frames of the messages, which follow one another over and over
    * @param opened called when the connection is open, or has failed
    */
   constructor(
     port: number,
     audience: Audience,
+    token: string | undefined,
     expected: readonly Buffer[],
     arrivals: Arrivals,
     failures: Failures,
     opened: () => void,
   ) {
-    super(port, audience, 'text', audience.compression ? OFFER : {}, failures, opened)
+    super(port, audience, token, 'text', audience.compression ? OFFER : {}, failures, opened)
     const onOther = (frame: OtherFrame): void => this.onOther(frame)
     if (isHub(audience.dialect)) {
       this.#reader = new RecordReader(expected, () => this.welcomed(), onOther)

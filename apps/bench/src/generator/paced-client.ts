@@ -14,12 +14,13 @@ export class PacedClient extends Exchanger implements Sender {
   constructor(
     port: number,
     traffic: Traffic,
+    token: string | undefined,
     ring: MessageRing,
     failures: Failures,
     onAnswer: (due: number) => void,
     opened: () => void,
   ) {
-    super(port, traffic, ring, failures, opened)
+    super(port, traffic, token, ring, failures, opened)
     this.#onAnswer = onAnswer
   }
 

@@ -3,12 +3,9 @@ import { hubHello, isHub, isSocketIo, targetOf } from '../dialect.ts'
 import type { MessageType } from '../load.ts'
 import type { Route } from '../protocol.ts'
 import { type Line, openLine, type Shared } from './line.ts'
-import type { Tokens } from './tokens.ts'
 
 /** What all connections share. */
 export interface Failures extends Shared {
-  /** Of hubs with stateful reconnect. */
-  readonly tokens: Tokens
   failure: Error | undefined
 }
 
@@ -27,6 +24,7 @@ export abstract class Wire {
   isOpen = false
 
   /**
+   * @param token of a connection that was negotiated
    * @param type what is sent on it, of which a hub is told
    * @param fields more header fields of the handshake
    * @param opened called when the connection is open, or has failed
@@ -34,6 +32,7 @@ export abstract class Wire {
   protected constructor(
     port: number,
     route: Route,
+    token: string | undefined,
     type: MessageType,
     fields: Readonly<Record<string, string>>,
     failures: Failures,
@@ -42,7 +41,7 @@ export abstract class Wire {
     this.#route = route
     this.#failures = failures
     this.#opened = opened
-    const query = route.dialect === 'hub, stateful' ? `?id=${failures.tokens.take()}` : ''
+    const query = token === undefined ? '' : `?id=${token}`
     const handshake = { port, target: targetOf(route.dialect) + query, fields }
     this.#line = openLine(route.carrier, handshake, failures, {
       accepted: () => {

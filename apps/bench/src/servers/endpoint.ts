@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { createEndpoint, type Endpoint, echo, echoLoop, type Session } from '@wirebeat/core'
+import { httpTransports } from '@wirebeat/http-transports'
 import { createTopics } from '@wirebeat/topics'
 import { broadcasterFor, isBroadcast, isCompressed, skipsSlow } from './broadcast.ts'
 import type { Broadcaster } from './broadcaster.ts'
@@ -27,6 +28,11 @@ export const endpoint: Endpoint<undefined> = createEndpoint({
   maxMessageSize: MAX_MESSAGE_SIZE,
   maxBufferedAmount: MAX_BUFFERED_AMOUNT,
   compression: isCompressed,
+  ...(process.argv.includes('http-transports') && {
+    httpTransports: httpTransports({ maxNegotiatedPerAddress: 100_000 }),
+    // Clients that only read a stream are not ended.
+    clientTimeout: 3_600_000,
+  }),
   session: sessionOf(),
 })
 

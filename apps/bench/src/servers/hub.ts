@@ -39,7 +39,6 @@ const endpoint = createEndpoint({
   ...(process.argv[3] === 'stateful' && {
     httpTransports: httpTransports({
       statefulReconnect: true,
-      openTimeout: 60_000,
       maxNegotiatedPerAddress: 100_000,
     }),
   }),
