@@ -158,12 +158,23 @@ export function hubHello(dialect: Dialect, type: MessageType, mask: number): Buf
   return clientFrame(Opcode.text, Buffer.from(hello), mask)
 }
 
-/** How a hub answers that, and what it says to a client to which it has nothing to say. */
+/** How a hub answers that, and what each side says when it has nothing to say, in text and binary. */
 export const HUB_WELCOME: Buffer = Buffer.from(`{}${SEPARATOR}`)
 export const HUB_PINGS: readonly Buffer[] = [
   Buffer.from(`{"type":6}${SEPARATOR}`),
   Buffer.from([0x02, 0x91, 0x06]),
 ]
+
+/** What a client of a hub says in every `HUB_PING_INTERVAL`, for a hub ends one from which it hears nothing. */
+export function hubPing(type: MessageType, mask: number): Buffer {
+  const [text, binary] = HUB_PINGS as [Buffer, Buffer]
+  return type === 'text'
+    ? clientFrame(Opcode.text, text, mask)
+    : clientFrame(Opcode.binary, binary, mask)
+}
+
+/** In milliseconds, as official clients have it. */
+export const HUB_PING_INTERVAL = 15_000
 
 /** Tells a hub that so many records have come. */
 export function hubAcknowledgement(type: MessageType, count: number, mask: number): Buffer {

@@ -1,5 +1,5 @@
 import { clientFrame, Opcode, type OtherFrame } from '@wirebeat/test-support/wire'
-import { hubHello, isHub, isSocketIo, targetOf } from '../dialect.ts'
+import { HUB_PING_INTERVAL, hubHello, hubPing, isHub, isSocketIo, targetOf } from '../dialect.ts'
 import type { MessageType } from '../load.ts'
 import type { Route } from '../protocol.ts'
 import { type Line, openLine, type Shared } from './line.ts'
@@ -19,7 +19,9 @@ export abstract class Wire {
   readonly #route: Route
   readonly #failures: Failures
   readonly #opened: () => void
+  readonly #type: MessageType
   readonly #line: Line
+  #pinging: NodeJS.Timeout | undefined
   #isEnding = false
   isOpen = false
 
@@ -41,6 +43,7 @@ export abstract class Wire {
     this.#route = route
     this.#failures = failures
     this.#opened = opened
+    this.#type = type
     const query = token === undefined ? '' : `?id=${token}`
     const handshake = { port, target: targetOf(route.dialect) + query, fields }
     this.#line = openLine(route.carrier, handshake, failures, {
@@ -60,6 +63,7 @@ export abstract class Wire {
   end(): Promise<void> {
     this.#isEnding = true
     this.isOpen = false
+    clearInterval(this.#pinging)
     return this.#line.end()
   }
 
@@ -88,6 +92,7 @@ export abstract class Wire {
     if (this.#isEnding) return
     this.#isEnding = true
     this.isOpen = false
+    clearInterval(this.#pinging)
     this.#failures.failure ??= error
     this.#line.end()
     this.#opened()
@@ -96,6 +101,10 @@ export abstract class Wire {
   /** To be called when messages can be exchanged. */
   protected welcomed(): void {
     this.isOpen = true
+    if (isHub(this.#route.dialect)) {
+      const ping = hubPing(this.#type, MASK)
+      this.#pinging = setInterval(() => this.#line.write(ping), HUB_PING_INTERVAL)
+    }
     this.#opened()
   }
 
