@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // The backplane on Redis is tried with each release of the client that it supports.
 export default defineConfig({
   test: {
+    // They wait more than they work, also on two cores.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'the newest clients' } },
       {
