@@ -401,6 +401,13 @@ export const differences: readonly Difference[] = [
   },
   {
     kind: 'purpose',
+    genuine: 'A POST may have 30,000,000 bytes of records.',
+    ours: 'It may have as many as a message of a WebSocket: `maxMessageSize` of the endpoint. More is refused with 413, and ends the connection.',
+    reason: 'A client makes the server hold no more than that.',
+    conversations: ['events: a POST of 1,200,000 bytes', 'polls: a POST of 1,200,000 bytes'],
+  },
+  {
+    kind: 'purpose',
     genuine: 'DELETE answers the poll that waits with a close record that allows to reconnect.',
     ours: 'It answers it with 204.',
     reason: 'The client has said itself that it leaves.',

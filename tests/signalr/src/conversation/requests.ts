@@ -1,6 +1,6 @@
 // Plain requests of a client that has no WebSocket. What the last negotiation answered is `$n.token`.
 import { writeRecord } from '../wire/record.ts'
-import { call, request } from './build.ts'
+import { call, request, tell } from './build.ts'
 import type { Step } from './step.ts'
 
 /** What ends a record in JSON. */
@@ -8,6 +8,11 @@ export const END = '\u001e'
 export const HANDSHAKE = `{"protocol":"json","version":1}${END}`
 /** A call of 63 bytes. */
 export const SUM = writeRecord('json', call('Sum', [1, 2])).toString()
+/** Records of more bytes together than a message may have, with a call behind them. */
+export const MANY =
+  writeRecord('json', tell('Echo', ['x'.repeat(20_000)]))
+    .toString()
+    .repeat(60) + SUM
 /** What makes a GET one for Server-Sent Events. */
 export const EVENTS = { headers: { accept: 'text/event-stream' } }
 /** Where a connection of the hub is. */

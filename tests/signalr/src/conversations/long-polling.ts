@@ -15,6 +15,7 @@ import {
   EVENTS,
   get,
   HANDSHAKE,
+  MANY,
   NEGOTIATE,
   PLACE,
   post,
@@ -247,6 +248,7 @@ export const longPolling: readonly Conversation[] = [
     post(writeRecord('messagepack', call('Sum', [1, 2])), { 'content-type': 'text/plain' }),
     get(),
   ]),
+  talk('polls: a POST of 1,200,000 bytes', [...ready, post(MANY), get()]),
   talk('polls: two POSTs at once', [
     ...ready,
     begin('p', 'POST', PLACE, { body: SUM }),

@@ -23,7 +23,16 @@ import {
   wait,
   watched,
 } from '../conversation/build.ts'
-import { END, EVENTS, HANDSHAKE, NEGOTIATE, PLACE, post, SUM } from '../conversation/requests.ts'
+import {
+  END,
+  EVENTS,
+  HANDSHAKE,
+  MANY,
+  NEGOTIATE,
+  PLACE,
+  post,
+  SUM,
+} from '../conversation/requests.ts'
 import type { Conversation, Step } from '../conversation/step.ts'
 
 const START = ':\r\n'
@@ -217,6 +226,7 @@ export const serverSentEvents: readonly Conversation[] = [
     part('e', '"result":3'),
     part('e', `}${END}`),
   ]),
+  talk('events: a POST of 1,200,000 bytes', [...opened, post(HANDSHAKE), event, post(MANY), event]),
   talk('events: a POST of nonsense after the handshake', [
     ...opened,
     post(HANDSHAKE),
