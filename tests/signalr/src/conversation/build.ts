@@ -1,8 +1,7 @@
 // How conversations are written down.
-
-import type { TransportName } from '../wire/raw-client.ts'
+import type { TransportKind } from '@wirebeat/core/extension'
 import type { EncodingName, RecordShape } from '../wire/record.ts'
-import type { Connect, Conversation, Request, Step } from './step.ts'
+import type { Connect, Conversation, PlainRequest, Request, Step } from './step.ts'
 
 /** The name of the connection of a conversation that has only one. */
 const ONLY = 'a'
@@ -43,7 +42,7 @@ export function overHttp(
 }
 
 /** The steps over a transport, but for connections that name theirs. */
-function by(transport: TransportName, steps: readonly Step[]): readonly Step[] {
+function by(transport: TransportKind, steps: readonly Step[]): readonly Step[] {
   return steps.map((step) => (step.do === 'connect' ? { transport, ...step } : step))
 }
 
@@ -105,7 +104,7 @@ export function begin(
   as: string,
   method: string,
   target: string,
-  options: Partial<Pick<Request, 'headers' | 'body'>> = {},
+  options: Partial<Pick<PlainRequest, 'headers' | 'body'>> = {},
 ): Step {
   return { do: 'begin', as, method, target, headers: {}, body: '', ...options }
 }

@@ -1,10 +1,9 @@
 // Plain requests of a client that has no WebSocket. What the last negotiation answered is `$n.token`.
-import { writeRecord } from '../wire/record.ts'
+import { SEPARATOR, writeRecord } from '../wire/record.ts'
 import { call, request, tell } from './build.ts'
 import type { Step } from './step.ts'
 
-/** What ends a record in JSON. */
-export const END = '\u001e'
+export const END = SEPARATOR
 export const HANDSHAKE = `{"protocol":"json","version":1}${END}`
 /** A call of 63 bytes. */
 export const SUM = writeRecord('json', call('Sum', [1, 2])).toString()

@@ -1,5 +1,5 @@
 import type { Capability } from '@wirebeat/core/adapter'
-import type { TransportName } from '../wire/raw-client.ts'
+import type { TransportKind } from '@wirebeat/core/extension'
 import type { EncodingName, RecordShape } from '../wire/record.ts'
 
 /** What one end does, in order, and where it waits for the other. Strings may hold names: see `Names`. */
@@ -18,11 +18,7 @@ export type Step =
   | Connect
   | Request
   | Begin
-  | AwaitHead
-  | AwaitPart
-  | AwaitAnswer
-  | Unanswered
-  | Abandon
+  | Follow
   | SendRecords
   | SendRaw
   | Receive
@@ -43,7 +39,7 @@ export interface Connect {
   readonly do: 'connect'
   readonly on: string
   /** A WebSocket, if it is not said. */
-  readonly transport?: TransportName
+  readonly transport?: TransportKind
   readonly path: string
   readonly encoding: EncodingName
   /** Whether it negotiates first. Then `$NAME.id` and `$NAME.token` are known. */
@@ -58,24 +54,33 @@ export interface Connect {
 }
 
 /** A plain request. */
-export interface Request {
-  readonly do: 'request'
-  /** The name under which what a negotiation answers is known. */
-  readonly as: string
+export interface PlainRequest {
   readonly method: string
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer
+}
+
+/** Sends a plain request, and waits for its answer. */
+export interface Request extends PlainRequest {
+  readonly do: 'request'
+  /** The name under which what a negotiation answers is known. */
+  readonly as: string
   /** Whether the list of transports that a negotiation answers is told, or only that there is one. */
   readonly tellsTransports: boolean
 }
 
 /** Sends a plain request, and does not wait for its answer. */
-export interface Begin extends Omit<Request, 'do' | 'tellsTransports'> {
+export interface Begin extends PlainRequest {
   readonly do: 'begin'
+  /** Its name. */
+  readonly as: string
 }
 
-/** Waits for the status and the headers of a request that was begun. */
+/** What is done with a request that was begun. */
+export type Follow = AwaitHead | AwaitPart | AwaitAnswer | Unanswered | Abandon
+
+/** Waits for the status and the headers of its answer. */
 export interface AwaitHead {
   readonly do: 'head'
   readonly of: string

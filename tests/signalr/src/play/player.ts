@@ -1,15 +1,4 @@
-import type {
-  Abandon,
-  AwaitAnswer,
-  AwaitHead,
-  AwaitPart,
-  Begin,
-  Connect,
-  Conversation,
-  Request,
-  Step,
-  Unanswered,
-} from '../conversation/step.ts'
+import type { Begin, Connect, Conversation, Follow, Request, Step } from '../conversation/step.ts'
 import { type Arrival, RawClient } from '../wire/raw-client.ts'
 import { ask, RawRequest } from '../wire/raw-request.ts'
 import { type EncodingName, SEPARATOR, writeRecord } from '../wire/record.ts'
@@ -46,7 +35,7 @@ class Player {
   /** Those that were begun. */
   readonly #requests = new Map<string, RawRequest>()
   /** Those of whose answer something was told. */
-  readonly #begunAnswers = new Set<string>()
+  readonly #told = new Set<string>()
   readonly #encodings = new Map<string, EncodingName>()
   readonly #lines: string[] = []
   /** Those that have nothing more to say. */
@@ -227,25 +216,25 @@ class Player {
   }
 
   /** Tells what has come of a request that was begun. */
-  async #follow(step: AwaitHead | AwaitPart | AwaitAnswer | Unanswered | Abandon): Promise<void> {
+  async #follow(step: Follow): Promise<void> {
     const { of } = step
     const request = this.#requests.get(of)
     if (request === undefined) return
     switch (step.do) {
       case 'head': {
         const head = await request.head()
-        this.#begunAnswers.add(of)
+        this.#told.add(of)
         return this.#tell(of, `< ${head === undefined ? 'no answer' : shownHead(head)}`)
       }
       case 'part': {
         const part = await request.part(step.upTo)
-        this.#begunAnswers.add(of)
+        this.#told.add(of)
         return this.#tell(of, `< ${JSON.stringify(shownBody(part))}`)
       }
       case 'answer': {
         const answer = await request.answer()
         if (answer === undefined) return this.#tell(of, '< no answer')
-        const start = this.#begunAnswers.has(of) ? 'end' : shownHead(answer)
+        const start = this.#told.has(of) ? 'end' : shownHead(answer)
         return this.#tell(of, `< ${start}, ${JSON.stringify(shownBody(answer.body))}`)
       }
       case 'unanswered': {

@@ -1,6 +1,6 @@
 // What is sent and what comes, so that a person can read it.
 import { isUtf8 } from 'node:buffer'
-import type { Request } from '../conversation/step.ts'
+import type { PlainRequest } from '../conversation/step.ts'
 import { describeRecords } from '../wire/message-pack.ts'
 import type { Head } from '../wire/raw-request.ts'
 import { type EncodingName, SEPARATOR } from '../wire/record.ts'
@@ -20,12 +20,7 @@ const TOLD_HEADERS = [
   'x-accel-buffering',
 ]
 
-export function shownRequest({
-  method,
-  target,
-  headers,
-  body,
-}: Omit<Request, 'do' | 'tellsTransports'>) {
+export function shownRequest({ method, target, headers, body }: PlainRequest): string {
   const said = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`)
   const bytes = body.length === 0 ? '' : `, ${Buffer.byteLength(body)} bytes`
   return `${method} ${target}${said.join('')}${bytes}`

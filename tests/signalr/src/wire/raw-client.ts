@@ -1,3 +1,4 @@
+import type { TransportKind } from '@wirebeat/core/extension'
 import type { Address, Carrier, CarrierListener, Open } from './carrier.ts'
 import { Changes } from './changes.ts'
 import { openEvents } from './events-carrier.ts'
@@ -6,15 +7,13 @@ import { openPolls } from './polls-carrier.ts'
 import { type EncodingName, SEPARATOR } from './record.ts'
 import { openWebSocket } from './web-socket-carrier.ts'
 
-export type TransportName = 'web-sockets' | 'server-sent-events' | 'long-polling'
-
 /** What has come to a client. */
 export type Arrival =
   | { readonly kind: 'record'; readonly text: string; readonly value: unknown }
   | { readonly kind: 'end'; readonly text: string }
 
 /** Of a connection over each transport, what opens it. */
-const OPEN: Readonly<Record<TransportName, Open>> = {
+const OPEN: Readonly<Record<TransportKind, Open>> = {
   'web-sockets': openWebSocket,
   'server-sent-events': openEvents,
   'long-polling': openPolls,
@@ -44,7 +43,7 @@ export class RawClient implements CarrierListener {
    * @param hasHandshake whether the handshake was made by another WebSocket
    */
   static async open(
-    transport: TransportName,
+    transport: TransportKind,
     address: Address,
     hasHandshake: boolean,
   ): Promise<RawClient | string> {
