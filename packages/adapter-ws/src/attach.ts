@@ -16,6 +16,7 @@ import { missing } from './capabilities.ts'
 import { checkEngine } from './check-engine.ts'
 import { isHttp2Stream, requestOfStream } from './http2-stream.ts'
 import type { NodeServer } from './node-server.ts'
+import { forgetPeerName } from './peer-address.ts'
 import { receivedRequest } from './received-request.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
 import { serveAsRequest } from './serve-as-request.ts'
@@ -163,6 +164,7 @@ class EndpointHost {
       return true
     }
     const received = receivedRequest(request)
+    forgetPeerName(request.socket)
     // Before HTTP/1.1 the header means nothing (RFC 9110, section 7.8).
     const asks = request.httpVersion >= '1.1' && asksForWebSocket(received)
     const hasRoutes = this.#listensFor('request')

@@ -12,6 +12,7 @@ import {
   type SendResult,
 } from '@wirebeat/core/adapter'
 import { fieldsForHttp2 } from './http2-stream.ts'
+import { forgetPeerName } from './peer-address.ts'
 import { waitingBelow } from './write-queue-size.ts'
 
 /** Disconnects a client after a while, and returns what to call when that is not needed any more. */
@@ -60,6 +61,7 @@ export class RequestExchange implements HttpExchange {
   stream(head: HttpHead, drained: () => void): HttpStream {
     this.#writeHead(head, [])
     this.#response.flushHeaders()
+    forgetPeerName(this.#request.socket)
     return new BodyStream(this.#response, this.#request.socket, drained)
   }
 
@@ -71,7 +73,10 @@ export class RequestExchange implements HttpExchange {
   }
 
   #writeHead({ status, statusText, headers }: HttpHead, more: readonly string[]): void {
-    this.#response.writeHead(status, statusText, [...fieldLines(headers).flat(), ...more])
+    const fields: string[] = []
+    for (const [name, value] of fieldLines(headers)) fields.push(name, value)
+    fields.push(...more)
+    this.#response.writeHead(status, statusText, fields)
   }
 }
 

@@ -5,9 +5,11 @@ import { canonicalAddress } from '@wirebeat/core/adapter'
 type KeptName = Socket & { _peername?: object | undefined }
 
 /** The address of the other end in canonical form. Empty for a Unix socket. */
-export function peerAddress(socket: KeptName): string {
-  const address = canonicalAddress(socket.remoteAddress ?? '')
-  // Core keeps the address, and Node would keep an object with it for as long as there is the socket.
+export function peerAddress(socket: Socket): string {
+  return canonicalAddress(socket.remoteAddress ?? '')
+}
+
+/** Drops what Node keeps to tell the address of a socket once more, for one that makes no further request. */
+export function forgetPeerName(socket: KeptName): void {
   if (socket._peername !== undefined) socket._peername = undefined
-  return address
 }

@@ -19,6 +19,30 @@ export function crossOriginFields({ headers }: HandshakeRequest): Fields {
   }
 }
 
+/**
+ * Header fields of an answer, with those of `crossOriginFields`. They are made once for all requests of one origin that follow
+ * one another.
+ */
+export class AnswerFields {
+  readonly #fields: Fields
+  #origin: string | undefined
+  #made: Fields
+
+  constructor(fields: Fields) {
+    this.#fields = fields
+    this.#made = fields
+  }
+
+  for(request: HandshakeRequest): Fields {
+    const origin = request.headers.get('origin')
+    if (origin !== this.#origin) {
+      this.#origin = origin
+      this.#made = { ...this.#fields, ...crossOriginFields(request) }
+    }
+    return this.#made
+  }
+}
+
 /** The answer to a browser that asks what a page may send, or `undefined` for another request. */
 export function preflightFields(request: HandshakeRequest): Fields | undefined {
   const { method, headers } = request

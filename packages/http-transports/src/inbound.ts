@@ -1,5 +1,5 @@
 import type { Bytes, HttpCall, HttpHost, MessageType } from '@wirebeat/core/extension'
-import { crossOriginFields } from './cross-origin.ts'
+import { AnswerFields } from './cross-origin.ts'
 import { PLAIN, refuse, UNKNOWN } from './refuse.ts'
 
 /** What is told of what a client sends. */
@@ -23,6 +23,8 @@ const MOST_WAITING = 16
 const TOO_MANY = 'This connection has too many requests that wait. Send one after the other.'
 const TOO_LARGE = 'The message is too large.'
 const TOO_SLOW = 'The request took too long to arrive.'
+
+const TAKEN = new AnswerFields(PLAIN)
 
 interface Arrival {
   readonly data: string | Uint8Array
@@ -53,8 +55,7 @@ export class Inbound {
       return
     }
     this.#waiting++
-    const before = this.#last
-    const done = before.then(() => this.#read(call))
+    const done = this.#waiting === 1 ? this.#read(call) : this.#last.then(() => this.#read(call))
     // An error is that of this request alone.
     this.#last = done.catch(() => {})
     try {
@@ -112,7 +113,7 @@ export class Inbound {
       this.#refuseTooLarge(call)
       return
     }
-    call.respond(200, { ...PLAIN, ...crossOriginFields(call.request) })
+    call.respond(200, TAKEN.for(call.request))
     if (body.length === 0) return
     const arrival = arrivalOf(call, body)
     if (this.#listener === undefined) {

@@ -8,11 +8,14 @@ import {
   type TransportListener,
 } from '@wirebeat/core/extension'
 import { byteLength } from './byte-length.ts'
-import { crossOriginFields } from './cross-origin.ts'
+import { AnswerFields, crossOriginFields } from './cross-origin.ts'
+import { Deadline } from './deadline.ts'
 import type { Inbound } from './inbound.ts'
 import { PLAIN, POLL_HEAD } from './refuse.ts'
 
 const BYTES = { 'Content-Type': 'application/octet-stream' } as const
+const EMPTY = new AnswerFields({ ...POLL_HEAD, ...PLAIN })
+const MESSAGES = new AnswerFields({ ...POLL_HEAD, ...BYTES })
 
 /** How many bytes may wait for a poll before `send` returns `queued`, unless `maxBufferedAmount` is lower. */
 const QUEUE_MARK = 64 * 1024
@@ -40,8 +43,8 @@ export class LongPolling implements Transport {
   #isBacklogged = false
   /** The request that waits for messages. */
   #poll: HttpCall | undefined
-  /** Cancels the time that is running: of the poll that waits, or until the next one. */
-  #cancelTimer = (): void => {}
+  /** Of the poll that waits, or until the next one. */
+  readonly #deadline: Deadline
   #isFlushing = false
   #isPinged = false
   #isClosing = false
@@ -52,6 +55,10 @@ export class LongPolling implements Transport {
     this.#times = times
     this.#inbound = inbound
     this.#queueMark = Math.min(QUEUE_MARK, host.options.maxBufferedAmount)
+    this.#deadline = new Deadline(host.clock, () => {
+      if (this.#poll === undefined) this.#end('lost')
+      else this.#answerPoll()
+    })
   }
 
   get kind(): 'long-polling' {
@@ -73,7 +80,8 @@ export class LongPolling implements Transport {
     fields: Parameters<HttpCall['respond']>[1],
   ): void {
     this.#listener = listener
-    this.#answer(call, 200, { ...BYTES, ...fields })
+    const cross = crossOriginFields(call.request)
+    call.respond(200, { ...POLL_HEAD, ...BYTES, ...fields, ...cross })
     this.#awaitNext()
     listener.opened()
     this.#inbound.open({
@@ -85,20 +93,19 @@ export class LongPolling implements Transport {
   /** A further request for messages. */
   poll(call: HttpCall): void {
     if (this.#isOver) {
-      this.#answer(call, 204, PLAIN)
+      respondEmpty(call)
       return
     }
-    this.#cancelTimer()
     const former = this.#poll
     this.#poll = call
-    if (former !== undefined) this.#answer(former, 204, PLAIN)
+    if (former !== undefined) respondEmpty(former)
     call.onGone(() => {
       if (this.#poll !== call) return
       this.#poll = undefined
       this.#awaitNext()
     })
     if (this.#queued > 0 || this.#isClosing) this.#flush()
-    else this.#cancelTimer = this.#after(this.#times.pollTimeout, () => this.#answerPoll())
+    else this.#deadline.move(this.#times.pollTimeout)
     // Behind the answer, because core looks at what still waits.
     if (!this.#isClosing) this.#tell(former !== undefined)
   }
@@ -180,7 +187,7 @@ export class LongPolling implements Transport {
     const isEmpty = this.#queued === 0
     this.#queue = []
     this.#queued = 0
-    this.#answer(call, 200, isEmpty ? PLAIN : BYTES, body)
+    call.respond(200, (isEmpty ? EMPTY : MESSAGES).for(call.request), body)
     this.#awaitNext()
     if (!this.#isBacklogged) return
     this.#isBacklogged = false
@@ -190,23 +197,8 @@ export class LongPolling implements Transport {
     })
   }
 
-  #answer(
-    call: HttpCall,
-    status: number,
-    fields: Parameters<HttpCall['respond']>[1],
-    body?: string | Uint8Array,
-  ): void {
-    call.respond(status, { ...POLL_HEAD, ...fields, ...crossOriginFields(call.request) }, body)
-  }
-
   #awaitNext(): void {
-    if (this.#isOver) return
-    this.#cancelTimer()
-    this.#cancelTimer = this.#after(this.#times.nextPollTimeout, () => this.#end('lost'))
-  }
-
-  #after(milliseconds: number, callback: () => void): () => void {
-    return this.#host.clock.schedule(callback, milliseconds)
+    if (!this.#isOver) this.#deadline.move(this.#times.nextPollTimeout)
   }
 
   #end(cause: 'client' | 'lost' | 'message-too-big'): void {
@@ -217,14 +209,19 @@ export class LongPolling implements Transport {
 
   #stop(): void {
     this.#isOver = true
-    this.#cancelTimer()
+    this.#deadline.clear()
     this.#inbound.end()
     this.#queue = []
     this.#queued = 0
     const call = this.#poll
     this.#poll = undefined
-    if (call !== undefined) this.#answer(call, 204, PLAIN)
+    if (call !== undefined) respondEmpty(call)
   }
+}
+
+/** Ends a poll for which there will be nothing. */
+function respondEmpty(call: HttpCall): void {
+  call.respond(204, EMPTY.for(call.request))
 }
 
 /** One body of several messages, which say themselves where they end. */

@@ -17,7 +17,12 @@ export function queryOf(url: string): ReadonlyMap<string, readonly string[]> {
   return parameters
 }
 
+/** What the official clients write, behind which their polls have the time. */
+const TOKEN_ALONE = /^[^?]*\?id=([\w.-]+)(?:&_=\d+)?$/
+
 /** The token that a request has; empty for none. */
 export function tokenOf(url: string): string {
+  const [, token] = TOKEN_ALONE.exec(url) ?? []
+  if (token !== undefined) return token
   return queryOf(url).get('id')?.join(',') ?? ''
 }

@@ -101,7 +101,8 @@ export function comparePaths(a: string | undefined, b: string | undefined): numb
 
 /** The path of a request target in origin or absolute form, without the query (RFC 9112, section 3.2). */
 export function pathOf(url: string): string {
-  const [path = ''] = url.split(/[?#]/, 1)
+  const end = url.search(/[?#]/)
+  const path = end < 0 ? url : url.slice(0, end)
   if (path.startsWith('/')) return path
   return path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }

@@ -55,11 +55,12 @@ export const NO_HEADERS: ResponseHeaders = Object.freeze({})
 /** The header fields one by one, as they are sent. */
 export function fieldLines(headers: ResponseHeaders): [name: string, value: string][] {
   if (headers === NO_HEADERS) return []
-  return Object.entries(headers).flatMap(([name, value]) =>
-    typeof value === 'string'
-      ? [[name, value] as [string, string]]
-      : value.map((one): [string, string] => [name, one]),
-  )
+  const lines: [string, string][] = []
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string') lines.push([name, value])
+    else for (const one of value) lines.push([name, one])
+  }
+  return lines
 }
 
 /** The pairs of a name and a value. They are unchecked. */

@@ -13,8 +13,6 @@ export interface BodyLimit {
 /** A body, or why there is none. */
 export type Body = Uint8Array | 'too-large' | 'too-slow' | 'gone'
 
-const FIRST_SIZE = 1024
-
 /** Collects a body. It holds at most twice what has arrived, whatever the pieces are. */
 export class BodyCollector implements BodyReader {
   readonly #limit: BodyLimit
@@ -62,7 +60,7 @@ export class BodyCollector implements BodyReader {
 
   #reserve(size: number): void {
     if (size <= this.#bytes.length) return
-    const room = Math.min(this.#limit.bytes, Math.max(size, 2 * this.#bytes.length, FIRST_SIZE))
+    const room = Math.min(this.#limit.bytes, Math.max(size, 2 * this.#bytes.length))
     const grown = new Uint8Array(room)
     grown.set(this.#bytes.subarray(0, this.#size))
     this.#bytes = grown

@@ -15,13 +15,15 @@ export interface PlainCallOwner {
   refused(refusal: Refusal, request: HandshakeRequest): void
 }
 
+const NOBODY: readonly (() => void)[] = []
+
 /** A plain request between its adapter and the extension of its endpoint. */
 export class PlainCall implements HttpCall {
   readonly request: HandshakeRequest
   readonly subpath: string
   readonly #exchange: HttpExchange
   readonly #owner: PlainCallOwner
-  readonly #goneListeners = new Set<() => void>()
+  #goneListeners = NOBODY
   #isGone = false
   #isAnswered = false
 
@@ -37,8 +39,9 @@ export class PlainCall implements HttpCall {
     this.#owner = owner
     exchange.onGone(() => {
       this.#isGone = true
-      for (const listener of this.#goneListeners) listener()
-      this.#goneListeners.clear()
+      const listeners = this.#goneListeners
+      this.#goneListeners = NOBODY
+      for (const listener of listeners) listener()
     })
   }
 
@@ -54,11 +57,11 @@ export class PlainCall implements HttpCall {
     }
     return new Promise((resolve) => {
       const collector = new BodyCollector(limit, this.#owner.clock, (body) => {
-        this.#goneListeners.delete(gone)
+        this.#goneListeners = this.#goneListeners.filter((one) => one !== gone)
         resolve(body)
       })
       const gone = (): void => collector.fail('gone')
-      this.#goneListeners.add(gone)
+      this.onGone(gone)
       this.#exchange.read(collector)
     })
   }
@@ -84,7 +87,7 @@ export class PlainCall implements HttpCall {
 
   onGone(listener: () => void): void {
     if (this.#isGone) listener()
-    else this.#goneListeners.add(listener)
+    else this.#goneListeners = [...this.#goneListeners, listener]
   }
 
   #takeAnswer(): boolean {
