@@ -1,4 +1,5 @@
 import type { HandshakeRequest } from '@wirebeat/core'
+import type { RequestHead } from './client-request.ts'
 
 type Fields = Readonly<Record<string, string>>
 
@@ -9,7 +10,7 @@ const MAX_AGE = '600'
  * What lets a page of another origin read an answer (the Fetch standard, CORS protocol). The endpoint has allowed the
  * origin before. Clients send credentials, so that it must be named.
  */
-export function crossOriginFields({ headers }: HandshakeRequest): Fields {
+export function crossOriginFields({ headers }: Pick<RequestHead, 'headers'>): Fields {
   const origin = headers.get('origin')
   if (origin === undefined) return {}
   return {
@@ -33,7 +34,7 @@ export class AnswerFields {
     this.#made = fields
   }
 
-  for(request: HandshakeRequest): Fields {
+  for(request: Pick<RequestHead, 'headers'>): Fields {
     const origin = request.headers.get('origin')
     if (origin !== this.#origin) {
       this.#origin = origin

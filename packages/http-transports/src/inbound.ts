@@ -1,6 +1,8 @@
-import type { Bytes, HttpCall, HttpHost, MessageType } from '@wirebeat/core/extension'
+import type { Bytes, HttpHost, MessageType } from '@wirebeat/core/extension'
+import { type ClientRequest, isText } from './client-request.ts'
 import { AnswerFields } from './cross-origin.ts'
-import { PLAIN, refuse, UNKNOWN } from './refuse.ts'
+import { InTurn, TOO_MANY_WAIT } from './in-turn.ts'
+import { PLAIN, refuse, TOO_SLOW, UNKNOWN } from './refuse.ts'
 
 /** What is told of what a client sends. */
 export interface InboundListener {
@@ -18,11 +20,7 @@ declare const TextDecoder: {
 }
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** How many requests of one connection may wait for the one before. Clients send one after the other. */
-const MOST_WAITING = 16
-const TOO_MANY = 'This connection has too many requests that wait. Send one after the other.'
 const TOO_LARGE = 'The message is too large.'
-const TOO_SLOW = 'The request took too long to arrive.'
 
 const TAKEN = new AnswerFields(PLAIN)
 
@@ -34,8 +32,7 @@ interface Arrival {
 /** What a client sends by POST: each request is read when the one before it is done. */
 export class Inbound {
   readonly #host: HttpHost
-  #last: Promise<void> = Promise.resolve()
-  #waiting = 0
+  readonly #turn = new InTurn()
   #listener: InboundListener | undefined
   /** What came before the connection was open. */
   #early: Arrival[] = []
@@ -49,20 +46,10 @@ export class Inbound {
   }
 
   /** Reads a request, and answers it. */
-  async take(call: HttpCall): Promise<void> {
-    if (this.#waiting >= MOST_WAITING) {
-      refuse(call, 429, TOO_MANY)
-      return
-    }
-    this.#waiting++
-    const done = this.#waiting === 1 ? this.#read(call) : this.#last.then(() => this.#read(call))
-    // An error is that of this request alone.
-    this.#last = done.catch(() => {})
-    try {
-      await done
-    } finally {
-      this.#waiting--
-    }
+  async take(call: ClientRequest): Promise<void> {
+    const done = this.#turn.run(() => this.#read(call))
+    if (done === undefined) refuse(call, 429, TOO_MANY_WAIT)
+    else await done
   }
 
   /** The connection is open: what has come already is told, and then what comes. */
@@ -92,7 +79,7 @@ export class Inbound {
     this.resume()
   }
 
-  async #read(call: HttpCall): Promise<void> {
+  async #read(call: ClientRequest): Promise<void> {
     // It may be paused again by then.
     while (this.#resumed !== undefined) await this.#resumed
     if (this.#hasEnded) {
@@ -108,7 +95,7 @@ export class Inbound {
     else this.#deliver(call, body)
   }
 
-  #deliver(call: HttpCall, body: Uint8Array): void {
+  #deliver(call: ClientRequest, body: Uint8Array): void {
     if (this.#listener === undefined && this.#earlySize + body.length > this.#room) {
       this.#refuseTooLarge(call)
       return
@@ -124,7 +111,7 @@ export class Inbound {
     }
   }
 
-  #refuseTooLarge(call: HttpCall): void {
+  #refuseTooLarge(call: ClientRequest): void {
     refuse(call, 413, TOO_LARGE)
     this.#listener?.tooLarge()
   }
@@ -135,8 +122,8 @@ export class Inbound {
 }
 
 /** A message may be sent in parts, which need not be whole characters. */
-function arrivalOf({ request }: HttpCall, body: Uint8Array): Arrival {
-  if (/^text\//i.test(request.headers.get('content-type') ?? '')) {
+function arrivalOf({ request }: ClientRequest, body: Uint8Array): Arrival {
+  if (isText(request)) {
     try {
       return { data: utf8.decode(body), type: 'text' }
     } catch {

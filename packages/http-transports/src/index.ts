@@ -1,2 +1,3 @@
 export { httpTransports } from './http-transports.ts'
 export type { HttpTransportsOptions, Redirect, RedirectFunction } from './options.ts'
+export type { Servers } from './servers.ts'

@@ -10,6 +10,7 @@ import {
   show,
   wrongValue,
 } from '@wirebeat/core/extension'
+import type { Servers } from './servers.ts'
 
 /** Where a client is to negotiate instead. */
 export interface Redirect {
@@ -42,6 +43,12 @@ export interface HttpTransportsOptions {
    * Default: none.
    */
   readonly serverName?: string
+  /**
+   * The topics of this server, on a backplane. A POST or a DELETE whose connection is on another server is forwarded to
+   * it then, up to the size that the backplane takes. Streams, polls and WebSockets are not, so a proxy must still route
+   * by `serverName`, which has to be given. Default: nothing is forwarded.
+   */
+  readonly servers?: Servers
   /**
    * How long a client may take from its negotiation until it opens a connection, in milliseconds, 1 to 2,147,483,647.
    * What was negotiated counts as a connection until then. Default: 15,000.
@@ -84,6 +91,7 @@ export interface ResolvedOptions {
   readonly transports: readonly TransportKind[]
   readonly minNegotiateVersion: number
   readonly serverName: string | undefined
+  readonly servers: Servers | undefined
   readonly openTimeout: number
   readonly pollTimeout: number
   readonly nextPollTimeout: number
@@ -106,11 +114,13 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
     reconnectTimeout = 15_000,
     maxNegotiatedPerAddress = 1000,
     serverName,
+    servers,
     redirect,
   } = options
   checkTransports(transports)
   checkOneOf('minNegotiateVersion', minNegotiateVersion, [0, 1])
   if (serverName !== undefined) checkServerName(serverName)
+  if (servers !== undefined) checkServers(servers, serverName)
   checkInteger('openTimeout', openTimeout, 1, MAX_TIMER, 'milliseconds')
   checkInteger('pollTimeout', pollTimeout, 1, MAX_TIMER, 'milliseconds')
   checkInteger('nextPollTimeout', nextPollTimeout, 1, MAX_TIMER, 'milliseconds')
@@ -125,6 +135,7 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
     transports: [...transports],
     minNegotiateVersion,
     serverName,
+    servers,
     openTimeout,
     pollTimeout,
     nextPollTimeout,
@@ -156,4 +167,15 @@ function checkTransports(transports: unknown): void {
 function checkServerName(name: unknown): void {
   if (typeof name === 'string' && /^[\w-]{1,64}$/.test(name)) return
   throw wrongValue('serverName', name, 'a text of 1 to 64 letters, digits, "-" and "_"')
+}
+
+function checkServers(servers: Servers, serverName: string | undefined): void {
+  const isOne =
+    typeof servers?.ask === 'function' &&
+    typeof servers.answer === 'function' &&
+    typeof servers.server === 'string' &&
+    /^[\w.:-]{0,128}$/.test(servers.server)
+  if (!isOne) throw wrongValue('servers', servers, 'what createTopics() returns')
+  if (serverName !== undefined) return
+  throw wrongValue('serverName', serverName, 'given with servers, because proxies route by it')
 }

@@ -9,7 +9,10 @@ import {
   type TransportKind,
   transportRefusal,
 } from '@wirebeat/core/extension'
+import type { ClientRequest } from './client-request.ts'
 import { crossOriginFields, preflightFields } from './cross-origin.ts'
+import type { ForwardedRequest } from './forwarded-request.ts'
+import { Forwarding } from './forwarding.ts'
 import { LongPolling } from './long-polling.ts'
 import { NegotiatedConnection } from './negotiated.ts'
 import {
@@ -22,8 +25,9 @@ import {
 import type { ResolvedOptions } from './options.ts'
 import { tokenOf } from './query.ts'
 import { randomId } from './random-id.ts'
-import { isForEvents, PLAIN, refuse, UNKNOWN } from './refuse.ts'
+import { ELSEWHERE, isForEvents, PLAIN, refuse, UNKNOWN } from './refuse.ts'
 import { EVENTS_HEAD, ServerSentEvents } from './server-sent-events.ts'
+import { makeToken, partsOf } from './token.ts'
 import { WaitingCount } from './waiting.ts'
 
 const NEGOTIATE = '/negotiate'
@@ -52,6 +56,8 @@ export class TransportService implements HttpService {
   readonly #host: HttpHost
   readonly #options: ResolvedOptions
   readonly #waiting: WaitingCount
+  /** Where there are other servers. */
+  readonly #forwarding: Forwarding | undefined
   /** By token. */
   readonly #connections = new Map<string, NegotiatedConnection>()
   #isClosed = false
@@ -60,6 +66,10 @@ export class TransportService implements HttpService {
     this.#host = host
     this.#options = options
     this.#waiting = new WaitingCount(options.maxNegotiatedPerAddress)
+    const { servers } = options
+    if (servers !== undefined && servers.server !== '') {
+      this.#forwarding = new Forwarding(host, servers, (request) => this.#takeForwarded(request))
+    }
   }
 
   handle(call: HttpCall): void | Promise<void> {
@@ -74,7 +84,9 @@ export class TransportService implements HttpService {
   claim({ url }: HandshakeRequest): Claim | Refusal | undefined {
     const token = tokenOf(url)
     const connection = this.#find(token)
-    if (token !== '' && connection === undefined) return transportRefusal(404, UNKNOWN, PLAIN)
+    if (token !== '' && connection === undefined) {
+      return transportRefusal(404, this.#whyUnknown(token), PLAIN)
+    }
     const reconnecting = connection?.reconnecting
     if (reconnecting?.isReconnectable) return connection?.claimAgain(reconnecting)
     const problem = this.#problem('web-sockets', connection?.openedBy)
@@ -88,6 +100,12 @@ export class TransportService implements HttpService {
     for (const connection of [...this.#connections.values()]) {
       if (connection.openedBy === undefined) connection.end()
     }
+    this.#stopIfOver()
+  }
+
+  /** Clients of connections that are left may still send by other servers. */
+  #stopIfOver(): void {
+    if (this.#isClosed && this.#connections.size === 0) this.#forwarding?.stop()
   }
 
   /** The connection of a token. `undefined` for one that nobody knows, and for one that will have no other WebSocket. */
@@ -131,9 +149,9 @@ export class TransportService implements HttpService {
 
   /** Makes a connection that waits to be opened, and returns the answer that says how. */
   #make(version: number, place: Place, waitEnded: () => void, reconnects: boolean): string {
-    const { serverName, openTimeout, transports, statefulReconnect } = this.#options
+    const { serverName, servers, openTimeout, transports, statefulReconnect } = this.#options
     const mayReconnect = reconnects && statefulReconnect && transports.includes('web-sockets')
-    const token = serverName === undefined ? randomId() : `${serverName}.${randomId()}`
+    const token = makeToken(serverName, servers?.server)
     // A client of version 0 knows one id only, which is the token then.
     const id = version === 0 ? token : randomId()
     const owner = {
@@ -141,7 +159,10 @@ export class TransportService implements HttpService {
         cancelTimeout()
         waitEnded()
       },
-      ended: () => this.#connections.delete(token),
+      ended: () => {
+        this.#connections.delete(token)
+        this.#stopIfOver()
+      },
     }
     const reconnectTimeout = mayReconnect ? this.#options.reconnectTimeout : undefined
     const connection = new NegotiatedConnection(place, id, this.#host, owner, reconnectTimeout)
@@ -161,19 +182,44 @@ export class TransportService implements HttpService {
     const token = tokenOf(url)
     const connection = this.#find(token)
     if (token === '') refuse(call, 400, NO_ID)
-    else if (connection === undefined) refuse(call, 404, UNKNOWN)
+    else if (connection === undefined) return this.#forward(call, token)
     else if (method === 'POST') return this.#receive(call, connection)
     else if (method === 'DELETE') this.#leave(call, connection)
     else return this.#get(call, connection)
     return undefined
   }
 
-  #receive(call: HttpCall, connection: NegotiatedConnection): void | Promise<void> {
+  /** The connection is not here. A stream and a poll go on for too long to be forwarded. */
+  #forward(call: HttpCall, token: string): Promise<void> | undefined {
+    if (this.#forwarding !== undefined && call.request.method !== 'GET') {
+      return this.#forwarding.forward(call, token)
+    }
+    refuse(call, 404, this.#whyUnknown(token))
+    return undefined
+  }
+
+  #whyUnknown(token: string): string {
+    const { serverName } = this.#options
+    const named = partsOf(token)?.serverName
+    const isOfAnother = serverName !== undefined && named !== undefined && named !== serverName
+    return isOfAnother ? ELSEWHERE : UNKNOWN
+  }
+
+  /** What another server has forwarded is not forwarded again. */
+  #takeForwarded(request: ForwardedRequest): Promise<void> | undefined {
+    const { path, token, method } = request.head
+    const connection = path === this.#host.path ? this.#find(token) : undefined
+    if (connection === undefined) return undefined
+    if (method === 'POST') return Promise.resolve(this.#receive(request, connection))
+    return Promise.resolve(this.#leave(request, connection))
+  }
+
+  #receive(call: ClientRequest, connection: NegotiatedConnection): void | Promise<void> {
     if (connection.openedBy !== 'web-sockets') return connection.inbound.take(call)
     refuse(call, 405, NOT_BY_POST)
   }
 
-  #leave(call: HttpCall, { longPolling }: NegotiatedConnection): void {
+  #leave(call: ClientRequest, { longPolling }: NegotiatedConnection): void {
     if (longPolling === undefined) {
       refuse(call, 400, NOT_BY_DELETE)
       return

@@ -412,6 +412,8 @@ const transportsCalls = [
   5,
   { nonsense: 1 },
   { serverName: 'a b' },
+  { servers: 5 },
+  { servers: { server: '', ask() {}, answer() {} } },
   { transports: [] },
   { minNegotiateVersion: 2 },
   { openTimeout: 0 },

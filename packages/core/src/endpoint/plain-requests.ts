@@ -50,6 +50,7 @@ export class PlainRequests<Context> implements PlainCallOwner {
   ) {
     const { clock } = options
     const service = extension.serve({
+      path,
       clock,
       options,
       failed: (error, request) => listener.failed(error, request),

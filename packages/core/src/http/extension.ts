@@ -17,6 +17,8 @@ export interface HttpExtension {
 
 /** What an extension is told of its endpoint. */
 export interface HttpHost {
+  /** The option `path` of the endpoint. */
+  readonly path: string
   readonly clock: Clock
   readonly options: {
     readonly maxMessageSize: number
