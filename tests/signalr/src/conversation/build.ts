@@ -121,7 +121,7 @@ export function answer(of: string): Step {
   return { do: 'answer', of }
 }
 
-export function unanswered(of: string, ms = 300): Step {
+export function unanswered(of: string, ms = 600): Step {
   return { do: 'unanswered', of, ms }
 }
 

@@ -160,7 +160,7 @@ export const longPollingEnds: readonly Conversation[] = [
     request('POST', '/hub/denied/negotiate?negotiateVersion=1'),
     get('/hub/denied?id=$n.token'),
     post(HANDSHAKE, {}, '/hub/denied?id=$n.token'),
-    wait(400),
+    wait(1_000),
     get('/hub/denied?id=$n.token'),
     get('/hub/denied?id=$n.token'),
     get('/hub/denied?id=$n.token'),
@@ -170,9 +170,9 @@ export const longPollingEnds: readonly Conversation[] = [
     [
       connect(KEYED),
       cut(),
-      wait(12_000),
+      wait(10_000),
       on('watch', connect(), until('Lifecycle', ['$key'], '[1,0,null]')),
-      wait(5_000),
+      wait(6_000),
       on('watch', until('Lifecycle', ['$key'], '[1,1,null]')),
       request('GET', '/hub?id=$a.token', { as: 'x' }),
     ],
@@ -184,10 +184,10 @@ export const longPollingEnds: readonly Conversation[] = [
       NEGOTIATE,
       get(PLACE_KEYED),
       post(HANDSHAKE, {}, PLACE_KEYED),
-      wait(17_500),
+      wait(14_000),
+      ...watched('[1,1,null]'),
       post(SUM, {}, PLACE_KEYED),
       get(PLACE_KEYED),
-      ...watched('[1,1,null]'),
     ],
     SLOW,
   ),
@@ -200,7 +200,7 @@ export const longPollingEnds: readonly Conversation[] = [
   // Keep-alive
   talk(
     'polls: no pings while nothing is said',
-    [connect({ transport: 'long-polling', path: '/hub/quick' }), awaitPing(0, 1_500)],
+    [connect({ transport: 'long-polling', path: '/hub/quick' }), awaitPing(0, 5_000)],
     SLOW,
   ),
   talk(
@@ -208,7 +208,7 @@ export const longPollingEnds: readonly Conversation[] = [
     [
       connect({ ...KEYED, path: '/hub/quick' }),
       send({ type: 6 }),
-      quiet(5_500),
+      quiet(8_000),
       on('watch', connect(), send(call('Lifecycle', ['$key'])), receive()),
     ],
     SLOW,

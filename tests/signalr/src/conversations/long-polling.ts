@@ -114,7 +114,7 @@ export const longPolling: readonly Conversation[] = [
     post(SUM),
     post(SUM.replace('"1"', '"2"')),
     // Both have been answered by then.
-    wait(400),
+    wait(1_000),
     get(),
   ]),
   talk('polls: one that is abandoned', [
@@ -122,7 +122,7 @@ export const longPolling: readonly Conversation[] = [
     begin('p', 'GET', PLACE),
     unanswered('p'),
     abandon('p'),
-    wait(300),
+    wait(600),
     post(SUM),
     get(),
   ]),
@@ -131,7 +131,7 @@ export const longPolling: readonly Conversation[] = [
     begin('p', 'GET', PLACE),
     unanswered('p'),
     abandon('p'),
-    wait(300),
+    wait(600),
     begin('q', 'GET', PLACE),
     unanswered('q'),
     post(SUM),
@@ -255,7 +255,7 @@ export const longPolling: readonly Conversation[] = [
     begin('q', 'POST', PLACE, { body: SUM }),
     answer('p'),
     answer('q'),
-    wait(400),
+    wait(1_000),
     get(),
   ]),
 ]
