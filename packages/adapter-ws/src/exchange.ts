@@ -67,7 +67,7 @@ export class RequestExchange implements HttpExchange {
 
   onGone(listener: () => void): void {
     const response = this.#response
-    response.once('close', () => {
+    response.on('close', () => {
       if (!response.writableFinished) listener()
     })
   }
@@ -183,7 +183,7 @@ class BodyStream implements HttpStream {
 
 function readInto(body: Readable, reader: BodyReader): void {
   body.on('data', (chunk: Buffer) => reader.chunk(chunk))
-  body.once('end', () => reader.end())
+  body.on('end', () => reader.end())
 }
 
 /** The field that tells the length of a body. A 204 has none (RFC 9110, section 8.6). */

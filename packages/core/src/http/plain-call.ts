@@ -56,12 +56,8 @@ export class PlainCall implements HttpCall {
       return Promise.resolve('too-large')
     }
     return new Promise((resolve) => {
-      const collector = new BodyCollector(limit, this.#owner.clock, (body) => {
-        this.#goneListeners = this.#goneListeners.filter((one) => one !== gone)
-        resolve(body)
-      })
-      const gone = (): void => collector.fail('gone')
-      this.onGone(gone)
+      const collector = new BodyCollector(limit, this.#owner.clock, resolve)
+      this.onGone(() => collector.fail('gone'))
       this.#exchange.read(collector)
     })
   }
