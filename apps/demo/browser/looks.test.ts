@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { axeFaults } from './axe.ts'
+import { overlaps } from './in-page.ts'
 import { Person, startDemo } from './person.ts'
 
 const SCREENS = [
@@ -83,28 +84,9 @@ describe.each(SCREENS)('on $name', ({ viewport }) => {
     const { page } = person
     await person.connect()
     await person.unfold()
-    const overlapping = () =>
-      page.evaluate(() => {
-        const selector = 'header *, label, input, textarea, button, h2, .note, .axes > *, dt, dd, a'
-        const seen = [...document.querySelectorAll<HTMLElement>(selector)].filter(
-          (shown) =>
-            shown.checkVisibility() &&
-            shown.closest('.visually-hidden, .log-scroller') === null &&
-            !shown.matches('.kinds input, header > *'),
-        )
-        const boxes = seen.map((shown) => ({ shown, box: shown.getBoundingClientRect() }))
-        return boxes.flatMap(({ shown: one, box: a }, index) =>
-          boxes.slice(index + 1).flatMap(({ shown: other, box: b }) => {
-            const width = Math.min(a.right, b.right) - Math.max(a.left, b.left)
-            const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
-            const isOver = width > 1 && height > 1 && !one.contains(other) && !other.contains(one)
-            return isOver ? [`${one.outerHTML} and ${other.outerHTML}`] : []
-          }),
-        )
-      })
     for (const kind of ['Text', 'Binary', 'File', 'Burst'] as const) {
       await person.choose(kind)
-      expect(await overlapping(), kind).toEqual([])
+      expect(await page.evaluate(overlaps), kind).toEqual([])
     }
   })
 })

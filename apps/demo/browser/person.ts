@@ -7,7 +7,9 @@ import {
   type Page,
 } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { DemoProcess } from '../test/demo-process.ts'
+import { rowTexts, texts } from './in-page.ts'
+
+export { startDemo } from './start-demo.ts'
 
 /** Milliseconds within which the page shows what it has to show, also on a machine that is busy. */
 const PATIENCE = 15_000
@@ -37,13 +39,6 @@ afterAll(() => browser?.close())
 afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()))
 })
-
-/** A demo on a port of its own. It ends with the test. */
-export function startDemo(
-  ...flags: readonly string[]
-): Promise<{ demo: DemoProcess; url: string }> {
-  return DemoProcess.ready('--host', '127.0.0.1', ...flags)
-}
 
 /** A person in front of the page. */
 export class Person {
@@ -146,20 +141,12 @@ export class Person {
 
   /** The rows of the log, without their times. */
   rows(): Promise<string[]> {
-    return this.page
-      .locator('tbody tr')
-      .evaluateAll((rows) =>
-        rows.map((row) =>
-          [...row.querySelectorAll('td:not(.time)')].map((cell) => cell.textContent).join('|'),
-        ),
-      )
+    return this.page.locator('tbody tr').evaluateAll(rowTexts)
   }
 
   /** Which buttons can be pressed. */
   enabled(): Promise<string[]> {
-    return this.page
-      .locator('.forms button:enabled')
-      .evaluateAll((buttons) => buttons.map((button) => button.textContent?.trim() ?? ''))
+    return this.page.locator('.forms button:enabled').evaluateAll(texts)
   }
 
   devtools(): Promise<CDPSession> {
