@@ -41,7 +41,7 @@ export class Forwarding {
   /** Answers a POST or a DELETE as the server does that has its connection. */
   async forward(call: HttpCall, token: string): Promise<void> {
     const server = partsOf(token)?.server
-    // Before the body is read, so that nothing is held for a token that somebody made up.
+    // Before the body is read, so that nothing is held for a server that is not there.
     if (server === undefined || !this.#servers.servers.includes(server)) {
       refuse(call, 404, UNKNOWN)
       return

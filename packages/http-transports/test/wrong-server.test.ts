@@ -22,7 +22,11 @@ async function serveSeveral(names: readonly string[]) {
   const servers = []
   for (const serverName of names) {
     const topics = createTopics({ backplane: broker.backplane(), name: serverName })
-    const server = await serveHub(adapter, { serverName, servers: topics })
+    const server = await serveHub(adapter, {
+      serverName,
+      servers: topics,
+      nextPollTimeout: 600_000,
+    })
     onTestFinished(async () => {
       await server.close()
       await topics.close()

@@ -58,7 +58,14 @@ async function serve(kind: Kind, broker: Broker, serverName: string) {
     // More than a broker takes, so that it is the broker that says no.
     maxMessageSize: 2 * topics.maxQuestion,
     session: { message: (_connection, message) => messages.push(message) },
-    httpTransports: httpTransports({ serverName, servers: topics }),
+    keepAliveInterval: 0,
+    // The test polls once, and may take long on a busy machine.
+    httpTransports: httpTransports({
+      serverName,
+      servers: topics,
+      openTimeout: 600_000,
+      nextPollTimeout: 600_000,
+    }),
   })
   const server = await listen(endpoint, { host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {
