@@ -4,10 +4,10 @@ import { type HubMessage, readHubMessage } from './hub-message.ts'
 
 /** How long a server may take to answer what needs no client, in milliseconds. */
 export const ASK_TIMEOUT = 5_000
-/** Ids as endpoints make them. */
-const ID = /^[\w-]{1,100}$/
+/** Ids as endpoints make them. Of a client that negotiates by version 0 it has the names of its server in it. */
+const ID = /^[\w.:-]{1,256}$/
 /** How many bytes an id takes in a question at most, with its quotes and a comma. */
-const ID_BYTES = 103
+const ID_BYTES = 259
 /** How many bytes a question takes at most, beside its ids and its record. */
 const HEAD_BYTES = 300
 const MAX_IDS = 1_000

@@ -187,7 +187,7 @@ describe('what cannot be sent says so', () => {
     const tooMuch = 'x'.repeat(1_500)
     expect(() => both.send('said', tooMuch)).toThrow(RangeError)
     expect(() => both.send('said', tooMuch)).toThrow(
-      'A message to a connection of another server must have at most 1,277 bytes, which is what the backplane takes, got 1,544.',
+      'A message to a connection of another server must have at most 1,121 bytes, which is what the backplane takes, got 1,544.',
     )
     const sent = both.send('said', 'x'.repeat(1_000))
     await settle()
