@@ -38,10 +38,12 @@ function write(path: string, name: string, value: unknown): void {
   writeFileSync(join(folder, path, name), JSON.stringify(value))
 }
 
+/** Checks the table on a machine that has no runtime beside this one. */
 function check(): { readonly said: string; readonly status: number | null } {
   const { stdout, stderr, status } = spawnSync(process.execPath, [SCRIPT, 'check'], {
     cwd: folder,
     encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
   })
   return { said: `${stdout}${stderr}`, status }
 }
