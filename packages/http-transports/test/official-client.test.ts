@@ -1,7 +1,3 @@
-import { once } from 'node:events'
-import { request as ask, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import {
   HttpTransportType,
   type HubConnection,
@@ -137,42 +133,3 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
     })
   },
 )
-
-describe('behind a proxy that lets no WebSocket through', () => {
-  /** Passes requests on, and refuses or swallows upgrades. */
-  async function proxied(target: string, upgrade: (socket: Duplex) => void): Promise<string> {
-    const { port } = new URL(target)
-    const proxy = createServer((request, response) => {
-      const { method, url, headers } = request
-      const onward = ask({ port, method, path: url, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
-      })
-      onward.on('error', () => response.destroy())
-      response.on('close', () => onward.destroy())
-      request.pipe(onward)
-    })
-    proxy.on('upgrade', (_request, socket: Duplex) => upgrade(socket))
-    proxy.listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    onTestFinished(() => {
-      proxy.close()
-      proxy.closeAllConnections()
-    })
-    return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/hub`
-  }
-
-  test.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
-    'the official client falls back to Server-Sent Events by itself, on $name',
-    async (adapter) => {
-      const server = await serveHub(adapter)
-      onTestFinished(() => server.close())
-      const url = await proxied(server.url, (socket) => {
-        socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
-      })
-      const client = await start(url)
-      expect(await client.invoke('echo', 'hello')).toBe('hello')
-      expect(server.opened.map(({ transport }) => transport)).toEqual(['server-sent-events'])
-    },
-  )
-})

@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { onTestFinished } from 'vitest'
+
+/** What a proxy does to WebSockets, and to answers that go on. */
+export interface Harm {
+  /** `drop` ends the connection; `swallow` passes the answer to the upgrade, and nothing behind it. */
+  readonly upgrades: 'refuse' | 'drop' | 'swallow'
+  /**
+   * `pass` is no harm. The others hold back an answer until it is whole: `hold-body` all but its head, and `hold` all, for
+   * so long that the proxy answers 504 for it.
+   */
+  readonly streams: 'pass' | 'hold-body' | 'hold'
+}
+
+/** For how long a proxy waits for an answer to be whole, in milliseconds. */
+const PATIENCE = 1_000
+
+/** Serves what is at a URL through a proxy. Returns the URL there. It ends with the test. */
+export async function behind(target: string, { upgrades, streams }: Harm): Promise<string> {
+  const { port, pathname } = new URL(target)
+  const sockets = new Set<Duplex>()
+  const proxy = createServer((incoming, response) => {
+    const { method, url, headers } = incoming
+    const onward = request({ port, method, path: url, headers }, (answer) => {
+      const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true
+      if (isStream && streams === 'hold') setTimeout(() => giveUp(onward, response), PATIENCE)
+      else pass(answer, response, isStream && streams === 'hold-body')
+    })
+    onward.on('error', () => response.destroy())
+    response.on('close', () => onward.destroy())
+    incoming.pipe(onward)
+  })
+  proxy.on('upgrade', (incoming, socket: Duplex) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    if (upgrades === 'swallow') swallow(incoming, socket, Number(port))
+    else if (upgrades === 'drop') socket.destroy()
+    else socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  onTestFinished(() => {
+    proxy.close()
+    proxy.closeAllConnections()
+    for (const socket of sockets) socket.destroy()
+  })
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${pathname}`
+}
+
+function pass(answer: IncomingMessage, response: ServerResponse, holdsBody: boolean): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers)
+  response.flushHeaders()
+  if (!holdsBody) {
+    answer.pipe(response)
+    return
+  }
+  const held: Buffer[] = []
+  answer.on('data', (part: Buffer) => held.push(part))
+  answer.on('end', () => response.end(Buffer.concat(held)))
+  answer.on('error', () => response.destroy())
+}
+
+function giveUp(onward: { destroy(): void }, response: ServerResponse): void {
+  if (!response.destroyed) response.writeHead(504).end()
+  onward.destroy()
+}
+
+function swallow({ url, rawHeaders }: IncomingMessage, socket: Duplex, port: number): void {
+  const onward = connect(port, '127.0.0.1')
+  const lines = [`GET ${url} HTTP/1.1`]
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`)
+  }
+  onward.write(`${lines.join('\r\n')}\r\n\r\n`)
+  let head = ''
+  let isPassed = false
+  onward.on('data', (part: Buffer) => {
+    head += part.toString('latin1')
+    const end = head.indexOf('\r\n\r\n')
+    if (end < 0 || isPassed) return
+    isPassed = true
+    socket.write(head.slice(0, end + 4), 'latin1')
+  })
+  // It reads all, and passes none of it on.
+  socket.resume()
+  onward.on('error', () => {})
+  socket.on('close', () => onward.destroy())
+}
