@@ -18,8 +18,8 @@ export interface Selection {
 
 /**
  * Chooses by names: of contestants, and of loads or parts of them (`64x16`, `text`, `64x16-text`).
- * Names of one kind alone leave the other as it is. A name of loads means those among the usual ones,
- * or, where none of these has it, all that have it.
+ * Names of one kind alone leave the other as it is. A whole name means that load alone. Parts mean the usual loads
+ * that have them, or, where none of these does, all that do.
  *
  * @throws RangeError for a name that nothing has, with all that there is.
  */
@@ -32,8 +32,7 @@ export function select(names: readonly string[], choice: Choice): Selection {
       contestants.add(contestant)
       continue
     }
-    const usual = choice.usualLoads.filter((load) => hasParts(load, name))
-    const named = usual.length > 0 ? usual : choice.loads.filter((load) => hasParts(load, name))
+    const named = loadsCalled(name, choice)
     if (named.length === 0) throw unknownName(name, choice)
     for (const load of named) loads.add(load)
   }
@@ -44,6 +43,13 @@ export function select(names: readonly string[], choice: Choice): Selection {
         : choice.usualContestants,
     loads: loads.size > 0 ? choice.loads.filter((load) => loads.has(load)) : choice.usualLoads,
   }
+}
+
+function loadsCalled(name: string, { usualLoads, loads }: Choice): readonly Load[] {
+  const exact = loads.find(({ id }) => id.toLowerCase() === name.toLowerCase())
+  if (exact !== undefined) return [exact]
+  const usual = usualLoads.filter((load) => hasParts(load, name))
+  return usual.length > 0 ? usual : loads.filter((load) => hasParts(load, name))
 }
 
 function unknownName(name: string, { contestants, loads }: Choice): RangeError {

@@ -50,6 +50,10 @@ test('a load that is not usual is found when no usual one is meant', () => {
   ])
 })
 
+test('a whole name means that load alone, though usual ones have its parts', () => {
+  expect(choose('broadcast-1x64b-1000').loads).toEqual(['broadcast-1x64B-1000'])
+})
+
 test('a name that nothing has is refused, with what there is', () => {
   expect(() => choose('wss')).toThrow(/nothing is called wss\ncontestants: ws, adapter-ws, /)
 })
