@@ -15,39 +15,44 @@ function replayed(records: SentRecords): unknown[] {
 }
 
 describe('records that were sent', () => {
-  test('are kept as they were until they are acknowledged, whatever they are and in their order', () => {
-    const record = fc.oneof(
-      fc.string(),
-      fc.uint8Array({ maxLength: 40 }),
-      fc.constantFrom(1_500, 3_000).map((size) => new Uint8Array(size).fill(size % 251)),
-      fc.string().map((text) => prepare(text)),
-    )
-    const action = fc.oneof({ weight: 3, arbitrary: record }, fc.nat(12))
-    fc.assert(
-      fc.property(fc.array(action), (actions) => {
-        const records = new SentRecords(1_000)
-        const model: unknown[] = []
-        let acknowledged = 0
-        for (const action of actions) {
-          if (typeof action === 'number') {
-            const number = Math.min(action, model.length)
-            records.acknowledged(number)
-            acknowledged = Math.max(acknowledged, number)
-          } else {
-            const given = action instanceof Uint8Array ? action.slice() : action
-            const bytes = typeof given === 'string' ? Buffer.from(given) : given
-            records.add(given, bytes instanceof Uint8Array ? bytes.length : bytes.bytes.length)
-            model.push(action)
+  test.each(['text', 'binary'] as const)(
+    'are kept as they were until they are acknowledged, whatever they are and in their order: %s',
+    (format) => {
+      const record = fc.oneof(
+        fc.string(),
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(1_500, 3_000).map((size) => 'x'.repeat(size)),
+        fc.uint8Array({ maxLength: 40 }),
+        fc.constantFrom(1_500, 3_000).map((size) => new Uint8Array(size).fill(size % 251)),
+        fc.string().map((text) => prepare(text)),
+      )
+      const action = fc.oneof({ weight: 3, arbitrary: record }, fc.nat(12))
+      fc.assert(
+        fc.property(fc.array(action), (actions) => {
+          const records = new SentRecords(1_000, format)
+          const model: unknown[] = []
+          let acknowledged = 0
+          for (const action of actions) {
+            if (typeof action === 'number') {
+              const number = Math.min(action, model.length)
+              records.acknowledged(number)
+              acknowledged = Math.max(acknowledged, number)
+            } else {
+              const given = action instanceof Uint8Array ? action.slice() : action
+              const bytes = typeof given === 'string' ? Buffer.from(given) : given
+              records.add(given, bytes instanceof Uint8Array ? bytes.length : bytes.bytes.length)
+              model.push(action)
+            }
+            expect(records.first).toBe(acknowledged + 1)
           }
-          expect(records.first).toBe(acknowledged + 1)
-        }
-        expect(replayed(records).map(shown)).toEqual(model.slice(acknowledged).map(shown))
-      }),
-    )
-  })
+          expect(replayed(records).map(shown)).toEqual(model.slice(acknowledged).map(shown))
+        }),
+      )
+    },
+  )
 
   test('are in excess beyond the bound, and then each counts 64 bytes more', () => {
-    const records = new SentRecords(100)
+    const records = new SentRecords(100, 'text')
     records.add('x'.repeat(60), 60)
     records.add('x'.repeat(40), 40)
     expect(records.excess).toBe(0)
@@ -58,7 +63,7 @@ describe('records that were sent', () => {
   })
 
   test('are not overwritten once a wire has been given them', () => {
-    const records = new SentRecords(100)
+    const records = new SentRecords(100, 'binary')
     records.add(Uint8Array.of(1, 2), 2)
     const [waiting] = replayed(records)
     records.acknowledged(1)
@@ -67,7 +72,7 @@ describe('records that were sent', () => {
   })
 
   test('cannot be acknowledged before they were sent', () => {
-    const records = new SentRecords(100)
+    const records = new SentRecords(100, 'text')
     records.add('x', 1)
     expect(() => records.acknowledged(2)).toThrow(
       'Record 2 was acknowledged, but only 1 were sent.',

@@ -1,9 +1,13 @@
 import type { Prepared } from '@wirebeat/core'
+import type { HubEncoding } from '../protocol/encoding.ts'
 import { RecordError } from '../protocol/record.ts'
 
 /** Bytes that each record counts more once too many are kept, so that the memory for small ones is bounded, too. */
 const OVERHEAD = 64
-/** Bytes of memory for small records, at a time. Each array of its own would take several times as much. */
+/**
+ * Bytes of memory for small records, at a time. Each array of its own would take several times as much. Texts of their
+ * own would be moved by the collector of garbage, because each lives for a second.
+ */
 const MEMORY = 8 * 1024
 const MAX_COPIED = MEMORY / 4
 /** The place of a record that lies in no memory of this kind. */
@@ -14,6 +18,7 @@ type Message = string | Uint8Array | Prepared
 /** The records that were sent to a client and that it may not have, numbered from 1. */
 export class SentRecords {
   readonly #bufferSize: number
+  readonly #isText: boolean
   // Of each that is kept: the record, or the memory in which it lies, where, and its bytes.
   readonly #kept: Message[] = []
   readonly #places: number[] = []
@@ -25,9 +30,13 @@ export class SentRecords {
   /** Where the next bytes go. */
   #end = 0
 
-  /** @param bufferSize how many bytes may be kept until a sender should wait */
-  constructor(bufferSize: number) {
+  /**
+   * @param bufferSize how many bytes may be kept until a sender should wait
+   * @param format of the records that are not prepared
+   */
+  constructor(bufferSize: number, format: HubEncoding['format']) {
     this.#bufferSize = bufferSize
+    this.#isText = format === 'text'
   }
 
   /** By how many bytes more is kept than should be. */
@@ -43,22 +52,24 @@ export class SentRecords {
 
   add(message: Message, size: number): void {
     this.#last++
-    if (message instanceof Uint8Array && size <= MAX_COPIED) {
-      this.#copy(message, size)
-    } else {
-      this.#kept.push(message)
-      this.#places.push(ELSEWHERE)
-    }
-    this.#sizes.push(size)
     this.#size += size
+    this.#sizes.push(size)
+    if (size > MAX_COPIED) this.#keep(message)
+    else if (typeof message === 'string') this.#addText(message, size)
+    else if (message instanceof Uint8Array && !this.#isText) this.#addBytes(message, size)
+    else this.#keep(message)
   }
 
   /** Sends all that are kept. */
   replay(send: (message: Message) => void): void {
     this.#kept.forEach((kept, index) => {
       const place = this.#places[index] ?? ELSEWHERE
-      const isElsewhere = place === ELSEWHERE || !(kept instanceof Uint8Array)
-      send(isElsewhere ? kept : kept.subarray(place, place + (this.#sizes[index] ?? 0)))
+      if (place === ELSEWHERE || !(kept instanceof Uint8Array)) {
+        send(kept)
+        return
+      }
+      const bytes = kept.subarray(place, place + (this.#sizes[index] ?? 0))
+      send(this.#isText ? String.fromCharCode(...bytes) : bytes)
     })
   }
 
@@ -79,14 +90,35 @@ export class SentRecords {
     if (this.#kept.length === 0) this.#memory = undefined
   }
 
-  #copy(bytes: Uint8Array, size: number): void {
+  #addText(text: string, size: number): void {
+    // Others would have to be encoded.
+    if (!this.#isText || size !== text.length) {
+      this.#keep(text)
+      return
+    }
+    const memory = this.#memoryFor(size)
+    for (let index = 0; index < size; index++) memory[this.#end + index] = text.charCodeAt(index)
+    this.#keep(memory, this.#end)
+    this.#end += size
+  }
+
+  #addBytes(bytes: Uint8Array, size: number): void {
+    const memory = this.#memoryFor(size)
+    memory.set(bytes, this.#end)
+    this.#keep(memory, this.#end)
+    this.#end += size
+  }
+
+  #keep(message: Message, place = ELSEWHERE): void {
+    this.#kept.push(message)
+    this.#places.push(place)
+  }
+
+  #memoryFor(size: number): Uint8Array {
     if (this.#memory === undefined || this.#end + size > MEMORY) {
       this.#memory = new Uint8Array(MEMORY)
       this.#end = 0
     }
-    this.#memory.set(bytes, this.#end)
-    this.#kept.push(this.#memory)
-    this.#places.push(this.#end)
-    this.#end += size
+    return this.#memory
   }
 }

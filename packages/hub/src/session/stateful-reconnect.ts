@@ -45,7 +45,7 @@ export class StatefulReconnect implements SentLog {
     this.reader = new AheadReader(reader)
     this.#owner = owner
     this.#reconnectable = reconnectable
-    this.#sent = new SentRecords(bufferSize)
+    this.#sent = new SentRecords(bufferSize, owner.encoding.format)
     reconnectable.keepBy(this)
   }
 
