@@ -4,31 +4,34 @@ import { RecordError } from '../protocol/record.ts'
 
 /** Bytes that each record counts more once too many are kept, so that the memory for small ones is bounded, too. */
 const OVERHEAD = 64
-/**
- * Bytes of memory for small records, at a time. Each array of its own would take several times as much. Texts of their
- * own would be moved by the collector of garbage, because each lives for a second.
- */
-const MEMORY = 8 * 1024
-const MAX_COPIED = MEMORY / 4
-/** The place of a record that lies in no memory of this kind. */
-const ELSEWHERE = -1
+/** Bytes of the first piece of memory for records. Each that follows is twice as large, up to the most. */
+const LEAST_MEMORY = 512
+const MOST_MEMORY = 8 * 1024
+/** Larger ones lie elsewhere. */
+const MAX_COPIED = MOST_MEMORY / 4
+/** Bytes before each record, for its size. */
+const HEADER = 2
+/** In place of the size of a record that lies elsewhere. */
+const ELSEWHERE = 0xff_ff
 
 type Message = string | Uint8Array | Prepared
 
-/** The records that were sent to a client and that it may not have, numbered from 1. */
+/**
+ * The records that were sent to a client and that it may not have, numbered from 1.
+ *
+ * Each lives for about a second. So small ones are copied behind one another into memory which the collector of garbage
+ * does not look at, where thousands of texts, or an array of all records, would be moved again and again.
+ */
 export class SentRecords {
   readonly #bufferSize: number
   readonly #isText: boolean
-  // Of each that is kept: the record, or the memory in which it lies, where, and its bytes.
-  readonly #kept: Message[] = []
-  readonly #places: number[] = []
-  readonly #sizes: number[] = []
+  readonly #pieces: Memory[] = []
+  /** What is too large to be copied, or cannot be. */
+  readonly #others: Other[] = []
   #size = 0
   /** The number of the last one. */
   #last = 0
-  #memory: Uint8Array | undefined
-  /** Where the next bytes go. */
-  #end = 0
+  #count = 0
 
   /**
    * @param bufferSize how many bytes may be kept until a sender should wait
@@ -42,35 +45,35 @@ export class SentRecords {
   /** By how many bytes more is kept than should be. */
   get excess(): number {
     const excess = this.#size - this.#bufferSize
-    return excess > 0 ? excess + OVERHEAD * this.#kept.length : 0
+    return excess > 0 ? excess + OVERHEAD * this.#count : 0
   }
 
   /** The number of the first one that is kept, or of the next one. */
   get first(): number {
-    return this.#last - this.#kept.length + 1
+    return this.#last - this.#count + 1
   }
 
   add(message: Message, size: number): void {
     this.#last++
+    this.#count++
     this.#size += size
-    this.#sizes.push(size)
-    if (size > MAX_COPIED) this.#keep(message)
-    else if (typeof message === 'string') this.#addText(message, size)
-    else if (message instanceof Uint8Array && !this.#isText) this.#addBytes(message, size)
-    else this.#keep(message)
+    if (size <= MAX_COPIED && this.#isCopied(message, size)) {
+      this.#memoryFor(size).add(message, size)
+    } else {
+      this.#memoryFor(0).addOther()
+      this.#others.push({ message, size })
+    }
   }
 
   /** Sends all that are kept. */
   replay(send: (message: Message) => void): void {
-    this.#kept.forEach((kept, index) => {
-      const place = this.#places[index] ?? ELSEWHERE
-      if (place === ELSEWHERE || !(kept instanceof Uint8Array)) {
-        send(kept)
-        return
+    const others = this.#others.values()
+    for (const memory of this.#pieces) {
+      for (const bytes of memory) {
+        if (bytes === undefined) send((others.next().value as Other).message)
+        else send(this.#isText ? String.fromCharCode(...bytes) : bytes)
       }
-      const bytes = kept.subarray(place, place + (this.#sizes[index] ?? 0))
-      send(this.#isText ? String.fromCharCode(...bytes) : bytes)
-    })
+    }
   }
 
   /**
@@ -82,43 +85,108 @@ export class SentRecords {
     if (number > this.#last) {
       throw new RecordError(`Record ${number} was acknowledged, but only ${this.#last} were sent.`)
     }
-    const count = Math.max(0, number - this.first + 1)
-    this.#kept.splice(0, count)
-    this.#places.splice(0, count)
-    for (const size of this.#sizes.splice(0, count)) this.#size -= size
+    let pieces = 0
+    let others = 0
+    for (; this.first <= number; this.#count--) {
+      // There are as many records as are counted.
+      const memory = this.#pieces[pieces] as Memory
+      const size = memory.drop()
+      this.#size -= size ?? (this.#others[others++] as Other).size
+      if (memory.isEmpty) pieces++
+    }
     // Not used again: a slow wire may still have to send what lies in it.
-    if (this.#kept.length === 0) this.#memory = undefined
+    this.#pieces.splice(0, pieces)
+    this.#others.splice(0, others)
   }
 
-  #addText(text: string, size: number): void {
-    // Others would have to be encoded.
-    if (!this.#isText || size !== text.length) {
-      this.#keep(text)
-      return
-    }
-    const memory = this.#memoryFor(size)
-    for (let index = 0; index < size; index++) memory[this.#end + index] = text.charCodeAt(index)
-    this.#keep(memory, this.#end)
+  /** Only of a text in which each character is one byte, the bytes are its characters. */
+  #isCopied(message: Message, size: number): message is string | Uint8Array {
+    return this.#isText
+      ? typeof message === 'string' && message.length === size
+      : message instanceof Uint8Array
+  }
+
+  #memoryFor(size: number): Memory {
+    const last = this.#pieces.at(-1)
+    if (last?.hasRoomFor(size) === true) return last
+    const usual = last === undefined ? LEAST_MEMORY : Math.min(2 * last.size, MOST_MEMORY)
+    const memory = new Memory(Math.max(usual, HEADER + size))
+    this.#pieces.push(memory)
+    return memory
+  }
+}
+
+/** A record that lies in no memory. */
+interface Other {
+  readonly message: Message
+  readonly size: number
+}
+
+/** Records behind one another, each with its size before it. */
+class Memory {
+  readonly #bytes: Uint8Array
+  #start = 0
+  #end = 0
+
+  constructor(size: number) {
+    this.#bytes = new Uint8Array(size)
+  }
+
+  get size(): number {
+    return this.#bytes.length
+  }
+
+  get isEmpty(): boolean {
+    return this.#start === this.#end
+  }
+
+  hasRoomFor(size: number): boolean {
+    return this.#end + HEADER + size <= this.#bytes.length
+  }
+
+  add(message: string | Uint8Array, size: number): void {
+    this.#addHeader(size)
+    if (typeof message === 'string') {
+      const bytes = this.#bytes
+      const end = this.#end
+      for (let index = 0; index < size; index++) bytes[end + index] = message.charCodeAt(index)
+    } else this.#bytes.set(message, this.#end)
     this.#end += size
   }
 
-  #addBytes(bytes: Uint8Array, size: number): void {
-    const memory = this.#memoryFor(size)
-    memory.set(bytes, this.#end)
-    this.#keep(memory, this.#end)
-    this.#end += size
+  /** Marks the place of a record that lies elsewhere. */
+  addOther(): void {
+    this.#addHeader(ELSEWHERE)
   }
 
-  #keep(message: Message, place = ELSEWHERE): void {
-    this.#kept.push(message)
-    this.#places.push(place)
+  /**
+   * Leaves the first record out.
+   *
+   * @returns its size, or `undefined` if it lies elsewhere
+   */
+  drop(): number | undefined {
+    const size = this.#headerAt(this.#start)
+    this.#start += HEADER + (size ?? 0)
+    return size
   }
 
-  #memoryFor(size: number): Uint8Array {
-    if (this.#memory === undefined || this.#end + size > MEMORY) {
-      this.#memory = new Uint8Array(MEMORY)
-      this.#end = 0
+  /** The bytes of each record, or `undefined` if it lies elsewhere. */
+  *[Symbol.iterator](): Generator<Uint8Array | undefined, void> {
+    for (let at = this.#start; at < this.#end; ) {
+      const size = this.#headerAt(at)
+      at += HEADER
+      yield size === undefined ? undefined : this.#bytes.subarray(at, at + size)
+      at += size ?? 0
     }
-    return this.#memory
+  }
+
+  #addHeader(size: number): void {
+    this.#bytes[this.#end++] = size >> 8
+    this.#bytes[this.#end++] = size
+  }
+
+  #headerAt(at: number): number | undefined {
+    const size = ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
+    return size === ELSEWHERE ? undefined : size
   }
 }
