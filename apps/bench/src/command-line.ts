@@ -40,7 +40,12 @@ export function parseCommandLine(args: readonly string[]): BenchOptions {
     .option('--rounds <count>', 'how often each load is measured', countTo(100), 3)
     .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 0.8)
     .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.4)
-    .option('--idle-seconds <time>', 'how long idle connections are watched', parseSeconds, 10)
+    .option(
+      '--idle-seconds <time>',
+      'how long idle connections are watched, in whole intervals of their keep-alive',
+      parseSeconds,
+      10,
+    )
     .option('--idle-warm-up <time>', 'seconds before they are watched', parseSeconds, 15)
     .option('--json <file>', 'write every measurement')
     .option('--markdown <file>', 'write the tables')

@@ -90,7 +90,7 @@ function describeRun(options: BenchOptions, { processors: { isPinned } }: Progra
   const { rounds, seconds, warmUp, idleSeconds, idleWarmUp, bufferutil } = options
   return [
     `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}.`,
-    `Rounds: ${rounds}, of ${seconds} s after ${warmUp} s; idle connections ${idleSeconds} s after ${idleWarmUp} s.`,
+    `Rounds: ${rounds}, of ${seconds} s after ${warmUp} s; idle connections at least ${idleSeconds} s after ${idleWarmUp} s.`,
     isPinned
       ? 'Server and load generator each on a processor of its own.'
       : 'Server and load generator share the processors.',

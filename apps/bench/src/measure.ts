@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { median } from '@wirebeat/test-support/measure'
 import type { Contestant } from './contestant.ts'
+import { type Dialect, HUB_PING_INTERVAL, isHub } from './dialect.ts'
 import type { BroadcastLoad, ExchangeLoad, IdleLoad, Load, PacedLoad } from './load.ts'
 import { usedByAll } from './machine.ts'
 import type { Metrics } from './measurement.ts'
 import { type Moment, share } from './moment.ts'
 import type { GeneratorChild, Programs, ServerChild } from './programs.ts'
 import type { Audience, Traffic } from './protocol.ts'
+import { HEARTBEAT } from './servers/settings.ts'
 
 /** What can be measured: messages that are due have a rate by now. */
 export type Measurable = Paced | ExchangeLoad | IdleLoad | BroadcastLoad
@@ -21,19 +23,28 @@ export interface Times {
   readonly warmUp: number
   /** Milliseconds that idle connections are left alone before they are watched. */
   readonly idleWarmUp: number
-  /** Milliseconds that idle connections are watched: at least one interval of the heartbeat. */
+  /** Milliseconds that idle connections are watched, at least. */
   readonly idleWindow: number
 }
 
 /** Milliseconds that a measurement takes, as far as it is known beforehand: its own times, and two processes. */
-export function expectedTime(load: Load, times: Times): number {
+export function expectedTime({ dialect }: Contestant, load: Load, times: Times): number {
   const { window, warmUp, idleWarmUp, idleWindow } = times
   const connecting = START + load.connections * CONNECT
-  if (load.kind === 'idle') return connecting + idleWarmUp + idleWindow
+  if (load.kind === 'idle') return connecting + idleWarmUp + wholeIntervals(idleWindow, dialect)
   if (load.kind === 'paced') return connecting + warmUp + PACED_WINDOWS * window
   if (load.kind === 'exchange') return connecting + warmUp + window
   const turns = ((BROADCAST_WARM_UP / (load.perSecond ?? BROADCAST_WARM_UP)) * 1_000) | 0
   return connecting + turns + (load.slow === undefined ? BROADCAST_WINDOWS * window : SLOW_WINDOW)
+}
+
+/**
+ * The milliseconds that idle connections are watched. The pings of an interval may leave within a second of it, of which
+ * a part of an interval has all or none.
+ */
+export function wholeIntervals(idleWindow: number, dialect: Dialect): number {
+  const interval = isHub(dialect) ? HUB_PING_INTERVAL : HEARTBEAT
+  return Math.ceil(idleWindow / interval) * interval
 }
 
 interface Pair {
@@ -236,7 +247,7 @@ async function measureIdle(
 
   await delay(idleWarmUp)
   const idleFrom = await server.ask('moment', ANSWER_TIMEOUT)
-  await delay(idleWindow)
+  await delay(wholeIntervals(idleWindow, dialect))
   const idleTo = await server.ask('moment', ANSWER_TIMEOUT)
   const { open } = await generator.ask('report', ANSWER_TIMEOUT)
   if (open !== connections) throw new Error(`${connections - open} connections were lost`)

@@ -73,7 +73,10 @@ export async function runPlan(
   const measurements: Measurement[] = []
   const failures: string[] = []
   const rates = new Rates(programs, times)
-  const expected = plan.reduce((sum, { load }) => sum + expectedTime(load, times), 0)
+  const expected = plan.reduce(
+    (sum, { contestant, load }) => sum + expectedTime(contestant, load, times),
+    0,
+  )
   const progress = new Progress(expected, { expected })
   let done = 0
   for (const { round, load, contestant } of plan) {
@@ -89,7 +92,7 @@ export async function runPlan(
       failures.push(`${title}: ${error instanceof Error ? error.message : error}`)
       progress.say(`failed: ${failures.at(-1)}`)
     }
-    done += expectedTime(load, times)
+    done += expectedTime(contestant, load, times)
   }
   progress.end()
   return { measurements, failures }
