@@ -15,11 +15,18 @@ export const turn: TurnBatch = new TurnBatch(setImmediate)
 /** The engine's answer to a message that waits. */
 const QUEUED = -1
 
-/** A short text whose bytes were counted last. Longer ones are not kept. */
+/** A short text whose bytes are known. Longer ones are not kept. */
 let counted = ''
 let countedBytes = 0
 const LONGEST_COUNTED = 1024
 
+function noteBytes(text: string, bytes: number): void {
+  if (bytes > LONGEST_COUNTED) return
+  counted = text
+  countedBytes = bytes
+}
+
+const { byteLength } = Buffer
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** A WebSocket of Bun as a transport of core, and the user data of that. */
@@ -32,12 +39,10 @@ export class BunTransport extends CorkedTransport<BunSocket> {
   }
 
   byteLength(text: string): number {
-    // What was received is often what is sent next, as by an echo.
+    // Core asks for the same text several times, and for that which was just sent.
     if (text === counted) return countedBytes
-    const bytes = Buffer.byteLength(text)
-    if (bytes > LONGEST_COUNTED) return bytes
-    counted = text
-    countedBytes = bytes
+    const bytes = byteLength(text)
+    noteBytes(text, bytes)
     return bytes
   }
 
@@ -70,11 +75,12 @@ export class BunTransport extends CorkedTransport<BunSocket> {
     type: MessageType,
     compress: boolean,
   ): boolean {
-    const result =
-      type === 'binary'
-        ? // A string is always a text.
-          socket.sendBinary(data as Bytes, compress)
-        : socket.sendText(typeof data === 'string' ? data : utf8.decode(data), compress)
+    // A string is always a text.
+    if (type === 'binary') return socket.sendBinary(data as Bytes, compress) !== QUEUED
+    const text = typeof data === 'string' ? data : utf8.decode(data)
+    const result = socket.sendText(text, compress)
+    // The bytes of the text, if the engine has taken it.
+    if (result > 0) noteBytes(text, result)
     return result !== QUEUED
   }
 

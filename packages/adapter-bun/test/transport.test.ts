@@ -1,13 +1,21 @@
 import type { Admission, TransportListener } from '@wirebeat/core/adapter'
 import { expect, test, vi } from 'vitest'
 import type { BunSocket } from '../src/engine.ts'
-import { BunTransport } from '../src/transport.ts'
+import { BunTransport, turn } from '../src/transport.ts'
 
-/** A transport on a socket that Bun has at an address, and what core is told of its end. */
-function transportAt(remoteAddress: string | undefined) {
+/**
+ * A transport on a socket that Bun has at an address, and what core is told of its end.
+ *
+ * @param resultOf what the engine says of a text
+ */
+function transportAt(
+  remoteAddress: string | undefined,
+  resultOf: (text: string) => number = () => -1,
+) {
   const socket = {
     remoteAddress,
     getBufferedAmount: () => 0,
+    sendText: resultOf,
     ping: () => -1,
     close() {},
     terminate() {},
@@ -43,3 +51,21 @@ test.each(['127.0.0.1', undefined])(
     expect(closed).not.toHaveBeenCalled()
   },
 )
+
+test('the bytes of a text are those that the engine has counted', () => {
+  // A made-up number, which shows where it came from.
+  const { socket, transport } = transportAt('127.0.0.1', () => 42)
+  turn.entered(socket)
+  transport.send('grüße', 'text')
+  expect(transport.byteLength('grüße')).toBe(42)
+})
+
+test.each([
+  ['waits', -1],
+  ['is dropped', 0],
+])('the bytes of a text that %s are counted', (what, result) => {
+  const { socket, transport } = transportAt('127.0.0.1', () => result)
+  turn.entered(socket)
+  transport.send(`grüße ${what}`, 'text')
+  expect(transport.byteLength(`grüße ${what}`)).toBe(Buffer.byteLength(`grüße ${what}`))
+})

@@ -7,7 +7,7 @@ import { MAX_TOGETHER } from './turn-budget.ts'
 interface Latecomer {
   takeTurn(): boolean
   afterTurn(callback: () => void): void
-  receive(data: Bytes, type: MessageType, size: number): void
+  receive(data: Bytes, type: MessageType): void
   /** Nothing waits any more. */
   caughtUp(): void
   /** More came than is kept. */
@@ -62,5 +62,5 @@ export class LateArrivals {
   }
 
   readonly #receive = (data: Uint8Array, type: MessageType): void =>
-    this.#connection.receive(data, type, data.length)
+    this.#connection.receive(data, type)
 }

@@ -199,6 +199,10 @@ export class ServerConnection<Context>
     return this.#transport.pause !== undefined
   }
 
+  sizeOf(data: string | Bytes): number {
+    return typeof data === 'string' ? this.#transport.byteLength(data) : data.byteLength
+  }
+
   holdReading(): void {
     this.#stopReading(DRIVER)
   }
@@ -240,42 +244,48 @@ export class ServerConnection<Context>
 
   message(data: string | Bytes, type: MessageType): void {
     this.#touch()
-    const size = typeof data === 'string' ? this.#transport.byteLength(data) : data.byteLength
     if (this.#ending !== undefined) {
-      this.#ignore(this.#ending, size)
+      this.#ignore(this.#ending, this.sizeOf(data))
       return
     }
     // A loop has a queue of its own, and takes its turns when it reads.
-    if (this.#driver.read !== undefined || this.#mayHandle()) this.receive(data, type, size)
+    if (this.#driver.read !== undefined || this.#mayHandle()) this.receive(data, type)
     else this.#keepingLate().push(data, type)
   }
 
   /** Handles a message in its turn. */
-  receive(data: string | Bytes, type: MessageType, size: number): void {
+  receive(data: string | Bytes, type: MessageType): void {
     const { options, traffic } = this.#endpoint
     const { maxMessageSize, heartbeatMessage } = options
-    if (size > maxMessageSize) {
+    const isText = typeof data === 'string'
+    // A code unit of UTF-16 takes three bytes of UTF-8 at most. So most texts need not be counted for this.
+    if (
+      (isText ? 3 * data.length : data.byteLength) > maxMessageSize &&
+      this.sizeOf(data) > maxMessageSize
+    ) {
       this.fail('message-too-big', '')
       return
     }
-    if (!this.#isWithin(this.#rateLimit?.take(size, this.#endpoint.clock.now()))) return
+    if (this.#rateLimit !== undefined && !this.#isWithinRate(this.#rateLimit, data)) return
     traffic.receivedMessages++
-    traffic.receivedBytes += size
-    if (
-      heartbeatMessage !== undefined &&
-      type === 'text' &&
-      isHeartbeat(heartbeatMessage, data, size)
-    ) {
-      this.send(heartbeatMessage, 'text')
-      return
-    }
+    if (!isText) traffic.receivedBytes += data.byteLength
     // The same as #guard, without a closure for each message.
     try {
-      const result = this.#driver.received(this, data, type, size)
-      if (mayReject(result)) this.#watch(result)
+      if (
+        heartbeatMessage !== undefined &&
+        type === 'text' &&
+        isHeartbeat(heartbeatMessage, data, this.sizeOf(data))
+      ) {
+        this.send(heartbeatMessage, 'text')
+      } else {
+        const result = this.#driver.received(this, data, type)
+        if (mayReject(result)) this.#watch(result)
+      }
     } catch (error) {
       this.#sessionFailed(error)
     }
+    // Last, because a transport need not count a text that it was given to send back.
+    if (isText) traffic.receivedBytes += this.#transport.byteLength(data)
   }
 
   pinged(): void {
@@ -450,6 +460,10 @@ export class ServerConnection<Context>
   #isWithin(allowed = true): boolean {
     if (!allowed) this.fail('rate-limit', 'The client sends messages faster than is allowed.')
     return allowed
+  }
+
+  #isWithinRate(rate: RateLimit, data: string | Bytes): boolean {
+    return this.#isWithin(rate.take(this.sizeOf(data), this.#endpoint.clock.now()))
   }
 
   /** Whether what comes may be handled in this turn. */

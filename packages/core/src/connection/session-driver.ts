@@ -10,13 +10,7 @@ import type { TurnWaiter } from './transport.ts'
  */
 export interface SessionDriver<Context> {
   opened(connection: DrivenConnection<Context>): unknown
-  /** @param size bytes of the message, of a text in UTF-8 */
-  received(
-    connection: DrivenConnection<Context>,
-    data: string | Bytes,
-    type: MessageType,
-    size: number,
-  ): unknown
+  received(connection: DrivenConnection<Context>, data: string | Bytes, type: MessageType): unknown
   drained?(connection: DrivenConnection<Context>): unknown
   /** Calls the session's `ping` handler. `undefined` without one: the transport sends a ping frame. */
   readonly ping?: ((connection: DrivenConnection<Context>) => unknown) | undefined
@@ -34,6 +28,8 @@ export interface DrivenConnection<Context> {
   /** The object that the session gets. */
   readonly handle: ConnectionHandle<Context>
   readonly isOpen: boolean
+  /** Bytes of a message, of a text in UTF-8. */
+  sizeOf(data: string | Bytes): number
   /** Whether the transport can stop reading. */
   readonly canPause: boolean
   /** Stops reading, because too many messages wait for the session. */

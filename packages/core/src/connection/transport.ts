@@ -52,7 +52,7 @@ export interface Transport {
   sendPrepared?(message: Prepared): SendResult
   /**
    * The number of bytes of a text in UTF-8. Called for every text that is sent, and for every one that is
-   * received as a string, so use the fastest way.
+   * received as a string, mostly when its session has returned. So use the fastest way.
    */
   byteLength(text: string): number
   /**

@@ -25,7 +25,10 @@ export interface EndpointStats {
    * connection has ended, on an engine that cannot end it.
    */
   readonly lingering: number
-  /** Messages that sessions received, and heartbeat messages. */
+  /**
+   * Messages that sessions received, and heartbeat messages. The bytes of a text can be missing until its session has
+   * returned.
+   */
   readonly received: MessageStats
   /** Messages that were accepted for sending, those that still wait and answers to heartbeats included. */
   readonly sent: MessageStats

@@ -68,13 +68,9 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     }
   }
 
-  received(
-    connection: DrivenConnection<Context>,
-    data: string | Bytes,
-    type: MessageType,
-    size: number,
-  ): void {
+  received(connection: DrivenConnection<Context>, data: string | Bytes, type: MessageType): void {
     const message = ownedMessage(data, type)
+    const size = connection.sizeOf(data)
     const isFirst = this.#queue.isEmpty
     if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, size)) {
       if (connection.takeTurn()) {

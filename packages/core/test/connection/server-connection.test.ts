@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { setUp } from '../support/one-connection.ts'
 
 describe('a connection', () => {
@@ -203,10 +203,28 @@ describe('limits', () => {
     expect(events).toMatchObject([{ cause: 'message-too-big', code: 1009, wasClean: true }])
   })
 
-  test('the size of text is its bytes', () => {
-    const { transport } = setUp({ maxMessageSize: 10 })
+  test.each([
+    ['bytes', false],
+    ['a string', true],
+  ])('the size of text that came as %s is its bytes', (_what, hasStrings) => {
+    const { transport, messages } = setUp({ maxMessageSize: 10, transport: { hasStrings } })
+    transport.receive('€€€')
+    transport.receive('0123456789')
+    expect(messages).toEqual(['€€€', '0123456789'])
     transport.receive('€€€€')
     expect(transport.closeFrame?.code).toBe(1009)
+  })
+
+  test('a text that came as a string is counted when its session has returned', () => {
+    const counted: number[] = []
+    const { endpoint, transport } = setUp({
+      transport: { hasStrings: true },
+      session: { message: () => counted.push(byteLength.mock.calls.length) },
+    })
+    const byteLength = vi.spyOn(transport, 'byteLength')
+    transport.receive('grüße')
+    expect(counted).toEqual([0])
+    expect(endpoint.stats().received).toEqual({ messages: 1, bytes: 7 })
   })
 
   test('more messages than the rate allows close with 1008', () => {
