@@ -9,6 +9,7 @@ export interface BenchOptions {
   readonly coldStart: boolean
   readonly relay: boolean
   readonly servers: boolean
+  readonly stateful: boolean
   readonly rounds: number
   /** Seconds. */
   readonly seconds: number
@@ -37,6 +38,11 @@ export function parseCommandLine(args: readonly string[]): BenchOptions {
     .option('--cold-start', 'instead: how long the demo takes until it listens', false)
     .option('--relay', 'instead: topics on two servers, on Redis and on NATS', false)
     .option('--servers', 'instead: a hundred servers with a million subscriptions', false)
+    .option(
+      '--stateful',
+      'instead: calls with and without stateful reconnect, on one server',
+      false,
+    )
     .option('--rounds <count>', 'how often each load is measured', countTo(100), 3)
     .option('--seconds <time>', 'how long one measurement takes', parseSeconds, 0.8)
     .option('--warm-up <time>', 'seconds before a measurement', parseSeconds, 0.4)

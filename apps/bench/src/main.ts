@@ -17,6 +17,7 @@ import { disturbance, isGeneratorBound, renderReport } from './report.ts'
 import { type Selection, select } from './selection.ts'
 import { simulateServers } from './servers-simulation.ts'
 import { simulate } from './simulation.ts'
+import { measureStateful } from './stateful-cost.ts'
 import { type Row, summarize } from './summary.ts'
 
 /** The command: measures, prints the tables, and writes the files that were asked for. */
@@ -39,6 +40,11 @@ async function run(options: BenchOptions): Promise<number> {
   }
   if (options.servers) {
     console.log(await simulateServers((line) => console.error(line)))
+    return 0
+  }
+  if (options.stateful) {
+    const programs = await preparePrograms(options)
+    console.log(await measureStateful(programs, options.rounds, (line) => console.error(line)))
     return 0
   }
   const notes: string[] = []

@@ -5,7 +5,13 @@ import { SentRecords } from '../src/session/sent-records.ts'
 
 /** A record as a text, which is compared in no time. */
 function shown(record: unknown): string {
-  return record instanceof Uint8Array ? Buffer.from(record).toString('hex') : JSON.stringify(record)
+  if (record instanceof Uint8Array) return Buffer.from(record).toString('hex')
+  return typeof record === 'string' ? wellFormed(record) : JSON.stringify(record)
+}
+
+/** With U+FFFD for lone surrogates, as it is written on the wire. */
+function wellFormed(text: string): string {
+  return JSON.stringify(Buffer.from(text).toString())
 }
 
 function replayed(records: SentRecords): unknown[] {

@@ -14,6 +14,15 @@ const HEADER = 2
 /** In place of the size of a record that lies elsewhere. */
 const ELSEWHERE = 0xff_ff
 
+// The web's encoders, which every runtime has.
+declare const TextEncoder: { new (): { encodeInto(text: string, bytes: Uint8Array): unknown } }
+declare const TextDecoder: {
+  new (label: 'utf-8', options: { ignoreBOM: boolean }): { decode(bytes: Uint8Array): string }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 type Message = string | Uint8Array | Prepared
 
 /**
@@ -57,7 +66,7 @@ export class SentRecords {
     this.#last++
     this.#count++
     this.#size += size
-    if (size <= MAX_COPIED && this.#isCopied(message, size)) {
+    if (size <= MAX_COPIED && this.#isCopied(message)) {
       this.#memoryFor(size).add(message, size)
     } else {
       this.#memoryFor(0).addOther()
@@ -71,7 +80,7 @@ export class SentRecords {
     for (const memory of this.#pieces) {
       for (const bytes of memory) {
         if (bytes === undefined) send((others.next().value as Other).message)
-        else send(this.#isText ? String.fromCharCode(...bytes) : bytes)
+        else send(this.#isText ? decoder.decode(bytes) : bytes)
       }
     }
   }
@@ -99,11 +108,8 @@ export class SentRecords {
     this.#others.splice(0, others)
   }
 
-  /** Only of a text in which each character is one byte, the bytes are its characters. */
-  #isCopied(message: Message, size: number): message is string | Uint8Array {
-    return this.#isText
-      ? typeof message === 'string' && message.length === size
-      : message instanceof Uint8Array
+  #isCopied(message: Message): message is string | Uint8Array {
+    return this.#isText ? typeof message === 'string' : message instanceof Uint8Array
   }
 
   #memoryFor(size: number): Memory {
@@ -146,11 +152,8 @@ class Memory {
 
   add(message: string | Uint8Array, size: number): void {
     this.#addHeader(size)
-    if (typeof message === 'string') {
-      const bytes = this.#bytes
-      const end = this.#end
-      for (let index = 0; index < size; index++) bytes[end + index] = message.charCodeAt(index)
-    } else this.#bytes.set(message, this.#end)
+    if (typeof message !== 'string') this.#bytes.set(message, this.#end)
+    else encoder.encodeInto(message, this.#bytes.subarray(this.#end, this.#end + size))
     this.#end += size
   }
 
