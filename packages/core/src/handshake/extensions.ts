@@ -15,6 +15,9 @@ const DEFLATE = 'permessage-deflate'
 /** What is agreed on: without a limit for the server's window, or with one (RFC 7692, section 7.1.2.1). */
 export type Extension = typeof DEFLATE | `${typeof DEFLATE}; server_max_window_bits=${string}`
 
+/** What browsers and ws send. Reading it part by part takes longer than the rest of the decision. */
+const USUAL: ReadonlySet<string> = new Set([DEFLATE, `${DEFLATE}; client_max_window_bits`])
+
 interface Offer {
   readonly name: string
   readonly parameters: readonly string[]
@@ -49,6 +52,7 @@ export function chooseExtension(
   canLimitWindow: boolean,
 ): Extension | '' | undefined {
   if (header === undefined) return ''
+  if (USUAL.has(header)) return DEFLATE
   let chosen: Extension | undefined
   for (const text of splitOutsideQuotes(header, ',')) {
     // A recipient ignores empty members (RFC 9110, section 5.6.1.2).
