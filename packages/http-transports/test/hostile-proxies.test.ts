@@ -6,8 +6,8 @@ import {
   LogLevel,
 } from '@microsoft/signalr'
 import { adapters, can } from '@wirebeat/test-support'
+import { type Harm, serveThrough } from '@wirebeat/test-support/hostile-proxy'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { behind, type Harm } from './support/hostile-proxy.ts'
 import { serveHub } from './support/hub-server.ts'
 
 /** How long the client waits for a word of the server, in milliseconds. Its default is 30 s. */
@@ -31,7 +31,10 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
     async function serve(harm: Harm) {
       const server = await serveHub(adapter)
       onTestFinished(() => server.close())
-      return { ...server, url: await behind(server.url, harm) }
+      const { port, pathname } = new URL(server.url)
+      const proxy = await serveThrough(port, harm)
+      onTestFinished(() => proxy.close())
+      return { ...server, url: proxy.origin + pathname }
     }
 
     test.each([

@@ -6,6 +6,11 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 
+if (args[0] == "behind")
+{
+    await Task.WhenAll(args.Skip(1).Chunk(2).Select(CallBehind));
+    return 0;
+}
 var (origin, wire, encoding) = (args[0], args[1], args[2]);
 var transport = Enum.Parse<HttpTransportType>(args[3]);
 var clients = new List<HubConnection>();
@@ -184,6 +189,26 @@ async Task<HubConnection> Start(string path, string? from = null, string? token 
     prepare?.Invoke(client);
     await client.StartAsync();
     return client;
+}
+
+// With the transports that it chooses, and then, if it could not start, with those that are left.
+static async Task CallBehind(string[] proxy)
+{
+    const HttpTransportType streamed = HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
+    foreach (var transports in new[] { HttpTransportType.WebSockets | streamed, streamed, HttpTransportType.LongPolling })
+    {
+        var isOver = false;
+        await Try($"{proxy[0]}, {transports}", async () =>
+        {
+            var builder = new HubConnectionBuilder().WithUrl($"{proxy[1]}/hub", transports);
+            await using var client = builder.Build();
+            client.HandshakeTimeout = TimeSpan.FromSeconds(3);
+            await client.StartAsync();
+            isOver = true;
+            return await client.InvokeAsync<string>("Transport");
+        });
+        if (isOver) return;
+    }
 }
 
 static async Task Try(string what, Func<Task<string>> attempt)

@@ -27,17 +27,39 @@ export async function runDotnetClient(
   transport: TransportName,
 ): Promise<readonly string[]> {
   const wire = await wireTo(origin)
-  const [command = '', ...first] = program
-  const args = [...first, origin, wire.origin, encoding, transport]
-  const child = spawn(command, args, { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines = await run(program, [origin, wire.origin, encoding, transport], () => wire.cut())
+  wire.close()
+  return lines
+}
+
+/**
+ * Lets the .NET client call through proxies, each of which has a name and an origin.
+ *
+ * @param program what `prepareDotnetClient` returned
+ * @returns a line for each attempt, sorted, with the transport by which it came through, or why it did not
+ */
+export async function callBehindProxies(
+  program: readonly string[],
+  proxies: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  return (await run(program, ['behind', ...Object.entries(proxies).flat()])).sort()
+}
+
+/** @param cut called when the program wants its wire to be cut */
+async function run(
+  [command = '', ...first]: readonly string[],
+  args: readonly string[],
+  cut?: () => void,
+): Promise<string[]> {
+  const stdio = ['ignore', 'pipe', 'inherit'] as const
+  const child = spawn(command, [...first, ...args], { env: ENVIRONMENT, stdio: [...stdio] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line === 'cut') wire.cut()
+    if (line === 'cut') cut?.()
     else lines.push(line)
   }
   const code = await ended
-  wire.close()
   if (code !== 0) throw new Error(`The program of the .NET client ended with ${code}.`)
   return lines
 }

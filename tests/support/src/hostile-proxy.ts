@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { onTestFinished } from 'vitest'
 
 /** What a proxy does to WebSockets, and to answers that go on. */
 export interface Harm {
@@ -18,9 +17,17 @@ export interface Harm {
 /** For how long a proxy waits for an answer to be whole, in milliseconds. */
 const PATIENCE = 1_000
 
-/** Serves what is at a URL through a proxy. Returns the URL there. It ends with the test. */
-export async function behind(target: string, { upgrades, streams }: Harm): Promise<string> {
-  const { port, pathname } = new URL(target)
+export interface HostileProxy {
+  /** Without a path. */
+  readonly origin: string
+  close(): void
+}
+
+/** Serves what is on a port of this machine through a proxy. */
+export async function serveThrough(
+  port: string,
+  { upgrades, streams }: Harm,
+): Promise<HostileProxy> {
   const sockets = new Set<Duplex>()
   const proxy = createServer((incoming, response) => {
     const { method, url, headers } = incoming
@@ -42,12 +49,14 @@ export async function behind(target: string, { upgrades, streams }: Harm): Promi
   })
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
-  onTestFinished(() => {
-    proxy.close()
-    proxy.closeAllConnections()
-    for (const socket of sockets) socket.destroy()
-  })
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${pathname}`
+  return {
+    origin: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    close() {
+      proxy.close()
+      proxy.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
 }
 
 function pass(answer: IncomingMessage, response: ServerResponse, holdsBody: boolean): void {
