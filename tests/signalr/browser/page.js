@@ -1,5 +1,6 @@
 // The official client in a page: its own build for browsers, with scripts of plain tags, as pages have it.
-// `play(name, setting)` plays one of these scenarios, and returns what came of it.
+// `play(name, setting)` plays one of these scenarios, and returns what came of it. `callThrough(url)` says by which
+// transport it came to a hub.
 
 const { signalR } = globalThis
 
@@ -184,4 +185,28 @@ globalThis.play = async (name, setting) => {
   } finally {
     await client.stop()
   }
+}
+
+/**
+ * Calls with the transports that the client chooses, and then, while it cannot start, with those that are left.
+ *
+ * @returns how often it could not start, and the transport by which it called
+ */
+globalThis.callThrough = async (url) => {
+  const { WebSockets, ServerSentEvents, LongPolling } = signalR.HttpTransportType
+  const streamed = ServerSentEvents | LongPolling
+  for (const [failures, transport] of [WebSockets | streamed, streamed, LongPolling].entries()) {
+    const client = new signalR.HubConnectionBuilder()
+      .withUrl(url, { transport })
+      .withServerTimeout(5_000)
+      .configureLogging(signalR.LogLevel.None)
+      .build()
+    if ((await failure(client.start())) !== 'no error') continue
+    try {
+      return [failures, await client.invoke('Transport')]
+    } finally {
+      await client.stop()
+    }
+  }
+  return 'never'
 }
