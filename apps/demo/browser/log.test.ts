@@ -113,6 +113,30 @@ test('a reader who scrolled up stays there, and one at the end is taken along', 
   await expect.poll(fromEnd).toBeLessThan(2)
 })
 
+test('End stays at the end when the log turns out taller than was thought', async () => {
+  const { url } = await startDemo()
+  const person = await Person.at(url)
+  const { page } = person
+  await person.connect()
+  await person.choose('Burst')
+  await person.press('Send')
+  await page.getByText('201 entries').waitFor()
+  const log = page.getByRole('region', { name: 'Communication Log' })
+  await log.focus()
+  await page.keyboard.press('Home')
+  await expect.poll(() => log.evaluate((e) => e.scrollTop)).toBe(0)
+  // Before the browser has told the page where the key has led.
+  await log.evaluate((e) => {
+    e.addEventListener('keydown', () =>
+      queueMicrotask(() => e.style.setProperty('padding-block-end', '40px')),
+    )
+  })
+  await page.keyboard.press('End')
+  await expect
+    .poll(() => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop))
+    .toBeLessThan(2)
+})
+
 test('Copy takes what is shown, and heartbeats are shown when asked for', async () => {
   const { url } = await startDemo('--keep-alive-interval', '1s')
   const person = await Person.at(url, { permissions: ['clipboard-read', 'clipboard-write'] })

@@ -138,6 +138,11 @@ export class CommunicationLog {
     if (LEAVING_KEYS.has(key)) this.#leavesUntil = performance.now() + LEAVING
     if (key !== 'Home' && key !== 'End') return
     event.preventDefault()
+    if (key === 'End') {
+      // Who goes to the end stays there, also when a block on the way turns out taller than was thought.
+      this.#touchedAt = Number.NEGATIVE_INFINITY
+      this.#leavesUntil = Number.NEGATIVE_INFINITY
+    }
     this.#scroller.scrollTop = key === 'Home' ? 0 : this.#scroller.scrollHeight
     this.#noteScroll()
   }
