@@ -1,17 +1,9 @@
 import { adapters, can } from '@wirebeat/test-support'
-import { type Harm, serveThrough } from '@wirebeat/test-support/hostile-proxy'
+import { HARMS, serveThrough } from '@wirebeat/test-support/hostile-proxy'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callBehindProxies, prepareDotnetClient } from '../src/dotnet-client.ts'
 import { startGenuine } from '../src/genuine.ts'
 import { type Started, startReferenceHub } from '../src/reference/reference-hub.ts'
-
-const HARMS: Readonly<Record<string, Harm>> = {
-  refuses: { upgrades: 'refuse', streams: 'pass' },
-  drops: { upgrades: 'drop', streams: 'pass' },
-  swallows: { upgrades: 'swallow', streams: 'pass' },
-  'refuses and holds': { upgrades: 'refuse', streams: 'hold' },
-  'refuses and passes heads': { upgrades: 'refuse', streams: 'hold-body' },
-}
 
 const ALL = 'WebSockets, ServerSentEvents, LongPolling'
 const STREAMED = 'ServerSentEvents, LongPolling'

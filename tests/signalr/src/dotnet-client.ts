@@ -27,9 +27,11 @@ export async function runDotnetClient(
   transport: TransportName,
 ): Promise<readonly string[]> {
   const wire = await wireTo(origin)
-  const lines = await run(program, [origin, wire.origin, encoding, transport], () => wire.cut())
-  wire.close()
-  return lines
+  try {
+    return await run(program, [origin, wire.origin, encoding, transport], () => wire.cut())
+  } finally {
+    wire.close()
+  }
 }
 
 /**

@@ -17,6 +17,22 @@ export interface Harm {
 /** For how long a proxy waits for an answer to be whole, in milliseconds. */
 const PATIENCE = 1_000
 
+export type HarmName =
+  | 'refuses'
+  | 'drops'
+  | 'swallows'
+  | 'refuses and holds'
+  | 'refuses and passes heads'
+
+/** Every kind of harm, by what the proxy does. */
+export const HARMS: Readonly<Record<HarmName, Harm>> = {
+  refuses: { upgrades: 'refuse', streams: 'pass' },
+  drops: { upgrades: 'drop', streams: 'pass' },
+  swallows: { upgrades: 'swallow', streams: 'pass' },
+  'refuses and holds': { upgrades: 'refuse', streams: 'hold' },
+  'refuses and passes heads': { upgrades: 'refuse', streams: 'hold-body' },
+}
+
 export interface HostileProxy {
   /** Without a path. */
   readonly origin: string
