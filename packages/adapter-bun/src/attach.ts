@@ -156,7 +156,9 @@ function complete(
   headers.delete('sec-websocket-protocol')
   headers.delete('sec-websocket-extensions')
   if (extension !== '') headers.set('sec-websocket-extensions', extension)
-  const transport = new BunTransport(extension !== '', endpoint.options.maxBufferedAmount)
+  const { maxBufferedAmount } = endpoint.options
+  // On a Unix socket there is neither a port nor an address.
+  const transport = new BunTransport(extension !== '', maxBufferedAmount, server.port !== undefined)
   const fields = fieldLines(admission.headers)
   if (protocol !== '') fields.push(['Sec-WebSocket-Protocol', protocol])
   if (server.upgrade(request, { data: transport, headers: fields })) {

@@ -31,11 +31,13 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** A WebSocket of Bun as a transport of core, and the user data of that. */
 export class BunTransport extends CorkedTransport<BunSocket> {
-  /** Whether the socket has an address, as long as it is there. */
-  #hasAddress = false
+  /** Whether the socket has an address, and has not been asked for it. */
+  #canAskForAddress: boolean
 
-  constructor(compresses: boolean, maxBufferedAmount: number) {
+  /** @param hasAddress whether clients have an address, which they have not on a Unix socket */
+  constructor(compresses: boolean, maxBufferedAmount: number, hasAddress: boolean) {
     super(turn, compresses, maxBufferedAmount)
+    this.#canAskForAddress = hasAddress
   }
 
   byteLength(text: string): number {
@@ -51,22 +53,17 @@ export class BunTransport extends CorkedTransport<BunSocket> {
     return false
   }
 
-  override ping(): void {
-    super.ping()
-    this.#tellIfGone()
-  }
-
   pause(): void {
-    this.socket?.pause()
+    const { socket } = this
+    if (socket === undefined) return
+    socket.pause()
+    if (!this.#canAskForAddress || socket.getBufferedAmount() === 0) return
+    this.#canAskForAddress = false
+    setImmediate(() => this.#endIfGone())
   }
 
   resume(): void {
     this.socket?.resume()
-  }
-
-  override opened(socket: BunSocket): void {
-    super.opened(socket)
-    this.#hasAddress = socket.remoteAddress !== undefined
   }
 
   protected write(
@@ -90,12 +87,10 @@ export class BunTransport extends CorkedTransport<BunSocket> {
 
   protected end(socket: BunSocket, code: number, reason: string): void {
     socket.close(code, reason)
-    this.#tellIfGone()
   }
 
   protected cut(socket: BunSocket): void {
     socket.terminate()
-    this.#tellIfGone()
   }
 
   /** The diagnosis of what the client has sent is a sentence. */
@@ -113,13 +108,11 @@ export class BunTransport extends CorkedTransport<BunSocket> {
   }
 
   /**
-   * The engine does not always tell that a client has reset the connection while it was paused and something waited for
-   * it. Such a socket has no address any more.
+   * The engine does not tell that a client has reset the connection when it saw so as it wrote, and was paused then. Such
+   * a socket has no address any more. The engine keeps an address that it was once asked for, so this can be seen once.
    */
-  #tellIfGone(): void {
-    const { socket } = this
-    if (socket === undefined || !this.#hasAddress || socket.remoteAddress !== undefined) return
-    this.closed(1006, '')
+  #endIfGone(): void {
+    if (this.socket !== undefined && this.socket.remoteAddress === undefined) this.terminate()
   }
 }
 

@@ -1,5 +1,7 @@
 // Tests that run on Bun, where on-bun.test.ts starts this file. It reads them as well, for their names.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEndpoint, echo, type HandlerSession } from '@wirebeat/core'
@@ -10,6 +12,13 @@ import { attach, type BunOptions, listen } from '../src/index.ts'
 declare const Bun: { serve(options: BunOptions): { port: number; stop(all?: boolean): void } }
 
 const [, , cert = '', key = ''] = process.argv
+
+const HANDSHAKE_AND_MESSAGE = Buffer.from(
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n' +
+    '\x82\x80\0\0\0\0',
+  'latin1',
+)
 
 /** A session that says its name. */
 function named(name: string): HandlerSession {
@@ -160,6 +169,28 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
     })
     await serving(attach({ idleTimeout: 1 } as object, endpoint), async (host) => {
       assert.equal(await firstMessage(`ws://${host}/`), 'late')
+    })
+  },
+
+  'clients that reset the connection behind their first message leave no place taken': async () => {
+    const endpoint = createEndpoint({ session: echo() })
+    let opened = 0
+    endpoint.on('open', () => {
+      opened++
+    })
+    await serving(attach({}, endpoint), async (host) => {
+      const port = Number(host.split(':')[1])
+      for (let client = 0; client < 100; client++) {
+        const socket = connect(port, '127.0.0.1')
+        socket.on('error', () => {})
+        await once(socket, 'connect')
+        socket.write(HANDSHAKE_AND_MESSAGE)
+        socket.resetAndDestroy()
+      }
+      const deadline = performance.now() + 10_000
+      while (endpoint.connections.size > 0 && performance.now() < deadline) await sleep(5)
+      assert.equal(endpoint.connections.size, 0)
+      assert.ok(opened > 0)
     })
   },
 

@@ -115,8 +115,11 @@ function behavior(endpoint: ServedEndpoint, secure: boolean): UwsBehavior {
     ping: (socket) => socket[TRANSPORT]?.listener?.pinged(),
     pong: (socket) => socket[TRANSPORT]?.listener?.ponged(),
     drain: (socket) => socket[TRANSPORT]?.drained(),
-    close: (socket, code, message) =>
-      (socket[TRANSPORT] ?? opening)?.closed(code, utf8.decode(message)),
+    close: (socket, code, message) => {
+      const transport = socket[TRANSPORT]
+      if (transport === undefined) isClosedAtOnce = true
+      else transport.closed(code, utf8.decode(message))
+    },
   }
 }
 
@@ -146,10 +149,10 @@ function upgrade(
   if (!isOurs) request.setYield(true)
 }
 
-/** The transport whose WebSocket the engine is making. */
-let opening: UwsTransport | undefined
 /** The WebSocket that the engine has made. */
 const OPENED: UwsSocket[] = []
+/** Whether the engine has closed it before it was given a transport. */
+let isClosedAtOnce = false
 /** The engine would copy it to the socket, property by property. */
 const NO_DATA = {}
 
@@ -157,7 +160,8 @@ const NO_DATA = {}
  * Upgrades, and makes the connection after that. At the end of the cork the engine reads its data about the
  * request in memory that it has already freed. If the memory was reused, it may close the WebSocket. So between
  * the two only the engine and built-in functions run: any other may be compiled when it is called or returns,
- * and the compiler takes memory.
+ * and the compiler takes memory. It does close that of a request that was decided about later and whose first
+ * Connection field has five characters, which it takes for `close`.
  */
 function complete(
   endpoint: ServedEndpoint,
@@ -177,11 +181,10 @@ function complete(
       for (const [name, value] of fields) response.writeHeader(name, value)
     })
   }
-  opening = transport
+  isClosedAtOnce = false
   response.cork(response.upgrade.bind(response, NO_DATA, key, protocol, extension, context))
-  opening = undefined
   const socket = OPENED.pop()
-  if (socket !== undefined) transport.opened(socket)
+  if (socket !== undefined && !isClosedAtOnce) transport.opened(socket)
   transport.admit(admission)
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { allow, createEndpoint } from '@wirebeat/core'
 import { expect, test } from 'vitest'
@@ -35,5 +36,32 @@ test('what a session does to memory as it opens does not end its connection', as
     }),
   )
   expect(new Set(codes)).toEqual(new Set([4000]))
+  await listening.close()
+})
+
+test('no connection is kept of a client that says close as well, which the engine ends as it opens', async () => {
+  let opened = 0
+  const endpoint = createEndpoint({
+    authorize: async () => {
+      await turn()
+      return allow()
+    },
+    session: {
+      open() {
+        opened++
+      },
+    },
+  })
+  const listening = await listen(endpoint, { host: '127.0.0.1' })
+  const client = connect(listening.port, '127.0.0.1')
+  client.write(
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+  )
+  let answer = ''
+  for await (const chunk of client) answer += chunk
+  expect(answer).toMatch(/^HTTP\/1.1 101 /)
+  expect(opened).toBe(0)
+  expect(endpoint.connections.size).toBe(0)
   await listening.close()
 })
