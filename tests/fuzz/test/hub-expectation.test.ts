@@ -38,6 +38,7 @@ describe.each([json, messagepack])('what $name must come to', (encoding) => {
     [[total], 'busy'],
     [[call('add', [1, 2]), call('add', [1, 2])], 'unknown'],
     [[call('echo', [{ ['__proto__']: 1 }])], 'unknown'],
+    [[call('fail', ['a lone surrogate: \ud800'])], 'unknown'],
   ])('%j leaves it %s', (records, verdict) => {
     expect(expected(...records).verdict).toBe(verdict)
   })

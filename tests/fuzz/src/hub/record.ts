@@ -53,7 +53,8 @@ export function isInt32(value: unknown): value is number {
 
 /** Whether a value comes back as it is: none of the forms in which encodings, or their readers, differ. */
 export function isPlain(value: unknown): boolean {
-  if (typeof value === 'string') return !value.includes('\ufffd')
+  // MessagePack has bytes for a lone surrogate, which one reader takes for it and another for U+FFFD.
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\ufffd')
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
   if (Array.isArray(value)) return value.every(isPlain)
   if (Object.getPrototypeOf(value) !== Object.prototype) return false
