@@ -1,6 +1,9 @@
 // What the command `test` says: a line for each task, and at the end how many tests passed.
 import { stripVTControlCharacters } from 'node:util'
 
+/** Where something stands, or the end of a failure. */
+const PLACE = /^ ❯ |^⎯+/
+
 /** What a task has written so far. */
 export class Task {
   /** @param id as turbo names it: `@wirebeat/core#test` */
@@ -26,6 +29,18 @@ export class Task {
   /** What was not run here, and why. */
   get leftOut() {
     return this.lines.filter((line) => line.startsWith('Left out: '))
+  }
+
+  /** What vitest says first of each test that failed: its name, and its error without the place in the code. */
+  get failures() {
+    const lines = []
+    let isFailure = false
+    for (const line of this.lines) {
+      if (line.startsWith(' FAIL ')) isFailure = true
+      else if (PLACE.test(line)) isFailure = false
+      if (isFailure && line !== '') lines.push(line)
+    }
+    return lines
   }
 
   /** How many tests vitest has counted. */
@@ -66,6 +81,18 @@ export function taskLine(task, hasFailed, milliseconds) {
   ]
     .join(' ')
     .trimEnd()
+}
+
+/** More of a task's failures stands above. */
+const MOST_LINES = 20
+const MOST_CHARACTERS = 300
+
+/** What has failed, once more and in short, for who sees the end of the output alone. */
+export function failureLines(task) {
+  const { failures } = task
+  const lines = failures.slice(0, MOST_LINES).map((line) => line.slice(0, MOST_CHARACTERS))
+  const left = failures.length - lines.length
+  return [`Failed: ${task.name}`, ...lines, ...(left > 0 ? [` and ${left} lines more, above`] : [])]
 }
 
 /**

@@ -2,7 +2,7 @@
 // it. All that the tasks write goes into a file; of a task that fails it is shown as well.
 import { createWriteStream } from 'node:fs'
 import { Tasks } from './tasks.js'
-import { totalLine } from './test-report.js'
+import { failureLines, totalLine } from './test-report.js'
 
 const LOG = 'test.log'
 const PHASES = [
@@ -19,9 +19,7 @@ const all = [...tasks.all.values()]
 const { failed } = tasks
 console.log()
 for (const line of new Set(all.flatMap(({ leftOut }) => leftOut))) console.log(line)
-if (failed.size > 0) {
-  console.log(`Failed: ${[...failed].map((id) => tasks.all.get(id).name).join(', ')}`)
-}
+for (const id of failed) console.log(failureLines(tasks.all.get(id)).join('\n'))
 console.log(`${all.length} tasks, ${failed.size} of which failed. All that they wrote: ${LOG}`)
 console.log(totalLine(all, failed, isFine))
 process.exitCode = isFine ? 0 : 1

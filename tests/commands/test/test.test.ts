@@ -125,6 +125,41 @@ describe.skipIf(process.platform === 'win32')('the command test', () => {
     expect(status).toBe(1)
   })
 
+  test('says at the end once more, in short, what has failed', () => {
+    turboRuns('test', [
+      {
+        id: '@wirebeat/core#test',
+        lines: [
+          'much before it',
+          '⎯⎯⎯⎯⎯⎯⎯ Failed Tests 2 ⎯⎯⎯⎯⎯⎯⎯',
+          ' FAIL  test/a.test.ts > one is two',
+          `AssertionError: expected ${'1'.repeat(300)} to be 2`,
+          '',
+          ' ❯ test/a.test.ts:3:4',
+          '      1| the code',
+          '⎯⎯⎯⎯⎯⎯⎯[1/2]⎯',
+          ' FAIL  test/b.test.ts > many lines',
+          ...Array.from({ length: 20 }, (_, line) => `+ ${line}`),
+        ],
+        exitCode: 1,
+      },
+    ])
+    const { lines } = runTest()
+    const digest = lines.slice(lines.lastIndexOf('Failed: core test'))
+    expect(digest.slice(0, 4)).toEqual([
+      'Failed: core test',
+      ' FAIL  test/a.test.ts > one is two',
+      `AssertionError: expected ${'1'.repeat(275)}`,
+      ' FAIL  test/b.test.ts > many lines',
+    ])
+    expect(digest.slice(-4)).toEqual([
+      '+ 16',
+      ' and 3 lines more, above',
+      '2 tasks, 1 of which failed. All that they wrote: test.log',
+      '0 passed, 1 failed, 0 skipped',
+    ])
+  })
+
   test('runs no tests after lint has failed, and does not end with nothing failed', () => {
     turboRuns('lint', [{ id: '//#lint', lines: ['a circle'], exitCode: 1 }])
     const { lines, status } = runTest()
