@@ -15,13 +15,15 @@ import { type Complaint, Ledger } from './ledger.ts'
 import { open } from './open.ts'
 import type { Player, PlayerContext } from './player.ts'
 import type { Memory } from './protocol.ts'
+import { requestInput } from './request-input.ts'
+import { RequestPlayer } from './request-player.ts'
 import { ServerProcess } from './server-process.ts'
-import { MAX_CONNECTIONS } from './settings.ts'
+import { MAX_CONNECTIONS, OPEN_TIMEOUT } from './settings.ts'
 import { Wire } from './wire.ts'
 
 /** What is fuzzed. */
-export type Kind = 'handshake' | 'framing' | 'json' | 'messagepack'
-export const KINDS: readonly Kind[] = ['handshake', 'framing', 'json', 'messagepack']
+export type Kind = 'handshake' | 'framing' | 'json' | 'messagepack' | 'requests'
+export const KINDS: readonly Kind[] = ['handshake', 'framing', 'json', 'messagepack', 'requests']
 
 /** Random inputs of each kind. */
 export const INPUTS: Readonly<Record<Kind, Arbitrary<Input>>> = {
@@ -29,6 +31,7 @@ export const INPUTS: Readonly<Record<Kind, Arbitrary<Input>>> = {
   framing: frameInput,
   json: hubInput(json),
   messagepack: hubInput(messagepack),
+  requests: requestInput,
 }
 
 function makePlayer(kind: Kind, context: PlayerContext): Player {
@@ -41,6 +44,8 @@ function makePlayer(kind: Kind, context: PlayerContext): Player {
       return new HubPlayer(context, json)
     case 'messagepack':
       return new HubPlayer(context, messagepack)
+    case 'requests':
+      return new RequestPlayer(context)
   }
 }
 
@@ -103,11 +108,14 @@ export class FuzzTarget {
   /** Takes every place that there is, and gives all back. */
   async fill(): Promise<Complaint | undefined> {
     const server = this.#server
+    // What was negotiated and not opened has a place until then.
+    if (this.#kind === 'requests') await setTimeout(OPEN_TIMEOUT)
     for (const [port, places] of [
       // The bystander has one.
       [server.port(false), MAX_CONNECTIONS - 1],
       [server.port(true), MAX_CONNECTIONS],
       [server.hubPort, MAX_CONNECTIONS],
+      [server.fallbackPort, MAX_CONNECTIONS],
     ] as const) {
       const complaint = (await this.#fillEndpoint(port, places)) ?? (await this.#settle())
       if (complaint !== undefined) return complaint

@@ -9,8 +9,11 @@ export interface Request {
   readonly method: string
   readonly target: string
   readonly version: string
-  /** Whether single spaces part the words of the first line. */
-  readonly isSpacedOnce: boolean
+  /**
+   * Whether single spaces part the words of the first line, and no field ends in a tab, behind which Node 20 sees no
+   * Upgrade.
+   */
+  readonly isSpacedUsually: boolean
   /** Names in lower case, in the order in which they came. */
   readonly fields: readonly (readonly [name: string, value: string])[]
 }
@@ -46,10 +49,11 @@ export function readRequest(bytes: Buffer, isLax = false): Reading {
     fields.push([(field[1] ?? '').toLowerCase(), value ?? ''])
   }
   const [, method = '', before, target = '', behind, version = ''] = parts
-  const isSpacedOnce = before === ' ' && behind === ' '
+  const isTabbed = lines.some((text) => text.endsWith('\t'))
+  const isSpacedUsually = before === ' ' && behind === ' ' && !isTabbed
   return {
     kind: 'request',
-    request: { method, target, version, isSpacedOnce, fields },
+    request: { method, target, version, isSpacedUsually, fields },
     rest: bytes.subarray(end + 4),
   }
 }
@@ -139,10 +143,10 @@ export function hasOneConnection(request: Request): boolean {
 }
 
 /** Whether every server must see a request in it. */
-export function isOrdinary({ method, target, version, isSpacedOnce, fields }: Request): boolean {
+export function isOrdinary({ method, target, version, isSpacedUsually, fields }: Request): boolean {
   const isLine = /^[A-Z]{3,7}$/.test(method) && /^\/[!"$-~]*$/.test(target) && version === '1.1'
   const hasHost = fields.some(([name]) => name === 'host')
-  return isLine && isSpacedOnce && hasHost && fields.every(([, value]) => /^[ -~]*$/.test(value))
+  return isLine && isSpacedUsually && hasHost && fields.every(([, value]) => /^[ -~]*$/.test(value))
 }
 
 /** Fields with which a request is as plain as a browser's. */
@@ -187,7 +191,7 @@ export function mustBeAccepted(
   )
   return (
     /^[!-~]+$/.test(target) &&
-    request.isSpacedOnce &&
+    request.isSpacedUsually &&
     fields.length <= MANY_FIELDS &&
     size <= LARGE_HEAD &&
     fields.every(([name, value]) => PLAIN_FIELDS.has(name) && /^[ -~]*$/.test(value)) &&

@@ -5,7 +5,13 @@ import type { MissingCapabilities } from '@wirebeat/core/adapter'
 
 /** What a server says when it is ready. */
 export interface Ready {
-  readonly ports: { readonly plain: number; readonly compressing: number; readonly hub: number }
+  readonly ports: {
+    readonly plain: number
+    readonly compressing: number
+    readonly hub: number
+    /** A hub that is reached without a WebSocket as well. */
+    readonly fallback: number
+  }
   readonly missing: MissingCapabilities
 }
 

@@ -51,6 +51,10 @@ export class ServerProcess {
     return this.#ready.ports.hub
   }
 
+  get fallbackPort(): number {
+    return this.#ready.ports.fallback
+  }
+
   /** Whether its engine has a capability. */
   readonly can = (capability: Capability): boolean => this.#ready.missing[capability] === undefined
 

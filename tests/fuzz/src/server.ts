@@ -5,12 +5,14 @@ import {
   allow,
   createEndpoint,
   type Endpoint,
+  type EndpointOptions,
   echo,
   type HandshakeRequest,
   type Refusal,
   refuse,
   type Session,
 } from '@wirebeat/core'
+import { httpTransports } from '@wirebeat/http-transports'
 import { loadAdapter } from '@wirebeat/test-support/adapter-names'
 import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
 import { hubSession } from './hub/methods.ts'
@@ -20,14 +22,17 @@ import {
   LATER_HEADER,
   MAX_CONNECTIONS,
   MAX_MESSAGE_SIZE,
+  NEXT_POLL_TIMEOUT,
+  OPEN_TIMEOUT,
   ORIGIN,
   PATH,
+  POLL_TIMEOUT,
   PROTOCOLS,
   REFUSED_HEADER,
 } from './settings.ts'
 
-// The program that is fuzzed: two echo endpoints, one of which compresses, and a hub, on the adapter that is
-// named on the command line. A process of its own, so that a crash is seen and its memory is its own.
+// The program that is fuzzed: two echo endpoints, one of which compresses, and two hubs, one of which is reached by plain
+// requests as well, on the adapter that is named on the command line. A process of its own, so that a crash is seen and its memory is its own.
 
 /** The number that a connection came with; without one its end is not told. */
 type Context = number | undefined
@@ -36,15 +41,24 @@ let opened = 0
 const ends: ToldEnd[] = []
 const errors: string[] = []
 
-const plain = makeEndpoint(false, echo())
-const compressing = makeEndpoint(true, echo())
-const hub = makeEndpoint(false, hubSession(onError))
-const all = [plain, compressing, hub]
+const plain = makeEndpoint(echo())
+const compressing = makeEndpoint(echo(), { compression: true })
+const hub = makeEndpoint(hubSession(onError))
+const fallback = makeEndpoint(hubSession(onError), {
+  httpTransports: httpTransports({
+    openTimeout: OPEN_TIMEOUT,
+    pollTimeout: POLL_TIMEOUT,
+    nextPollTimeout: NEXT_POLL_TIMEOUT,
+  }),
+})
+const all = [plain, compressing, hub, fallback]
 
-function makeEndpoint(compression: boolean, session: Session<Context>): Endpoint<Context> {
+function makeEndpoint(
+  session: Session<Context>,
+  more: Pick<EndpointOptions<Context>, 'compression' | 'httpTransports'> = {},
+): Endpoint<Context> {
   const endpoint = createEndpoint<Context>({
     path: PATH,
-    compression,
     protocols: PROTOCOLS,
     allowedOrigins: [ORIGIN],
     maxMessageSize: MAX_MESSAGE_SIZE,
@@ -53,6 +67,7 @@ function makeEndpoint(compression: boolean, session: Session<Context>): Endpoint
     session,
     authorize,
     onError,
+    ...more,
   })
   endpoint.on('open', () => {
     opened++
@@ -91,11 +106,16 @@ process.on('warning', (warning) => errors.push(`${warning.stack}`))
 
 // The parent names it.
 const { listen, missing } = await loadAdapter(process.argv[2] ?? '')
-const [first, second, third] = await Promise.all(
+const [first, second, third, fourth] = await Promise.all(
   all.map((endpoint) => listen(endpoint, { host: HOST })),
 )
 const ready: Ready = {
-  ports: { plain: first?.port ?? 0, compressing: second?.port ?? 0, hub: third?.port ?? 0 },
+  ports: {
+    plain: first?.port ?? 0,
+    compressing: second?.port ?? 0,
+    hub: third?.port ?? 0,
+    fallback: fourth?.port ?? 0,
+  },
   missing,
 }
 answerQuestions<ServerQuestions>(ready, { report, memory })

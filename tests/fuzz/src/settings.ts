@@ -14,3 +14,8 @@ export const MAX_CONNECTIONS = 600
 export const LATER_HEADER = 'x-later'
 /** A request with this header is refused by `authorize`. */
 export const REFUSED_HEADER = 'x-refused'
+
+// Milliseconds of the transports on plain requests, short, so that what is left is let go of soon.
+export const OPEN_TIMEOUT = 1_000
+export const POLL_TIMEOUT = 300
+export const NEXT_POLL_TIMEOUT = 1_000

@@ -24,6 +24,12 @@ test('a good handshake has to be accepted', () => {
   expect(mustBeAccepted(requestOf(), 3, (one) => one !== 'split-request-line')).toBe(false)
 })
 
+test('a field that ends in a tab is unusual', () => {
+  const request = requestOf((line) => line.replace('Connection: Upgrade', 'Connection: Upgrade\t'))
+  expect(whyNot(request, canAll)).toBeUndefined()
+  expect(mustBeAccepted(request, 1_000, canAll)).toBe(false)
+})
+
 test.each([
   ['GET', 'POST'],
   ['/ws', '/other'],
