@@ -54,10 +54,14 @@ export class ServerSentEvents implements Transport {
     return this.#stream.backlog
   }
 
-  /** The connection was made. */
-  open(listener: TransportListener): void {
+  /**
+   * The connection was made.
+   *
+   * @param padding the bytes of the comment at the start
+   */
+  open(listener: TransportListener, padding: number): void {
     this.#listener = listener
-    this.#stream.write(':\r\n')
+    this.#write(`:${' '.repeat(padding)}\r\n`)
     listener.opened()
     this.#inbound.open({
       message: (data, type) => listener.message(data, type),

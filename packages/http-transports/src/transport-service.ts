@@ -286,6 +286,6 @@ export class TransportService implements HttpService {
       return
     }
     call.onGone(() => transport.gone())
-    transport.open(listener)
+    transport.open(listener, this.#options.streamPadding)
   }
 }

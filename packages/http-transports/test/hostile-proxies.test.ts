@@ -8,6 +8,7 @@ import {
 import { adapters, can } from '@wirebeat/test-support'
 import { type Harm, serveThrough } from '@wirebeat/test-support/hostile-proxy'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { HttpTransportsOptions } from '../src/index.ts'
 import { serveHub } from './support/hub-server.ts'
 
 /** How long the client waits for a word of the server, in milliseconds. Its default is 30 s. */
@@ -28,8 +29,8 @@ function build(url: string, options: IHttpConnectionOptions = {}): HubConnection
 describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
   'the official client on $name',
   (adapter) => {
-    async function serve(harm: Harm) {
-      const server = await serveHub(adapter)
+    async function serve(harm: Harm, transports?: HttpTransportsOptions) {
+      const server = await serveHub(adapter, transports)
       onTestFinished(() => server.close())
       const { port, pathname } = new URL(server.url)
       const proxy = await serveThrough(port, harm)
@@ -54,6 +55,15 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
       expect(opened.at(-1)?.id).toBe(client.connectionId)
     })
 
+    test('is reached by padding where a proxy holds the first 4 KiB of streams', async () => {
+      const harm = { upgrades: 'refuse', streams: 'hold-start' } as const
+      const { url, opened } = await serve(harm, { streamPadding: 4_096 })
+      const client = build(url)
+      await client.start()
+      expect(await client.invoke('echo', 'hello')).toBe('hello')
+      expect(opened.at(-1)?.transport).toBe('server-sent-events')
+    })
+
     // The client takes a transport that has opened for one that works, with any server.
     test.each([
       [
@@ -65,6 +75,12 @@ describe.each(adapters.filter((adapter) => can(adapter, 'plain-requests')))(
       [
         'passes the heads of streams and holds the rest',
         { upgrades: 'refuse', streams: 'hold-body' },
+        LongPolling,
+        'long-polling',
+      ],
+      [
+        'holds the first 4 KiB of streams',
+        { upgrades: 'refuse', streams: 'hold-start' },
         LongPolling,
         'long-polling',
       ],

@@ -111,6 +111,25 @@ describe('Server-Sent Events', () => {
     })
   })
 
+  test('begin with as long a comment as streamPadding says, which is no message', async () => {
+    const { events, endpoint } = await withEvents({ transports: { streamPadding: 4_096 } })
+    expect(events.body).toBe(`:${' '.repeat(4_096)}\r\n`)
+    expect(endpoint.stats().sent).toEqual({ messages: 0, bytes: 0 })
+  })
+
+  test('end when a comment that waits at their start was taken', async () => {
+    const world = await setUp({
+      transports: { streamPadding: 4_096 },
+      session: { open: (connection) => connection.close() },
+    })
+    const events = world.get(EVENTS)
+    events.result = 'queued'
+    await settle()
+    expect(events.hasEnded).toBe(false)
+    events.drain()
+    expect(events.hasEnded).toBe(true)
+  })
+
   test.each([
     'text/event-stream',
     'Text/Event-Stream',

@@ -417,6 +417,7 @@ const transportsCalls = [
   { transports: [] },
   { minNegotiateVersion: 2 },
   { openTimeout: 0 },
+  { streamPadding: -1 },
   { pollTimeout: 0 },
   { nextPollTimeout: 0 },
   { statefulReconnect: 1 },

@@ -13,6 +13,9 @@ const GAVE_UP = 'OperationCanceledException: The operation was canceled.'
 /** Each attempt is named by the proxy and the transports that were allowed. The next one is made if it cannot start. */
 const FOUND = [
   `drops, ${ALL}: ServerSentEvents`,
+  'refuses and holds starts, LongPolling: LongPolling',
+  `refuses and holds starts, ${STREAMED}: ${GAVE_UP}`,
+  `refuses and holds starts, ${ALL}: ${GAVE_UP}`,
   `refuses and holds, ${ALL}: LongPolling`,
   'refuses and passes heads, LongPolling: LongPolling',
   `refuses and passes heads, ${STREAMED}: ${GAVE_UP}`,

@@ -8,14 +8,17 @@ export interface Harm {
   /** `drop` ends the connection; `swallow` passes the answer to the upgrade, and nothing behind it. */
   readonly upgrades: 'refuse' | 'drop' | 'swallow'
   /**
-   * `pass` is no harm. The others hold back an answer until it is whole: `hold-body` all but its head, and `hold` all, for
-   * so long that the proxy answers 504 for it.
+   * `pass` is no harm. The others hold back an answer until it is whole: `hold-start` all but its head, until there are
+   * 4 KiB, `hold-body` all but its head, and `hold` all, for so long that the proxy answers 504 for it.
    */
-  readonly streams: 'pass' | 'hold-body' | 'hold'
+  readonly streams: 'pass' | 'hold-start' | 'hold-body' | 'hold'
 }
 
 /** For how long a proxy waits for an answer to be whole, in milliseconds. */
 const PATIENCE = 1_000
+
+/** How many bytes `hold-start` holds. */
+const START = 4_096
 
 export type HarmName =
   | 'refuses'
@@ -23,6 +26,7 @@ export type HarmName =
   | 'swallows'
   | 'refuses and holds'
   | 'refuses and passes heads'
+  | 'refuses and holds starts'
 
 /** Every kind of harm, by what the proxy does. */
 export const HARMS: Readonly<Record<HarmName, Harm>> = {
@@ -31,12 +35,21 @@ export const HARMS: Readonly<Record<HarmName, Harm>> = {
   swallows: { upgrades: 'swallow', streams: 'pass' },
   'refuses and holds': { upgrades: 'refuse', streams: 'hold' },
   'refuses and passes heads': { upgrades: 'refuse', streams: 'hold-body' },
+  'refuses and holds starts': { upgrades: 'refuse', streams: 'hold-start' },
 }
 
 export interface HostileProxy {
   /** Without a path. */
   readonly origin: string
   close(): void
+}
+
+/** How many bytes of a body are held until there are as many, or it is whole. */
+const HELD: Readonly<Record<Harm['streams'], number>> = {
+  pass: 0,
+  'hold-start': START,
+  'hold-body': Number.POSITIVE_INFINITY,
+  hold: Number.POSITIVE_INFINITY,
 }
 
 /** Serves what is on a port of this machine through a proxy. */
@@ -50,7 +63,7 @@ export async function serveThrough(
     const onward = request({ port, method, path: url, headers }, (answer) => {
       const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true
       if (isStream && streams === 'hold') setTimeout(() => giveUp(onward, response), PATIENCE)
-      else pass(answer, response, isStream && streams === 'hold-body')
+      else pass(answer, response, isStream ? HELD[streams] : 0)
     })
     onward.on('error', () => response.destroy())
     response.on('close', () => onward.destroy())
@@ -75,15 +88,21 @@ export async function serveThrough(
   }
 }
 
-function pass(answer: IncomingMessage, response: ServerResponse, holdsBody: boolean): void {
+/** @param most how many bytes of the body are held until there are as many, or it is whole */
+function pass(answer: IncomingMessage, response: ServerResponse, most: number): void {
   response.writeHead(answer.statusCode ?? 502, answer.headers)
   response.flushHeaders()
-  if (!holdsBody) {
+  if (most === 0) {
     answer.pipe(response)
     return
   }
   const held: Buffer[] = []
-  answer.on('data', (part: Buffer) => held.push(part))
+  let size = 0
+  answer.on('data', (part: Buffer) => {
+    held.push(part)
+    size += part.length
+    if (size >= most) response.write(Buffer.concat(held.splice(0)))
+  })
   answer.on('end', () => response.end(Buffer.concat(held)))
   answer.on('error', () => response.destroy())
 }

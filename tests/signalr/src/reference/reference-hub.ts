@@ -34,6 +34,7 @@ const HUBS: Readonly<Record<string, Own>> = {
   '/hub/parallel': { hub: { maxParallelCalls: 4 } },
   '/hub/fallback': { transports: { transports: ['server-sent-events', 'long-polling'] } },
   '/hub/polls': { transports: { transports: ['long-polling'], pollTimeout: 1_000 } },
+  '/hub/padded': { transports: { streamPadding: 4_096 } },
   '/hub/sockets': { transports: { transports: ['web-sockets'] } },
   '/hub/v1': { transports: { minNegotiateVersion: 1 } },
   '/hub/denied': {},
