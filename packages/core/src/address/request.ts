@@ -16,33 +16,48 @@ export interface RequestHeaders extends Iterable<[name: string, value: string]> 
 
 /** Header fields as an adapter collects them. */
 export class HeaderFields implements RequestHeaders {
-  readonly #fields = new Map<string, string>()
-  #lines = 0
+  /** Names and values in turns, as they came: most of them are never asked for. */
+  readonly #sent: string[] = []
 
   /** Adds one field line. */
   add(name: string, value: string): void {
-    this.#lines++
-    const key = name.toLowerCase()
-    const before = this.#fields.get(key)
-    if (before === undefined) this.#fields.set(key, value)
-    else this.#fields.set(key, `${before}${key === 'cookie' ? '; ' : ', '}${value}`)
+    this.#sent.push(name, value)
   }
 
   get(name: string): string | undefined {
-    return this.#fields.get(name.toLowerCase())
+    const sent = this.#sent
+    const key = name.toLowerCase()
+    let value: string | undefined
+    for (let index = 0; index < sent.length; index += 2) {
+      const other = sent[index] ?? ''
+      // Most names differ in length.
+      if (other.length !== key.length || other.toLowerCase() !== key) continue
+      value = joined(key, value, sent[index + 1] ?? '')
+    }
+    return value
   }
 
   get lines(): number {
-    return this.#lines
+    return this.#sent.length / 2
   }
 
   entries(): IterableIterator<[string, string]> {
-    return this.#fields.entries()
+    const fields = new Map<string, string>()
+    for (let index = 0; index < this.#sent.length; index += 2) {
+      const key = (this.#sent[index] ?? '').toLowerCase()
+      fields.set(key, joined(key, fields.get(key), this.#sent[index + 1] ?? ''))
+    }
+    return fields.entries()
   }
 
   [Symbol.iterator](): IterableIterator<[string, string]> {
     return this.entries()
   }
+}
+
+/** The value of a field with one line more. */
+function joined(key: string, before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before}${key === 'cookie' ? '; ' : ', '}${value}`
 }
 
 /** What a certificate says (RFC 5280). `X509Certificate` of `node:crypto` has these members. */

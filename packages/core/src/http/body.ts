@@ -13,12 +13,14 @@ export interface BodyLimit {
 /** A body, or why there is none. */
 export type Body = Uint8Array | 'too-large' | 'too-slow' | 'gone'
 
+const NOTHING = new Uint8Array(0)
+
 /** Collects a body. It holds at most twice what has arrived, whatever the pieces are. */
 export class BodyCollector implements BodyReader {
   readonly #limit: BodyLimit
   readonly #settle: (body: Body) => void
   readonly #cancelTimeout: () => void
-  #bytes = new Uint8Array(0)
+  #bytes = NOTHING
   #size = 0
   #isOver = false
 
@@ -42,7 +44,8 @@ export class BodyCollector implements BodyReader {
   }
 
   end(): void {
-    this.#finish(this.#bytes.subarray(0, this.#size))
+    const bytes = this.#bytes
+    this.#finish(bytes.length === this.#size ? bytes : bytes.subarray(0, this.#size))
   }
 
   /** There is no body. Has no effect once there is one. */
@@ -54,7 +57,7 @@ export class BodyCollector implements BodyReader {
     if (this.#isOver) return
     this.#isOver = true
     this.#cancelTimeout()
-    this.#bytes = new Uint8Array(0)
+    this.#bytes = NOTHING
     this.#settle(body)
   }
 
