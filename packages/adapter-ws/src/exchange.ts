@@ -73,8 +73,13 @@ export class RequestExchange implements HttpExchange {
   }
 
   #writeHead({ status, statusText, headers }: HttpHead, more: readonly string[]): void {
+    // Names and values in turns, which Node takes as they are.
     const fields: string[] = []
-    for (const [name, value] of fieldLines(headers)) fields.push(name, value)
+    for (const name in headers) {
+      const value = headers[name] ?? ''
+      if (typeof value === 'string') fields.push(name, value)
+      else for (const one of value) fields.push(name, one)
+    }
     fields.push(...more)
     this.#response.writeHead(status, statusText, fields)
   }
