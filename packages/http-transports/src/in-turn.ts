@@ -1,29 +1,35 @@
-/** How many requests of one connection may wait for the one before. Clients send one after the other. */
-const MOST_WAITING = 16
+/** How many requests of one connection may wait for the one that is being done. Clients send one after the other. */
+const MOST_WAITING = 15
 
 export const TOO_MANY_WAIT =
   'This connection has too many requests that wait. Send one after the other.'
 
 /** Does what the requests of one connection ask for, one after the other. */
 export class InTurn {
-  #last: Promise<void> = Promise.resolve()
-  #waiting = 0
+  /** Those that wait for the one that is being done. */
+  #waiting: (() => void)[] = []
+  #isBusy = false
 
   /** Whether nothing is done, and nothing waits. */
   get isIdle(): boolean {
-    return this.#waiting === 0
+    return !this.#isBusy
   }
 
-  /** @returns `undefined` when too many wait already. */
+  /** @returns `undefined` when too many wait already. An error is that of this task alone. */
   run(task: () => Promise<void>): Promise<void> | undefined {
-    if (this.#waiting >= MOST_WAITING) return undefined
-    this.#waiting++
-    const begun = this.#waiting === 1 ? task() : this.#last.then(task)
-    const done = begun.finally(() => {
-      this.#waiting--
-    })
-    // An error is that of this request alone.
-    this.#last = done.catch(() => {})
-    return done
+    return this.#waiting.length < MOST_WAITING ? this.#run(task) : undefined
+  }
+
+  async #run(task: () => Promise<void>): Promise<void> {
+    // The one before hands its turn over, so that none can come between.
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#isBusy = true
+    try {
+      await task()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#isBusy = false
+      else next()
+    }
   }
 }

@@ -46,10 +46,10 @@ export class Inbound {
   }
 
   /** Reads a request, and answers it. */
-  async take(call: ClientRequest): Promise<void> {
+  take(call: ClientRequest): Promise<void> | undefined {
     const done = this.#turn.run(() => this.#read(call))
     if (done === undefined) refuse(call, 429, TOO_MANY_WAIT)
-    else await done
+    return done
   }
 
   /** The connection is open: what has come already is told, and then what comes. */

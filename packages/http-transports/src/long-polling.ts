@@ -46,6 +46,8 @@ export class LongPolling implements Transport {
   /** Of the poll that waits, or until the next one. */
   readonly #deadline: Deadline
   #isFlushing = false
+  /** Whether a message is being handled, behind which what was sent leaves. */
+  #isHandling = false
   #isPinged = false
   #isClosing = false
   #isOver = false
@@ -85,7 +87,12 @@ export class LongPolling implements Transport {
     this.#awaitNext()
     listener.opened()
     this.#inbound.open({
-      message: (data, type) => listener.message(data, type),
+      message: (data, type) => {
+        this.#isHandling = true
+        listener.message(data, type)
+        this.#isHandling = false
+        this.flush()
+      },
       tooLarge: () => this.#end('message-too-big'),
     })
   }
@@ -123,8 +130,8 @@ export class LongPolling implements Transport {
     this.#queued += size
     if (this.#poll !== undefined && !this.#isFlushing) {
       this.#isFlushing = true
-      // All that is sent in a turn leaves together.
-      this.#host.clock.afterTurn(() => this.#flush())
+      // All that is sent in a turn leaves together, or all that answers a message.
+      if (!this.#isHandling) this.#host.clock.afterTurn(() => this.#flush())
     }
     if (this.#queued <= this.#queueMark) return 'sent'
     this.#isBacklogged = true

@@ -214,9 +214,10 @@ export class TransportService implements HttpService {
     return Promise.resolve(this.#leave(request, connection))
   }
 
-  #receive(call: ClientRequest, connection: NegotiatedConnection): void | Promise<void> {
+  #receive(call: ClientRequest, connection: NegotiatedConnection): Promise<void> | undefined {
     if (connection.openedBy !== 'web-sockets') return connection.inbound.take(call)
     refuse(call, 405, NOT_BY_POST)
+    return undefined
   }
 
   #leave(call: ClientRequest, { longPolling }: NegotiatedConnection): void {
