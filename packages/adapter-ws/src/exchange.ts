@@ -75,7 +75,7 @@ export class RequestExchange implements HttpExchange {
   #writeHead({ status, statusText, headers }: HttpHead, more: readonly string[]): void {
     // Names and values in turns, which Node takes as they are.
     const fields: string[] = []
-    for (const name in headers) {
+    for (const name of Object.keys(headers)) {
       const value = headers[name] ?? ''
       if (typeof value === 'string') fields.push(name, value)
       else for (const one of value) fields.push(name, one)
