@@ -38,7 +38,7 @@ const BATCH = 2_000
 const MOST_UNREPEATED = 20
 /** Milliseconds for the search for the smallest input that fails as well. */
 const SEARCH_TIME = 60_000
-/** Milliseconds that a wait lasts once it is known that something fails. */
+/** Milliseconds that a wait lasts once it is known that something fails again. */
 const SEARCH_BOUND = 1_000
 
 /**
@@ -157,7 +157,6 @@ class Search {
   }
 
   static async start(plan: Plan): Promise<Search> {
-    Wire.bound = SEARCH_BOUND
     return new Search(plan, await FuzzTarget.start(plan.kind, plan.adapter))
   }
 
@@ -175,12 +174,14 @@ class Search {
     ]
     for (const suspect of suspects ?? []) {
       if (await this.#fails([suspect])) {
+        Wire.bound = SEARCH_BOUND
         return { inputs: [await this.#shortest(suspect)], what: this.#what }
       }
     }
     if (!(await this.#fails(sample))) {
       return { inputs: input === undefined ? sample : [input], what: undefined }
     }
+    Wire.bound = SEARCH_BOUND
     const inputs = await this.#fewest(sample)
     const [single] = inputs
     const least = inputs.length === 1 && single ? [await this.#shortest(single)] : inputs

@@ -157,6 +157,6 @@ async function expectEcho(wire: Wire): Promise<void> {
   await wire.send([clientFrame(Opcode.text, MESSAGE, 0)])
   const frame = await wire.until(() => takeFrame(wire) ?? wire.end)
   if (typeof frame !== 'object' || !frame.payload.equals(MESSAGE)) {
-    throw new Error('the connection that was accepted does not echo')
+    throw new Error(`the connection that was accepted does not echo (end: ${wire.end ?? 'none'})`)
   }
 }
