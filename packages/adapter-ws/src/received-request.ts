@@ -5,16 +5,12 @@ import { peerAddress } from './peer-address.ts'
 
 /** Reads a request over HTTP/1.1. */
 export function receivedRequest(request: IncomingMessage): ReceivedRequest {
-  const headers = new HeaderFields()
   const { rawHeaders, socket } = request
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.add(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
-  }
   return {
     method: request.method ?? '',
     url: request.url ?? '',
     httpVersion: request.httpVersion,
-    headers,
+    headers: new HeaderFields(rawHeaders),
     remoteAddress: peerAddress(socket),
     secure: 'encrypted' in socket && socket.encrypted === true,
     clientCertificate: clientCertificate(socket),

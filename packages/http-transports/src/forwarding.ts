@@ -62,15 +62,17 @@ export class Forwarding {
 
   async #sendInTurn(call: HttpCall, token: string, server: string): Promise<void> {
     const turn = this.#turns.get(token) ?? new InTurn()
-    const done = turn.run(() => this.#send(call, token, server))
-    if (done === undefined) {
+    const entered = turn.enter()
+    if (entered === 'full') {
       refuse(call, 429, TOO_MANY_WAIT)
       return
     }
     this.#turns.set(token, turn)
     try {
-      await done
+      await entered
+      await this.#send(call, token, server)
     } finally {
+      turn.leave()
       if (turn.isIdle) this.#turns.delete(token)
     }
   }

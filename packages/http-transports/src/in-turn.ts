@@ -4,10 +4,10 @@ const MOST_WAITING = 15
 export const TOO_MANY_WAIT =
   'This connection has too many requests that wait. Send one after the other.'
 
-/** Does what the requests of one connection ask for, one after the other. */
+/** Has the requests of one connection done one after the other. */
 export class InTurn {
   /** Those that wait for the one that is being done. */
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
   #isBusy = false
 
   /** Whether nothing is done, and nothing waits. */
@@ -15,21 +15,24 @@ export class InTurn {
     return !this.#isBusy
   }
 
-  /** @returns `undefined` when too many wait already. An error is that of this task alone. */
-  run(task: () => Promise<void>): Promise<void> | undefined {
-    return this.#waiting.length < MOST_WAITING ? this.#run(task) : undefined
+  /**
+   * Asks for a turn, which ends with `leave`.
+   *
+   * @returns what to await where another one has the turn; `'full'` for none at all, because too many wait already.
+   */
+  enter(): Promise<void> | 'full' | undefined {
+    if (!this.#isBusy) {
+      this.#isBusy = true
+      return undefined
+    }
+    if (this.#waiting.length >= MOST_WAITING) return 'full'
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  async #run(task: () => Promise<void>): Promise<void> {
-    // The one before hands its turn over, so that none can come between.
-    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#isBusy = true
-    try {
-      await task()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#isBusy = false
-      else next()
-    }
+  /** Hands the turn over, so that none can come between. */
+  leave(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#isBusy = false
+    else next()
   }
 }

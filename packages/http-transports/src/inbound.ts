@@ -1,4 +1,4 @@
-import type { Bytes, HttpHost, MessageType } from '@wirebeat/core/extension'
+import type { Body, BodyLimit, Bytes, HttpHost, MessageType } from '@wirebeat/core/extension'
 import { type ClientRequest, isText } from './client-request.ts'
 import { AnswerFields } from './cross-origin.ts'
 import { InTurn, TOO_MANY_WAIT } from './in-turn.ts'
@@ -32,6 +32,7 @@ interface Arrival {
 /** What a client sends by POST: each request is read when the one before it is done. */
 export class Inbound {
   readonly #host: HttpHost
+  readonly #limit: BodyLimit
   readonly #turn = new InTurn()
   #listener: InboundListener | undefined
   /** What came before the connection was open. */
@@ -43,13 +44,26 @@ export class Inbound {
 
   constructor(host: HttpHost) {
     this.#host = host
+    const { maxMessageSize, handshakeTimeout } = host.options
+    this.#limit = { bytes: maxMessageSize, milliseconds: handshakeTimeout }
   }
 
   /** Reads a request, and answers it. */
-  take(call: ClientRequest): Promise<void> | undefined {
-    const done = this.#turn.run(() => this.#read(call))
-    if (done === undefined) refuse(call, 429, TOO_MANY_WAIT)
-    return done
+  async take(call: ClientRequest): Promise<void> {
+    const turn = this.#turn.enter()
+    if (turn === 'full') {
+      refuse(call, 429, TOO_MANY_WAIT)
+      return
+    }
+    if (turn !== undefined) await turn
+    try {
+      // It may be paused again by then.
+      while (this.#resumed !== undefined) await this.#resumed
+      if (this.#hasEnded) refuse(call, 404, UNKNOWN)
+      else this.#took(call, await call.body(this.#limit))
+    } finally {
+      this.#turn.leave()
+    }
   }
 
   /** The connection is open: what has come already is told, and then what comes. */
@@ -79,15 +93,7 @@ export class Inbound {
     this.resume()
   }
 
-  async #read(call: ClientRequest): Promise<void> {
-    // It may be paused again by then.
-    while (this.#resumed !== undefined) await this.#resumed
-    if (this.#hasEnded) {
-      refuse(call, 404, UNKNOWN)
-      return
-    }
-    const { maxMessageSize, handshakeTimeout } = this.#host.options
-    const body = await call.body({ bytes: maxMessageSize, milliseconds: handshakeTimeout })
+  #took(call: ClientRequest, body: Body): void {
     if (body === 'gone') return
     if (body === 'too-slow') refuse(call, 408, TOO_SLOW)
     else if (body === 'too-large') this.#refuseTooLarge(call)

@@ -214,10 +214,9 @@ export class TransportService implements HttpService {
     return Promise.resolve(this.#leave(request, connection))
   }
 
-  #receive(call: ClientRequest, connection: NegotiatedConnection): Promise<void> | undefined {
+  #receive(call: ClientRequest, connection: NegotiatedConnection): void | Promise<void> {
     if (connection.openedBy !== 'web-sockets') return connection.inbound.take(call)
     refuse(call, 405, NOT_BY_POST)
-    return undefined
   }
 
   #leave(call: ClientRequest, { longPolling }: NegotiatedConnection): void {

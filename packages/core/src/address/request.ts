@@ -17,7 +17,12 @@ export interface RequestHeaders extends Iterable<[name: string, value: string]> 
 /** Header fields as an adapter collects them. */
 export class HeaderFields implements RequestHeaders {
   /** Names and values in turns, as they came: most of them are never asked for. */
-  readonly #sent: string[] = []
+  readonly #sent: string[]
+
+  /** @param sent names and values in turns, which belong to this object from now on */
+  constructor(sent: string[] = []) {
+    this.#sent = sent
+  }
 
   /** Adds one field line. */
   add(name: string, value: string): void {
