@@ -16,6 +16,7 @@ export {
   reconnectableOf,
   type SentLog,
   setReconnectable,
+  type TextCounter,
 } from './connection/reconnectable.ts'
 export type {
   ReconnectingListener,

@@ -31,6 +31,9 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
   #listener: ReconnectingListener | undefined
   /** `undefined` until the session keeps what it sends. */
   #log: SentLog | undefined
+  /** The text that was sent last, whose bytes the log has told, until core asks for them. */
+  #counted: string | undefined
+  #countedBytes = 0
   #isBacklogged = false
   #isPaused = false
   /** `closing`: no other wire may come. */
@@ -114,17 +117,19 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {
-    const isText = typeof data === 'string'
-    if (isText) return this.#send(data, this.byteLength(data))
-    const kept = type === 'binary' ? bytesOf(data) : prepare(data, type)
-    return this.#send(kept, data.byteLength)
+    if (typeof data === 'string') return this.#send(data)
+    return this.#send(type === 'binary' ? bytesOf(data) : prepare(data, type))
   }
 
   sendPrepared(message: Prepared): SendResult {
-    return this.#send(message, message.bytes.length)
+    return this.#send(message)
   }
 
   byteLength(text: string): number {
+    if (text === this.#counted) {
+      this.#counted = undefined
+      return this.#countedBytes
+    }
     return this.#wire?.transport.byteLength(text) ?? byteLength(text)
   }
 
@@ -195,11 +200,15 @@ export class ReconnectingTransport implements Transport, Reconnectable, WireOwne
 
   // Private.
 
-  #send(message: string | Uint8Array | Prepared, size: number): SendResult {
+  #send(message: string | Uint8Array | Prepared): SendResult {
     if (this.#state !== 'open') return 'closed'
-    const isKept = this.#log?.add(message, size) === true
+    const bytes = this.#log?.add(message, this)
+    if (bytes !== undefined && typeof message === 'string') {
+      this.#counted = message
+      this.#countedBytes = bytes
+    }
     const result = this.#wire?.send(message) ?? 'closed'
-    if (result === 'closed' && !isKept) return this.isReconnectable ? 'sent' : 'closed'
+    if (result === 'closed' && bytes === undefined) return this.isReconnectable ? 'sent' : 'closed'
     if (result === 'sent' && (this.#log?.excess ?? 0) === 0) return 'sent'
     this.#isBacklogged = true
     return 'queued'

@@ -6,7 +6,12 @@ import {
   prepare,
   refuse,
 } from '@wirebeat/core'
-import { type Prepared, reconnectableOf, type SentLog } from '@wirebeat/core/extension'
+import {
+  type Prepared,
+  reconnectableOf,
+  type SentLog,
+  type TextCounter,
+} from '@wirebeat/core/extension'
 import { ManualClock, MemoryClient, type MemoryClientOptions } from '@wirebeat/core/testing'
 import { describe, expect, test } from 'vitest'
 import { httpTransports } from '../src/index.ts'
@@ -20,10 +25,11 @@ class KeepingLog implements SentLog {
   excess = 0
   readonly kept: (string | Uint8Array | Prepared)[] = []
 
-  add(message: string | Uint8Array | Prepared): boolean {
-    if (typeof message === 'string' && message.startsWith('-')) return false
+  add(message: string | Uint8Array | Prepared, counter: TextCounter): number | undefined {
+    if (typeof message === 'string' && message.startsWith('-')) return undefined
     this.kept.push(message)
-    return true
+    if (typeof message === 'string') return counter.byteLength(message)
+    return message instanceof Uint8Array ? message.length : message.bytes.length
   }
 
   replay(send: (message: string | Uint8Array | Prepared) => void): void {
@@ -159,6 +165,17 @@ describe('a connection whose wire is cut', () => {
       Uint8Array.of(1, 2),
       'a',
     ])
+  })
+
+  test('counts the bytes of what is sent, kept or not, with and without a wire', async () => {
+    const { connection, client, endpoint } = await setUp()
+    for (const text of ['a', 'é', '-é', 'é', 'b']) connection.send(text)
+    client.vanish()
+    for (const text of ['€', 'c', '€']) connection.send(text)
+    connection.send(new Uint8Array(5))
+    connection.send(prepare('é'))
+    const sent = 1 + 2 + 3 + 2 + 1 + 3 + 1 + 3 + 5 + 2
+    expect(endpoint.stats().sent).toEqual({ messages: 10, bytes: sent })
   })
 
   test('ends as lost when no other comes within reconnectTimeout', async () => {

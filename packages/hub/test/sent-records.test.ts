@@ -14,6 +14,8 @@ function wellFormed(text: string): string {
   return JSON.stringify(Buffer.from(text).toString())
 }
 
+const COUNTER = { byteLength: (text: string) => Buffer.byteLength(text) }
+
 function replayed(records: SentRecords): unknown[] {
   const sent: unknown[] = []
   records.replay((message) => sent.push(message))
@@ -37,6 +39,7 @@ describe('records that were sent', () => {
         fc.property(fc.array(action), (actions) => {
           const records = new SentRecords(1_000, format)
           const model: unknown[] = []
+          const sizes: number[] = []
           let acknowledged = 0
           for (const action of actions) {
             if (typeof action === 'number') {
@@ -46,10 +49,15 @@ describe('records that were sent', () => {
             } else {
               const given = action instanceof Uint8Array ? action.slice() : action
               const bytes = typeof given === 'string' ? Buffer.from(given) : given
-              records.add(given, bytes instanceof Uint8Array ? bytes.length : bytes.bytes.length)
+              const size = bytes instanceof Uint8Array ? bytes.length : bytes.bytes.length
+              expect(records.add(given, COUNTER)).toBe(size)
               model.push(action)
+              sizes.push(size)
             }
             expect(records.first).toBe(acknowledged + 1)
+            const kept = sizes.slice(acknowledged)
+            const excess = kept.reduce((sum, size) => sum + size, 0) - 1_000
+            expect(records.excess).toBe(excess > 0 ? excess + 64 * kept.length : 0)
           }
           expect(replayed(records).map(shown)).toEqual(model.slice(acknowledged).map(shown))
         }),
@@ -59,10 +67,10 @@ describe('records that were sent', () => {
 
   test('are in excess beyond the bound, and then each counts 64 bytes more', () => {
     const records = new SentRecords(100, 'text')
-    records.add('x'.repeat(60), 60)
-    records.add('x'.repeat(40), 40)
+    records.add('x'.repeat(60), COUNTER)
+    records.add('x'.repeat(40), COUNTER)
     expect(records.excess).toBe(0)
-    records.add('x', 1)
+    records.add('x', COUNTER)
     expect(records.excess).toBe(1 + 3 * 64)
     records.acknowledged(1)
     expect(records.excess).toBe(0)
@@ -70,16 +78,22 @@ describe('records that were sent', () => {
 
   test('are not overwritten once a wire has been given them', () => {
     const records = new SentRecords(100, 'binary')
-    records.add(Uint8Array.of(1, 2), 2)
-    const [waiting] = replayed(records)
-    records.acknowledged(1)
-    records.add(Uint8Array.of(3, 4), 2)
-    expect(waiting).toEqual(Uint8Array.of(1, 2))
+    const COUNT = 100
+    const send = (value: number): void => {
+      for (let index = 0; index < COUNT; index++) {
+        records.add(new Uint8Array(1_000).fill(value), COUNTER)
+      }
+    }
+    send(1)
+    const waiting = replayed(records)
+    records.acknowledged(COUNT)
+    send(2)
+    expect(waiting).toEqual(Array.from({ length: COUNT }, () => new Uint8Array(1_000).fill(1)))
   })
 
   test('cannot be acknowledged before they were sent', () => {
     const records = new SentRecords(100, 'text')
-    records.add('x', 1)
+    records.add('x', COUNTER)
     expect(() => records.acknowledged(2)).toThrow(
       'Record 2 was acknowledged, but only 1 were sent.',
     )

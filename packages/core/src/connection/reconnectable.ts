@@ -1,6 +1,11 @@
 import type { Connection } from './connection.ts'
 import type { Prepared } from './prepared.ts'
 
+/** Counts the bytes of a text in UTF-8. */
+export interface TextCounter {
+  byteLength(text: string): number
+}
+
 /** What a session has sent to a client, so that it can be sent again by another wire. */
 export interface SentLog {
   /** By how many bytes more is kept than should be. With more than 0, `send` returns `queued`. */
@@ -9,10 +14,10 @@ export interface SentLog {
    * Notes a message that is being sent.
    *
    * @param message as it was sent
-   * @param size its bytes
-   * @returns whether it is kept. A message that is not kept is lost where there is no wire.
+   * @param counter for a log that does not write a text, and so learns its size
+   * @returns its bytes, or `undefined` if it is not kept. A message that is not kept is lost where there is no wire.
    */
-  add(message: string | Uint8Array | Prepared, size: number): boolean
+  add(message: string | Uint8Array | Prepared, counter: TextCounter): number | undefined
   /**
    * A new wire is there. What was read from the former one may end within a message of the session's protocol.
    *

@@ -1,4 +1,5 @@
 import type { Prepared } from '@wirebeat/core'
+import type { TextCounter } from '@wirebeat/core/extension'
 import type { HubEncoding } from '../protocol/encoding.ts'
 import { RecordError } from '../protocol/record.ts'
 
@@ -7,15 +8,19 @@ const OVERHEAD = 64
 /** Bytes of the first piece of memory for records. Each that follows is twice as large, up to the most. */
 const LEAST_MEMORY = 512
 const MOST_MEMORY = 8 * 1024
-/** Larger ones lie elsewhere. */
+/** Texts with more units and byte strings with more bytes lie elsewhere. */
 const MAX_COPIED = MOST_MEMORY / 4
+/** The most bytes of UTF-8 for one unit of a JavaScript string. */
+const BYTES_PER_UNIT = 3
 /** Bytes before each record, for its size. */
 const HEADER = 2
 /** In place of the size of a record that lies elsewhere. */
 const ELSEWHERE = 0xff_ff
 
 // The web's encoders, which every runtime has.
-declare const TextEncoder: { new (): { encodeInto(text: string, bytes: Uint8Array): unknown } }
+declare const TextEncoder: {
+  new (): { encodeInto(text: string, bytes: Uint8Array): { read: number; written: number } }
+}
 declare const TextDecoder: {
   new (label: 'utf-8', options: { ignoreBOM: boolean }): { decode(bytes: Uint8Array): string }
 }
@@ -29,14 +34,13 @@ type Message = string | Uint8Array | Prepared
  * The records that were sent to a client and that it may not have, numbered from 1.
  *
  * Each lives for about a second. So small ones are copied behind one another into memory which the collector of garbage
- * does not look at, where thousands of texts, or an array of all records, would be moved again and again.
+ * does not look at, where thousands of texts, or an array of all records, would be moved again and again. What was
+ * acknowledged is left out by whole pieces of memory, because reading each of them again would mean to wait for memory.
  */
 export class SentRecords {
   readonly #bufferSize: number
   readonly #isText: boolean
-  readonly #pieces: Memory[] = []
-  /** What is too large to be copied, or cannot be. */
-  readonly #others: Other[] = []
+  readonly #pieces: Piece[] = []
   #size = 0
   /** The number of the last one. */
   #last = 0
@@ -62,26 +66,19 @@ export class SentRecords {
     return this.#last - this.#count + 1
   }
 
-  add(message: Message, size: number): void {
+  /** Returns the bytes of the record. */
+  add(message: Message, counter: TextCounter): number {
+    const size = this.#isCopied(message) ? this.#copy(message) : this.#keep(message, counter)
     this.#last++
     this.#count++
     this.#size += size
-    if (size <= MAX_COPIED && this.#isCopied(message)) {
-      this.#memoryFor(size).add(message, size)
-    } else {
-      this.#memoryFor(0).addOther()
-      this.#others.push({ message, size })
-    }
+    return size
   }
 
   /** Sends all that are kept. */
   replay(send: (message: Message) => void): void {
-    const others = this.#others.values()
-    for (const memory of this.#pieces) {
-      for (const bytes of memory) {
-        if (bytes === undefined) send((others.next().value as Other).message)
-        else send(this.#isText ? decoder.decode(bytes) : bytes)
-      }
+    for (const piece of this.#pieces) {
+      for (const message of piece.messages(this.#isText)) send(message)
     }
   }
 
@@ -94,32 +91,64 @@ export class SentRecords {
     if (number > this.#last) {
       throw new RecordError(`Record ${number} was acknowledged, but only ${this.#last} were sent.`)
     }
-    let pieces = 0
-    let others = 0
-    for (; this.first <= number; this.#count--) {
-      // There are as many records as are counted.
-      const memory = this.#pieces[pieces] as Memory
-      const size = memory.drop()
-      this.#size -= size ?? (this.#others[others++] as Other).size
-      if (memory.isEmpty) pieces++
+    let rest = number - this.first + 1
+    if (rest <= 0) return
+    this.#count -= rest
+    let whole = 0
+    for (const piece of this.#pieces) {
+      if (rest < piece.count) {
+        this.#size -= piece.drop(rest)
+        break
+      }
+      rest -= piece.count
+      this.#size -= piece.size
+      whole++
     }
-    // Not used again: a slow wire may still have to send what lies in it.
-    this.#pieces.splice(0, pieces)
-    this.#others.splice(0, others)
+    for (const piece of this.#pieces.splice(0, whole)) release(piece)
   }
 
   #isCopied(message: Message): message is string | Uint8Array {
-    return this.#isText ? typeof message === 'string' : message instanceof Uint8Array
+    const isFit = this.#isText ? typeof message === 'string' : message instanceof Uint8Array
+    return isFit && (message as string | Uint8Array).length <= MAX_COPIED
   }
 
-  #memoryFor(size: number): Memory {
-    const last = this.#pieces.at(-1)
-    if (last?.hasRoomFor(size) === true) return last
-    const usual = last === undefined ? LEAST_MEMORY : Math.min(2 * last.size, MOST_MEMORY)
-    const memory = new Memory(Math.max(usual, HEADER + size))
-    this.#pieces.push(memory)
-    return memory
+  #copy(message: string | Uint8Array): number {
+    const size = this.#pieces.at(-1)?.copy(message)
+    if (size !== undefined) return size
+    // It has room for the message.
+    return this.#addPiece(message.length * BYTES_PER_UNIT).copy(message) as number
   }
+
+  #keep(message: Message, counter: TextCounter): number {
+    const size = sizeOf(message, counter)
+    const last = this.#pieces.at(-1)
+    const piece = last?.hasRoomFor(0) === true ? last : this.#addPiece(0)
+    piece.refer({ message, size })
+    return size
+  }
+
+  #addPiece(room: number): Piece {
+    const last = this.#pieces.at(-1)
+    const usual = last === undefined ? LEAST_MEMORY : Math.min(2 * last.capacity, MOST_MEMORY)
+    const capacity = Math.max(usual, HEADER + room)
+    const piece = (capacity === MOST_MEMORY ? free.pop() : undefined) ?? new Piece(capacity)
+    this.#pieces.push(piece)
+    return piece
+  }
+}
+
+/**
+ * Pieces of the most memory that hold nothing, of all connections. Without them, thousands of connections would have the
+ * collector of garbage look through all that there is several times a second.
+ */
+const free: Piece[] = []
+/** How many are kept: 8 MiB at most. */
+const MAX_FREE = 1_024
+
+function release(piece: Piece): void {
+  if (piece.capacity !== MOST_MEMORY || free.length === MAX_FREE) return
+  piece.clear()
+  free.push(piece)
 }
 
 /** A record that lies in no memory. */
@@ -129,67 +158,116 @@ interface Other {
 }
 
 /** Records behind one another, each with its size before it. */
-class Memory {
+class Piece {
   readonly #bytes: Uint8Array
+  /** What is too large to be copied, or cannot be. */
+  readonly #others: Other[] = []
   #start = 0
   #end = 0
+  #count = 0
+  #size = 0
 
-  constructor(size: number) {
-    this.#bytes = new Uint8Array(size)
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity)
   }
 
-  get size(): number {
+  get capacity(): number {
     return this.#bytes.length
   }
 
-  get isEmpty(): boolean {
-    return this.#start === this.#end
+  get count(): number {
+    return this.#count
+  }
+
+  /** The bytes of its records, wherever they lie. */
+  get size(): number {
+    return this.#size
   }
 
   hasRoomFor(size: number): boolean {
     return this.#end + HEADER + size <= this.#bytes.length
   }
 
-  add(message: string | Uint8Array, size: number): void {
-    this.#addHeader(size)
-    if (typeof message !== 'string') this.#bytes.set(message, this.#end)
-    else encoder.encodeInto(message, this.#bytes.subarray(this.#end, this.#end + size))
+  /** Copies a record. Returns its bytes, or `undefined` if there is no room for them. */
+  copy(message: string | Uint8Array): number | undefined {
+    // A text has at least as many bytes.
+    if (!this.hasRoomFor(message.length)) return undefined
+    const at = this.#end + HEADER
+    let size = message.length
+    if (typeof message !== 'string') this.#bytes.set(message, at)
+    else {
+      const { read, written } = encoder.encodeInto(message, this.#bytes.subarray(at))
+      if (read < message.length) return undefined
+      size = written
+    }
+    this.#note(size, size)
     this.#end += size
-  }
-
-  /** Marks the place of a record that lies elsewhere. */
-  addOther(): void {
-    this.#addHeader(ELSEWHERE)
-  }
-
-  /**
-   * Leaves the first record out.
-   *
-   * @returns its size, or `undefined` if it lies elsewhere
-   */
-  drop(): number | undefined {
-    const size = this.#headerAt(this.#start)
-    this.#start += HEADER + (size ?? 0)
     return size
   }
 
-  /** The bytes of each record, or `undefined` if it lies elsewhere. */
-  *[Symbol.iterator](): Generator<Uint8Array | undefined, void> {
+  /** Takes the place of a record that lies elsewhere. */
+  refer(other: Other): void {
+    this.#note(ELSEWHERE, other.size)
+    this.#others.push(other)
+  }
+
+  /** Leaves out the first records. Returns their bytes. */
+  drop(count: number): number {
+    const before = this.#size
+    let others = 0
+    for (let dropped = 0; dropped < count; dropped++) {
+      const header = this.#headerAt(this.#start)
+      this.#start += HEADER
+      if (header === ELSEWHERE) this.#size -= this.#others[others++]?.size ?? 0
+      else {
+        this.#start += header
+        this.#size -= header
+      }
+    }
+    this.#count -= count
+    this.#others.splice(0, others)
+    return before - this.#size
+  }
+
+  /** Leaves out all records. */
+  clear(): void {
+    this.#others.length = 0
+    this.#start = 0
+    this.#end = 0
+    this.#count = 0
+    this.#size = 0
+  }
+
+  /** Bytes are copies, because a slow wire may still have to send them when this memory is used again. */
+  *messages(isText: boolean): Generator<Message, void> {
+    let others = 0
     for (let at = this.#start; at < this.#end; ) {
-      const size = this.#headerAt(at)
+      const header = this.#headerAt(at)
       at += HEADER
-      yield size === undefined ? undefined : this.#bytes.subarray(at, at + size)
-      at += size ?? 0
+      if (header === ELSEWHERE) {
+        const other = this.#others[others++]
+        if (other !== undefined) yield other.message
+      } else {
+        const end = at + header
+        yield isText ? decoder.decode(this.#bytes.subarray(at, end)) : this.#bytes.slice(at, end)
+        at = end
+      }
     }
   }
 
-  #addHeader(size: number): void {
-    this.#bytes[this.#end++] = size >> 8
-    this.#bytes[this.#end++] = size
+  #note(header: number, size: number): void {
+    this.#bytes[this.#end++] = header >> 8
+    this.#bytes[this.#end++] = header
+    this.#count++
+    this.#size += size
   }
 
-  #headerAt(at: number): number | undefined {
-    const size = ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
-    return size === ELSEWHERE ? undefined : size
+  #headerAt(at: number): number {
+    return ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
   }
+}
+
+function sizeOf(message: Message, counter: TextCounter): number {
+  if (typeof message === 'string') return counter.byteLength(message)
+  return message instanceof Uint8Array ? message.length : message.bytes.length
 }

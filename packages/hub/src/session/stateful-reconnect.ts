@@ -1,5 +1,5 @@
 import type { Clock, Connection, Prepared, SendResult } from '@wirebeat/core'
-import type { Reconnectable, SentLog } from '@wirebeat/core/extension'
+import type { Reconnectable, SentLog, TextCounter } from '@wirebeat/core/extension'
 import type { Encoded, HubEncoding, RecordReader } from '../protocol/encoding.ts'
 import type { Incoming } from '../protocol/record.ts'
 import { AheadReader } from './ahead-reader.ts'
@@ -55,10 +55,8 @@ export class StatefulReconnect implements SentLog {
     return this.#sent.excess
   }
 
-  add(message: string | Uint8Array | Prepared, size: number): boolean {
-    if (this.#isAside) return false
-    this.#sent.add(message, size)
-    return true
+  add(message: string | Uint8Array | Prepared, counter: TextCounter): number | undefined {
+    return this.#isAside ? undefined : this.#sent.add(message, counter)
   }
 
   replay(send: (message: string | Uint8Array | Prepared) => void): void {
