@@ -138,8 +138,8 @@ export class SentRecords {
 }
 
 /**
- * Pieces of the most memory that hold nothing, of all connections. Without them, thousands of connections would have the
- * collector of garbage look through all that there is several times a second.
+ * Pieces of the most memory that hold nothing, of all connections. New memory for what lives for a second has the
+ * collector of garbage look through all that there is more often.
  */
 const free: Piece[] = []
 /** How many are kept: 8 MiB at most. */
