@@ -46,8 +46,6 @@ export class LongPolling implements Transport {
   /** Of the poll that waits, or until the next one. */
   readonly #deadline: Deadline
   #isFlushing = false
-  /** Whether a message is being handled, behind which what was sent leaves. */
-  #isHandling = false
   #isPinged = false
   #isClosing = false
   #isOver = false
@@ -87,12 +85,7 @@ export class LongPolling implements Transport {
     this.#awaitNext()
     listener.opened()
     this.#inbound.open({
-      message: (data, type) => {
-        this.#isHandling = true
-        listener.message(data, type)
-        this.#isHandling = false
-        this.flush()
-      },
+      message: (data, type) => listener.message(data, type),
       tooLarge: () => this.#end('message-too-big'),
     })
   }
@@ -130,8 +123,9 @@ export class LongPolling implements Transport {
     this.#queued += size
     if (this.#poll !== undefined && !this.#isFlushing) {
       this.#isFlushing = true
-      // All that is sent in a turn leaves together, or all that answers a message.
-      if (!this.#isHandling) this.#host.clock.afterTurn(() => this.#flush())
+      // All that is sent in a turn leaves together. Not while a POST is handled, where uWebSockets.js would write each
+      // field of another answer by itself.
+      this.#host.clock.afterTurn(() => this.#flush())
     }
     if (this.#queued <= this.#queueMark) return 'sent'
     this.#isBacklogged = true

@@ -259,26 +259,6 @@ describe('long polling', () => {
     expect([poll.status, poll.body]).toEqual([200, 'aé'])
   })
 
-  test('answers a poll that waits with all that a message is answered with, at once', async () => {
-    const world = await withPolls({
-      session: {
-        message(connection, message) {
-          connection.send(message)
-          connection.send('!')
-        },
-      },
-    })
-    const poll = world.get()
-    await world.post('a').answer()
-    // The clock of the test has not gone on to the next turn.
-    expect(poll.body).toBe('a!')
-    const next = world.get()
-    connectionOf(world).send('b')
-    expect(next.head).toBeUndefined()
-    world.clock.advance(0)
-    expect(next.body).toBe('b')
-  })
-
   test('answers a poll at once where a session flushes', async () => {
     const world = await withPolls()
     const poll = world.get()
