@@ -31,13 +31,18 @@ export class HeaderFields implements RequestHeaders {
 
   get(name: string): string | undefined {
     const sent = this.#sent
-    const key = name.toLowerCase()
+    // Made where it is needed: V8 makes a string also of a name that is in lower case.
+    let key: string | undefined
     let value: string | undefined
     for (let index = 0; index < sent.length; index += 2) {
       const other = sent[index] ?? ''
       // Most names differ in length.
-      if (other.length !== key.length || other.toLowerCase() !== key) continue
-      value = joined(key, value, sent[index + 1] ?? '')
+      if (other.length !== name.length) continue
+      if (other !== name) {
+        key ??= name.toLowerCase()
+        if (other.toLowerCase() !== key) continue
+      }
+      value = joined(name, value, sent[index + 1] ?? '')
     }
     return value
   }
@@ -61,8 +66,9 @@ export class HeaderFields implements RequestHeaders {
 }
 
 /** The value of a field with one line more. */
-function joined(key: string, before: string | undefined, value: string): string {
-  return before === undefined ? value : `${before}${key === 'cookie' ? '; ' : ', '}${value}`
+function joined(name: string, before: string | undefined, value: string): string {
+  if (before === undefined) return value
+  return `${before}${name.toLowerCase() === 'cookie' ? '; ' : ', '}${value}`
 }
 
 /** What a certificate says (RFC 5280). `X509Certificate` of `node:crypto` has these members. */

@@ -22,6 +22,7 @@ describe('request headers', () => {
 
   test('by the name of Cookie are joined by a semicolon', () => {
     expect(headers(['Cookie', 'a=1'], ['cookie', 'b=2']).get('Cookie')).toBe('a=1; b=2')
+    expect(headers(['Cookie', 'a=1'], ['Cookie', 'b=2']).get('Cookie')).toBe('a=1; b=2')
   })
 
   test('are counted by line, not by name', () => {
