@@ -32,7 +32,7 @@ export function expectedTime({ dialect }: Contestant, load: Load, times: Times):
   const { window, warmUp, idleWarmUp, idleWindow } = times
   const connecting = START + load.connections * CONNECT
   if (load.kind === 'idle') {
-    const rehearsing = (REHEARSALS + 1) * (REHEARSAL * CONNECT + SETTLE)
+    const rehearsing = 2 * (REHEARSALS * REHEARSAL * CONNECT + SETTLE)
     return rehearsing + connecting + idleWarmUp + wholeIntervals(idleWindow, dialect)
   }
   if (load.kind === 'paced') return connecting + warmUp + PACED_WINDOWS * window
@@ -61,11 +61,11 @@ const START = 700
 const CONNECT = 0.3
 const ANSWER_TIMEOUT = 60_000
 const CONNECT_TIMEOUT = 240_000
-/** Connections that come and go together before memory is compared and handshakes are timed. */
+/** Connections that come and go together before memory is compared, and again before handshakes are timed. */
 const REHEARSAL = 1_000
 /**
- * How often they come and go before handshakes are timed. V8 compiles what answers a handshake within some 6,000 of them,
- * and forgets much of that with the collections by which memory is measured.
+ * How often they come and go. V8 compiles what answers a handshake within some 6,000 of them, and forgets much of that
+ * with the collections by which memory is measured.
  */
 const REHEARSALS = 10
 /** Messages that are due are measured for so many windows of an exchange, so that the thousandth part is enough. */
@@ -238,13 +238,16 @@ async function measureIdle(
 ): Promise<Metrics> {
   const traffic: Traffic = { carrier, dialect, type: 'binary', size: 64, outstanding: 1 }
   const rehearse = async (): Promise<void> => {
-    await generator.ask('connect', CONNECT_TIMEOUT, port, REHEARSAL, traffic)
-    await generator.ask('disconnect', ANSWER_TIMEOUT)
+    for (let times = 0; times < REHEARSALS; times++) {
+      await generator.ask('connect', CONNECT_TIMEOUT, port, REHEARSAL, traffic)
+      await generator.ask('disconnect', ANSWER_TIMEOUT)
+    }
     await delay(SETTLE)
   }
+  // Before, too, so that what the engine compiles is not taken for memory of connections.
   await rehearse()
   const memoryBefore = await server.ask('memory', ANSWER_TIMEOUT)
-  for (let times = 0; times < REHEARSALS; times++) await rehearse()
+  await rehearse()
 
   const connectFrom = await server.ask('moment', ANSWER_TIMEOUT)
   const generatorFrom = await generator.ask('begin', ANSWER_TIMEOUT)
