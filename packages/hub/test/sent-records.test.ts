@@ -88,7 +88,8 @@ describe('records that were sent', () => {
     const waiting = replayed(records)
     records.acknowledged(COUNT)
     send(2)
-    expect(waiting).toEqual(Array.from({ length: COUNT }, () => new Uint8Array(1_000).fill(1)))
+    expect(waiting).toHaveLength(COUNT)
+    expect(new Set(waiting.flatMap((bytes) => [...(bytes as Uint8Array)]))).toEqual(new Set([1]))
   })
 
   test('cannot be acknowledged before they were sent', () => {
