@@ -56,8 +56,8 @@ export interface HttpTransportsOptions {
   readonly openTimeout?: number
   /**
    * How many bytes stand in the comment at the start of Server-Sent Events, 0 to 65,536. Some proxies hold the start of
-   * an answer until they have a few KiB of it, so that a client would wait for its first message; 4,096 gets past most of
-   * them. Default: 0.
+   * an answer until they have a few KiB of it, so that a client would wait for its first message; 4,096 gets past those
+   * that hold 4 KiB. Default: 0.
    */
   readonly streamPadding?: number
   /**
@@ -158,7 +158,7 @@ export function resolveOptions(options: HttpTransportsOptions): ResolvedOptions 
   return resolved
 }
 
-/** What core hands to the network in one write. */
+/** Each stream sends as many bytes. */
 const MAX_PADDING = 65_536
 
 const KINDS: readonly TransportKind[] = ['web-sockets', 'server-sent-events', 'long-polling']
