@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest'
 import { httpTransports } from '../src/index.ts'
 import type { HttpTransportsOptions } from '../src/options.ts'
 import { ask, negotiate } from './support/ask.ts'
-import { type Exchange, type Request, send } from './support/exchange.ts'
+import { type Exchange, type Request, send, settle } from './support/exchange.ts'
 
 const EVENTS = { Accept: 'text/event-stream' }
 const TEXT = { 'Content-Type': 'text/plain;charset=UTF-8' }
@@ -47,7 +47,11 @@ async function setUp({ transports, session, options }: Setting = {}) {
   })
   const { connectionId, connectionToken } = await negotiate(endpoint)
   const url = `/hub?id=${connectionToken}`
-  const to = (request: Request) => send(endpoint, { url, ...request })
+  const to = (request: Request) => {
+    const exchange = send(endpoint, { url, ...request })
+    exchange.endTurn = () => clock.endTurn()
+    return exchange
+  }
   return {
     clock,
     endpoint,
@@ -62,11 +66,6 @@ async function setUp({ transports, session, options }: Setting = {}) {
       to({ body: body ?? null, headers }),
     end: () => to({ method: 'DELETE' }),
   }
-}
-
-/** Lets promises run. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }
 
 type World = Awaited<ReturnType<typeof setUp>>
@@ -421,7 +420,7 @@ describe.each([
   ['Server-Sent Events', withEvents],
   ['long polling', withPolls],
 ] as const)('with %s a POST', (_name, open) => {
-  test('brings a text or bytes, and is answered at once with nothing', async () => {
+  test('brings a text or bytes, and is answered with nothing', async () => {
     const world = await open()
     const answer = await world.post('text é').answer()
     expect(answer.head).toMatchObject({ status: 200, headers: { 'Content-Type': 'text/plain' } })
@@ -436,6 +435,16 @@ describe.each([
       new TextEncoder().encode('none'),
       new Uint8Array([0xc3]),
     ])
+  })
+
+  test('is answered when the turn ends, with all the others', async () => {
+    const world = await open()
+    const post = world.post('text')
+    await settle()
+    expect(world.messages).toEqual(['text'])
+    expect(post.status).toBeUndefined()
+    world.clock.endTurn()
+    expect(post.status).toBe(200)
   })
 
   test('of more than maxMessageSize is refused, and ends the connection', async () => {

@@ -31,6 +31,8 @@ export class Exchange implements HttpExchange {
   /** What a stream says to each write, and what waits in it. */
   result: SendResult = 'sent'
   bufferedAmount = 0
+  /** Ends the turn of the event loop in which this was sent. */
+  endTurn = (): void => {}
   #drained = (): void => {}
   #gone = (): void => {}
   #changed = (): void => {}
@@ -100,6 +102,8 @@ export class Exchange implements HttpExchange {
 
   /** Waits for a whole answer. */
   async answer(): Promise<this> {
+    await settle()
+    this.endTurn()
     if (!this.hasEnded) {
       await new Promise<void>((resolve) => {
         this.#changed = resolve
@@ -112,6 +116,11 @@ export class Exchange implements HttpExchange {
     this.hasEnded = true
     this.#changed()
   }
+}
+
+/** Lets promises run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }
 
 function textOf(data: string | Bytes): string {
