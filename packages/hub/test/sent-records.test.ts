@@ -76,6 +76,12 @@ describe('records that were sent', () => {
     expect(records.excess).toBe(0)
   })
 
+  test('stay apart where one ends within a pair and the next one begins within it', () => {
+    const records = new SentRecords(1_000, 'text')
+    for (const record of ['\ud83d', '\ude00', 'é\ud83d', 'é']) records.add(record, COUNTER)
+    expect(replayed(records)).toEqual(['\ufffd', '\ufffd', 'é\ufffd', 'é'])
+  })
+
   test('are not overwritten once a wire has been given them', () => {
     const records = new SentRecords(100, 'binary')
     const COUNT = 100

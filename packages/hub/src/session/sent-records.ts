@@ -8,18 +8,19 @@ const OVERHEAD = 64
 /** Bytes of the first piece of memory for records. Each that follows is twice as large, up to the most. */
 const LEAST_MEMORY = 512
 const MOST_MEMORY = 8 * 1024
-/** Texts with more units and byte strings with more bytes lie elsewhere. */
+/** What has more bytes lies elsewhere. */
 const MAX_COPIED = MOST_MEMORY / 4
-/** The most bytes of UTF-8 for one unit of a JavaScript string. */
-const BYTES_PER_UNIT = 3
-/** Bytes before each record, for its size. */
+/** Texts that are encoded together, at most, and their bytes. To call an encoder takes longer than to encode one of them. */
+const MOST_TOGETHER = 16
+const MOST_BYTES_TOGETHER = MAX_COPIED
+/** Bytes for the size of each record. */
 const HEADER = 2
 /** In place of the size of a record that lies elsewhere. */
 const ELSEWHERE = 0xff_ff
 
 // The web's encoders, which every runtime has.
 declare const TextEncoder: {
-  new (): { encodeInto(text: string, bytes: Uint8Array): { read: number; written: number } }
+  new (): { encodeInto(text: string, bytes: Uint8Array): { written: number } }
 }
 declare const TextDecoder: {
   new (label: 'utf-8', options: { ignoreBOM: boolean }): { decode(bytes: Uint8Array): string }
@@ -34,13 +35,18 @@ type Message = string | Uint8Array | Prepared
  * The records that were sent to a client and that it may not have, numbered from 1.
  *
  * Each lives for about a second. So small ones are copied behind one another into memory which the collector of garbage
- * does not look at, where thousands of texts, or an array of all records, would be moved again and again. What was
- * acknowledged is left out by whole pieces of memory, because reading each of them again would mean to wait for memory.
+ * does not look at, where thousands of texts, or an array of all records, would be moved again and again. Texts are
+ * copied some at a time. What was acknowledged is left out by whole pieces of memory, because reading each of them again
+ * would mean to wait for memory.
  */
 export class SentRecords {
   readonly #bufferSize: number
   readonly #isText: boolean
   readonly #pieces: Piece[] = []
+  /** The last ones, behind one another, which are not copied yet, and their bytes. */
+  #texts = ''
+  #textsSize = 0
+  readonly #textSizes: number[] = []
   #size = 0
   /** The number of the last one. */
   #last = 0
@@ -68,7 +74,17 @@ export class SentRecords {
 
   /** Returns the bytes of the record. */
   add(message: Message, counter: TextCounter): number {
-    const size = this.#isCopied(message) ? this.#copy(message) : this.#keep(message, counter)
+    const size = sizeOf(message, counter)
+    if (this.#isText && typeof message === 'string' && size <= MAX_COPIED) {
+      this.#addText(message, size)
+    } else {
+      this.#copyTexts()
+      if (!this.#isText && message instanceof Uint8Array && size <= MAX_COPIED) {
+        this.#pieceFor(size, 1).copy(message)
+      } else {
+        this.#pieceFor(0, 1).refer({ message, size })
+      }
+    }
     this.#last++
     this.#count++
     this.#size += size
@@ -77,6 +93,7 @@ export class SentRecords {
 
   /** Sends all that are kept. */
   replay(send: (message: Message) => void): void {
+    this.#copyTexts()
     for (const piece of this.#pieces) {
       for (const message of piece.messages(this.#isText)) send(message)
     }
@@ -93,6 +110,7 @@ export class SentRecords {
     }
     let rest = number - this.first + 1
     if (rest <= 0) return
+    this.#copyTexts()
     this.#count -= rest
     let whole = 0
     for (const piece of this.#pieces) {
@@ -107,30 +125,30 @@ export class SentRecords {
     for (const piece of this.#pieces.splice(0, whole)) release(piece)
   }
 
-  #isCopied(message: Message): message is string | Uint8Array {
-    const isFit = this.#isText ? typeof message === 'string' : message instanceof Uint8Array
-    return isFit && (message as string | Uint8Array).length <= MAX_COPIED
+  #addText(text: string, size: number): void {
+    // Halves of a pair would be encoded as the whole one.
+    const mayJoin = size === text.length || !isLowSurrogate(text.charCodeAt(0))
+    if (!mayJoin || this.#textsSize + size > MOST_BYTES_TOGETHER) this.#copyTexts()
+    this.#texts += text
+    this.#textsSize += size
+    if (this.#textSizes.push(size) === MOST_TOGETHER) this.#copyTexts()
   }
 
-  #copy(message: string | Uint8Array): number {
-    const size = this.#pieces.at(-1)?.copy(message)
-    if (size !== undefined) return size
-    // It has room for the message.
-    return this.#addPiece(message.length * BYTES_PER_UNIT).copy(message) as number
+  #copyTexts(): void {
+    const count = this.#textSizes.length
+    if (count === 0) return
+    this.#pieceFor(this.#textsSize, count).copyTexts(this.#texts, this.#textSizes)
+    this.#texts = ''
+    this.#textsSize = 0
+    this.#textSizes.length = 0
   }
 
-  #keep(message: Message, counter: TextCounter): number {
-    const size = sizeOf(message, counter)
+  /** Returns the last piece if it has room for so many bytes of so many records, and else a new one. */
+  #pieceFor(size: number, count: number): Piece {
     const last = this.#pieces.at(-1)
-    const piece = last?.hasRoomFor(0) === true ? last : this.#addPiece(0)
-    piece.refer({ message, size })
-    return size
-  }
-
-  #addPiece(room: number): Piece {
-    const last = this.#pieces.at(-1)
+    if (last?.hasRoomFor(size, count)) return last
     const usual = last === undefined ? LEAST_MEMORY : Math.min(2 * last.capacity, MOST_MEMORY)
-    const capacity = Math.max(usual, HEADER + room)
+    const capacity = Math.max(usual, size + HEADER * count)
     const piece = (capacity === MOST_MEMORY ? free.pop() : undefined) ?? new Piece(capacity)
     this.#pieces.push(piece)
     return piece
@@ -142,8 +160,8 @@ export class SentRecords {
  * collector of garbage look through all that there is more often.
  */
 const free: Piece[] = []
-/** How many are kept: 8 MiB at most. */
-const MAX_FREE = 1_024
+/** How many are kept: 32 MiB at most. */
+const MAX_FREE = 4_096
 
 function release(piece: Piece): void {
   if (piece.capacity !== MOST_MEMORY || free.length === MAX_FREE) return
@@ -157,13 +175,15 @@ interface Other {
   readonly size: number
 }
 
-/** Records behind one another, each with its size before it. */
+/** Records behind one another from the front, and the size of each from the back. */
 class Piece {
   readonly #bytes: Uint8Array
   /** What is too large to be copied, or cannot be. */
   readonly #others: Other[] = []
   #start = 0
   #end = 0
+  /** How many records were left out at the front. */
+  #dropped = 0
   #count = 0
   #size = 0
 
@@ -184,25 +204,23 @@ class Piece {
     return this.#size
   }
 
-  hasRoomFor(size: number): boolean {
-    return this.#end + HEADER + size <= this.#bytes.length
+  hasRoomFor(size: number, count: number): boolean {
+    const headers = HEADER * (this.#dropped + this.#count + count)
+    return this.#end + size + headers <= this.#bytes.length
   }
 
-  /** Copies a record. Returns its bytes, or `undefined` if there is no room for them. */
-  copy(message: string | Uint8Array): number | undefined {
-    // A text has at least as many bytes.
-    if (!this.hasRoomFor(message.length)) return undefined
-    const at = this.#end + HEADER
-    let size = message.length
-    if (typeof message !== 'string') this.#bytes.set(message, at)
-    else {
-      const { read, written } = encoder.encodeInto(message, this.#bytes.subarray(at))
-      if (read < message.length) return undefined
-      size = written
-    }
-    this.#note(size, size)
-    this.#end += size
-    return size
+  // There must be room.
+
+  copy(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#end)
+    this.#end += bytes.length
+    this.#note(bytes.length, bytes.length)
+  }
+
+  /** Copies texts that are behind one another. */
+  copyTexts(texts: string, sizes: readonly number[]): void {
+    this.#end += encoder.encodeInto(texts, this.#bytes.subarray(this.#end)).written
+    for (const size of sizes) this.#note(size, size)
   }
 
   /** Takes the place of a record that lies elsewhere. */
@@ -216,8 +234,7 @@ class Piece {
     const before = this.#size
     let others = 0
     for (let dropped = 0; dropped < count; dropped++) {
-      const header = this.#headerAt(this.#start)
-      this.#start += HEADER
+      const header = this.#headerAt(this.#dropped++)
       if (header === ELSEWHERE) this.#size -= this.#others[others++]?.size ?? 0
       else {
         this.#start += header
@@ -234,6 +251,7 @@ class Piece {
     this.#others.length = 0
     this.#start = 0
     this.#end = 0
+    this.#dropped = 0
     this.#count = 0
     this.#size = 0
   }
@@ -241,30 +259,42 @@ class Piece {
   /** Bytes are copies, because a slow wire may still have to send them when this memory is used again. */
   *messages(isText: boolean): Generator<Message, void> {
     let others = 0
-    for (let at = this.#start; at < this.#end; ) {
-      const header = this.#headerAt(at)
-      at += HEADER
+    let start = this.#start
+    for (let index = 0; index < this.#count; index++) {
+      const header = this.#headerAt(this.#dropped + index)
       if (header === ELSEWHERE) {
         const other = this.#others[others++]
         if (other !== undefined) yield other.message
       } else {
-        const end = at + header
-        yield isText ? decoder.decode(this.#bytes.subarray(at, end)) : this.#bytes.slice(at, end)
-        at = end
+        const end = start + header
+        yield isText
+          ? decoder.decode(this.#bytes.subarray(start, end))
+          : this.#bytes.slice(start, end)
+        start = end
       }
     }
   }
 
   #note(header: number, size: number): void {
-    this.#bytes[this.#end++] = header >> 8
-    this.#bytes[this.#end++] = header
-    this.#count++
+    const at = this.#placeOf(this.#dropped + this.#count++)
+    this.#bytes[at] = header >> 8
+    this.#bytes[at + 1] = header
     this.#size += size
   }
 
-  #headerAt(at: number): number {
+  #headerAt(index: number): number {
+    const at = this.#placeOf(index)
     return ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
   }
+
+  /** Where the size of a record is. */
+  #placeOf(index: number): number {
+    return this.#bytes.length - HEADER * (index + 1)
+  }
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc_00 && unit <= 0xdf_ff
 }
 
 function sizeOf(message: Message, counter: TextCounter): number {
