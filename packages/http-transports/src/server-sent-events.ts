@@ -2,6 +2,7 @@ import {
   type Bytes,
   bytesOf,
   decodeText,
+  type HttpHost,
   type HttpStream,
   type MessageType,
   type Prepared,
@@ -10,6 +11,7 @@ import {
   type TransportListener,
 } from '@wirebeat/core/extension'
 import { byteLength } from './byte-length.ts'
+import type { EventBatch } from './event-batch.ts'
 import type { Inbound } from './inbound.ts'
 
 /** The header fields of the answer. The last one is for nginx, which would hold back what is sent. */
@@ -24,22 +26,44 @@ export const EVENTS_HEAD = {
 /** A comment. The first one has a client know that it is connected. */
 const COMMENT = ':\r\n\r\n'
 
+/** How many bytes one stream may gather in a turn, unless `maxBufferedAmount` is lower. */
+const MAX_GATHERED = 16_000
+
 /** What is sent with each message that is prepared for many. */
 const EVENT = Symbol('event')
+
+/** A message as it is written. */
+interface Event {
+  readonly text: string
+  /** Its bytes. */
+  readonly size: number
+}
 
 /** A stream of Server-Sent Events to a client, which itself sends by POST. */
 export class ServerSentEvents implements Transport {
   readonly #stream: HttpStream
   readonly #inbound: Inbound
+  readonly #batch: EventBatch
+  readonly #maxGathered: number
+  /** What was sent in this turn, and its bytes. */
+  #gathered = ''
+  #gatheredSize = 0
   #listener: TransportListener | undefined
   #isBacklogged = false
   /** The answer ends once all of it was taken. */
   #isEnding = false
   #isOver = false
 
-  constructor(stream: HttpStream, inbound: Inbound) {
+  constructor(
+    stream: HttpStream,
+    inbound: Inbound,
+    batch: EventBatch,
+    { maxBufferedAmount }: HttpHost['options'],
+  ) {
     this.#stream = stream
     this.#inbound = inbound
+    this.#batch = batch
+    this.#maxGathered = Math.min(MAX_GATHERED, maxBufferedAmount)
   }
 
   get kind(): 'server-sent-events' {
@@ -47,11 +71,11 @@ export class ServerSentEvents implements Transport {
   }
 
   get bufferedAmount(): number {
-    return this.#stream.bufferedAmount
+    return this.#stream.bufferedAmount + this.#gatheredSize
   }
 
   get backlog(): number {
-    return this.#stream.backlog
+    return this.#stream.backlog + this.#gatheredSize
   }
 
   /**
@@ -65,32 +89,47 @@ export class ServerSentEvents implements Transport {
     listener.opened()
     this.#inbound.open({
       message: (data, type) => listener.message(data, type),
-      tooLarge: () => this.#end('message-too-big'),
+      tooLarge: () => {
+        this.flush()
+        this.#end('message-too-big')
+      },
     })
   }
 
   send(data: string | Bytes, type: MessageType): SendResult {
-    return this.#write(eventOf(data, type))
+    return this.#send(eventOf(data, type))
   }
 
   sendPrepared(message: Prepared): SendResult {
-    return this.#write(message.made(EVENT, ({ data, type }) => eventOf(data, type)))
+    return this.#send(message.made(EVENT, ({ data, type }) => eventOf(data, type)))
   }
 
   byteLength(text: string): number {
     return byteLength(text)
   }
 
+  flush(): void {
+    const events = this.#gathered
+    if (events === '') return
+    this.#gathered = ''
+    this.#gatheredSize = 0
+    this.#write(events)
+  }
+
   ping(): void {
+    this.flush()
     this.#write(COMMENT)
   }
 
   close(): void {
+    this.flush()
     this.#isEnding = true
     if (!this.#isBacklogged) this.#finish()
   }
 
   terminate(): void {
+    // Accepted messages are sent as far as the network takes them at once.
+    this.flush()
     this.#isOver = true
     this.#inbound.end()
     this.#stream.terminate()
@@ -114,6 +153,18 @@ export class ServerSentEvents implements Transport {
 
   gone(): void {
     this.#end('lost')
+  }
+
+  #send({ text, size }: Event): SendResult {
+    if (this.#isOver || this.#isEnding) return 'closed'
+    if (this.#gatheredSize + size > this.#maxGathered) this.flush()
+    // Where something waits for the network, this is behind it, and whether the client is slow is judged at once.
+    if (this.#isBacklogged || size > this.#maxGathered) return this.#write(text)
+    if (this.#gathered === '') this.#batch.add(this)
+    this.#gathered += text
+    this.#gatheredSize += size
+    this.#batch.gathered(size)
+    return 'sent'
   }
 
   #write(event: string): SendResult {
@@ -141,10 +192,21 @@ export class ServerSentEvents implements Transport {
  * A message as an event. Such a stream is text, in which a CR is the end of a line: a text has its lines in fields of
  * their own, and bytes are an event `binary` in base64.
  */
-function eventOf(data: string | Bytes, type: MessageType): string {
-  if (type === 'binary') return `event: binary\r\ndata: ${base64(bytesOf(data))}\r\n\r\n`
-  const text = typeof data === 'string' ? data : decodeText(data)
+function eventOf(data: string | Bytes, type: MessageType): Event {
+  const text = type === 'binary' ? binaryEvent(bytesOf(data)) : textEvent(textOf(data))
+  return { text, size: byteLength(text) }
+}
+
+function textOf(data: string | Bytes): string {
+  return typeof data === 'string' ? data : decodeText(data)
+}
+
+function textEvent(text: string): string {
   return `data: ${/[\r\n]/.test(text) ? text.split(/\r\n|\r|\n/).join('\r\ndata: ') : text}\r\n\r\n`
+}
+
+function binaryEvent(bytes: Uint8Array): string {
+  return `event: binary\r\ndata: ${base64(bytes)}\r\n\r\n`
 }
 
 // A web standard that every runtime has.

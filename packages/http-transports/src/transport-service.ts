@@ -11,6 +11,7 @@ import {
 } from '@wirebeat/core/extension'
 import type { ClientRequest } from './client-request.ts'
 import { crossOriginFields, preflightFields } from './cross-origin.ts'
+import { EventBatch } from './event-batch.ts'
 import type { ForwardedRequest } from './forwarded-request.ts'
 import { Forwarding } from './forwarding.ts'
 import { LongPolling } from './long-polling.ts'
@@ -56,6 +57,7 @@ export class TransportService implements HttpService {
   readonly #host: HttpHost
   readonly #options: ResolvedOptions
   readonly #waiting: WaitingCount
+  readonly #events: EventBatch
   /** Where there are other servers. */
   readonly #forwarding: Forwarding | undefined
   /** By token. */
@@ -66,6 +68,7 @@ export class TransportService implements HttpService {
     this.#host = host
     this.#options = options
     this.#waiting = new WaitingCount(options.maxNegotiatedPerAddress)
+    this.#events = new EventBatch(host.clock)
     const { servers } = options
     if (servers !== undefined && servers.server !== '') {
       this.#forwarding = new Forwarding(host, servers, (request) => this.#takeForwarded(request))
@@ -279,7 +282,12 @@ export class TransportService implements HttpService {
       place.release()
       return
     }
-    const transport = new ServerSentEvents(stream, connection.inbound)
+    const transport = new ServerSentEvents(
+      stream,
+      connection.inbound,
+      this.#events,
+      this.#host.options,
+    )
     const listener = place.open(transport)
     if (listener === undefined) {
       stream.terminate()

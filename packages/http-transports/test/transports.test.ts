@@ -102,6 +102,7 @@ describe('Server-Sent Events', () => {
       },
     })
     expect(connectionOf(world).send('{"a":1}\x1e')).toBe('sent')
+    world.clock.endTurn()
     expect(events.body).toBe(':\r\ndata: {"a":1}\x1e\r\n\r\n')
     expect(connectionOf(world)).toMatchObject({
       id: world.connectionId,
@@ -156,6 +157,7 @@ describe('Server-Sent Events', () => {
     connection.send(new Uint8Array([0, 255, 62]))
     connection.send(new TextEncoder().encode('é'), 'text')
     connection.send(prepare('many'))
+    world.clock.endTurn()
     expect(world.events.body.split('\r\n\r\n').slice(0, -1)).toEqual([
       ':\r\ndata: a\r\ndata: b\r\ndata: c',
       'event: binary\r\ndata: AP8+',
@@ -177,7 +179,7 @@ describe('Server-Sent Events', () => {
   test('end behind what waits', async () => {
     const world = await withEvents()
     world.events.result = 'queued'
-    expect(connectionOf(world).send('waits')).toBe('queued')
+    connectionOf(world).send('waits')
     connectionOf(world).close()
     expect(world.events.hasEnded).toBe(false)
     world.events.drain()
@@ -206,10 +208,67 @@ describe('Server-Sent Events', () => {
     let drained = 0
     const world = await withEvents({ session: { drain: () => drained++ } })
     world.events.result = 'queued'
-    connectionOf(world).send('waits')
+    expect(connectionOf(world).send('waits')).toBe('sent')
+    world.clock.endTurn()
+    expect(connectionOf(world).send('waits behind it')).toBe('queued')
     expect(drained).toBe(0)
     world.events.drain()
     expect(drained).toBe(1)
+  })
+
+  describe('of one turn', () => {
+    const event = (text: string): string => `data: ${text}\r\n\r\n`
+
+    test('leave in one write, in their order', async () => {
+      const world = await withEvents()
+      const connection = connectionOf(world)
+      expect(connection.send('a')).toBe('sent')
+      expect(connection.send(prepare('é'))).toBe('sent')
+      expect(world.events.writes).toEqual([':\r\n'])
+      expect(connection.bufferedAmount).toBe(event('a').length + event('é').length + 1)
+      world.clock.endTurn()
+      expect(world.events.writes).toEqual([':\r\n', event('a') + event('é')])
+      expect(connection.bufferedAmount).toBe(0)
+      world.clock.endTurn()
+      expect(world.events.writes).toHaveLength(2)
+    })
+
+    test.each<[string, (connection: Connection) => void, number]>([
+      ['a flush', (connection) => connection.flush(), 2],
+      ['the end', (connection) => connection.close(), 2],
+      ['the cut', (connection) => connection.terminate(), 2],
+      ['one that is large', (connection) => connection.send('x'.repeat(16_000)), 3],
+    ])('leave at once before %s', async (_name, act, writes) => {
+      const world = await withEvents()
+      connectionOf(world).send('a')
+      act(connectionOf(world))
+      expect(world.events.writes).toHaveLength(writes)
+      expect(world.events.writes[1]).toBe(event('a'))
+    })
+
+    test('leave before a ping', async () => {
+      const world = await withEvents({ options: { keepAliveInterval: 1_000 } })
+      connectionOf(world).send('a')
+      world.clock.stall(1_500)
+      world.clock.catchUp()
+      expect(world.events.writes).toEqual([':\r\n', event('a'), ':\r\n\r\n'])
+    })
+
+    test('leave before the connection ends for a message that is too large', async () => {
+      const world = await withEvents({ options: { maxMessageSize: 4 } })
+      connectionOf(world).send('a')
+      await world.post('fives').answer()
+      expect(world.events.writes).toEqual([':\r\n', event('a')])
+    })
+
+    test('leave 16,000 bytes at a time, and fewer where fewer may be buffered', async () => {
+      const most = await withEvents()
+      for (let time = 0; time < 20; time++) connectionOf(most).send('x'.repeat(1_000))
+      expect(most.events.writes).toHaveLength(2)
+      const fewer = await withEvents({ options: { maxBufferedAmount: 2_000 } })
+      for (let time = 0; time < 20; time++) connectionOf(fewer).send('x'.repeat(1_000))
+      expect(fewer.events.writes).toHaveLength(20)
+    })
   })
 
   test('ping by a comment, and end who sends nothing for 2X', async () => {

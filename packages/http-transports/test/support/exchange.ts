@@ -27,6 +27,8 @@ export class Exchange implements HttpExchange {
   head: HttpHead | undefined
   /** What has come of the answer. */
   body = ''
+  /** What a stream was given, by one. */
+  readonly writes: string[] = []
   hasEnded = false
   /** What a stream says to each write, and what waits in it. */
   result: SendResult = 'sent'
@@ -73,6 +75,7 @@ export class Exchange implements HttpExchange {
       write: (chunk) => {
         if (this.hasEnded) return 'closed'
         this.body += textOf(chunk)
+        this.writes.push(textOf(chunk))
         if (this.result === 'queued') this.bufferedAmount += bytesOf(chunk).length
         return this.result
       },
