@@ -1,7 +1,5 @@
 import process from 'node:process'
 import { createEndpoint, type Endpoint, echo, echoLoop, type Session } from '@wirebeat/core'
-import { httpTransports } from '@wirebeat/http-transports'
-import { createTopics } from '@wirebeat/topics'
 import { broadcasterFor, isBroadcast, isCompressed, skipsSlow } from './broadcast.ts'
 import type { Broadcaster } from './broadcaster.ts'
 import {
@@ -13,11 +11,16 @@ import {
   TOPIC,
 } from './settings.ts'
 
-const topics = createTopics()
+// Loaded only where they are used: V8 collects the whole heap far more often in a process that has more of it, whatever
+// the library is.
+const topics = isBroadcast ? (await import('@wirebeat/topics')).createTopics() : undefined
+const httpTransports = process.argv.includes('http-transports')
+  ? (await import('@wirebeat/http-transports')).httpTransports({ maxNegotiatedPerAddress: 100_000 })
+  : undefined
 const slow = skipsSlow ? 'skip' : 'close'
 
 export const broadcaster: Broadcaster | undefined = broadcasterFor(
-  ({ text }) => void topics.publish(TOPIC, text),
+  ({ text }) => void topics?.publish(TOPIC, text),
 )
 
 /** The endpoint of every adapter, with heartbeat, limits and origin policy on. */
@@ -28,8 +31,8 @@ export const endpoint: Endpoint<undefined> = createEndpoint({
   maxMessageSize: MAX_MESSAGE_SIZE,
   maxBufferedAmount: MAX_BUFFERED_AMOUNT,
   compression: isCompressed,
-  ...(process.argv.includes('http-transports') && {
-    httpTransports: httpTransports({ maxNegotiatedPerAddress: 100_000 }),
+  ...(httpTransports !== undefined && {
+    httpTransports,
     // Clients that only read a stream are not ended.
     clientTimeout: 3_600_000,
   }),
@@ -37,7 +40,7 @@ export const endpoint: Endpoint<undefined> = createEndpoint({
 })
 
 function sessionOf(): Session<undefined> {
-  if (isBroadcast) {
+  if (topics !== undefined) {
     return {
       open: (connection) => topics.subscribe(connection, TOPIC, { slow }),
       message: () => broadcaster?.arrived(),
