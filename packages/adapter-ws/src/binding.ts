@@ -10,9 +10,8 @@ import {
   type ServedEndpoint,
 } from '@wirebeat/core/adapter'
 import { type Server, type ServerOptions, WebSocketServer } from 'ws'
-import { boundReader } from './bound-reader.ts'
-import { tellEndOfStream } from './end-of-stream.ts'
 import { RequestExchange, StreamExchange } from './exchange.ts'
+import { extendReader } from './frame-reader.ts'
 import { acceptAtFirstWrite } from './http2-stream.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
@@ -159,9 +158,8 @@ export class EndpointBinding {
         new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
       )
       webSocket.listener = listener
-      boundReader(webSocket)
-      tellEndOfStream(webSocket)
       if (admission.extension !== '') stopAtFault(webSocket)
+      extendReader(webSocket)
       listener.opened()
     })
     // ws does not call back for a client that has gone away.

@@ -11,8 +11,8 @@ import {
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
-import { holdTurn } from './bound-reader.ts'
 import { frameBatch } from './frame-batch.ts'
+import { holdTurn, type ReadSocket } from './frame-reader.ts'
 import { FrameStream } from './frame-stream.ts'
 import { cancelStream } from './http2-stream.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
@@ -26,7 +26,7 @@ const NO_LISTENERS: object = Object.freeze(Object.create(null))
  * overtake the frames that are still collected. And events go to core without listeners, which would take
  * memory for every connection and time for every message. So listeners added with `on` are never called.
  */
-export class EndpointSocket extends WebSocket {
+export class EndpointSocket extends WebSocket implements ReadSocket {
   /** The connection that core has made for this socket. */
   listener: TransportListener | undefined
   /** What core sends through. */
@@ -71,7 +71,6 @@ export class EndpointSocket extends WebSocket {
     this.transport?.watchRest()
   }
 
-  /** The reader has ended: behind the client's end of the stream, a close frame, or the end of the socket. */
   readerEnded(): void {
     const stream = this.transport?.stream
     // ws tells the end of the socket next, with the code of a close frame.

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { boundReader, holdTurn } from '../src/bound-reader.ts'
+import { extendReader, holdTurn } from '../src/frame-reader.ts'
 
 let server: WebSocketServer
 let client: WebSocket
@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 test('a socket that is held delivers nothing more in the turn, and the rest in order in the next', async () => {
-  boundReader(socket)
+  extendReader(Object.assign(socket, { readerEnded() {} }))
   const told: string[] = []
   let turn = 0
   const count = (): void => {
@@ -59,7 +59,7 @@ test('a socket that is held delivers nothing more in the turn, and the rest in o
 
 test('a socket that has no reader is left alone', async () => {
   const connecting = new WebSocket(client.url)
-  boundReader(connecting)
+  extendReader(Object.assign(connecting, { readerEnded() {} }))
   expect(holdTurn(connecting)).toBe(false)
   await once(connecting, 'open')
   connecting.terminate()

@@ -1,0 +1,203 @@
+import { setImmediate } from 'node:timers'
+import type { WebSocket } from 'ws'
+import { joinPieces } from './join-pieces.ts'
+import { unmask } from './unmask.ts'
+import { readWholeMessages } from './whole-messages.ts'
+import { type Done, type Reader, readerOf } from './ws-reader.ts'
+
+/** What is left of a read. Made when something is, so that an idle connection has none. */
+class Rest {
+  fragments: readonly Buffer[] | undefined
+  /** How many of the fragments are joined. */
+  settled = 0
+  mask: Buffer | undefined
+  /** Whether nothing more is read in this turn. */
+  isHeld = false
+  /** Whether that was said within the loop, which then must not tell that all was read. */
+  isCut = false
+  /** Tells the stream that what was written is read. */
+  done: Done | undefined
+}
+
+/** A socket whose reader is extended. */
+export interface ReadSocket extends WebSocket {
+  /** The reader has ended: behind the client's end of the stream, a close frame, or the end of the socket. */
+  readerEnded(): void
+}
+
+/** What an extended reader has more than another. */
+interface Added {
+  readonly socket: ReadSocket
+  rest: Rest | undefined
+}
+
+/** With this mask, data stays as it is. */
+const NO_MASK = Buffer.alloc(4)
+
+/**
+ * Extends what reads the frames of a socket. It
+ *
+ * - reads whole messages itself, and unmasks all others, which ws does byte by byte,
+ * - bounds the memory that a message takes until it is complete by the bytes that have come of it,
+ * - tells core that the client has ended its side of the stream, once all before that was delivered,
+ * - lets {@link holdTurn} stop within what was read.
+ *
+ * ws keeps each fragment, and each packet of a frame, as it was read. A fragment of one byte holds all
+ * that was read with it, 64 KiB at most, and a frame in packets of one byte takes hundreds of bytes for
+ * each. ws bounds their number, which closes honest clients. Here they are joined whenever ws stops reading
+ * frames, and may be as many as they like.
+ *
+ * ws tells the end of the stream only when the other side has ended too, which a client that takes nothing can put off
+ * for ever.
+ *
+ * Nothing is done where the reader of ws is another one, and the bounds of ws stay.
+ */
+export function extendReader(socket: ReadSocket): void {
+  const reader = readerOf(socket)
+  if (reader === undefined) return
+  reader._maxBufferedChunks = 0
+  reader._maxFragments = 0
+  const added: Added = { socket, rest: undefined }
+  // Last, because V8 makes a shape for each object that gets a property behind another prototype, of 900 bytes.
+  Object.setPrototypeOf(Object.assign(reader, added), prototypeFor(reader))
+}
+
+/**
+ * Delivers nothing more of a socket in this turn of the event loop. To be called within a delivery.
+ *
+ * A single read can hold ten thousand messages, so pausing the socket is not enough to let others have a turn.
+ * What is left of a read is not reported as written until the next turn. So it waits in order, with a close
+ * frame behind messages, and ws pauses the socket by itself.
+ *
+ * @returns `false` for a socket whose reader was not extended, and which goes on.
+ */
+export function holdTurn(socket: WebSocket): boolean {
+  const reader = readerOf(socket)
+  if (reader === undefined || !isExtended(reader)) return false
+  hold(reader).isCut = true
+  reader._loop = false
+  reader._errored = true
+  return true
+}
+
+type ExtendedReader = InstanceType<ReturnType<typeof extend>>
+
+/** What extended readers are made from. There is one class of readers, and so one of these. */
+let extendedPrototype: ExtendedReader | undefined
+
+function prototypeFor(reader: Reader): ExtendedReader {
+  // The class that ws has made it from.
+  extendedPrototype ??= extend(reader.constructor as new () => Reader).prototype
+  return extendedPrototype
+}
+
+function isExtended(reader: Reader): reader is ExtendedReader {
+  return Object.getPrototypeOf(reader) === extendedPrototype
+}
+
+/** A class in place of functions that each reader has, which would take some hundred bytes of each connection. */
+function extend(Base: new () => Reader) {
+  return class extends Base {
+    declare readonly socket: Added['socket']
+    declare rest: Added['rest']
+
+    override startLoop(done: Done): void {
+      // ws reads on by itself after a compressed message.
+      const wasHeld = this.rest?.isHeld === true
+      if (!wasHeld) super.startLoop(done)
+      const { rest } = this
+      if (rest !== undefined && (wasHeld || rest.isCut)) {
+        if (rest.isCut) this._errored = false
+        rest.isCut = false
+        rest.done = done
+      }
+      join(this)
+      // Fragments are no events, so core cannot count them. One read a turn is parsed while a message in
+      // fragments is not complete.
+      if (this._fragmented !== 0) hold(this)
+    }
+
+    override getInfo(done: Done): void {
+      const [memory] = this._buffers
+      if (memory !== undefined && this._fragmented === 0) {
+        const count = readWholeMessages(memory, this._maxPayload, this)
+        if (count > 0) this.consume(count)
+        if (this.rest?.isCut === true) return
+      }
+      super.getInfo(done)
+    }
+
+    override getData(done: Done): void {
+      const { _mask: mask, _payloadLength: length } = this
+      if (mask !== undefined && length > 0 && this._bufferedBytes >= length) {
+        const data = this.consume(length)
+        unmask(data, 0, length, mask, 0)
+        this._buffers.unshift(data)
+        this._bufferedBytes += length
+        this._mask = NO_MASK
+      }
+      super.getData(done)
+    }
+
+    /**
+     * Ends the reader, unless it has ended. ws ends it up to three times, with the close frame, the end and the close
+     * of the socket, and each time after the first the stream makes an error, with a trace of the stack, that nobody
+     * gets.
+     */
+    override end(): this {
+      return this.writableEnded ? this : super.end()
+    }
+
+    override _final(done: Done): void {
+      this.socket.readerEnded()
+      done()
+    }
+
+    takeMessage(data: Buffer, isBinary: boolean): boolean {
+      this.socket.emit('message', data, isBinary)
+      return this.rest?.isCut !== true
+    }
+  }
+}
+
+function hold(reader: ExtendedReader): Rest {
+  reader.rest ??= new Rest()
+  const { rest } = reader
+  if (!rest.isHeld) {
+    rest.isHeld = true
+    setImmediate(release, reader, rest)
+  }
+  return rest
+}
+
+/** Continues with what was read. */
+function release(reader: ExtendedReader, rest: Rest): void {
+  rest.isHeld = false
+  const { done } = rest
+  if (done === undefined) return
+  rest.done = undefined
+  reader.startLoop(done)
+}
+
+function join(reader: ExtendedReader): void {
+  const { _buffers: buffers, _fragments: fragments, _mask: mask } = reader
+  if (buffers.length > 0) joinPieces(buffers, buffers.length - 1)
+  if (fragments.length === 0 && mask === undefined) return
+  reader.rest ??= new Rest()
+  const { rest } = reader
+  if (fragments !== rest.fragments) {
+    rest.fragments = fragments
+    rest.settled = 0
+  }
+  if (fragments.length > rest.settled) rest.settled = joinPieces(fragments, rest.settled)
+  if (mask === undefined || mask === rest.mask) return
+  rest.mask = copyOfMask(mask)
+  reader._mask = rest.mask
+}
+
+/** In V8's heap, where as few bytes as these take no memory of their own. */
+function copyOfMask(mask: Buffer): Buffer {
+  const copy = Buffer.alloc(mask.length)
+  copy.set(mask)
+  return copy
+}
