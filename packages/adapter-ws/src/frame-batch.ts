@@ -1,9 +1,8 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers'
-import type { MessageType } from '@wirebeat/core/adapter'
 import { type Burst, join, OwnFrames, SharedFrame } from './burst.ts'
-import { firstByte, frameOf, MAX_HEADER, PING, PONG, writeHeader } from './frame.ts'
+import { frameOf, MAX_HEADER, PING, PONG, writeHeader } from './frame.ts'
 import type { FrameStream } from './frame-stream.ts'
 
 /** The size of the memory in which frames are collected, in bytes. */
@@ -60,13 +59,14 @@ class FrameBatch {
   /**
    * Adds the frame of one whole message (RFC 6455, section 5.2), unmasked, as a server sends it.
    *
+   * @param first the first byte of the frame
    * @returns `false` when the stream goes on reading `data`, so that it must not change yet.
    */
-  add(target: FrameStream, data: string | Uint8Array, type: MessageType): boolean {
+  add(target: FrameStream, data: string | Uint8Array, first: number): boolean {
     const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
-    if (length >= COPY_LIMIT) return this.#writeLarge(target, data, length, type)
+    if (length >= COPY_LIMIT) return this.#writeLarge(target, data, length, first)
     const start = this.#begin(target, length + MAX_HEADER)
-    const payload = writeHeader(this.#slab, start, firstByte(type), length)
+    const payload = writeHeader(this.#slab, start, first, length)
     if (typeof data === 'string') this.#slab.write(data, payload)
     else this.#slab.set(data, payload)
     this.#finish(target, payload + length)
@@ -185,17 +185,17 @@ class FrameBatch {
     target: FrameStream,
     data: string | Uint8Array,
     length: number,
-    type: MessageType,
+    first: number,
   ): boolean {
     this.flushOne(target)
     const { stream } = target
     if (target.isBackedUp || !copiesAtOnce(stream)) {
-      target.write(frameOf(data, length, firstByte(type)), true)
+      target.write(frameOf(data, length, first), true)
       return true
     }
     target.mayHold = true
     const header = Buffer.allocUnsafe(MAX_HEADER)
-    const headerLength = writeHeader(header, 0, firstByte(type), length)
+    const headerLength = writeHeader(header, 0, first, length)
     stream.cork()
     stream.write(header.subarray(0, headerLength))
     stream.write(data)

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers'
 import type { WebSocket } from 'ws'
 import { joinPieces } from './join-pieces.ts'
 import { unmask } from './unmask.ts'
-import { readWholeMessages } from './whole-messages.ts'
+import { type MessageReceiver, readWholeMessages } from './whole-messages.ts'
 import { type Done, type Reader, readerOf } from './ws-reader.ts'
 
 /** What is left of a read. Made when something is, so that an idle connection has none. */
@@ -30,6 +30,9 @@ interface Added {
   readonly socket: ReadSocket
   rest: Rest | undefined
 }
+
+/** The extension that ws has agreed on for a socket that may compress. */
+const DEFLATE = 'permessage-deflate'
 
 /** With this mask, data stays as it is. */
 const NO_MASK = Buffer.alloc(4)
@@ -97,7 +100,7 @@ function isExtended(reader: Reader): reader is ExtendedReader {
 
 /** A class in place of functions that each reader has, which would take some hundred bytes of each connection. */
 function extend(Base: new () => Reader) {
-  return class extends Base {
+  return class extends Base implements MessageReceiver {
     declare readonly socket: Added['socket']
     declare rest: Added['rest']
 
@@ -120,7 +123,7 @@ function extend(Base: new () => Reader) {
     override getInfo(done: Done): void {
       const [memory] = this._buffers
       if (memory !== undefined && this._fragmented === 0) {
-        const count = readWholeMessages(memory, this._maxPayload, this)
+        const count = readWholeMessages(memory, this)
         if (count > 0) this.consume(count)
         if (this.rest?.isCut === true) return
       }
@@ -151,6 +154,14 @@ function extend(Base: new () => Reader) {
     override _final(done: Done): void {
       this.socket.readerEnded()
       done()
+    }
+
+    get maxMessageSize(): number {
+      return this._maxPayload
+    }
+
+    get inflates(): boolean {
+      return DEFLATE in this._extensions
     }
 
     takeMessage(data: Buffer, isBinary: boolean): boolean {

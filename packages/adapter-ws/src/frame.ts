@@ -4,10 +4,10 @@ import type { MessageType } from '@wirebeat/core/adapter'
 export const MAX_HEADER = 10
 
 /** The first byte of a frame that is a whole message or a control frame (RFC 6455, section 5.2). */
+export const TEXT = 0x81
+export const BINARY = 0x82
 export const PING = 0x89
 export const PONG = 0x8a
-const TEXT = 0x81
-const BINARY = 0x82
 /** The bit of the first byte that says that a message is compressed (RFC 7692, section 6). */
 export const COMPRESSED = 0x40
 

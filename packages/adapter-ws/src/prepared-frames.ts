@@ -1,7 +1,7 @@
-import { constants, deflateRawSync } from 'node:zlib'
 import { COMPRESSION_THRESHOLD, type Prepared } from '@wirebeat/core/adapter'
 import { SharedFrame } from './burst.ts'
 import { COMPRESSED, firstByte, frameOf } from './frame.ts'
+import { deflateMessage } from './message-deflate.ts'
 
 const PLAIN = Symbol('frame')
 /** What is made for each window, by its bits. */
@@ -9,8 +9,6 @@ const DEFLATED = Array.from({ length: 16 }, (_, bits) => ({
   kind: Symbol(`deflated frame, ${bits} bits`),
   make: (message: Prepared): SharedFrame => makeDeflated(message, bits),
 }))
-/** Bytes at the end of what is deflated, which are left out (RFC 7692, section 7.2.1). */
-const TAIL = 4
 
 /** The frame of a prepared message, for all connections without compression. */
 export function plainFrame(message: Prepared): SharedFrame {
@@ -38,8 +36,7 @@ function makePlain({ bytes, type }: Prepared): SharedFrame {
 
 function makeDeflated(message: Prepared, windowBits: number): SharedFrame {
   const { bytes, type } = message
-  const deflated = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, windowBits })
-  const payload = deflated.subarray(0, deflated.length - TAIL)
+  const payload = deflateMessage(bytes, windowBits)
   if (payload.length >= bytes.length) return plainFrame(message)
   return new SharedFrame(frameOf(payload, payload.length, firstByte(type) | COMPRESSED))
 }

@@ -11,10 +11,12 @@ import {
   type TransportListener,
 } from '@wirebeat/core/adapter'
 import { WebSocket } from 'ws'
+import { COMPRESSED, firstByte } from './frame.ts'
 import { frameBatch } from './frame-batch.ts'
 import { holdTurn, type ReadSocket } from './frame-reader.ts'
 import { FrameStream } from './frame-stream.ts'
 import { cancelStream } from './http2-stream.ts'
+import { AT_ONCE_LIMIT, deflateMessage } from './message-deflate.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 import { type NodeStream, waitingBelow } from './write-queue-size.ts'
 
@@ -101,10 +103,7 @@ const AS_BINARY = { binary: true } as const
 /** A socket of ws as core's transport. */
 export class WsTransport extends FrameStream<NodeStream> implements Transport {
   readonly #socket: EndpointSocket
-  /**
-   * The window of what is sent compressed, as the exponent of two, or `NOT_COMPRESSED`. ws compresses messages, but
-   * for prepared ones.
-   */
+  /** The window of what is sent compressed, as the exponent of two, or `NOT_COMPRESSED`. */
   readonly #windowBits: number
   readonly #queueMark: number
   #isBacklogged = false
@@ -136,8 +135,13 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
 
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#socket.readyState !== WebSocket.OPEN) return 'closed'
-    if (this.#isCompressed && this.#isForEngine(data)) return this.#sendByEngine(data, type)
-    const isCopied = frameBatch.add(this, typeof data === 'string' ? data : bytesOf(data), type)
+    const bytes = typeof data === 'string' ? data : bytesOf(data)
+    if (this.#isCompressed) {
+      const size = Buffer.byteLength(bytes)
+      if (size > AT_ONCE_LIMIT || this.#isEngineBusy) return this.#sendByEngine(bytes, type)
+      if (size >= COMPRESSION_THRESHOLD) return this.#sendDeflated(bytes, size, type)
+    }
+    const isCopied = frameBatch.add(this, bytes, firstByte(type))
     return isCopied ? this.#result() : this.#waits()
   }
 
@@ -233,17 +237,19 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
     return this.#isBacklogged || this.#isBehind() ? this.#waits() : 'sent'
   }
 
-  #sendByEngine(data: string | Bytes, type: MessageType): SendResult {
-    this.release()
-    // A copy, because ws reads it later, when it compresses it or has done so with what came before.
-    const own = typeof data === 'string' ? data : new Uint8Array(bytesOf(data))
-    this.#socket.send(own, type === 'text' ? AS_TEXT : AS_BINARY, () => this.taken())
+  #sendDeflated(data: string | Uint8Array, size: number, type: MessageType): SendResult {
+    const deflated = deflateMessage(data, this.#windowBits)
+    if (deflated.length < size) frameBatch.add(this, deflated, firstByte(type) | COMPRESSED)
+    else frameBatch.add(this, data, firstByte(type))
     return this.#result()
   }
 
-  /** Whether ws must send this: it is to be compressed, or something before it still is. */
-  #isForEngine(data: string | Bytes): boolean {
-    return Buffer.byteLength(data) >= COMPRESSION_THRESHOLD || this.#isEngineBusy
+  #sendByEngine(data: string | Uint8Array, type: MessageType): SendResult {
+    this.release()
+    // A copy, because ws reads it later, when it compresses it or has done so with what came before.
+    const own = typeof data === 'string' ? data : new Uint8Array(data)
+    this.#socket.send(own, type === 'text' ? AS_TEXT : AS_BINARY, () => this.taken())
+    return this.#result()
   }
 
   /** Whether ws is compressing, and so has what the stream was not given yet. */

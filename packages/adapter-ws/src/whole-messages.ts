@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import { BINARY, COMPRESSED, TEXT } from './frame.ts'
+import { AT_ONCE_LIMIT, inflateMessage } from './message-deflate.ts'
 import { unmask } from './unmask.ts'
 
-/** The first byte of a frame that is a whole message, without an extension (RFC 6455, section 5.2). */
-const TEXT = 0x81
-const BINARY = 0x82
 /** The second byte of a frame that has a mask and no data. The length is added to it, or one of the next two. */
 const MASKED = 0x80
 /** Two bytes with the length follow. */
@@ -14,8 +13,12 @@ const MASK_SIZE = 4
 
 /** Who is given the messages. */
 export interface MessageReceiver {
+  /** How many bytes a message may have; 0 stands for any number. */
+  readonly maxMessageSize: number
+  /** Whether it was agreed on that messages may be compressed. */
+  readonly inflates: boolean
   /**
-   * @param data a view of what was read
+   * @param data may be a view of what was read
    * @returns whether it takes more
    */
   takeMessage(data: Buffer, isBinary: boolean): boolean
@@ -24,41 +27,56 @@ export interface MessageReceiver {
 /**
  * Reads the messages that are whole, and in one frame each, from the beginning of what a client has sent. Most are.
  *
- * ws makes five views of the memory for each message, and this makes one. It stops at all else, for which ws is there:
- * fragments, compressed messages, control frames, a frame that has not come whole, and whatever breaks a rule.
+ * ws makes five views of the memory for each message, and has threads inflate it. This makes one, and inflates at once
+ * what does not take long. It stops at all else, for which ws is there: fragments, large compressed messages, control
+ * frames, a frame that has not come whole, and whatever breaks a rule. What it stops at is left as it came.
  *
- * @param maxSize how many bytes a message may have; 0 stands for any number
  * @returns how many bytes were read
  */
-export function readWholeMessages(
-  memory: Buffer,
-  maxSize: number,
-  receiver: MessageReceiver,
-): number {
+export function readWholeMessages(memory: Buffer, receiver: MessageReceiver): number {
   const { length } = memory
+  const { maxMessageSize } = receiver
   let at = 0
   // Until there is no room for an empty message.
   while (at + 2 + MASK_SIZE <= length) {
-    const first = memory[at]
-    if (first !== TEXT && first !== BINARY) break
+    const first = memory[at] ?? 0
+    const opcode = first & ~COMPRESSED
+    if (opcode !== TEXT && opcode !== BINARY) break
+    if (first !== opcode && !receiver.inflates) break
     const second = memory[at + 1] ?? 0
     if (second < MASKED || second === LENGTH_64) break
     const isLong = second === LENGTH_16
     const size = isLong ? memory.readUInt16BE(at + 2) : second - MASKED
-    if (maxSize > 0 && size > maxSize) break
     const mask = at + (isLong ? 4 : 2)
     const start = mask + MASK_SIZE
     const end = start + size
-    if (end > length) break
-    const isAscii = unmask(memory, start, end, memory, mask)
-    const data = memory.subarray(start, end)
-    if (first === TEXT && !isAscii && !isUtf8(data)) {
-      // As it came, for ws to find the fault.
-      unmask(memory, start, end, memory, mask)
-      break
-    }
+    if (end > length || (maxMessageSize > 0 && size > maxMessageSize)) break
+    const data = dataOf(memory, start, end, mask, first, maxMessageSize)
+    if (data === undefined) break
     at = end
-    if (!receiver.takeMessage(data, first === BINARY)) break
+    if (!receiver.takeMessage(data, opcode === BINARY)) break
   }
   return at
+}
+
+/** Returns `undefined` when it is left to ws. */
+function dataOf(
+  memory: Buffer,
+  start: number,
+  end: number,
+  mask: number,
+  first: number,
+  maxSize: number,
+): Buffer | undefined {
+  const isCompressed = (first & COMPRESSED) !== 0
+  if (isCompressed && end - start > AT_ONCE_LIMIT) return undefined
+  const isAscii = unmask(memory, start, end, memory, mask)
+  const view = memory.subarray(start, end)
+  const data = isCompressed ? inflateMessage(view, maxSize) : view
+  const isBinary = (first & ~COMPRESSED) === BINARY
+  const isValid = isBinary || (isAscii && !isCompressed)
+  if (data !== undefined && (isValid || isUtf8(data))) return data
+  // As it came.
+  unmask(memory, start, end, memory, mask)
+  return undefined
 }

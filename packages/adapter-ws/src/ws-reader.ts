@@ -16,6 +16,8 @@ export interface Reader extends Writable {
   readonly _opcode: number
   /** How many bytes of data the frame has that is read. */
   readonly _payloadLength: number
+  /** By the names of the extensions that were agreed on. */
+  readonly _extensions: object
   /** How many bytes a message may have; 0 stands for any number. */
   readonly _maxPayload: number
   /** The fragments of the message that is not complete; another array for each message. */
@@ -46,9 +48,7 @@ export interface Reader extends Writable {
 /** The state of a reader that expects a frame. */
 export const AT_FRAME = 0
 
-/**
- * @returns `undefined` for a socket that has none, or not the one that is known here
- */
+/** @returns `undefined` for a socket that has none, or not the one that is known here */
 export function readerOf(socket: WebSocket): Reader | undefined {
   const reader: unknown = '_receiver' in socket ? socket._receiver : undefined
   return isReader(reader) ? reader : undefined
@@ -77,6 +77,7 @@ function hasFields(value: Writable): boolean {
     hasNumber(value, '_fragmented') &&
     hasNumber(value, '_maxBufferedChunks') &&
     hasNumber(value, '_maxFragments') &&
+    typeof Reflect.get(value, '_extensions') === 'object' &&
     '_mask' in value &&
     '_loop' in value &&
     '_errored' in value &&

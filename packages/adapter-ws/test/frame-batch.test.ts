@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SharedFrame } from '../src/burst.ts'
+import { BINARY, TEXT } from '../src/frame.ts'
 import { frameBatch } from '../src/frame-batch.ts'
 import { FrameStream } from '../src/frame-stream.ts'
 
@@ -58,11 +59,11 @@ const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(res
 
 test('the frames of one turn leave in one write, at its end', async () => {
   const target = new Target()
-  frameBatch.add(target, 'héllo', 'text')
+  frameBatch.add(target, 'héllo', TEXT)
   await Promise.resolve()
-  frameBatch.add(target, Uint8Array.of(1, 2), 'binary')
+  frameBatch.add(target, Uint8Array.of(1, 2), BINARY)
   frameBatch.addPing(target)
-  frameBatch.add(target, new Uint8Array(0), 'text')
+  frameBatch.add(target, new Uint8Array(0), TEXT)
   expect(target.writes).toEqual([])
   expect(target.waiting).toBe(8 + 4 + 2 + 2)
   await endOfTurn()
@@ -80,7 +81,7 @@ test.each([
   [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
 ])('a message of %i bytes is told with the shortest length', async (size, header) => {
   const target = new Target()
-  frameBatch.add(target, new Uint8Array(size).fill(7), 'binary')
+  frameBatch.add(target, new Uint8Array(size).fill(7), BINARY)
   await endOfTurn()
   const { bytes } = target
   expect([...bytes.subarray(0, header.length)]).toEqual(header)
@@ -89,9 +90,9 @@ test.each([
 
 test('the frames of each stream leave in one write, in their order, whoever is sent to between', async () => {
   const [one, two] = [new Target(), new Target()]
-  frameBatch.add(one, 'a', 'text')
-  frameBatch.add(two, 'b', 'text')
-  frameBatch.add(one, 'c', 'text')
+  frameBatch.add(one, 'a', TEXT)
+  frameBatch.add(two, 'b', TEXT)
+  frameBatch.add(one, 'c', TEXT)
   expect([one.waiting, two.waiting]).toEqual([6, 3])
   await endOfTurn()
   expect(one.writes).toEqual([Buffer.from([0x81, 1, 97, 0x81, 1, 99])])
@@ -103,7 +104,7 @@ test('a turn may bring more to all streams together than one piece of memory hol
   const targets = Array.from({ length: 300 }, () => new Target())
   for (let i = 0; i < 5; i++) {
     for (const target of targets) {
-      frameBatch.add(target, new Uint8Array(400).fill(i), 'binary')
+      frameBatch.add(target, new Uint8Array(400).fill(i), BINARY)
       frameBatch.addShared(target, SHARED)
     }
   }
@@ -156,11 +157,11 @@ describe('a frame that many streams are sent', () => {
 
   test('keeps its place among frames of the stream alone, in one write', async () => {
     const target = new Target()
-    frameBatch.add(target, 'a', 'text')
+    frameBatch.add(target, 'a', TEXT)
     frameBatch.addShared(target, SHARED)
     frameBatch.addShared(target, SHARED)
-    frameBatch.add(target, 'b', 'text')
-    frameBatch.add(target, 'c', 'text')
+    frameBatch.add(target, 'b', TEXT)
+    frameBatch.add(target, 'c', TEXT)
     frameBatch.addShared(target, SHARED)
     await endOfTurn()
     const [a, b, c] = ['a', 'b', 'c'].map((text) => Buffer.from([0x81, 1, ...Buffer.from(text)]))
@@ -201,7 +202,7 @@ describe('a frame that many streams are sent', () => {
 test('small and large messages keep their order', async () => {
   const target = new Target()
   const sizes = [1, 25_000, 2, 40_000, 3]
-  for (const size of sizes) frameBatch.add(target, new Uint8Array(size).fill(size % 251), 'binary')
+  for (const size of sizes) frameBatch.add(target, new Uint8Array(size).fill(size % 251), BINARY)
   await endOfTurn()
   const expected = sizes.map((size) => {
     const header = size < 126 ? [0x82, size] : [0x82, 126, size >> 8, size & 255]
@@ -212,8 +213,7 @@ test('small and large messages keep their order', async () => {
 
 test('more than fits is sent in several writes, and what was sent is left alone', async () => {
   const target = new Target()
-  for (let i = 0; i < 1_000; i++)
-    frameBatch.add(target, new Uint8Array(100).fill(i % 251), 'binary')
+  for (let i = 0; i < 1_000; i++) frameBatch.add(target, new Uint8Array(100).fill(i % 251), BINARY)
   await endOfTurn()
   expect(target.writes.length).toBeGreaterThan(1)
   const { bytes } = target
@@ -227,7 +227,7 @@ test('memory is used again once the system has taken what lay in it', async () =
   // A slab at most is left from before, and held.
   const sendSlabs = async (count: number): Promise<void> => {
     for (let i = 0; i < 7 * count; i++) {
-      frameBatch.add(target, new Uint8Array(10_000), 'binary')
+      frameBatch.add(target, new Uint8Array(10_000), BINARY)
       await endOfTurn()
     }
   }
@@ -243,12 +243,12 @@ test('what a slow peer has not taken stays as it is while others are sent to', a
   const [slow, quick] = [await socketPair(), await socketPair()]
   let count = 0
   while (slow.target.stream.writableLength === 0) {
-    frameBatch.add(slow.target, new Uint8Array(10_000).fill(count++ % 251), 'binary')
+    frameBatch.add(slow.target, new Uint8Array(10_000).fill(count++ % 251), BINARY)
     await endOfTurn()
   }
   quick.client.resume()
   for (let i = 0; i < 20; i++) {
-    frameBatch.add(quick.target, new Uint8Array(10_000).fill(255), 'binary')
+    frameBatch.add(quick.target, new Uint8Array(10_000).fill(255), BINARY)
     await endOfTurn()
   }
   slow.target.stream.end()
@@ -263,7 +263,7 @@ test('frames that wait for a slow peer arrive, all of them and in order', async 
   const { target, client } = await socketPair()
   const sent: Buffer[] = []
   const send = (size: number): void => {
-    frameBatch.add(target, Buffer.alloc(size, sent.length % 251), 'binary')
+    frameBatch.add(target, Buffer.alloc(size, sent.length % 251), BINARY)
     const header = size < 126 ? [0x82, size] : [0x82, 126, size >> 8, size & 255]
     sent.push(Buffer.concat([Buffer.from(header), Buffer.alloc(size, sent.length % 251)]))
   }
@@ -305,7 +305,7 @@ test('a pong has the data of its ping', async () => {
 
 test('in a turn that does not end, frames wait for 1,024 messages that come, and no longer', () => {
   const target = new Target()
-  frameBatch.add(target, 'a', 'text')
+  frameBatch.add(target, 'a', TEXT)
   for (let i = 0; i < 1_023; i++) frameBatch.received()
   expect(target.writes).toEqual([])
   frameBatch.received()
@@ -316,14 +316,14 @@ test('frames that are added from within a write go out behind those that waited'
   let left = 2
   const one: Target = new Target(() => {
     if (left-- > 0) {
-      frameBatch.add(two, 'later', 'text')
-      frameBatch.add(one, 'later', 'text')
+      frameBatch.add(two, 'later', TEXT)
+      frameBatch.add(one, 'later', TEXT)
       frameBatch.flush()
     }
   })
   const two = new Target()
-  frameBatch.add(one, 'first', 'text')
-  frameBatch.add(two, 'first', 'text')
+  frameBatch.add(one, 'first', TEXT)
+  frameBatch.add(two, 'first', TEXT)
   await endOfTurn()
   const [first, later] = ['first', 'later'].map((text) =>
     Buffer.from([0x81, 5, ...Buffer.from(text)]),
@@ -336,7 +336,7 @@ test('frames that are added from within a write go out behind those that waited'
 test('what waits for a stream that was destroyed is dropped', async () => {
   const target = new Target()
   target.stream.on('error', () => {})
-  frameBatch.add(target, 'too late', 'text')
+  frameBatch.add(target, 'too late', TEXT)
   target.stream.destroy()
   await endOfTurn()
   expect(target.writes).toEqual([])

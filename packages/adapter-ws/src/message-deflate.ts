@@ -1,0 +1,49 @@
+import { Buffer } from 'node:buffer'
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+
+/**
+ * Bytes of a message that are compressed at once, at most, and of a compressed one that are inflated at once. It takes
+ * less than 0.1 ms, and handing it to a thread takes as long. More than that is left to ws, which uses threads.
+ */
+export const AT_ONCE_LIMIT: number = 16 * 1024
+
+/** Bytes that a message is inflated to at once, at most. */
+const INFLATED_LIMIT = 64 * 1024
+
+/** What each compressed message ends with, and leaves out (RFC 7692, section 7.2.1). */
+const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff)
+
+/** Nobody reads from it when a call has returned. */
+const memory = Buffer.allocUnsafeSlow(AT_ONCE_LIMIT + TAIL.length)
+
+/**
+ * Compresses a message that has no context (RFC 7692, section 7.2.1).
+ *
+ * @param windowBits the window that was agreed on, as the exponent of two: 8 to 15
+ */
+export function deflateMessage(data: string | Uint8Array, windowBits: number): Buffer {
+  const deflated = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, windowBits })
+  return deflated.subarray(0, deflated.length - TAIL.length)
+}
+
+/**
+ * Inflates a message that has no context (RFC 7692, section 7.2.2).
+ *
+ * @param deflated {@link AT_ONCE_LIMIT} bytes at most
+ * @param maxSize how many bytes a message may have; 0 stands for any number
+ * @returns `undefined` for one that is too large to be inflated at once, or has a fault
+ */
+export function inflateMessage(deflated: Uint8Array, maxSize: number): Buffer | undefined {
+  const { length } = deflated
+  memory.set(deflated)
+  memory.set(TAIL, length)
+  const maxOutputLength = maxSize > 0 ? Math.min(maxSize, INFLATED_LIMIT) : INFLATED_LIMIT
+  try {
+    return inflateRawSync(memory.subarray(0, length + TAIL.length), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength,
+    })
+  } catch {
+    return undefined
+  }
+}
