@@ -1,9 +1,10 @@
+import { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers'
 import type { WebSocket } from 'ws'
 import { joinPieces } from './join-pieces.ts'
 import { unmask } from './unmask.ts'
 import { type MessageReceiver, readWholeMessages } from './whole-messages.ts'
-import { type Done, type Reader, readerOf } from './ws-reader.ts'
+import { type Done, isReader, type Reader, readerOf } from './ws-reader.ts'
 
 /** What is left of a read. Made when something is, so that an idle connection has none. */
 class Rest {
@@ -57,7 +58,7 @@ const NO_MASK = Buffer.alloc(4)
  */
 export function extendReader(socket: ReadSocket): void {
   const reader = readerOf(socket)
-  if (reader === undefined) return
+  if (!isReader(reader)) return
   reader._maxBufferedChunks = 0
   reader._maxFragments = 0
   const added: Added = { socket, rest: undefined }
@@ -76,7 +77,7 @@ export function extendReader(socket: ReadSocket): void {
  */
 export function holdTurn(socket: WebSocket): boolean {
   const reader = readerOf(socket)
-  if (reader === undefined || !isExtended(reader)) return false
+  if (!isExtended(reader)) return false
   hold(reader).isCut = true
   reader._loop = false
   reader._errored = true
@@ -94,8 +95,8 @@ function prototypeFor(reader: Reader): ExtendedReader {
   return extendedPrototype
 }
 
-function isExtended(reader: Reader): reader is ExtendedReader {
-  return Object.getPrototypeOf(reader) === extendedPrototype
+function isExtended(reader: unknown): reader is ExtendedReader {
+  return reader instanceof Writable && Object.getPrototypeOf(reader) === extendedPrototype
 }
 
 /** A class in place of functions that each reader has, which would take some hundred bytes of each connection. */

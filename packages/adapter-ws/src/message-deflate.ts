@@ -10,19 +10,44 @@ export const AT_ONCE_LIMIT: number = 16 * 1024
 /** Bytes that a message is inflated to at once, at most. */
 const INFLATED_LIMIT = 64 * 1024
 
+/** Bytes of a small message, at most. The smallest window that has it compresses it as well as a larger one. */
+const SMALL = 4 * 1024
+const SMALL_WINDOW_BITS = 12
+/** What zlib takes to find what comes again, from 1 to 9: 8 KiB of memory in place of its usual 64. */
+const SMALL_MEMORY_LEVEL = 5
+
+/** Bytes that zlib writes to at a time. Usually it takes all 16 KiB, and V8 collects the heap when they add up. */
+const MIN_CHUNK = 1024
+const MAX_CHUNK = 16 * 1024
+/** How much larger most messages are than what they are compressed to, at most. */
+const USUAL_RATIO = 6
+
 /** What each compressed message ends with, and leaves out (RFC 7692, section 7.2.1). */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff)
 
-/** Nobody reads from it when a call has returned. */
+/** Where the tail is added. Nobody reads from it when a call has returned. */
 const memory = Buffer.allocUnsafeSlow(AT_ONCE_LIMIT + TAIL.length)
 
 /**
  * Compresses a message that has no context (RFC 7692, section 7.2.1).
  *
+ * @param size the bytes of the message, which a text has as UTF-8
  * @param windowBits the window that was agreed on, as the exponent of two: 8 to 15
  */
-export function deflateMessage(data: string | Uint8Array, windowBits: number): Buffer {
-  const deflated = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, windowBits })
+export function deflateMessage(
+  data: string | Uint8Array,
+  size: number,
+  windowBits: number,
+): Buffer {
+  const deflated = deflateRawSync(data, {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    chunkSize: chunkFor(size),
+    windowBits,
+    ...(size <= SMALL && {
+      windowBits: Math.min(windowBits, SMALL_WINDOW_BITS),
+      memLevel: SMALL_MEMORY_LEVEL,
+    }),
+  })
   return deflated.subarray(0, deflated.length - TAIL.length)
 }
 
@@ -37,13 +62,17 @@ export function inflateMessage(deflated: Uint8Array, maxSize: number): Buffer | 
   const { length } = deflated
   memory.set(deflated)
   memory.set(TAIL, length)
-  const maxOutputLength = maxSize > 0 ? Math.min(maxSize, INFLATED_LIMIT) : INFLATED_LIMIT
   try {
     return inflateRawSync(memory.subarray(0, length + TAIL.length), {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength,
+      chunkSize: chunkFor(USUAL_RATIO * length),
+      maxOutputLength: maxSize > 0 ? Math.min(maxSize, INFLATED_LIMIT) : INFLATED_LIMIT,
     })
   } catch {
     return undefined
   }
+}
+
+function chunkFor(size: number): number {
+  return Math.min(Math.max(size, MIN_CHUNK), MAX_CHUNK)
 }

@@ -36,7 +36,7 @@ function makePlain({ bytes, type }: Prepared): SharedFrame {
 
 function makeDeflated(message: Prepared, windowBits: number): SharedFrame {
   const { bytes, type } = message
-  const payload = deflateMessage(bytes, windowBits)
+  const payload = deflateMessage(bytes, bytes.length, windowBits)
   if (payload.length >= bytes.length) return plainFrame(message)
   return new SharedFrame(frameOf(payload, payload.length, firstByte(type) | COMPRESSED))
 }

@@ -238,7 +238,7 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
   }
 
   #sendDeflated(data: string | Uint8Array, size: number, type: MessageType): SendResult {
-    const deflated = deflateMessage(data, this.#windowBits)
+    const deflated = deflateMessage(data, size, this.#windowBits)
     if (deflated.length < size) frameBatch.add(this, deflated, firstByte(type) | COMPRESSED)
     else frameBatch.add(this, data, firstByte(type))
     return this.#result()

@@ -48,16 +48,16 @@ export interface Reader extends Writable {
 /** The state of a reader that expects a frame. */
 export const AT_FRAME = 0
 
-/** @returns `undefined` for a socket that has none, or not the one that is known here */
-export function readerOf(socket: WebSocket): Reader | undefined {
-  const reader: unknown = '_receiver' in socket ? socket._receiver : undefined
-  return isReader(reader) ? reader : undefined
+/** The reader of a socket that is open. */
+export function readerOf(socket: WebSocket): unknown {
+  return '_receiver' in socket ? socket._receiver : undefined
 }
 
 /** What all readers are made from, once one of them was found to have the fields. */
 let known: object | undefined
 
-function isReader(value: unknown): value is Reader {
+/** Whether it is the one that is known here, as ws has made it. */
+export function isReader(value: unknown): value is Reader {
   if (!(value instanceof Writable)) return false
   const prototype: object = Object.getPrototypeOf(value)
   if (known !== prototype && !hasFields(value)) return false

@@ -57,6 +57,22 @@ test('a socket that is held delivers nothing more in the turn, and the rest in o
   expect(turns[5]).toBe(turns[4])
 })
 
+test('a socket is held in a message of fragments too, when others have come meanwhile', async () => {
+  extendReader(Object.assign(socket, { readerEnded() {} }))
+  const connected = once(server, 'connection')
+  const other = new WebSocket(client.url)
+  const [second] = await connected
+  extendReader(Object.assign(second, { readerEnded() {} }))
+  const held: boolean[] = []
+  socket.on('message', () => held.push(holdTurn(socket)))
+  client.send('in ', { fin: false })
+  client.send('fragments')
+  client.close()
+  await once(socket, 'close')
+  expect(held).toEqual([true])
+  other.terminate()
+})
+
 test('a socket that has no reader is left alone', async () => {
   const connecting = new WebSocket(client.url)
   extendReader(Object.assign(connecting, { readerEnded() {} }))
