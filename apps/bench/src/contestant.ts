@@ -60,6 +60,12 @@ const overTls: readonly Contestant[] = [
   },
 ]
 
+/** What an echo costs at least on Node's sockets, where it is asked for. */
+const floors: readonly Contestant[] = [
+  onNode('Node floor', 'ws', 'node-floor.js'),
+  { ...onNode('Node floor over TLS', 'ws over TLS', 'node-floor.js', 'tls'), carrier: 'TLS' },
+]
+
 /** The program that starts ASP.NET Core, which has to be built. */
 const ASPNET_PROGRAM = 'aspnet.js'
 
@@ -147,6 +153,7 @@ export const USUAL_CONTESTANTS: readonly Contestant[] = [
 export const CONTESTANTS: readonly Contestant[] = [
   ...USUAL_CONTESTANTS,
   ...overTls,
+  ...floors,
   ...inProcesses,
   aspnetEcho,
   ...hubs,

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers'
 import type { WebSocket } from 'ws'
+import { hasBufferutil } from './bufferutil.ts'
 import { joinPieces } from './join-pieces.ts'
 import { unmask } from './unmask.ts'
 import { type MessageReceiver, readWholeMessages } from './whole-messages.ts'
@@ -133,7 +134,7 @@ function extend(Base: new () => Reader) {
 
     override getData(done: Done): void {
       const { _mask: mask, _payloadLength: length } = this
-      if (mask !== undefined && length > 0 && this._bufferedBytes >= length) {
+      if (!hasBufferutil && mask !== undefined && length > 0 && this._bufferedBytes >= length) {
         const data = this.consume(length)
         unmask(data, 0, length, mask, 0)
         this._buffers.unshift(data)
