@@ -2,18 +2,16 @@ import { Buffer } from 'node:buffer'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 
 /**
- * Bytes of a message that are compressed at once, at most, and of a compressed one that are inflated at once. It takes
- * less than 0.1 ms, and handing it to a thread takes as long. More than that is left to ws, which uses threads.
+ * Bytes of a message that is compressed or inflated at once, at most. It takes 0.1 ms at most, and handing it to a thread
+ * takes as long. More is left to ws, which uses threads.
  */
 export const AT_ONCE_LIMIT: number = 16 * 1024
 
-/** Bytes that a message is inflated to at once, at most. */
-const INFLATED_LIMIT = 64 * 1024
-
-/** Bytes of a small message, at most. The smallest window that has it compresses it as well as a larger one. */
+/** Bytes of a small message, at most. */
 const SMALL = 4 * 1024
+/** The smallest window that has all of it, and compresses it as well as a larger one. */
 const SMALL_WINDOW_BITS = 12
-/** What zlib takes to find what comes again, from 1 to 9: 8 KiB of memory in place of its usual 64. */
+/** What zlib takes to find what comes again in it, from 1 to 9: 8 KiB of memory in place of its usual 64. */
 const SMALL_MEMORY_LEVEL = 5
 
 /** Bytes that zlib writes to at a time. Usually it takes all 16 KiB, and V8 collects the heap when they add up. */
@@ -66,7 +64,7 @@ export function inflateMessage(deflated: Uint8Array, maxSize: number): Buffer | 
     return inflateRawSync(memory.subarray(0, length + TAIL.length), {
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: chunkFor(USUAL_RATIO * length),
-      maxOutputLength: maxSize > 0 ? Math.min(maxSize, INFLATED_LIMIT) : INFLATED_LIMIT,
+      maxOutputLength: maxSize > 0 ? Math.min(maxSize, AT_ONCE_LIMIT) : AT_ONCE_LIMIT,
     })
   } catch {
     return undefined

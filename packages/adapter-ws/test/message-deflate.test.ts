@@ -34,15 +34,15 @@ test('a text is compressed as UTF-8', () => {
 test.for([
   { size: 0, what: 'empty data' },
   { size: 1_000, what: 'a small message' },
-  { size: 64 * 1024, what: 'the most that is inflated at once' },
+  { size: 16 * 1024, what: 'the most that is inflated at once' },
 ])('$what is inflated', ({ size }) => {
   const data = Buffer.alloc(size, 'wirebeat')
   expect(inflateMessage(deflate(data), 0)?.equals(data)).toBe(true)
 })
 
 test.for([
-  { maxSize: 0, size: 64 * 1024 + 1, what: 'more than is inflated at once' },
-  { maxSize: 0, size: 16 * 1024 * 1024, what: 'a thousand times its size' },
+  { maxSize: 0, size: 16 * 1024 + 1, what: 'more than is inflated at once' },
+  { maxSize: 0, size: 2 * 1024 * 1024, what: 'a thousand times its size' },
   { maxSize: 1_000, size: 1_001, what: 'more than a message may have' },
 ])('a message that inflates to $what is left', ({ maxSize, size }) => {
   const deflated = deflate(Buffer.alloc(size))
