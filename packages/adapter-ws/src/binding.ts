@@ -15,7 +15,6 @@ import { extendReader } from './frame-reader.ts'
 import { acceptAtFirstWrite } from './http2-stream.ts'
 import { readWhileWaiting } from './read-while-waiting.ts'
 import { refuseRequest, refuseStream, refuseUpgrade } from './refuse.ts'
-import { stopAtFault } from './stop-at-fault.ts'
 import { EndpointSocket, WsTransport } from './transport.ts'
 import { tellWriteQueueSize } from './write-queue-size.ts'
 
@@ -158,7 +157,6 @@ export class EndpointBinding {
         new WsTransport(webSocket, socket, maxBufferedAmount, admission.extension),
       )
       webSocket.listener = listener
-      if (admission.extension !== '') stopAtFault(webSocket)
       extendReader(webSocket)
       listener.opened()
     })

@@ -45,12 +45,17 @@ const NO_MASK = Buffer.alloc(4)
  * - reads whole messages itself, and unmasks all others, which ws does byte by byte,
  * - bounds the memory that a message takes until it is complete by the bytes that have come of it,
  * - tells core that the client has ended its side of the stream, once all before that was delivered,
+ * - reads nothing behind a fault,
  * - lets {@link holdTurn} stop within what was read.
  *
  * ws keeps each fragment, and each packet of a frame, as it was read. A fragment of one byte holds all
  * that was read with it, 64 KiB at most, and a frame in packets of one byte takes hundreds of bytes for
  * each. ws bounds their number, which closes honest clients. Here they are joined whenever ws stops reading
  * frames, and may be as many as they like.
+ *
+ * While a message is inflated, or the reader is held, Node queues what arrives. Later it passes all of it to the reader in
+ * one loop, even behind a piece with a fault. ws 8.23 then looks for the mask of a frame that it has dropped, and throws
+ * an error that nothing catches, which would end the process.
  *
  * ws tells the end of the stream only when the other side has ended too, which a client that takes nothing can put off
  * for ever.
@@ -105,6 +110,11 @@ function extend(Base: new () => Reader) {
   return class extends Base implements MessageReceiver {
     declare readonly socket: Added['socket']
     declare rest: Added['rest']
+
+    override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {
+      // What was queued behind a fault is dropped.
+      if (this.errored === null) super._write(chunk, encoding, done)
+    }
 
     override startLoop(done: Done): void {
       // ws reads on by itself after a compressed message.

@@ -33,7 +33,6 @@ export interface Reader extends Writable {
   _loop: boolean
   /** Whether there was a fault. Without one, the loop tells at its end that what was written is read. */
   _errored: boolean
-  write(chunk: Buffer): boolean
   end(): this
   /** Takes bytes from what was read. */
   consume(count: number): Buffer

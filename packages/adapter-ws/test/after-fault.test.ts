@@ -1,11 +1,15 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
 import { constants, deflateRawSync } from 'node:zlib'
+import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { type CloseEvent, createEndpoint, echo } from '@wirebeat/core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../src/listen.ts'
 import { HANDSHAKE } from './http-client.ts'
+import { maskedFrame } from './raw-socket.ts'
 
 /** A whole masked frame, its length in two bytes. */
 function frame(first: number, payload: Uint8Array): Buffer {
@@ -48,4 +52,43 @@ test('a fault behind a message that is being inflated ends its own connection on
     await ended
   }
   expect(new Set(closed.map(({ cause }) => cause))).toEqual(new Set(['invalid-data']))
+})
+
+test('a fault in a record of TLS behind a client that is held ends its own connection only', async () => {
+  const closed: CloseEvent[] = []
+  const { cert, key } = await makeCertificate()
+  const endpoint = createEndpoint({
+    session: {
+      // Several of these take a client's share of a turn, so that it is held.
+      message() {
+        const end = performance.now() + 1
+        while (performance.now() < end);
+      },
+    },
+  })
+  endpoint.on('close', (_connection, event) => closed.push(event))
+  const { port, close } = await listen(endpoint, { host: '127.0.0.1', tls: { cert, key } })
+  onTestFinished(close)
+  const socket = connectTls({
+    host: '127.0.0.1',
+    port,
+    ca: await readFile(cert),
+    servername: 'localhost',
+  })
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'secureConnect')
+  const lines = Object.entries({ Host: 'localhost', ...HANDSHAKE }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  socket.write(`GET / HTTP/1.1\r\n${lines.join('')}\r\n`)
+  await once(socket, 'data')
+  // Node tells of each record by itself.
+  socket.setMaxSendFragment(512)
+  const messages = Buffer.concat(
+    Array.from({ length: 70 }, () => maskedFrame(0x82, new Uint8Array(1))),
+  )
+  const fault = maskedFrame(0x81, Uint8Array.of(0xff))
+  socket.write(Buffer.concat([messages, fault, messages, messages]))
+  await vi.waitFor(() => expect(closed).toHaveLength(1))
+  expect(closed[0]).toMatchObject({ cause: 'invalid-data', code: 1007 })
 })
