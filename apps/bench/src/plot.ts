@@ -1,5 +1,5 @@
 import { describeLoad, type Load } from './load.ts'
-import type { Row } from './summary.ts'
+import type { Figure, Row } from './summary.ts'
 
 /** The loads that are drawn, where they were measured. */
 const DRAWN: ReadonlySet<string> = new Set([
@@ -11,15 +11,16 @@ const DRAWN: ReadonlySet<string> = new Set([
 const WIDTH = 720
 const MARGIN = 16
 const NAME_WIDTH = 190
-const VALUE_WIDTH = 60
+const VALUE_WIDTH = 190
 const BAR_HEIGHT = 16
 const BAR_STEP = 22
 const TITLE_HEIGHT = 34
 const PANEL_GAP = 14
 
 /**
- * Bars of CPU time per message by contestant, one panel for each of a few loads, as SVG. Each panel
- * has a scale of its own. Colours follow the reader's choice of light or dark.
+ * Bars of CPU time per message by contestant, one panel for each of a few loads, as SVG. A line on each bar goes from the
+ * lowest round to the highest. Behind it stand the median, and the ratio to the bare library with its lowest and highest.
+ * Each panel has a scale of its own. Colours follow the reader's choice of light or dark.
  *
  * @returns `undefined` when none of these loads was measured
  */
@@ -40,8 +41,10 @@ export function renderPlot(rows: readonly Row[]): string | undefined {
     '.title { font-weight: 600 }',
     '.bar { fill: #8c959f }',
     '.own { fill: #0969da }',
+    '.range { stroke: #1f2328; stroke-width: 1.5 }',
     '@media (prefers-color-scheme: dark) {',
     'text { fill: #e6edf3 } .bar { fill: #6e7681 } .own { fill: #4493f8 }',
+    '.range { stroke: #e6edf3 }',
     '}',
     '</style>',
     ...panels,
@@ -52,37 +55,47 @@ export function renderPlot(rows: readonly Row[]): string | undefined {
 
 interface Bar {
   readonly name: string
-  readonly value: number
+  readonly figure: Figure
 }
 
 function barsOf(rows: readonly Row[], load: Load): Bar[] {
   return rows.flatMap(({ load: its, contestant, figures: { cpuPerMessage } }) =>
     its === load && cpuPerMessage !== undefined
-      ? [{ name: contestant.name, value: cpuPerMessage.value }]
+      ? [{ name: contestant.name, figure: cpuPerMessage }]
       : [],
   )
 }
 
 function renderPanel(load: Load, bars: readonly Bar[], top: number): string {
-  const longest = Math.max(...bars.map(({ value }) => value))
+  const longest = Math.max(...bars.map(({ figure }) => figure.range[1]))
   const room = WIDTH - 2 * MARGIN - NAME_WIDTH - VALUE_WIDTH
   const left = MARGIN + NAME_WIDTH
   const title = `CPU µs per message: ${describeLoad(load)}`
-  const lines = bars.flatMap(({ name, value }, index) => {
+  const across = (value: number): number => round((value / longest) * room)
+  const lines = bars.flatMap(({ name, figure }, index) => {
     const y = top + TITLE_HEIGHT + index * BAR_STEP
     const baseline = y + BAR_HEIGHT - 4
-    const width = round((value / longest) * room)
+    const middle = y + BAR_HEIGHT / 2
+    const [lowest, highest] = figure.range.map((value) => left + across(value))
     const kind = name.startsWith('adapter-') ? 'bar own' : 'bar'
     return [
       `<text x="${left - 8}" y="${baseline}" text-anchor="end">${escapeXml(name)}</text>`,
-      `<rect class="${kind}" x="${left}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"/>`,
-      `<text x="${round(left + width + 6)}" y="${baseline}">${value.toFixed(2)}</text>`,
+      `<rect class="${kind}" x="${left}" y="${y}" width="${across(figure.value)}" height="${BAR_HEIGHT}" rx="2"/>`,
+      `<line class="range" x1="${lowest}" x2="${highest}" y1="${middle}" y2="${middle}"/>`,
+      `<text x="${round((highest ?? left) + 6)}" y="${baseline}">${describe(figure)}</text>`,
     ]
   })
   return [
     `<text class="title" x="${MARGIN}" y="${top + 18}">${escapeXml(title)}</text>`,
     ...lines,
   ].join('\n')
+}
+
+/** The ratio to the bare library, with the lowest and the highest of the rounds, stands behind the median. */
+function describe({ value, ratio, ratioRange }: Figure): string {
+  if (ratio === undefined || ratioRange === undefined) return value.toFixed(2)
+  const [lowest, highest] = ratioRange.map((one) => one.toFixed(2))
+  return `${value.toFixed(2)} (${ratio.toFixed(2)}, ${lowest} to ${highest})`
 }
 
 function round(value: number): number {

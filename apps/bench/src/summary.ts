@@ -7,13 +7,19 @@ import type { Selection } from './selection.ts'
 export interface Figure {
   /** The median over the rounds. */
   readonly value: number
+  /** The lowest and the highest of the rounds. */
+  readonly range: Range
   /**
    * To the bare library of the same engine: the median of the ratios of the rounds, each of two
    * measurements that were made shortly after one another. `undefined` where there is nothing to
    * compare to.
    */
   readonly ratio: number | undefined
+  /** The lowest and the highest of these ratios. */
+  readonly ratioRange: Range | undefined
 }
+
+export type Range = readonly [lowest: number, highest: number]
 
 /** What one contestant did under one load. */
 export interface Row {
@@ -57,12 +63,19 @@ function figureOf(
   own: readonly Measurement[],
   controls: readonly Measurement[],
 ): Figure | undefined {
-  const value = median(own.flatMap(({ metrics }) => metrics[metric] ?? []))
+  const values = own.flatMap(({ metrics }) => metrics[metric] ?? [])
+  const value = median(values)
   if (value === undefined) return undefined
   const ratios = own.flatMap(({ round, metrics }) => {
     const control = controls.find((candidate) => candidate.round === round)?.metrics[metric]
     const mine = metrics[metric]
     return mine === undefined || control === undefined || control <= 0 ? [] : [mine / control]
   })
-  return { value, ratio: median(ratios) }
+  const ratio = median(ratios)
+  const ratioRange = ratio === undefined ? undefined : rangeOf(ratios)
+  return { value, range: rangeOf(values), ratio, ratioRange }
+}
+
+function rangeOf(values: readonly number[]): Range {
+  return [Math.min(...values), Math.max(...values)]
 }

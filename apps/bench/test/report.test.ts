@@ -77,6 +77,7 @@ test('the plot has a bar for each contestant, and the longest is the most expens
   expect(widths).toHaveLength(2)
   expect(widths[1]).toBeCloseTo((widths[0] ?? 0) / 4)
   expect(plot).toContain('>8.00<')
+  expect(plot).toContain('>2.00 (0.25, 0.25 to 0.25)<')
   expect(plot).toContain('prefers-color-scheme: dark')
 })
 

@@ -31,6 +31,14 @@ test('a ratio is the median of the ratios of each round to the control', () => {
   ])
 })
 
+test('a figure and a ratio have the lowest and the highest of the rounds', () => {
+  const [, row] = summarize(selection, [
+    ...measured('ws', 10, 30, 60),
+    ...measured('adapter-ws', 20, 90, 60),
+  ])
+  expect(row?.figures.rate).toMatchObject({ range: [20, 90], ratioRange: [1, 3] })
+})
+
 test('a round in which the control failed has no ratio', () => {
   const [, row] = summarize(selection, [...measured('ws', 10), ...measured('adapter-ws', 20, 1000)])
   expect(row?.figures.rate?.ratio).toBe(2)
