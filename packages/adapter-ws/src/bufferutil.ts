@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 
-/** Whether ws has found bufferutil, which unmasks much data faster than JavaScript can. */
+/** Whether ws has found bufferutil. Then large messages are left to it, which unmasks them faster than JavaScript can. */
 export const hasBufferutil: boolean = findBufferutil()
 
 /** ws looks for it in the same way. */

@@ -16,7 +16,7 @@ import { frameBatch } from './frame-batch.ts'
 import { holdTurn, type ReadSocket } from './frame-reader.ts'
 import { FrameStream } from './frame-stream.ts'
 import { cancelStream } from './http2-stream.ts'
-import { AT_ONCE_LIMIT, deflateMessage } from './message-deflate.ts'
+import { DEFLATE_LIMIT, deflateMessage } from './message-deflate.ts'
 import { deflatedFrame, plainFrame } from './prepared-frames.ts'
 import { type NodeStream, waitingBelow } from './write-queue-size.ts'
 
@@ -138,7 +138,7 @@ export class WsTransport extends FrameStream<NodeStream> implements Transport {
     const bytes = typeof data === 'string' ? data : bytesOf(data)
     if (this.#isCompressed) {
       const size = Buffer.byteLength(bytes)
-      if (size > AT_ONCE_LIMIT || this.#isEngineBusy) return this.#sendByEngine(bytes, type)
+      if (size > DEFLATE_LIMIT || this.#isEngineBusy) return this.#sendByEngine(bytes, type)
       if (size >= COMPRESSION_THRESHOLD) return this.#sendDeflated(bytes, size, type)
     }
     const isCopied = frameBatch.add(this, bytes, firstByte(type))

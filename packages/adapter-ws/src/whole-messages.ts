@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { BINARY, COMPRESSED, TEXT } from './frame.ts'
-import { AT_ONCE_LIMIT, inflateMessage } from './message-deflate.ts'
+import { INFLATE_LIMIT, inflateMessage } from './message-deflate.ts'
 import { unmask } from './unmask.ts'
 
 /** The second byte of a frame that has a mask and no data. The length is added to it, or one of the next two. */
@@ -10,6 +10,9 @@ const LENGTH_16 = MASKED + 126
 /** Eight bytes with the length follow. */
 const LENGTH_64 = MASKED + 127
 const MASK_SIZE = 4
+
+/** Messages that are inflated in a turn, at most. A read can have thousands, and all other clients wait for it. */
+const MAX_INFLATED = 64
 
 /** Who is given the messages. */
 export interface MessageReceiver {
@@ -22,27 +25,37 @@ export interface MessageReceiver {
    * @returns whether it takes more
    */
   takeMessage(data: Buffer, isBinary: boolean): boolean
+  /** Nothing more is to be read in this turn. */
+  holdTurn(): void
 }
 
 /**
  * Reads the messages that are whole, and in one frame each, from the beginning of what a client has sent. Most are.
  *
- * ws makes five views of the memory for each message, and has threads inflate it. This makes one, and inflates at once
- * what does not take long. It stops at all else, for which ws is there: fragments, large compressed messages, control
- * frames, a frame that has not come whole, and whatever breaks a rule. What it stops at is left as it came.
+ * ws makes five views of the memory for each message, and has threads inflate it. This makes one, and inflates on the
+ * event loop what does not take long. It stops at everything else and leaves it to ws: fragments, large compressed
+ * messages, control frames, a frame that has not come whole, and whatever breaks a rule. The bytes of that
+ * frame are unchanged.
  *
  * @returns how many bytes were read
  */
 export function readWholeMessages(memory: Buffer, receiver: MessageReceiver): number {
   const { length } = memory
   const { maxMessageSize } = receiver
+  let inflated = 0
   let at = 0
   // Until there is no room for an empty message.
   while (at + 2 + MASK_SIZE <= length) {
     const first = memory[at] ?? 0
     const opcode = first & ~COMPRESSED
     if (opcode !== TEXT && opcode !== BINARY) break
-    if (first !== opcode && !receiver.inflates) break
+    if (first !== opcode) {
+      if (!receiver.inflates) break
+      if (++inflated > MAX_INFLATED) {
+        receiver.holdTurn()
+        break
+      }
+    }
     const second = memory[at + 1] ?? 0
     if (second < MASKED || second === LENGTH_64) break
     const isLong = second === LENGTH_16
@@ -69,14 +82,14 @@ function dataOf(
   maxSize: number,
 ): Buffer | undefined {
   const isCompressed = (first & COMPRESSED) !== 0
-  if (isCompressed && end - start > AT_ONCE_LIMIT) return undefined
+  if (isCompressed && end - start > INFLATE_LIMIT) return undefined
   const isAscii = unmask(memory, start, end, memory, mask)
   const view = memory.subarray(start, end)
   const data = isCompressed ? inflateMessage(view, maxSize) : view
   const isBinary = (first & ~COMPRESSED) === BINARY
   const isValid = isBinary || (isAscii && !isCompressed)
   if (data !== undefined && (isValid || isUtf8(data))) return data
-  // As it came.
+  // ws unmasks it again.
   unmask(memory, start, end, memory, mask)
   return undefined
 }

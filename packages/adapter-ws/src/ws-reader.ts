@@ -14,8 +14,13 @@ export interface Reader extends Writable {
   readonly _state: number
   /** The opcode of the frame that was read last, or is read. */
   readonly _opcode: number
-  /** How many bytes of data the frame has that is read. */
-  readonly _payloadLength: number
+  /** How many bytes of data the frame has that is read, and the message up to its end. */
+  _payloadLength: number
+  _totalPayloadLength: number
+  /** Whether the message that is read is compressed. */
+  _compressed: boolean
+  /** Whether the frame that is read is the last of its message. */
+  readonly _fin: boolean
   /** By the names of the extensions that were agreed on. */
   readonly _extensions: object
   /** How many bytes a message may have; 0 stands for any number. */
@@ -26,7 +31,7 @@ export interface Reader extends Writable {
   readonly _fragmented: number
   /** The mask of the frame that is not complete. */
   _mask: Buffer | undefined
-  /** How many there may be of either; 0 stands for any number. */
+  /** How many pieces of a frame there may be, and how many fragments; 0 for any number. */
   _maxBufferedChunks: number
   _maxFragments: number
   /** Whether it reads on. */
@@ -72,11 +77,14 @@ function hasFields(value: Writable): boolean {
     hasNumber(value, '_bufferedBytes') &&
     hasNumber(value, '_opcode') &&
     hasNumber(value, '_payloadLength') &&
+    hasNumber(value, '_totalPayloadLength') &&
     hasNumber(value, '_maxPayload') &&
     hasNumber(value, '_fragmented') &&
     hasNumber(value, '_maxBufferedChunks') &&
     hasNumber(value, '_maxFragments') &&
     typeof Reflect.get(value, '_extensions') === 'object' &&
+    '_compressed' in value &&
+    '_fin' in value &&
     '_mask' in value &&
     '_loop' in value &&
     '_errored' in value &&

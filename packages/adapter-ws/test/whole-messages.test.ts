@@ -33,6 +33,7 @@ interface Limits {
 
 function read(memory: Buffer, { maxMessageSize = 0, inflates = false, count = 99 }: Limits = {}) {
   const messages: string[] = []
+  let isHeld = false
   const taken = readWholeMessages(memory, {
     maxMessageSize,
     inflates,
@@ -40,8 +41,11 @@ function read(memory: Buffer, { maxMessageSize = 0, inflates = false, count = 99
       messages.push(isBinary ? data.toString('hex') : data.toString())
       return messages.length < count
     },
+    holdTurn() {
+      isHeld = true
+    },
   })
-  return { messages, taken }
+  return { messages, taken, isHeld }
 }
 
 /** New each time, because reading unmasks it. */
@@ -50,7 +54,7 @@ function usual(): Buffer {
 }
 
 test('whole messages are read in order', () => {
-  expect(read(usual())).toEqual({ messages: ['one', '02', ''], taken: usual().length })
+  expect(read(usual())).toMatchObject({ messages: ['one', '02', ''], taken: usual().length })
 })
 
 test.for([1, 2, 5, 6, 8])('a frame of which %d bytes have come is left', (size) => {
@@ -61,7 +65,7 @@ test.for([1, 2, 5, 6, 8])('a frame of which %d bytes have come is left', (size) 
 test('a length of two bytes is read, whether it must be one or not', () => {
   const long = 'é'.repeat(10_000)
   const memory = Buffer.concat([frame(TEXT, long), frame(TEXT, 'short', true)])
-  expect(read(memory)).toEqual({ messages: [long, 'short'], taken: memory.length })
+  expect(read(memory)).toMatchObject({ messages: [long, 'short'], taken: memory.length })
 })
 
 test('a message that may just be so large is read', () => {
@@ -75,7 +79,17 @@ test('compressed messages are read', () => {
     frame(BINARY | COMPRESSED, deflated('\u0001')),
   ])
   const messages = ['naïve', 'one', '01']
-  expect(read(memory, { inflates: true })).toEqual({ messages, taken: memory.length })
+  expect(read(memory, { inflates: true })).toMatchObject({ messages, taken: memory.length })
+})
+
+test('of many compressed messages the rest is left for another turn', () => {
+  const memory = Buffer.concat(
+    Array.from({ length: 65 }, () => frame(TEXT | COMPRESSED, deflated('a'))),
+  )
+  const { messages, taken, isHeld } = read(memory, { inflates: true })
+  expect(messages).toHaveLength(64)
+  expect(isHeld).toBe(true)
+  expect(taken).toBeLessThan(memory.length)
 })
 
 test('nothing is read behind the message after which the receiver takes no more', () => {

@@ -145,9 +145,9 @@ export interface EndpointOptions<Context = undefined, Path extends string = stri
   closeTimeout?: number
   /**
    * Accepts permessage-deflate (RFC 7692), without context takeover. Messages of 1 KiB and more are
-   * compressed. Each costs CPU time and, on ws, 300 to 450 KiB of memory for each connection that had one of more than
-   * 16 KiB. A function decides for each client that offers it, before `authorize`: see {@link CompressionFunction}.
-   * Default: `false`.
+   * compressed. Each costs CPU time. On ws, a connection keeps about 200 KiB for each direction in which it had a large
+   * one: more than 4 KiB sent, or more than 16 KiB received. A function decides for each client that offers it, before
+   * `authorize`: see {@link CompressionFunction}. Default: `false`.
    */
   compression?: boolean | CompressionFunction
   /**
