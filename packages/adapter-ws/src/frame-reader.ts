@@ -37,6 +37,9 @@ interface Added {
 /** The extension that ws has agreed on for a socket that may compress. */
 const DEFLATE = 'permessage-deflate'
 
+/** Messages that are inflated in a turn, at most. A read can have thousands, and all other clients wait for it. */
+const MAX_INFLATED = 64
+
 /** With this mask, data stays as it is. */
 const NO_MASK = Buffer.alloc(4)
 
@@ -91,6 +94,9 @@ export function holdTurn(socket: WebSocket): boolean {
 
 type ExtendedReader = InstanceType<ReturnType<typeof extend>>
 
+/** Messages that were inflated of what is read now. */
+let inflatedCount = 0
+
 /** What extended readers are made from. There is one class of readers, and so one of these. */
 let extendedPrototype: ExtendedReader | undefined
 
@@ -118,6 +124,7 @@ function extend(Base: new () => Reader) {
     override startLoop(done: Done): void {
       // ws reads on by itself after a compressed message.
       const wasHeld = this.rest?.isHeld === true
+      inflatedCount = 0
       if (!wasHeld) super.startLoop(done)
       const { rest } = this
       if (rest !== undefined && (wasHeld || rest.isCut)) {
@@ -147,7 +154,9 @@ function extend(Base: new () => Reader) {
     override getData(done: Done): void {
       const { _mask: mask, _payloadLength: length } = this
       const isWhole = mask !== undefined && length > 0 && this._bufferedBytes >= length
-      const inflates = isWhole && length <= INFLATE_LIMIT && isCompressedMessage(this)
+      const inflates =
+        isWhole && length <= INFLATE_LIMIT && isCompressedMessage(this) && this.mayInflate()
+      if (this.rest?.isCut === true) return
       if (isWhole && (inflates || !hasBufferutil)) {
         const data = this.consume(length)
         unmask(data, 0, length, mask, 0)
@@ -177,9 +186,15 @@ function extend(Base: new () => Reader) {
       return this._maxPayload
     }
 
-    get inflates(): boolean {
+    mayInflate(): boolean {
       // Of a closing connection nobody reads what comes.
-      return DEFLATE in this._extensions && this.socket.readyState === WebSocket.OPEN
+      if (!(DEFLATE in this._extensions) || this.socket.readyState !== WebSocket.OPEN) return false
+      if (inflatedCount === MAX_INFLATED) {
+        this.holdTurn()
+        return false
+      }
+      inflatedCount++
+      return true
     }
 
     holdTurn(): void {
@@ -197,8 +212,8 @@ function extend(Base: new () => Reader) {
 
 /** Whether the frame that is read is a whole message that is compressed. */
 function isCompressedMessage(reader: ExtendedReader): boolean {
-  const { _compressed, _fin, _fragmented, _opcode, inflates } = reader
-  return _compressed && _fin && _fragmented === 0 && (_opcode === 1 || _opcode === 2) && inflates
+  const { _compressed, _fin, _fragmented, _opcode } = reader
+  return _compressed && _fin && _fragmented === 0 && (_opcode === 1 || _opcode === 2)
 }
 
 /** Inflates a message, for ws to go on as if it had not been compressed. */

@@ -11,22 +11,17 @@ const LENGTH_16 = MASKED + 126
 const LENGTH_64 = MASKED + 127
 const MASK_SIZE = 4
 
-/** Messages that are inflated in a turn, at most. A read can have thousands, and all other clients wait for it. */
-const MAX_INFLATED = 64
-
 /** Who is given the messages. */
 export interface MessageReceiver {
   /** How many bytes a message may have; 0 stands for any number. */
   readonly maxMessageSize: number
-  /** Whether it was agreed on that messages may be compressed. */
-  readonly inflates: boolean
   /**
    * @param data may be a view of what was read
    * @returns whether it takes more
    */
   takeMessage(data: Buffer, isBinary: boolean): boolean
-  /** Nothing more is to be read in this turn. */
-  holdTurn(): void
+  /** Whether a compressed message may be inflated now. */
+  mayInflate(): boolean
 }
 
 /**
@@ -42,20 +37,12 @@ export interface MessageReceiver {
 export function readWholeMessages(memory: Buffer, receiver: MessageReceiver): number {
   const { length } = memory
   const { maxMessageSize } = receiver
-  let inflated = 0
   let at = 0
   // Until there is no room for an empty message.
   while (at + 2 + MASK_SIZE <= length) {
     const first = memory[at] ?? 0
     const opcode = first & ~COMPRESSED
     if (opcode !== TEXT && opcode !== BINARY) break
-    if (first !== opcode) {
-      if (!receiver.inflates) break
-      if (++inflated > MAX_INFLATED) {
-        receiver.holdTurn()
-        break
-      }
-    }
     const second = memory[at + 1] ?? 0
     if (second < MASKED || second === LENGTH_64) break
     const isLong = second === LENGTH_16
@@ -64,6 +51,7 @@ export function readWholeMessages(memory: Buffer, receiver: MessageReceiver): nu
     const start = mask + MASK_SIZE
     const end = start + size
     if (end > length || (maxMessageSize > 0 && size > maxMessageSize)) break
+    if (first !== opcode && (size > INFLATE_LIMIT || !receiver.mayInflate())) break
     const data = dataOf(memory, start, end, mask, first, maxMessageSize)
     if (data === undefined) break
     at = end
@@ -82,7 +70,6 @@ function dataOf(
   maxSize: number,
 ): Buffer | undefined {
   const isCompressed = (first & COMPRESSED) !== 0
-  if (isCompressed && end - start > INFLATE_LIMIT) return undefined
   const isAscii = unmask(memory, start, end, memory, mask)
   const view = memory.subarray(start, end)
   const data = isCompressed ? inflateMessage(view, maxSize) : view
