@@ -24,8 +24,8 @@ const FLAGS = {
   deno: [
     'run',
     '--no-config',
-    '--no-npm',
-    '--cached-only',
+    '--node-modules-dir=manual',
+    '--no-remote',
     '--allow-all',
     '--v8-flags=--expose-gc',
   ],

@@ -83,7 +83,8 @@ export abstract class Wire {
       this.#line.write(clientFrame(Opcode.pong, payload, MASK))
     } else if (opcode === Opcode.text && isSocketIo(this.#route.dialect)) {
       this.#onPacket(payload.toString())
-    } else {
+    } else if (opcode !== Opcode.pong) {
+      // A pong that nobody asked for is the keep-alive of ASP.NET Core (RFC 6455, section 5.5.3).
       throw new Error(`the server sent a frame with opcode ${opcode}: ${payload.toString('hex')}`)
     }
   }
