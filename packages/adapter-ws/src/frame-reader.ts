@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers'
 import { WebSocket } from 'ws'
 import { hasBufferutil } from './bufferutil.ts'
+import { guard, type OwnedReader, type ReadSocket } from './guarded-reader.ts'
 import { joinPieces } from './join-pieces.ts'
 import { INFLATE_LIMIT, inflateMessage } from './message-deflate.ts'
 import { unmask } from './unmask.ts'
@@ -22,17 +23,14 @@ class Rest {
   done: Done | undefined
 }
 
-/** A socket whose reader is extended. */
-export interface ReadSocket extends WebSocket {
-  /** The reader has ended: behind the client's end of the stream, a close frame, or the end of the socket. */
-  readerEnded(): void
-}
-
-/** What an extended reader has more than another. */
+/** What a reader gets beside what ws has given it. */
 interface Added {
   readonly socket: ReadSocket
   rest: Rest | undefined
 }
+
+/** The first opcode of control frames (RFC 6455, section 5.2). */
+const CONTROL = 8
 
 /** The extension that ws has agreed on for a socket that may compress. */
 const DEFLATE = 'permessage-deflate'
@@ -44,12 +42,10 @@ const MAX_INFLATED = 64
 const NO_MASK = Buffer.alloc(4)
 
 /**
- * Extends what reads the frames of a socket. It
+ * Has the reader of a socket {@link guard}ed, and extends it. It
  *
  * - reads whole messages itself, and unmasks and inflates others faster than ws,
  * - bounds the memory that a message takes until it is complete by the bytes that have come of it,
- * - tells core that the client has ended its side of the stream, once all before that was delivered,
- * - reads nothing behind a fault,
  * - lets {@link holdTurn} stop within what was read.
  *
  * ws keeps each fragment, and each packet of a frame, as it was read. A fragment of one byte holds all
@@ -57,23 +53,18 @@ const NO_MASK = Buffer.alloc(4)
  * each. ws bounds their number, which closes honest clients. Here they are joined whenever ws stops reading
  * frames, and may be as many as they like.
  *
- * While a message is inflated, or the reader is held, Node queues what arrives. Later it passes all of it to the reader in
- * one loop, even behind a piece with a fault. ws 8.23 then looks for the mask of a frame that it has dropped, and throws
- * an error that nothing catches, which would end the process.
- *
- * ws tells the end of the stream only when the other side has ended too, which a client that takes nothing can put off
- * for ever.
- *
- * Nothing is done where the reader of ws is another one, and the bounds of ws stay.
+ * A reader with other fields than those of ws 8.23 is guarded alone, and the bounds of ws stay.
  */
 export function extendReader(socket: ReadSocket): void {
   const reader = readerOf(socket)
-  if (!isReader(reader)) return
+  if (!(reader instanceof Writable)) return
+  const added: Added = { socket, rest: undefined }
+  const prototype = prototypeFor(reader)
+  // The prototype last, because V8 makes a shape of 900 bytes for each object that gets a property behind another one.
+  Object.setPrototypeOf(Object.assign(reader, added), prototype)
+  if (!isExtended(reader)) return
   reader._maxBufferedChunks = 0
   reader._maxFragments = 0
-  const added: Added = { socket, rest: undefined }
-  // Last, because V8 makes a shape for each object that gets a property behind another prototype, of 900 bytes.
-  Object.setPrototypeOf(Object.assign(reader, added), prototypeFor(reader))
 }
 
 /**
@@ -97,29 +88,31 @@ type ExtendedReader = InstanceType<ReturnType<typeof extend>>
 /** Messages that were inflated of what is read now. */
 let inflatedCount = 0
 
-/** What extended readers are made from. There is one class of readers, and so one of these. */
-let extendedPrototype: ExtendedReader | undefined
+/** What the readers of a class are made from: theirs, by that of ws. */
+const prototypes = new WeakMap<object, OwnedReader>()
 
-function prototypeFor(reader: Reader): ExtendedReader {
-  // The class that ws has made it from.
-  extendedPrototype ??= extend(reader.constructor as new () => Reader).prototype
-  return extendedPrototype
+function prototypeFor(reader: Writable): OwnedReader {
+  const original: object = Object.getPrototypeOf(reader)
+  let prototype = prototypes.get(original)
+  if (prototype === undefined) {
+    // The class that ws has made it from, whose objects get what an owned one has.
+    const Guarded = guard(reader.constructor as new () => OwnedReader)
+    // A guarded class has the fields of the one that it guards.
+    const Made = isReader(reader) ? extend(Guarded as new () => Reader & OwnedReader) : Guarded
+    prototype = Made.prototype as OwnedReader
+    prototypes.set(original, prototype)
+  }
+  return prototype
 }
 
 function isExtended(reader: unknown): reader is ExtendedReader {
-  return reader instanceof Writable && Object.getPrototypeOf(reader) === extendedPrototype
+  return reader instanceof Writable && 'holdTurn' in reader
 }
 
 /** A class in place of functions that each reader has, which would take some hundred bytes of each connection. */
-function extend(Base: new () => Reader) {
+function extend(Base: new () => Reader & OwnedReader) {
   return class extends Base implements MessageReceiver {
-    declare readonly socket: Added['socket']
     declare rest: Added['rest']
-
-    override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {
-      // What was queued behind a fault is dropped.
-      if (this.errored === null) super._write(chunk, encoding, done)
-    }
 
     override startLoop(done: Done): void {
       // ws reads on by itself after a compressed message.
@@ -168,20 +161,6 @@ function extend(Base: new () => Reader) {
       super.getData(done)
     }
 
-    /**
-     * Ends the reader, unless it has ended. ws ends it up to three times, with the close frame, the end and the close
-     * of the socket, and each time after the first the stream makes an error, with a trace of the stack, that nobody
-     * gets.
-     */
-    override end(): this {
-      return this.writableEnded ? this : super.end()
-    }
-
-    override _final(done: Done): void {
-      this.socket.readerEnded()
-      done()
-    }
-
     get maxMessageSize(): number {
       return this._maxPayload
     }
@@ -213,7 +192,7 @@ function extend(Base: new () => Reader) {
 /** Whether the frame that is read is a whole message that is compressed. */
 function isCompressedMessage(reader: ExtendedReader): boolean {
   const { _compressed, _fin, _fragmented, _opcode } = reader
-  return _compressed && _fin && _fragmented === 0 && (_opcode === 1 || _opcode === 2)
+  return _compressed && _fin && _fragmented === 0 && _opcode < CONTROL
 }
 
 /** Inflates a message, for ws to go on as if it had not been compressed. */

@@ -11,7 +11,7 @@ const BEYOND_ASCII = 0x80_80_80_80 | 0
 /**
  * Unmasks a payload in place (RFC 6455, section 5.3).
  *
- * Long payloads are unmasked four bytes at a time. For 16 KiB that takes 3 µs, where a loop over bytes takes 27.
+ * Long payloads are unmasked four bytes at a time. A loop over bytes, as that of ws, takes several times as long.
  *
  * @param memory where the payload lies, from `start` to `end`
  * @param mask where the mask lies, at `maskAt`. It may be the same memory

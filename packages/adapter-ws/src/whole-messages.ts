@@ -73,9 +73,10 @@ function dataOf(
   const isAscii = unmask(memory, start, end, memory, mask)
   const view = memory.subarray(start, end)
   const data = isCompressed ? inflateMessage(view, maxSize) : view
-  const isBinary = (first & ~COMPRESSED) === BINARY
-  const isValid = isBinary || (isAscii && !isCompressed)
-  if (data !== undefined && (isValid || isUtf8(data))) return data
+  const isText = (first & ~COMPRESSED) === TEXT
+  // What is compressed says nothing of what comes out of it.
+  const mustCheck = isText && (isCompressed || !isAscii)
+  if (data !== undefined && !(mustCheck && !isUtf8(data))) return data
   // ws unmasks it again.
   unmask(memory, start, end, memory, mask)
   return undefined

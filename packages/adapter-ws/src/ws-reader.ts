@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { WebSocket } from 'ws'
 
 /** Tells the stream that what was written is read. */
@@ -10,7 +10,7 @@ export interface Reader extends Writable {
   readonly _buffers: Buffer[]
   /** How many bytes these are. */
   _bufferedBytes: number
-  /** What it reads next; {@link AT_FRAME} for the first bytes of a frame. */
+  /** What it reads next; `AT_FRAME` for the first bytes of a frame. */
   readonly _state: number
   /** The opcode of the frame that was read last, or is read. */
   readonly _opcode: number
@@ -38,7 +38,6 @@ export interface Reader extends Writable {
   _loop: boolean
   /** Whether there was a fault. Without one, the loop tells at its end that what was written is read. */
   _errored: boolean
-  end(): this
   /** Takes bytes from what was read. */
   consume(count: number): Buffer
   /** Reads frames until more bytes are needed, or something must be waited for. */
@@ -50,26 +49,15 @@ export interface Reader extends Writable {
 }
 
 /** The state of a reader that expects a frame. */
-export const AT_FRAME = 0
+const AT_FRAME = 0
 
 /** The reader of a socket that is open. */
 export function readerOf(socket: WebSocket): unknown {
   return '_receiver' in socket ? socket._receiver : undefined
 }
 
-/** What all readers are made from, once one of them was found to have the fields. */
-let known: object | undefined
-
-/** Whether it is the one that is known here, as ws has made it. */
-export function isReader(value: unknown): value is Reader {
-  if (!(value instanceof Writable)) return false
-  const prototype: object = Object.getPrototypeOf(value)
-  if (known !== prototype && !hasFields(value)) return false
-  known = prototype
-  return true
-}
-
-function hasFields(value: Writable): boolean {
+/** Whether a reader has the fields that are known here, as ws has made it. */
+export function isReader(value: Writable): value is Reader {
   return (
     hasPieces(value, '_buffers') &&
     hasPieces(value, '_fragments') &&

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Writable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { extendReader, holdTurn } from '../src/frame-reader.ts'
 
@@ -79,4 +80,45 @@ test('a socket that has no reader is left alone', async () => {
   expect(holdTurn(connecting)).toBe(false)
   await once(connecting, 'open')
   connecting.terminate()
+})
+
+describe('a reader with other fields than those that are known', () => {
+  /** Reads later, as one that inflates. */
+  class OtherReader extends Writable {
+    readonly read: string[] = []
+
+    override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+      const text = String(chunk)
+      this.read.push(text)
+      if (text === 'slow') setImmediate(done)
+      else if (text === 'fault') done(new Error('a fault'))
+      else done()
+    }
+  }
+
+  function extended(readerEnded = () => {}): OtherReader {
+    const reader = new OtherReader()
+    reader.on('error', () => {})
+    // What is known of a socket is its reader alone.
+    extendReader(Object.assign(Object.create(socket), { _receiver: reader, readerEnded }))
+    return reader
+  }
+
+  test('reads nothing behind a fault', async () => {
+    const reader = extended()
+    for (const text of ['slow', 'fault', 'behind']) reader.write(text)
+    await vi.waitFor(() => expect(reader.destroyed).toBe(true))
+    expect(reader.read).toEqual(['slow', 'fault'])
+  })
+
+  test('tells of its end', async () => {
+    const told = vi.fn()
+    extended(told).end()
+    await vi.waitFor(() => expect(told).toHaveBeenCalledOnce())
+  })
+
+  test('cannot be held', () => {
+    const reader = extended()
+    expect(holdTurn(Object.assign(Object.create(socket), { _receiver: reader }))).toBe(false)
+  })
 })

@@ -1,10 +1,4 @@
-import {
-  type CloseEvent,
-  type Connection,
-  createEndpoint,
-  type EndpointOptions,
-  type Message,
-} from '@wirebeat/core'
+import { createEndpoint, type EndpointOptions } from '@wirebeat/core'
 import { ManualClock } from '@wirebeat/core/testing'
 import { createTopics } from '@wirebeat/topics'
 import { createBroker } from '@wirebeat/topics/testing'
@@ -12,6 +6,7 @@ import { httpTransports } from '../../src/index.ts'
 import type { HttpTransportsOptions } from '../../src/options.ts'
 import type { Negotiated } from './ask.ts'
 import { type Exchange, type Request, send } from './exchange.ts'
+import { recorded } from './recorded.ts'
 
 const TEXT = { 'Content-Type': 'text/plain;charset=UTF-8' }
 
@@ -43,9 +38,7 @@ export async function severalServers(maxPayload = 1_048_576) {
   ) {
     const backplane = broker.backplane()
     const topics = createTopics({ backplane, name: 'chat', clock })
-    const opened: Connection[] = []
-    const messages: Message[] = []
-    const ends: CloseEvent[] = []
+    const { opened, messages, ends, session } = recorded()
     const errors: unknown[] = []
     const make = (path: string) =>
       createEndpoint<unknown>({
@@ -53,11 +46,7 @@ export async function severalServers(maxPayload = 1_048_576) {
         clock,
         keepAliveInterval: 0,
         authorize: () => 'anybody',
-        session: {
-          open: (connection) => opened.push(connection),
-          message: (_connection, message) => messages.push(message),
-          close: (_connection, event) => ends.push(event),
-        },
+        session,
         onError: (error) => errors.push(error),
         httpTransports: httpTransports({ serverName: name, servers: topics, ...transports }),
         ...options,

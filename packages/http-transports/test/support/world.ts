@@ -1,16 +1,15 @@
 import {
-  type CloseEvent,
   type Connection,
   createEndpoint,
   type EndpointOptions,
   type HandlerSession,
-  type Message,
 } from '@wirebeat/core'
 import { ManualClock } from '@wirebeat/core/testing'
 import { httpTransports } from '../../src/index.ts'
 import type { HttpTransportsOptions } from '../../src/options.ts'
 import { negotiate } from './ask.ts'
 import { type Request, send, settle } from './exchange.ts'
+import { recorded } from './recorded.ts'
 
 export const EVENTS = { Accept: 'text/event-stream' }
 const TEXT = { 'Content-Type': 'text/plain;charset=UTF-8' }
@@ -25,20 +24,13 @@ interface Setting {
 /** An endpoint with one negotiated connection. */
 export async function setUp({ transports, session, options }: Setting = {}) {
   const clock = new ManualClock()
-  const opened: Connection[] = []
-  const messages: Message[] = []
-  const ends: CloseEvent[] = []
+  const { opened, messages, ends, session: noting } = recorded()
   const endpoint = createEndpoint<unknown>({
     path: '/hub',
     clock,
     keepAliveInterval: 0,
     authorize: () => 'anybody',
-    session: {
-      open: (connection) => opened.push(connection),
-      message: (_connection, message) => messages.push(message),
-      close: (_connection, event) => ends.push(event),
-      ...session,
-    },
+    session: { ...noting, ...session },
     httpTransports: httpTransports(transports),
     ...options,
   })
