@@ -10,10 +10,10 @@ const COLLECTIONS = 4
  * @param collect Default: that of the runtime, for which V8 must be started with `--expose-gc`
  */
 export async function collectedMemory(
-  collect: () => void = collectGarbage,
+  collect: () => unknown = collectGarbage,
 ): Promise<NodeJS.MemoryUsage> {
   for (let count = 0; count < COLLECTIONS; count++) {
-    collect()
+    await collect()
     await setImmediate()
   }
   return process.memoryUsage()

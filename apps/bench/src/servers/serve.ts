@@ -1,6 +1,4 @@
-import v8 from 'node:v8'
 import { answerQuestions, collectedMemory } from '@wirebeat/test-support/process'
-import { giveBackMemory } from '../give-back-memory.ts'
 import { moment } from '../moment.ts'
 import type { Memory, ServerQuestions, ServerReady } from '../protocol.ts'
 import type { Broadcaster } from './broadcaster.ts'
@@ -28,8 +26,14 @@ function needed(broadcaster: Broadcaster | undefined): Broadcaster {
 }
 
 async function memory(): Promise<Memory> {
-  const { rss, heapUsed, external } = await collectedMemory(
-    'queryObjects' in v8 && !process.versions['bun'] ? giveBackMemory : undefined,
-  )
+  const { rss, heapUsed, external } = await collectedMemory(await collectorOfNode())
   return { resident: rss, heap: heapUsed + external }
+}
+
+/** On other runtimes there is none. */
+async function collectorOfNode(): Promise<(() => Promise<void>) | undefined> {
+  if ('Bun' in globalThis || 'Deno' in globalThis) return undefined
+  // Loaded here, because other runtimes lack the module that it needs.
+  const { giveBackMemory } = await import('../give-back-memory.ts')
+  return giveBackMemory
 }

@@ -230,6 +230,11 @@ export class ServerConnection<Context>
     this.#close({ cause, code: CODE_OF_CAUSE[cause], reason })
   }
 
+  sessionFailed(error: unknown): void {
+    this.#endpoint.failed(error, this.handle)
+    this.fail('session-error', '')
+  }
+
   overrun(): void {
     this.#ending = new Ending({ cause: 'slow-consumer', code: CloseCode.Abnormal, reason: '' })
     this.#disconnect()
@@ -282,7 +287,7 @@ export class ServerConnection<Context>
         if (mayReject(result)) this.#watch(result)
       }
     } catch (error) {
-      this.#sessionFailed(error)
+      this.sessionFailed(error)
     }
     // Last, because a transport need not count a text that it was given to send back.
     if (isText) traffic.receivedBytes += this.#transport.byteLength(data)
@@ -607,18 +612,13 @@ export class ServerConnection<Context>
       const result = call()
       if (mayReject(result)) this.#watch(result)
     } catch (error) {
-      this.#sessionFailed(error)
+      this.sessionFailed(error)
     }
   }
 
   /** A handler may be an async function. Its rejection is an error of the session too. */
   #watch(result: unknown): void {
-    watchRejection(result, (error) => this.#sessionFailed(error))
-  }
-
-  #sessionFailed(error: unknown): void {
-    this.#endpoint.failed(error, this.handle)
-    this.fail('session-error', '')
+    watchRejection(result, (error) => this.sessionFailed(error))
   }
 }
 

@@ -38,6 +38,8 @@ export interface DrivenConnection<Context> {
   releaseReading(): void
   /** Closes with a cause of the endpoint, and with the close code of that cause. */
   fail(cause: CloseCause, reason: string): void
+  /** Reports an error that the session has thrown, and closes. */
+  sessionFailed(error: unknown): void
   /** Disconnects a client that sends more than is kept for later turns, without a close frame. */
   overrun(): void
   /** Whether the session may be handed one more message in this turn of the event loop. */

@@ -32,7 +32,8 @@ const CLOSED_ON_PURPOSE: ReadonlySet<CloseCause> = new Set(['client', 'server', 
 export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   readonly #session: LoopSession<Context>
   readonly #receiveBufferSize: number
-  readonly #queue = new ReceiveQueue()
+  /** Made when the first message has to wait. Most connections are idle, or faster than their clients. */
+  #queue: ReceiveQueue | undefined
   #reader: Deferred<ReadResult> | undefined
   #isHolding = false
   /** Whether the session waits for the next turn, because it has had its share of this one. */
@@ -48,13 +49,13 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     this.#receiveBufferSize = receiveBufferSize
   }
 
-  /** Not an async function: its frame would be held for as long as the connection is open. */
-  opened({ handle }: DrivenConnection<Context>): Promise<void> {
-    return this.#run(handle).then(
-      () => handle.close(),
+  /** Not an async function, and returns no promise: the connection would hold more for as long as it is open. */
+  opened(connection: DrivenConnection<Context>): void {
+    this.#run(connection.handle).then(
+      () => connection.handle.close(),
       (error) => {
         const isNews = !(error instanceof ConnectionClosedError && error.event === this.#event)
-        if (isNews) throw error
+        if (isNews) connection.sessionFailed(error)
       },
     )
   }
@@ -71,7 +72,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   received(connection: DrivenConnection<Context>, data: string | Bytes, type: MessageType): void {
     const message = ownedMessage(data, type)
     const size = connection.sizeOf(data)
-    const isFirst = this.#queue.isEmpty
+    const isFirst = this.#isEmpty
     if (isFirst && this.#reader !== undefined && !this.#waitsForMore(connection, size)) {
       if (connection.takeTurn()) {
         this.#handOver(this.#reader, message)
@@ -79,6 +80,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
       }
       this.#awaitTurn(connection)
     }
+    this.#queue ??= new ReceiveQueue()
     this.#queue.push(message, size)
     if (this.#queue.bytes < this.#receiveBufferSize) return
     if (this.#reader !== undefined && !this.#awaitsTurn) {
@@ -100,9 +102,9 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
 
   turnEnded(): void {
     if (this.#reader === undefined || this.#awaitsTurn) return
-    const message = this.#queue.shift()
+    const message = this.#queue?.shift()
     if (message === undefined) return
-    this.#untilTrial = this.#queue.isEmpty ? TRIAL_INTERVAL : 0
+    this.#untilTrial = this.#isEmpty ? TRIAL_INTERVAL : 0
     this.#handOver(this.#reader, message)
   }
 
@@ -125,12 +127,12 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     }
     // The message before may have been handed over at the beginning of a turn.
     this.#releaseReading(connection)
-    if (!this.#queue.isEmpty && !(--this.#readsLeft > 0 && connection.takeTurn())) {
+    if (!this.#isEmpty && !(--this.#readsLeft > 0 && connection.takeTurn())) {
       this.#awaitTurn(connection)
       this.#reader = new Deferred()
       return this.#reader.promise
     }
-    const message = this.#queue.shift()
+    const message = this.#queue?.shift()
     if (message !== undefined) {
       this.#releaseReading(connection)
       return Promise.resolve({ done: false, value: message })
@@ -143,6 +145,10 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
     return this.#reader.promise
   }
 
+  get #isEmpty(): boolean {
+    return this.#queue === undefined || this.#queue.isEmpty
+  }
+
   /** Whether the message waits for the end of the turn. When not, it must be delivered now. */
   #waitsForMore(connection: DrivenConnection<Context>, size: number): boolean {
     if (size > MAX_WAITING_SIZE) return false
@@ -152,7 +158,7 @@ export class LoopDriver<Context> implements SessionDriver<Context>, TurnWaiter {
   }
 
   #releaseReading(connection: DrivenConnection<Context>): void {
-    if (!this.#isHolding || this.#queue.bytes * 2 > this.#receiveBufferSize) return
+    if (!this.#isHolding || (this.#queue?.bytes ?? 0) * 2 > this.#receiveBufferSize) return
     this.#isHolding = false
     connection.releaseReading()
   }
