@@ -78,6 +78,16 @@ describe.each(SCREENS)('on $name', ({ viewport }) => {
     expect(await page.evaluate(() => scrollY)).toBe(0)
   })
 
+  test('the message of a burst has room for its word', async () => {
+    const { url } = await startDemo()
+    const person = await Person.at(url, { viewport })
+    const field = person.page.getByRole('textbox', { name: 'Message' })
+    const height = async () => (await field.boundingBox())?.height
+    const oneLine = await height()
+    await person.choose('Burst')
+    expect(await height()).toBe(oneLine)
+  })
+
   test('nothing that a person reads or presses lies over another', async () => {
     const { url } = await startDemo('--keep-alive-interval', '300ms', '--metrics')
     const person = await Person.at(url, { viewport })
