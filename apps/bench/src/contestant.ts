@@ -60,10 +60,11 @@ const overTls: readonly Contestant[] = [
   },
 ]
 
-/** What an echo costs at least on Node's sockets, where it is asked for. */
+/** The least that an echo costs on Node's sockets, and a decision on uWebSockets.js, where they are asked for. */
 const floors: readonly Contestant[] = [
   onNode('Node floor', 'ws', 'node-floor.js'),
   { ...onNode('Node floor over TLS', 'ws over TLS', 'node-floor.js', 'tls'), carrier: 'TLS' },
+  onNode('uWebSockets.js that decides', 'uWebSockets.js', 'uws.js', 'decide'),
 ]
 
 /** The program that starts ASP.NET Core, which has to be built. */
