@@ -7,9 +7,9 @@ import { optionError } from './option-error.ts'
  * @throws TypeError for a wrong one.
  */
 export function checkClose(code = 1000, reason = ''): void {
-  if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
+  if (code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code <= 4999)) {
     throw optionError('code', code, '1000 or 3000 to 4999')
   }
-  const size = sizeOf(reason)
-  if (size > 123) throw optionError('reason', size, 'up to 123 bytes')
+  const size = typeof reason === 'string' ? sizeOf(reason) : reason
+  if (!(size <= 123)) throw optionError('reason', size, 'up to 123 bytes')
 }

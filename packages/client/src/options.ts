@@ -124,27 +124,33 @@ export function resolveOptions(options: ReconnectingWebSocketOptions): ResolvedO
   }
   // What the types of the options forbid is refused here and above.
   const checked = resolved as unknown as ResolvedOptions
-  const { WebSocket, heartbeatMessage, maxUnconfirmedSize } = checked
+  const { heartbeatMessage, signal, clock, startClosed } = checked
+  const need = (isRight: boolean, name: string, allowed: string): void => {
+    if (!isRight) throw optionError(name, resolved[name], allowed)
+  }
+  need(typeof startClosed === 'boolean', 'startClosed', 'true or false')
   // A page may be rendered where there is none.
-  if (typeof WebSocket !== 'function' && !checked.startClosed) {
-    throw optionError('WebSocket', WebSocket, 'a class')
-  }
-  if (typeof checked.shouldReconnect !== 'function') {
-    throw optionError('shouldReconnect', checked.shouldReconnect, 'a function')
-  }
-  if (heartbeatMessage === undefined && maxUnconfirmedSize > 0) {
-    throw optionError('maxUnconfirmedSize', maxUnconfirmedSize, '0 without heartbeatMessage')
-  }
+  need(isFunction(checked.WebSocket) || startClosed, 'WebSocket', 'a class')
+  need(isFunction(checked.shouldReconnect), 'shouldReconnect', 'a function')
+  need(isFunction(clock?.now) && isFunction(clock.schedule), 'clock', 'a Clock')
+  need(signal === undefined || isFunction(signal?.addEventListener), 'signal', 'an AbortSignal')
+  need(
+    heartbeatMessage !== undefined || checked.maxUnconfirmedSize === 0,
+    'maxUnconfirmedSize',
+    '0 without heartbeatMessage',
+  )
   if (heartbeatMessage === undefined) return checked
   const size = sizeOf(heartbeatMessage)
   // Not a number where it is no message.
-  if (!(size > 0 && size < 126)) {
-    throw optionError('heartbeatMessage', heartbeatMessage, 'a string of 1 to 125 bytes')
-  }
+  need(size > 0 && size < 126, 'heartbeatMessage', 'a string of 1 to 125 bytes')
   if (options.serverTimeout === undefined) {
     resolved['serverTimeout'] = Math.min(2 * checked.keepAliveInterval, MAX)
   }
   return checked
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 /** @throws TypeError unless the value is whole, and from `least` to the longest delay of a timer. */

@@ -54,11 +54,15 @@ describe('close', () => {
     [999, '', 'code must be 1000 or 3000 to 4999, got 999.'],
     [1001, '', 'got 1001.'],
     [5000, '', 'got 5000.'],
+    [3000.5, '', 'got 3000.5.'],
+    ['4000', '', 'code must be 1000 or 3000 to 4999, got "4000".'],
     [3000, 'é'.repeat(62), 'reason must be up to 123 bytes, got 124.'],
+    [3000, {}, 'reason must be up to 123 bytes, got [object Object].'],
   ])('refuses %j, %j, and leaves the socket as it was', (code, reason, words) => {
     const { socket } = setUp()
-    expect(() => socket.close(code, reason)).toThrow(TypeError)
-    expect(() => socket.close(code, reason)).toThrow(words)
+    const close = () => socket.close(code as number, reason as string)
+    expect(close).toThrow(TypeError)
+    expect(close).toThrow(words)
     expect(socket.status.state).toBe('connecting')
     expect(FakeWebSocket.last.closes).toEqual([])
   })

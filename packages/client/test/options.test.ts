@@ -47,6 +47,11 @@ describe('refused', () => {
     ['heartbeatMessage', { heartbeatMessage: 5 }, '1 to 125 bytes, got 5.'],
     ['heartbeatMessage', { heartbeatMessage: 'é'.repeat(63) }, '1 to 125 bytes'],
     ['shouldReconnect', { shouldReconnect: true }, 'shouldReconnect must be a function'],
+    ['startClosed', { startClosed: 'no' }, 'startClosed must be true or false, got "no".'],
+    ['clock', { clock: {} }, 'clock must be a Clock'],
+    ['clock', { clock: null }, 'clock must be a Clock, got null.'],
+    ['signal', { signal: new AbortController() }, 'signal must be an AbortSignal'],
+    ['signal', { signal: null }, 'signal must be an AbortSignal, got null.'],
     ['pingInterval', { pingInterval: 5 }, 'Unknown option "pingInterval". Known are '],
     ['pingInterval', { pingInterval: 5 }, 'keepAliveInterval'],
   ])('%s of %j', (name, options, message) => {
