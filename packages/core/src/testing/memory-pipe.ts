@@ -1,6 +1,7 @@
 import type { MessageType } from '../connection/message.ts'
 import type { SendResult, Transport, TransportListener } from '../connection/transport.ts'
 import { type Bytes, bytesOf, encodeText } from '../runtime/bytes.ts'
+import { Valve } from './valve.ts'
 
 /** A message, a control frame or the end, as it arrives at the client. */
 export type Arrival =
@@ -16,12 +17,13 @@ export type Arrival =
  */
 export class MemoryPipe implements Transport {
   readonly #networkBuffer: number
-  readonly #onArrival: (arrival: Arrival) => void
+  readonly #toClient: Valve<Arrival>
+  readonly #toServer = new Valve<() => void>((arrive) => {
+    if (this.#state !== 'ended') arrive()
+  })
   #listener: TransportListener | undefined
   #state: 'open' | 'closing' | 'ended' = 'open'
-  /** Arrivals that wait for an end that is paused. `undefined` while it reads. */
-  #forClient: Arrival[] | undefined
-  #forServer: (() => void)[] | undefined
+  /** Bytes of messages that wait for a client that is paused. */
   #bytesForClient = 0
   #hasClientClosed = false
   #isBacklogged = false
@@ -32,7 +34,10 @@ export class MemoryPipe implements Transport {
    */
   constructor(networkBuffer: number, onArrival: (arrival: Arrival) => void) {
     this.#networkBuffer = networkBuffer
-    this.#onArrival = onArrival
+    this.#toClient = new Valve((arrival) => {
+      this.#bytesForClient -= sizeOf(arrival)
+      onArrival(arrival)
+    })
   }
 
   /** Connects the server's end. */
@@ -54,7 +59,7 @@ export class MemoryPipe implements Transport {
   send(data: string | Bytes, type: MessageType): SendResult {
     if (this.#state !== 'open') return 'closed'
     const bytes = typeof data === 'string' ? encodeText(data) : new Uint8Array(bytesOf(data))
-    this.#toClient({ kind: type, data: bytes }, bytes.length)
+    this.#tellClient({ kind: type, data: bytes })
     if (this.bufferedAmount === 0) return 'sent'
     this.#isBacklogged = true
     return 'queued'
@@ -65,12 +70,12 @@ export class MemoryPipe implements Transport {
   }
 
   ping(): void {
-    this.#toClient({ kind: 'ping', data: new Uint8Array(0) })
+    this.#tellClient({ kind: 'ping', data: new Uint8Array(0) })
   }
 
   close(code: number, reason: string): void {
     this.#state = 'closing'
-    this.#toClient({ kind: 'close', code, reason })
+    this.#tellClient({ kind: 'close', code, reason })
   }
 
   terminate(): void {
@@ -78,13 +83,11 @@ export class MemoryPipe implements Transport {
   }
 
   pause(): void {
-    this.#forServer ??= []
+    this.#toServer.shut()
   }
 
   resume(): void {
-    const waiting = this.#forServer ?? []
-    this.#forServer = undefined
-    for (const arrive of waiting) this.#toServer(arrive)
+    this.#toServer.open()
   }
 
   // The client's end.
@@ -92,26 +95,26 @@ export class MemoryPipe implements Transport {
   clientSends(data: Uint8Array, type: MessageType): void {
     // An ArrayBuffer, as some engines give it, so that a session that expects a view fails in tests too.
     const { buffer } = new Uint8Array(data)
-    this.#toServer(() => this.#listener?.message(buffer, type))
+    this.#toServer.put(() => this.#listener?.message(buffer, type))
   }
 
   clientPings(data: Uint8Array): void {
-    this.#toServer(() => {
-      this.#toClient({ kind: 'pong', data })
+    this.#toServer.put(() => {
+      this.#tellClient({ kind: 'pong', data })
       this.#listener?.pinged()
     })
   }
 
   clientPongs(): void {
-    this.#toServer(() => this.#listener?.ponged())
+    this.#toServer.put(() => this.#listener?.ponged())
   }
 
   /** The client closes, or answers the server's close frame. Only the first call has an effect. */
   clientCloses(code: number, reason: string): void {
     if (this.#hasClientClosed) return
     this.#hasClientClosed = true
-    this.#toServer(() => {
-      if (this.#state === 'open') this.#toClient({ kind: 'close', code, reason })
+    this.#toServer.put(() => {
+      if (this.#state === 'open') this.#tellClient({ kind: 'close', code, reason })
       this.#end(() => this.#listener?.closed('client', code, reason))
     })
   }
@@ -122,39 +125,30 @@ export class MemoryPipe implements Transport {
   }
 
   clientPauses(): void {
-    this.#forClient ??= []
+    this.#toClient.shut()
   }
 
   clientResumes(): void {
-    const waiting = this.#forClient ?? []
-    this.#forClient = undefined
-    this.#bytesForClient = 0
-    for (const arrival of waiting) this.#onArrival(arrival)
-    if (!this.#isBacklogged || this.#state === 'ended') return
+    this.#toClient.open()
+    if (!this.#isBacklogged || this.bufferedAmount > 0 || this.#state === 'ended') return
     this.#isBacklogged = false
     this.#listener?.drained()
   }
 
-  #toClient(arrival: Arrival, bytes = 0): void {
+  #tellClient(arrival: Arrival): void {
     if (this.#state === 'ended') return
-    if (this.#forClient === undefined) {
-      this.#onArrival(arrival)
-    } else {
-      this.#bytesForClient += bytes
-      this.#forClient.push(arrival)
-    }
-  }
-
-  #toServer(arrive: () => void): void {
-    if (this.#state === 'ended') return
-    if (this.#forServer === undefined) arrive()
-    else this.#forServer.push(arrive)
+    this.#bytesForClient += sizeOf(arrival)
+    this.#toClient.put(arrival)
   }
 
   #end(tell?: () => void): void {
     if (this.#state === 'ended') return
-    this.#toClient({ kind: 'end' })
+    this.#tellClient({ kind: 'end' })
     this.#state = 'ended'
     tell?.()
   }
+}
+
+function sizeOf(arrival: Arrival): number {
+  return arrival.kind === 'text' || arrival.kind === 'binary' ? arrival.data.length : 0
 }

@@ -162,6 +162,28 @@ describe('a client in memory', () => {
     expect(events).toMatchObject([{ cause: 'lost' }])
   })
 
+  test('gets what waited before the answers to it, as on a wire, and may pause again', async () => {
+    const got: unknown[] = []
+    const endpoint = createEndpoint({
+      session: { message: (connection, message) => connection.send(`answer to ${message}`) },
+    })
+    const client = await MemoryClient.connect(endpoint, {
+      onMessage(message) {
+        got.push(message)
+        if (message === '1') client.send('1')
+        if (message === '2') client.pause()
+      },
+    })
+    client.pause()
+    for (const connection of endpoint.connections) {
+      for (const text of ['1', '2', '3']) connection.send(text)
+    }
+    client.resume()
+    expect(got).toEqual(['1', '2'])
+    client.resume()
+    expect(got).toEqual(['1', '2', '3', 'answer to 1'])
+  })
+
   test('waits, unheard, while the session does not read', async () => {
     const heard: unknown[] = []
     const { session, events } = recording({
