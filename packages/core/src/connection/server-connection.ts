@@ -253,8 +253,9 @@ export class ServerConnection<Context>
       this.#ignore(this.#ending, this.sizeOf(data))
       return
     }
-    // A loop has a queue of its own, and takes its turns when it reads.
-    if (this.#driver.read !== undefined || this.#mayHandle()) this.receive(data, type)
+    // A loop has a queue of its own, and takes its turns when it reads. A heartbeat never gets there.
+    const takesTurn = this.#driver.read === undefined || this.#isHeartbeat(data, type)
+    if (!takesTurn || this.#mayHandle()) this.receive(data, type)
     else this.#keepingLate().push(data, type)
   }
 
@@ -276,11 +277,7 @@ export class ServerConnection<Context>
     if (!isText) traffic.receivedBytes += data.byteLength
     // The same as #guard, without a closure for each message.
     try {
-      if (
-        heartbeatMessage !== undefined &&
-        type === 'text' &&
-        isHeartbeat(heartbeatMessage, data, this.sizeOf(data))
-      ) {
+      if (heartbeatMessage !== undefined && this.#isHeartbeat(data, type)) {
         this.send(heartbeatMessage, 'text')
       } else {
         const result = this.#driver.received(this, data, type)
@@ -455,6 +452,15 @@ export class ServerConnection<Context>
     traffic.sentBytes += bytes
     if (result === 'queued') this.#noteBacklog()
     if (this.#sentAt !== undefined) this.#sentAt = Math.floor(heartbeat?.lastTickAt ?? clock.now())
+  }
+
+  #isHeartbeat(data: string | Bytes, type: MessageType): boolean {
+    const { heartbeatMessage } = this.#endpoint.options
+    return (
+      heartbeatMessage !== undefined &&
+      type === 'text' &&
+      isHeartbeat(heartbeatMessage, data, this.sizeOf(data))
+    )
   }
 
   #touch(): void {

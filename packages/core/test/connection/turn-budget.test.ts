@@ -243,6 +243,25 @@ describe('a loop session', () => {
     },
   )
 
+  test('has heartbeats answered within its share, and the rest in later turns', () => {
+    const { clock, transport } = setUpReader({ ...cannotPause, heartbeatMessage: 'beat' })
+    for (let i = 0; i < MANY; i++) transport.receive('beat')
+    expect(transport.sent).toHaveLength(SHARE)
+    clock.endTurn()
+    expect(transport.sent).toHaveLength(2 * SHARE)
+    clock.endTurn()
+    expect(transport.sent).toHaveLength(MANY)
+  })
+
+  test('is held after its share of heartbeats by an engine that can stop', () => {
+    const { transport } = setUpReader({ ...canHold, heartbeatMessage: 'beat' })
+    for (let i = 0; i < SHARE; i++) transport.receive('beat')
+    expect(transport.callNames).not.toContain('holdTurn')
+    transport.receive('beat')
+    expect(transport.callNames).toContain('holdTurn')
+    expect(transport.sent).toHaveLength(SHARE + 1)
+  })
+
   test('reads no more than its share when another one reads at the same time', async () => {
     const { endpoint, transport, read } = setUpReader({ transport: { waiters: 2 } })
     const other = connect(endpoint, { waiters: 2 })
