@@ -1,8 +1,10 @@
 import { type Connection, createEndpoint } from '@wirebeat/core'
 import { ManualClock, MemoryClient } from '@wirebeat/core/testing'
 import { expect, test } from 'vitest'
+import { createBroker } from '../src/testing.ts'
 import { createTopics, type Topics } from '../src/topics.ts'
 import { heldBytes } from './support/held-memory.ts'
+import { pass, settle } from './support/several-servers.ts'
 
 const CONNECTIONS = 10_000
 const TOPICS = 10_000
@@ -58,6 +60,30 @@ test('topics without subscribers take nothing, however many there were', async (
   visit(100_000)
   expect((await heldBytes()) - before).toBeLessThan(NEXT_TO_NOTHING)
   expect(topics.stats().topics).toBe(0)
+})
+
+test('topics that were left take nothing on a backplane either', async () => {
+  const [connection] = await crowd(1)
+  if (connection === undefined) expect.fail('there is no connection')
+  const clock = new ManualClock()
+  const topics = createTopics({ backplane: createBroker().backplane(), clock })
+  await topics.ready()
+  const visit = async (from: number): Promise<void> => {
+    for (let begin = from; begin < from + 50_000; begin += 5_000) {
+      const subscriptions = Array.from({ length: 5_000 }, (_, index) =>
+        topics.subscribe(connection, `visited:${begin + index}`),
+      )
+      await settle(clock)
+      for (const subscription of subscriptions) subscription.end()
+      await pass(clock, 3_000)
+    }
+  }
+  await visit(0)
+  const before = await heldBytes()
+  await visit(50_000)
+  expect((await heldBytes()) - before).toBeLessThan(NEXT_TO_NOTHING)
+  expect(topics.stats()).toMatchObject({ topics: 0, channels: 2 })
+  await topics.close()
 })
 
 // It takes some three seconds of a processor, which a busy machine gives it in thirty.

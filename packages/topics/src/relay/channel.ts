@@ -8,6 +8,7 @@ export function channelOfServer(run: string): string {
   return `server-${run}`
 }
 
+const TOPIC = 'topic-'
 const SAFE = /^[\w-]+$/
 
 /**
@@ -15,7 +16,13 @@ const SAFE = /^[\w-]+$/
  * so that a topic is heard by its subscribers alone. Different topics have different channels.
  */
 export function channelOfTopic(topic: string): string {
-  return SAFE.test(topic) ? `topic-${topic}` : `topic-${escaped(topic)}`
+  return TOPIC + (SAFE.test(topic) ? topic : escaped(topic))
+}
+
+/** The topic of a channel that {@link channelOfTopic} has named, and `undefined` for another channel. */
+export function topicOfChannel(channel: string): string | undefined {
+  if (!channel.startsWith(TOPIC)) return undefined
+  return decodeURIComponent(channel.slice(TOPIC.length).replaceAll('=', '%'))
 }
 
 function escaped(topic: string): string {

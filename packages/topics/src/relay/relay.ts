@@ -2,7 +2,7 @@ import type { Clock } from '@wirebeat/core'
 import { Deferred } from '@wirebeat/core/extension'
 import type { Backplane, BackplaneListener, BackplaneMessage } from './backplane.ts'
 import { UnreadableError } from './byte-reader.ts'
-import { channelOfServer, channelOfTopic, SERVERS } from './channel.ts'
+import { channelOfServer, channelOfTopic, SERVERS, topicOfChannel } from './channel.ts'
 import { Channels, type ChannelsListener } from './channels.ts'
 import {
   type Body,
@@ -72,8 +72,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
   /** How many bytes of data a question or an answer may have. */
   readonly maxQuestion: number
   readonly #ready = new Deferred<void>()
-  /** The topics that are wanted or still joined, by their channel. */
-  readonly #topics = new Map<string, string>()
+  /** The topics whose channels are joined, by the channel. */
   readonly #relayed = new Map<string, Relayed>()
   #state: BackplaneState = 'connecting'
   #retries = 0
@@ -137,16 +136,12 @@ export class Relay implements BackplaneListener, ChannelsListener {
 
   /** A topic has its first subscriber here. */
   want(topic: string): void {
-    const channel = channelOfTopic(topic)
-    this.#topics.set(channel, topic)
-    this.#channels.want(channel)
+    this.#channels.want(channelOfTopic(topic))
   }
 
   /** A topic has no subscriber here any more. */
   unwant(topic: string): void {
-    const channel = channelOfTopic(topic)
-    this.#channels.unwant(channel)
-    if (!this.#relayed.has(channel)) this.#topics.delete(channel)
+    this.#channels.unwant(channelOfTopic(topic))
   }
 
   /** Resolves with whether publications of other servers arrive. */
@@ -222,7 +217,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
   // For the channels.
 
   channelJoined(channel: string, wasRefused: boolean): void {
-    const topic = this.#topics.get(channel)
+    const topic = topicOfChannel(channel)
     if (channel === SERVERS) this.#announce('hello')
     if (topic === undefined) return
     const relayed = { topic, streams: new ReceivedStreams(this.#clock) }

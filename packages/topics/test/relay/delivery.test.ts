@@ -64,6 +64,21 @@ describe('a publication', () => {
     expect(await bob.client.message()).toBe('grün')
   })
 
+  test('reaches who comes back within a second, though nobody waited when the broker confirmed the topic', async () => {
+    const { one, two, settle } = await twoServers()
+    const bob = await two.person()
+    two.backplane.silence()
+    const subscription = two.topics.subscribe(bob.connection, 'room')
+    await settle()
+    subscription.end()
+    two.backplane.resume()
+    await settle()
+    expect(await two.topics.subscribe(bob.connection, 'room').relayed).toBe(true)
+    one.topics.publish('room', 'hello')
+    await settle()
+    expect(await texts(bob)).toEqual(['hello'])
+  })
+
   test('is encoded once for each encoding, and other servers choose', async () => {
     const broker = createBroker()
     const { clock, two, settle } = await twoServers()
