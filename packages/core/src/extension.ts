@@ -53,6 +53,7 @@ export {
   checkOneOf,
   wrongValue,
 } from './runtime/option-error.ts'
+export { report } from './runtime/report.ts'
 export { show } from './runtime/show.ts'
 export { isThenable, watchRejection } from './runtime/thenable.ts'
 export { withinLimit } from './runtime/time-limit.ts'

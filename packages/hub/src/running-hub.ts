@@ -4,6 +4,7 @@ import {
   checkNames,
   checkObject,
   MAX_TIMER,
+  report,
   TurnBudget,
   wrongValue,
 } from '@wirebeat/core/extension'
@@ -16,7 +17,6 @@ import type { Groups } from './definition/clients.ts'
 import { HubDefinition } from './definition/hub-definition.ts'
 import { MethodTable } from './definition/method-table.ts'
 import { type HubOptions, resolveOptions } from './options.ts'
-import type { HubErrorSource } from './session/hub-environment.ts'
 import { HubSession } from './session/hub-session.ts'
 
 /** The implementation of a hub. */
@@ -125,18 +125,5 @@ class HubGroups implements Groups {
 
   members(group: string): readonly string[] {
     return this.#reach.directory.members(group)
-  }
-}
-
-/** What the handler of errors throws itself is ignored, because the connection must still end in order. */
-function report(
-  onError: (error: unknown, source: HubErrorSource) => unknown,
-  error: unknown,
-  source: HubErrorSource,
-): void {
-  try {
-    Promise.resolve(onError(error, source)).catch(() => {})
-  } catch {
-    // As above.
   }
 }

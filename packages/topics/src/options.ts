@@ -31,7 +31,8 @@ export interface TopicsOptions<Encoding extends string = string> {
   /** The clock of the topics, for tests. Default: the clock of the process. */
   readonly clock?: Clock
   /**
-   * Called with every error that a listener of an event throws. Default: writes the error to the console.
+   * Called with every error that a listener of an event throws. What it throws itself is ignored. Default: writes the
+   * error to the console.
    */
   readonly onError?: (error: unknown, source: TopicsErrorSource) => void
 }

@@ -7,6 +7,7 @@ import {
   Events,
   localBytes,
   MAX_TIMER,
+  report,
   show,
   wrongValue,
 } from '@wirebeat/core/extension'
@@ -71,7 +72,7 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
     const { encodings, onError } = resolved
     this.#encodings = encodings
     this.#membership = new Membership(modesOf(encodings))
-    this.#events = new Events(EVENTS, (error, event) => onError(error, { event }))
+    this.#events = new Events(EVENTS, (error, event) => report(onError, error, { event }))
     this.#relay = relayOf(resolved, this)
     this.#subscribers = new Subscribers(this.#membership, this.#events, this.#relay)
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createTopics } from '../src/topics.ts'
 import { five, people, received } from './support/people.ts'
@@ -186,6 +187,34 @@ describe('what topics tell', () => {
     topics.subscribe(ada.connection, 'room')
     expect(errors).toEqual([['open', new Error('a')]])
     expect(events).toEqual(['open room'])
+  })
+
+  test('an onError that throws or rejects changes nothing', async () => {
+    const rejections: unknown[] = []
+    const note = (error: unknown) => rejections.push(error)
+    process.on('unhandledRejection', note)
+    for (const onError of [
+      () => {
+        throw new Error('the log is full')
+      },
+      async () => {
+        throw new Error('the log is away')
+      },
+    ]) {
+      const [ada] = await five()
+      const topics = createTopics({ onError })
+      topics.on('close', () => {
+        throw new Error('a')
+      })
+      for (const topic of ['room', 'attic']) topics.subscribe(ada.connection, topic)
+      ada.client.close()
+      await ada.connection.closed
+      expect(topics.stats()).toMatchObject({ topics: 0, subscriptions: 0 })
+    }
+    // Rejections are told after the turn in which nobody has handled them.
+    await setImmediate()
+    process.off('unhandledRejection', note)
+    expect(rejections).toEqual([])
   })
 
   test('how much they did', async () => {

@@ -17,6 +17,7 @@ import type { Refusal } from '../handshake/refusal.ts'
 import { Heartbeat } from '../heartbeat/heartbeat.ts'
 import type { Claim } from '../http/claim.ts'
 import { Events } from '../runtime/events.ts'
+import { report } from '../runtime/report.ts'
 import { driverFactory } from '../session/driver-factory.ts'
 import { Closing } from './closing.ts'
 import { EndpointCounters } from './counters.ts'
@@ -210,12 +211,6 @@ export class RunningEndpoint<Context> {
   }
 
   #report(error: unknown, source: ErrorSource<Context>): void {
-    try {
-      // Errors of onError itself, which may be an async function, are ignored: the connection must still
-      // end in order.
-      Promise.resolve(this.options.onError(error, source)).catch(() => {})
-    } catch {
-      // Ignored, as above.
-    }
+    report(this.options.onError, error, source)
   }
 }
