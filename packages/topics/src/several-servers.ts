@@ -23,7 +23,10 @@ export interface SeveralServers {
    * connect fails, with an Error that says why. The topics go on trying, and can be used meanwhile.
    */
   ready(): Promise<void>
-  /** How many bytes the data of a question, or of an answer, may have. 0 without a backplane. */
+  /**
+   * How many bytes the data of a question, or of an answer, may have. 0 without a backplane. It may become smaller when
+   * the backplane is up, where the broker takes less than `maxPayload`.
+   */
   readonly maxQuestion: number
   /**
    * Asks another server, where somebody answers the operation.

@@ -38,7 +38,10 @@ export interface BackplaneListener {
 export interface Backplane {
   /** A short name for errors and figures, such as `redis`. */
   readonly name: string
-  /** How many bytes one message may have, from 1,024 on. Topics send no larger ones. */
+  /**
+   * How many bytes one message may have, from 1,024 on. Topics send no larger ones. It may become smaller in `start`,
+   * where the broker says that it takes less.
+   */
   readonly maxPayload: number
   /**
    * Connects to the broker. Called once, before everything else; again when it was rejected.

@@ -36,7 +36,7 @@ const MAX_HEARD = 1_024
 /** What this server asks others, and what it answers. */
 export class Questions {
   readonly #clock: Clock
-  readonly #maxData: number
+  readonly #maxData: () => number
   readonly #onUnreadable: (error: UnreadableError) => void
   readonly #answerers = new Map<string, Answerer>()
   readonly #pending = new Map<number, Pending>()
@@ -48,7 +48,7 @@ export class Questions {
   answers = 0
 
   /** @param maxData how many bytes of data a question or an answer may have */
-  constructor(clock: Clock, maxData: number, onUnreadable: (error: UnreadableError) => void) {
+  constructor(clock: Clock, maxData: () => number, onUnreadable: (error: UnreadableError) => void) {
     this.#clock = clock
     this.#maxData = maxData
     this.#onUnreadable = onUnreadable
@@ -74,7 +74,7 @@ export class Questions {
     { operation, data, timeout }: { operation: string; data: Uint8Array; timeout: number },
     send: (question: Question) => Promise<void>,
   ): Promise<Uint8Array> {
-    if (data.length > this.#maxData) throw new RangeError(this.#tooLarge('question', data.length))
+    this.#checkLength('question', data)
     this.asked++
     const id = ++this.#latest
     const answer = new Deferred<Uint8Array>()
@@ -119,9 +119,13 @@ export class Questions {
       return { kind: 'answer', id, outcome: 'done', data: answer }
     } catch (error) {
       if (error instanceof UnreadableError) this.#onUnreadable(error)
-      const text = error instanceof Error ? error.message : String(error)
-      return { kind: 'answer', id, outcome: 'failed', data: encodeText(text.slice(0, MAX_REASON)) }
+      return failed(id, error instanceof Error ? error.message : String(error))
     }
+  }
+
+  /** What a server is told in the place of an answer that the backplane did not take. */
+  unsent({ id, operation }: Question): Answer {
+    return failed(id, `The backplane did not take the answer to ${show(operation)}.`)
   }
 
   /** Another server has answered. An answer that comes from another one than was asked is ignored. */
@@ -156,12 +160,16 @@ export class Questions {
         `The answer to ${show(operation)} must be a Uint8Array or an ArrayBuffer, got ${show(answer)}.`,
       )
     }
-    if (data.length > this.#maxData) throw new RangeError(this.#tooLarge('answer', data.length))
+    this.#checkLength('answer', data)
     return data
   }
 
-  #tooLarge(what: 'question' | 'answer', bytes: number): string {
-    return `The data of the ${what} must have at most ${show(this.#maxData)} bytes, which is what the backplane takes, got ${show(bytes)}.`
+  #checkLength(what: 'question' | 'answer', { length }: Uint8Array): void {
+    const most = this.#maxData()
+    if (length <= most) return
+    throw new RangeError(
+      `The data of the ${what} must have at most ${show(most)} bytes, which is what the backplane takes, got ${show(length)}.`,
+    )
   }
 
   #fail(id: number, error: AskError): void {
@@ -174,6 +182,10 @@ export class Questions {
     pending?.cancelTimeout()
     return pending
   }
+}
+
+function failed(id: number, reason: string): Answer {
+  return { kind: 'answer', id, outcome: 'failed', data: encodeText(reason.slice(0, MAX_REASON)) }
 }
 
 function failure(

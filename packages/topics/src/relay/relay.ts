@@ -69,8 +69,6 @@ export class Relay implements BackplaneListener, ChannelsListener {
   readonly #sent: SentStreams
   readonly #servers: Servers
   readonly questions: Questions
-  /** How many bytes of data a question or an answer may have. */
-  readonly maxQuestion: number
   readonly #ready = new Deferred<void>()
   /** The topics whose channels are joined, by the channel. */
   readonly #relayed = new Map<string, Relayed>()
@@ -98,8 +96,11 @@ export class Relay implements BackplaneListener, ChannelsListener {
       () => this.#backplane.publish([this.#presence('alive')]),
       (run, server) => this.#serverGone(run, server),
     )
-    this.maxQuestion = backplane.maxPayload - longestQuestionHead(this.#sender)
-    this.questions = new Questions(clock, this.maxQuestion, (error) => this.#tellUnreadable(error))
+    this.questions = new Questions(
+      clock,
+      () => this.maxQuestion,
+      (error) => this.#tellUnreadable(error),
+    )
     this.#channels.want(SERVERS)
     this.#channels.want(channelOfServer(this.#run))
     void this.#start()
@@ -127,6 +128,11 @@ export class Relay implements BackplaneListener, ChannelsListener {
   /** How many channels the broker has confirmed. */
   get channels(): number {
     return this.#channels.count
+  }
+
+  /** How many bytes of data a question or an answer may have. The backplane may learn in `start` that it takes less. */
+  get maxQuestion(): number {
+    return this.#backplane.maxPayload - longestQuestionHead(this.#sender)
   }
 
   /** How many bytes a publication may have. */
@@ -331,6 +337,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
     this.questions
       .answer(server, question)
       .then((answer) => this.#sendTo(run, answer))
+      // Who asks would wait for its whole time limit. Where the broker has taken the answer after all, this one is ignored.
+      .catch(() => this.#sendTo(run, this.questions.unsent(question)))
       .catch(() => {})
   }
 

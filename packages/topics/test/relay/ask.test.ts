@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UnreadableError } from '../../src/index.ts'
+import { createTopics } from '../../src/topics.ts'
 import { pass, twoServers } from '../support/several-servers.ts'
 
 const HELLO = new TextEncoder().encode('hello')
@@ -130,6 +131,46 @@ describe('ask', () => {
     )
     expect(one.topics.stats()).toMatchObject({ asked: 2, answers: 0 })
     expect(two.topics.stats()).toMatchObject({ asked: 0, answers: 2 })
+  })
+
+  test('takes less when the broker does, which the backplane learns in its start', async () => {
+    const { broker, clock, two, settle } = await twoServers()
+    const backplane = broker.backplane()
+    const { start } = backplane
+    backplane.start = async (listener) => {
+      await start.call(backplane, listener)
+      Object.assign(backplane, { maxPayload: 2_048 })
+    }
+    const topics = createTopics({ backplane, clock })
+    await settle()
+    expect(topics.maxQuestion).toBeLessThan(2_048)
+    const data = new Uint8Array(topics.maxQuestion + 1)
+    await expect(topics.ask(two.topics.server, 'echo', data, { timeout: 60_000 })).rejects.toThrow(
+      RangeError,
+    )
+    topics.answer('double', (question) => new Uint8Array(2 * question.length))
+    const answer = two.topics.ask(topics.server, 'double', data, { timeout: 60_000 })
+    await settle()
+    await expect(answer).rejects.toMatchObject({
+      reason: 'failed',
+      message: expect.stringContaining('The data of the answer must have at most 1,'),
+    })
+  })
+
+  test('fails at once when the backplane does not take the answer', async () => {
+    const { one, two, settle } = await twoServers()
+    two.topics.answer('much', () => new Uint8Array(2_000))
+    const { publish } = two.backplane
+    two.backplane.publish = async (messages) => {
+      if (messages.some(({ payload }) => payload.length > 2_000)) throw new Error('No room.')
+      await publish.call(two.backplane, messages)
+    }
+    const answer = one.topics.ask(two.topics.server, 'much', HELLO, { timeout: 60_000 })
+    await settle()
+    await expect(answer).rejects.toMatchObject({
+      reason: 'failed',
+      message: 'The backplane did not take the answer to "much".',
+    })
   })
 
   test('fails where somebody answers with something else, or cannot read it', async () => {
