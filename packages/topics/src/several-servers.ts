@@ -45,7 +45,7 @@ export interface SeveralServers {
    * @param answerer called with the data and with the name of the server that asks. What it throws reaches that one
    * as a sentence, 500 characters at most. An `UnreadableError` says that what was asked cannot be read, and is counted
    * and told as such here.
-   * @returns a function that ends it.
+   * @returns a function that ends it, and does nothing once it has ended.
    * @throws Error when somebody answers the operation already.
    */
   answer(operation: string, answerer: Answerer): () => void

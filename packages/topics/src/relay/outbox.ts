@@ -4,7 +4,10 @@ import type { Backplane, BackplaneMessage } from './backplane.ts'
 import { longestHead, publicationsHead, type Sender } from './envelope.ts'
 import type { NumberedPlace } from './sent-streams.ts'
 
-/** How many bytes may be on their way to the broker, or wait for the end of the turn. */
+/**
+ * How many bytes may be on their way to the broker, or wait for the end of the turn. A backplane that takes larger
+ * messages may have one of them under way.
+ */
 const MAX_UNDER_WAY = 16 * 1024 * 1024
 
 /** What one turn hands over to the backplane. */
@@ -74,7 +77,8 @@ export class Outbox {
 
   /** Whether a publication of so many bytes can be handed over now. */
   hasRoom(bytes: number): boolean {
-    return this.#underWay + this.#waiting + bytes <= MAX_UNDER_WAY
+    const most = Math.max(MAX_UNDER_WAY, this.#backplane.maxPayload)
+    return this.#underWay + this.#waiting + bytes <= most
   }
 
   add(place: NumberedPlace, publication: Uint8Array): Batch {

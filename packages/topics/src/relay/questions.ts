@@ -59,9 +59,11 @@ export class Questions {
     if (this.#answerers.has(operation)) {
       throw new Error(`The operation ${show(operation)} has somebody who answers it already.`)
     }
-    this.#answerers.set(operation, answerer)
+    // A new function for each call, which is told from one that was taken away before.
+    const own: Answerer = (data, server) => answerer(data, server)
+    this.#answerers.set(operation, own)
     return () => {
-      this.#answerers.delete(operation)
+      if (this.#answerers.get(operation) === own) this.#answerers.delete(operation)
     }
   }
 

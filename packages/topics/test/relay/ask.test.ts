@@ -42,6 +42,24 @@ describe('ask', () => {
     expect(await answer).toEqual(HELLO.toReversed())
   })
 
+  test('goes on when an answerer that has ended is ended again', async () => {
+    const { one, two, settle } = await twoServers()
+    const answerer = () => HELLO
+    const end = two.topics.answer('greet', answerer)
+    end()
+    const endSecond = two.topics.answer('greet', answerer)
+    end()
+    const ask = async () => {
+      const answer = one.topics.ask(two.topics.server, 'greet', HELLO, { timeout: 1_000 })
+      answer.catch(() => {})
+      await settle()
+      return answer
+    }
+    expect(await ask()).toEqual(HELLO)
+    endSecond()
+    await expect(ask()).rejects.toMatchObject({ reason: 'unknown-operation' })
+  })
+
   test('is answered once, though it comes twice', async () => {
     const { one, two, settle } = await twoServers()
     let count = 0

@@ -1,3 +1,4 @@
+import { ManualClock } from '@wirebeat/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createBroker } from '../../src/testing.ts'
 import { createTopics } from '../../src/topics.ts'
@@ -192,6 +193,21 @@ describe('while the backplane is down', () => {
     }
     expect([...relays]).toEqual(['handed-over', 'down'])
   })
+})
+
+test('a message of more than 16 MiB leaves on a backplane that takes it, one at a time', async () => {
+  const clock = new ManualClock()
+  const backplane = createBroker({ maxPayload: 32 * 1_024 * 1_024 }).backplane()
+  const topics = createTopics({ backplane, clock })
+  await settle(clock)
+  const large = new Uint8Array(20 * 1_024 * 1_024)
+  const outcomes = [topics.publish('room', large), topics.publish('room', large)]
+  await settle(clock)
+  outcomes.push(topics.publish('room', large))
+  await settle(clock)
+  expect(outcomes.map(({ relay }) => relay)).toEqual(['handed-over', 'down', 'handed-over'])
+  expect(await outcomes[0]?.confirmed()).toBe(true)
+  expect(await outcomes[2]?.confirmed()).toBe(true)
 })
 
 describe('the end', () => {
