@@ -1,4 +1,4 @@
-import { type Connection, prepare } from '@wirebeat/core'
+import type { Connection } from '@wirebeat/core'
 import {
   checkConnection,
   checkInteger,
@@ -33,13 +33,8 @@ import {
   type Sendable,
   variantsOf,
 } from './publication.ts'
-import { UnreadableError } from './relay/byte-reader.ts'
-import {
-  MAX_OPERATION,
-  type RelayedPublication,
-  type Variant,
-  writePublication,
-} from './relay/envelope.ts'
+import { readerOf } from './received-publication.ts'
+import { MAX_OPERATION, type RelayedPublication, writePublication } from './relay/envelope.ts'
 import type { Gap } from './relay/gap.ts'
 import type { Batch } from './relay/outbox.ts'
 import type { Answerer } from './relay/questions.ts'
@@ -66,6 +61,7 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
   #published = 0
   #delivered = 0
   #skipped = 0
+  #unreadable = 0
 
   constructor(options: TopicsOptions<Encoding>) {
     const resolved = resolveOptions(options)
@@ -138,7 +134,7 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
       received: relay?.received ?? 0,
       gaps: relay?.gaps ?? 0,
       stale: relay?.stale ?? 0,
-      unreadable: relay?.unreadable ?? 0,
+      unreadable: this.#unreadable,
       channels: relay?.channels ?? 0,
       asked: relay?.questions.asked ?? 0,
       answers: relay?.questions.answers ?? 0,
@@ -209,22 +205,8 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
       this.#membership.topics.get(topic),
       exceptions(except.length === 0 ? undefined : except),
     )
-    const known = audiences.filter(({ mode }) => {
-      const encoding = this.#encodings[mode.encoding] as Encoding
-      if (variantFor(encoding, variants) !== undefined) return true
-      const text = `A publication to ${show(topic)} does not have the encoding ${show(encoding)}.`
-      this.unreadable(new UnreadableError(text))
-      return false
-    })
-    const made = new Map<Variant, Sendable>()
-    const servings = this.#servings(known, (encoding) => {
-      // Those that have none were left out.
-      const variant = variantFor(encoding, variants) as Variant
-      const message = made.get(variant) ?? prepare(variant.bytes, variant.type)
-      made.set(variant, message)
-      return message
-    })
-    this.#deliver(topic, servings)
+    const read = readerOf(topic, variants, (error) => this.unreadable(error))
+    this.#deliver(topic, this.#servings(audiences, read))
   }
 
   gap(gap: Gap): void {
@@ -236,6 +218,7 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
   }
 
   unreadable(error: Error): void {
+    this.#unreadable++
     this.#events.emit('unreadable', error)
   }
 
@@ -249,17 +232,18 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
     return topic
   }
 
-  /** What each audience gets. */
+  /** What each audience gets. Those are left out for whom there is no message. */
   #servings(
     audiences: readonly Audience[],
-    encode: (encoding: Encoding) => Sendable,
+    encode: (encoding: Encoding) => Sendable | undefined,
   ): readonly Serving[] {
-    return audiences.map(({ mode, members }) => ({
-      mode,
-      members,
+    const servings: Serving[] = []
+    for (const { mode, members } of audiences) {
       // A mode names one of the encodings.
-      message: encode(this.#encodings[mode.encoding] as Encoding),
-    }))
+      const message = encode(this.#encodings[mode.encoding] as Encoding)
+      if (message !== undefined) servings.push({ mode, members, message })
+    }
+    return servings
   }
 
   /**
@@ -330,10 +314,6 @@ function relayOf(
 
 function hasMany([first, second]: readonly Audience[]): boolean {
   return second !== undefined || (first !== undefined && first.members.length > 1)
-}
-
-function variantFor(encoding: string, variants: readonly Variant[]): Variant | undefined {
-  return variants.find((variant) => variant.encoding === encoding || variant.encoding === '')
 }
 
 function checkOperation(operation: unknown): void {

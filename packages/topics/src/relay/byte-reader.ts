@@ -1,9 +1,12 @@
-import { decodeText } from '@wirebeat/core/extension'
+import { textOf } from './utf8.ts'
 
 /** What another server, or a stranger on the broker, has sent cannot be read. */
 export class UnreadableError extends Error {
   override readonly name = 'UnreadableError'
 }
+
+/** The factor of the last byte of a number: eight of them hold more than is safe. */
+const LAST_FACTOR = 0x80 ** 7
 
 /** Reads what a `ByteWriter` has written. What it is given is not trusted. */
 export class ByteReader {
@@ -27,12 +30,13 @@ export class ByteReader {
 
   number(): number {
     let value = 0
-    for (let factor = 1; ; factor *= 0x80) {
+    for (let factor = 1; factor <= LAST_FACTOR; factor *= 0x80) {
       const byte = this.byte()
       value += (byte % 0x80) * factor
-      if (value > Number.MAX_SAFE_INTEGER) throw new UnreadableError('A number is too large.')
+      if (value > Number.MAX_SAFE_INTEGER) break
       if (byte < 0x80) return value
     }
+    throw new UnreadableError('A number is too large.')
   }
 
   /** Bytes with their number before them, on the memory that is read. */
@@ -41,7 +45,9 @@ export class ByteReader {
   }
 
   text(): string {
-    return decodeText(this.block())
+    const text = textOf(this.block())
+    if (text === undefined) throw new UnreadableError('A text is not UTF-8.')
+    return text
   }
 
   raw(count: number): Uint8Array {

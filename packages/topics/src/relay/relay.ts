@@ -80,7 +80,6 @@ export class Relay implements BackplaneListener, ChannelsListener {
   received = 0
   gaps = 0
   stale = 0
-  unreadable = 0
 
   constructor(backplane: Backplane, name: string, clock: Clock, listener: RelayListener) {
     this.#backplane = backplane
@@ -99,7 +98,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
     this.questions = new Questions(
       clock,
       () => this.maxQuestion,
-      (error) => this.#tellUnreadable(error),
+      (error) => this.#listener.unreadable(error),
     )
     this.#channels.want(SERVERS)
     this.#channels.want(channelOfServer(this.#run))
@@ -369,12 +368,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
   #unreadable(error: unknown, channel: string): void {
     if (!(error instanceof UnreadableError)) throw error
     const text = `A message on the channel ${channel} cannot be read.`
-    this.#tellUnreadable(new UnreadableError(`${text} ${error.message}`))
-  }
-
-  #tellUnreadable(error: UnreadableError): void {
-    this.unreadable++
-    this.#listener.unreadable(error)
+    this.#listener.unreadable(new UnreadableError(`${text} ${error.message}`))
   }
 
   #mark(marks: readonly DueMark[]): Promise<void> | undefined {

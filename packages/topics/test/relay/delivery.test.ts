@@ -1,7 +1,9 @@
+import { prepare } from '@wirebeat/core'
 import { ManualClock } from '@wirebeat/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createBroker } from '../../src/testing.ts'
 import { createTopics } from '../../src/topics.ts'
+import { received } from '../support/people.ts'
 import { pass, settle, texts, twoServers } from '../support/several-servers.ts'
 
 describe('a publication', () => {
@@ -102,6 +104,36 @@ describe('a publication', () => {
     expect(asked).toEqual(['json', 'binary'])
     expect(await ada.client.message()).toBe('{}')
     expect(await bob.client.message()).toEqual(new Uint8Array([7]))
+  })
+
+  test('is counted and told where it lacks an encoding that somebody needs, and the others get it', async () => {
+    const { broker, clock, one, settle } = await twoServers()
+    const there = createTopics({ encodings: ['raw', 'new'], backplane: broker.backplane(), clock })
+    const told: string[] = []
+    there.on('unreadable', ({ message }) => told.push(message))
+    const [ada, bob, cyd] = [await one.person(), await one.person(), await one.person()]
+    there.subscribe(ada.connection, 'room')
+    there.subscribe(bob.connection, 'room', { as: 'new' })
+    there.subscribe(cyd.connection, 'room', { as: 'new', slow: 'skip' })
+    await settle()
+    one.topics.publish('room', { encode: (encoding) => encoding })
+    await settle()
+    expect(await Promise.all([ada, bob, cyd].map(texts))).toEqual([['raw'], [], []])
+    expect(told).toEqual(['A publication to "room" does not have the encoding "new".'])
+    expect(there.stats()).toMatchObject({ unreadable: 1, received: 1 })
+  })
+
+  test('is counted and told where its text is not UTF-8, and reaches no client', async () => {
+    const { one, two, settle } = await twoServers()
+    const bob = await two.person()
+    two.topics.subscribe(bob.connection, 'room')
+    await settle()
+    one.topics.publish('room', prepare(new Uint8Array([0xc3, 0x28]), 'text'))
+    one.topics.publish('room', prepare(new Uint8Array([0xef, 0xbb, 0xbf, 0xc3, 0xa4]), 'text'))
+    await settle()
+    expect(await received(bob)).toEqual(['\ufeffä'])
+    expect(two.unreadable).toEqual(['A publication to "room" has a text that is not UTF-8.'])
+    expect(two.topics.stats()).toMatchObject({ unreadable: 1, received: 2, gaps: 0 })
   })
 
   test.each(['a.*', '>', '*', 'a b', 'a=20b', 'Ä', 'a?', '[ab]'])(

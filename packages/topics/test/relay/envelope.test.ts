@@ -120,6 +120,8 @@ test.each([
   [[1, 77, 1, 2, 3, 4, 5, 6, 7, 8, 0], 'It is of an unknown kind.'],
   [[1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, 1, 255, 255, 255, 255, 127], 'It ends too early.'],
   [[1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0, ...Array(9).fill(255)], 'A number is too large.'],
+  [[1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 0, ...Array(8).fill(128), 0, 0], 'A number is too large.'],
+  [[1, 2, 1, 2, 3, 4, 5, 6, 7, 8, 2, 0xc3, 0x28], 'A text is not UTF-8.'],
 ])('what cannot be read is counted, dropped and told: %j', async (envelope, why) => {
   const { two, settle } = await twoServers()
   two.backplane.inject('servers', Uint8Array.from(envelope))
