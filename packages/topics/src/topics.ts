@@ -78,7 +78,7 @@ export interface Topics<Encoding extends string = 'raw'> extends SeveralServers 
    * connection.
    *
    * @returns a promise that resolves when nothing is under way any more, and after a second where the broker is silent.
-   * It never rejects.
+   * It never rejects. Another call resolves with the first.
    */
   close(): Promise<void>
 }

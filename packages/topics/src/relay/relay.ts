@@ -70,6 +70,8 @@ export class Relay implements BackplaneListener, ChannelsListener {
   readonly #servers: Servers
   readonly questions: Questions
   readonly #ready = new Deferred<void>()
+  /** Resolves at the end of `close`. */
+  readonly #closed = new Deferred<void>()
   /** The topics whose channels are joined, by the channel. */
   readonly #relayed = new Map<string, Relayed>()
   #state: BackplaneState = 'connecting'
@@ -173,7 +175,7 @@ export class Relay implements BackplaneListener, ChannelsListener {
   }
 
   async close(): Promise<void> {
-    if (this.#state === 'closed') return
+    if (this.#state === 'closed') return this.#closed.promise
     const wasUp = this.#state === 'up'
     this.#cancelRetry?.()
     this.#outbox.flush()
@@ -187,7 +189,11 @@ export class Relay implements BackplaneListener, ChannelsListener {
       const messages = [...this.#markMessages(marks), this.#presence('goodbye')]
       await this.#takenInTime(this.#backplane.publish(messages))
     }
-    await this.#backplane.close()
+    try {
+      await this.#backplane.close()
+    } finally {
+      this.#closed.resolve()
+    }
   }
 
   // For the backplane.

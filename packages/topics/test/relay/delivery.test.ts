@@ -258,6 +258,27 @@ describe('the end', () => {
     await settle()
     expect(isClosed).toBe(true)
   })
+
+  test('is awaited by every call of close, also one in a listener', async () => {
+    const { one, clock, settle } = await twoServers()
+    const { close } = one.backplane
+    const order: string[] = []
+    one.backplane.close = async () => {
+      await close.call(one.backplane)
+      order.push('backplane')
+    }
+    const end = (name: string) => void one.topics.close().then(() => order.push(name))
+    one.topics.on('state', (state) => state === 'closed' && end('listener'))
+    one.backplane.silence()
+    end('first')
+    end('second')
+    await settle()
+    expect(order).toEqual([])
+    clock.advance(1_000)
+    await settle()
+    expect(order[0]).toBe('backplane')
+    expect(order.toSorted()).toEqual(['backplane', 'first', 'listener', 'second'])
+  })
 })
 
 describe('the start', () => {
