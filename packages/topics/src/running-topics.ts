@@ -101,10 +101,13 @@ export class RunningTopics<Encoding extends string> implements RelayListener {
     // Everything is encoded before anything is sent.
     const servings = this.#servings(audiences, (name) => encode(name))
     const relayed = relay && this.#relayable(relay, message, encode, except.ids)
-    const local = this.#deliver(topic, servings)
     this.#published++
-    if (relay === undefined || relayed === undefined) return new Outcome(local, 'none', undefined)
+    if (relay === undefined || relayed === undefined) {
+      return new Outcome(this.#deliver(topic, servings), 'none', undefined)
+    }
+    // Before it is sent here, so that what is published meanwhile comes second on other servers too.
     const batch = relay.publish(topic, relayed)
+    const local = this.#deliver(topic, servings)
     return new Outcome(local, batch === undefined ? 'down' : 'handed-over', batch)
   }
 

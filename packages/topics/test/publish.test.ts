@@ -1,7 +1,7 @@
 import { type Connection, prepare } from '@wirebeat/core'
 import { describe, expect, test } from 'vitest'
 import { createTopics } from '../src/topics.ts'
-import { five, type Person, people, received } from './support/people.ts'
+import { five, onSend, type Person, people, received } from './support/people.ts'
 
 describe('a message', () => {
   const bytes = new Uint8Array([1, 2, 3])
@@ -227,18 +227,6 @@ describe('those who are subscribed when publish is called get it', () => {
 })
 
 describe('a publication that is made while another is sent', () => {
-  /** Makes a connection run code of the application while it is sent something, as some streams do. */
-  function onSend({ connection }: Person, act: (data: unknown) => void): void {
-    const { send } = connection
-    Object.defineProperty(connection, 'send', {
-      value(...args: Parameters<typeof send>) {
-        const result = send.apply(connection, args)
-        act(args[0])
-        return result
-      },
-    })
-  }
-
   test('comes second to everybody', async () => {
     const everybody = await five()
     const topics = createTopics()

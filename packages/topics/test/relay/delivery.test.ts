@@ -3,7 +3,7 @@ import { ManualClock } from '@wirebeat/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createBroker } from '../../src/testing.ts'
 import { createTopics } from '../../src/topics.ts'
-import { received } from '../support/people.ts'
+import { onSend, received } from '../support/people.ts'
 import { pass, settle, texts, twoServers } from '../support/several-servers.ts'
 
 describe('a publication', () => {
@@ -22,6 +22,23 @@ describe('a publication', () => {
     expect(await outcomes[2]?.confirmed()).toBe(true)
     expect(await texts(ada)).toEqual(['a', 'b', 'c'])
     expect(await texts(bob)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('that is made while another is sent comes second on other servers too', async () => {
+    const { one, two, settle } = await twoServers()
+    const [ada, bob] = [await one.person(), await two.person()]
+    one.topics.subscribe(ada.connection, 'room')
+    two.topics.subscribe(bob.connection, 'room')
+    await settle()
+    let isFirst = true
+    onSend(ada, () => {
+      if (!isFirst) return
+      isFirst = false
+      one.topics.publish('room', 'second')
+    })
+    one.topics.publish('room', 'first')
+    await settle()
+    expect(await texts(bob)).toEqual(['first', 'second'])
   })
 
   test('leaves with all others of its turn, in one call', async () => {

@@ -39,6 +39,18 @@ export async function five(): Promise<[Person, Person, Person, Person, Person]> 
   return [await person(), await person(), await person(), await person(), await person()]
 }
 
+/** Makes a connection run code of the application while it is sent something, as some streams do. */
+export function onSend({ connection }: Person, act: (data: unknown) => void): void {
+  const { send } = connection
+  Object.defineProperty(connection, 'send', {
+    value(...args: Parameters<typeof send>) {
+      const result = send.apply(connection, args)
+      act(args[0])
+      return result
+    },
+  })
+}
+
 /** What a client has received, up to a message that is sent now. */
 export async function received({ client, connection }: Person): Promise<Message[]> {
   const messages: Message[] = []
