@@ -3,11 +3,15 @@ import type { Mark, Publications } from './envelope.ts'
 
 /** How many servers may have a stream on one channel. Those that were heard longest ago are forgotten first. */
 const MAX_STREAMS = 1_024
+/** How long the stream of a server that is gone is kept at least, in milliseconds: only its words may be lost. */
+const GONE_KEPT = 600_000
 
 /** A stream of another server, as far as it was received. */
 interface ReceivedStream {
   readonly number: number
   latest: number
+  /** When its server was taken for gone, if nothing has arrived since. */
+  goneAt?: number
 }
 
 /** What became of publications that arrived. */
@@ -25,6 +29,8 @@ export class ReceivedStreams {
   readonly #clock: Clock
   /** Since when all of them should arrive. */
   #since: number
+  /** When a stream was forgotten last that may go on. */
+  #forgottenAt = Number.NEGATIVE_INFINITY
   /** By the run of the server. */
   readonly #streams = new Map<string, ReceivedStream>()
 
@@ -65,14 +71,25 @@ export class ReceivedStreams {
 
   /** A server is gone. Returns whether it may have published something that did not arrive. */
   gone(run: string): boolean {
-    return this.#streams.delete(run)
+    const now = this.#clock.now()
+    for (const [other, { goneAt = now }] of this.#streams) {
+      if (now - goneAt > GONE_KEPT) this.#forget(other)
+    }
+    const stream = this.#streams.get(run)
+    if (stream === undefined) return false
+    // It is not forgotten. When the server is there after all, it is known what of the stream has arrived.
+    stream.goneAt = now
+    return true
   }
 
   /** How many are missing at the begin of a stream of which so many did not arrive. */
   #before(known: ReceivedStream | undefined, age: number, count: number): number | undefined {
     // The end of the stream before this one did not arrive.
     if (known !== undefined) return undefined
-    return this.#clock.now() - age > this.#since ? count : 0
+    const begun = this.#clock.now() - age
+    if (begun <= this.#since) return 0
+    // It may be the one that was forgotten, of which some did arrive.
+    return count > 0 && begun <= this.#forgottenAt ? undefined : count
   }
 
   #keep(run: string, stream: ReceivedStream): void {
@@ -81,9 +98,14 @@ export class ReceivedStreams {
     this.#streams.set(run, stream)
     if (this.#streams.size <= MAX_STREAMS) return
     for (const oldest of this.#streams.keys()) {
-      this.#streams.delete(oldest)
+      this.#forget(oldest)
       return
     }
+  }
+
+  #forget(run: string): void {
+    this.#streams.delete(run)
+    this.#forgottenAt = this.#clock.now()
   }
 }
 

@@ -150,6 +150,22 @@ describe('a gap is told', () => {
     ])
   })
 
+  test('of what is missing, when a server that was taken for gone was there', async () => {
+    const { one, two, bob, publish, lose, pass } = await subscribed()
+    // Its words are lost, and its publications arrive.
+    two.backplane.fate = (channel) => (channel === 'servers' ? 0 : 1)
+    for (let second = 0; second < 30; second++) {
+      one.topics.publish('room', 'tick')
+      await pass(1_000)
+    }
+    expect(two.topics.servers).toEqual([])
+    expect(await texts(bob)).toHaveLength(30)
+    expect(two.gaps).toMatchObject([{ count: undefined, reason: 'server-gone' }])
+    await lose('a', 'b')
+    await publish('c')
+    expect(two.gaps.slice(1)).toMatchObject([{ count: 2, reason: 'missing' }])
+  })
+
   test('by a farewell with the last numbers, when a server ends', async () => {
     const { one, two, publish, lose, settle } = await subscribed()
     await publish('1')
