@@ -91,6 +91,15 @@ async function play(steps: readonly Step[], open: (said: Said) => Promise<Place>
     for (const name of [...model.subscriptions.keys()]) modelEnd(model, name)
     await join(index)
   }
+  /** Somebody reads again, as those do who leave, and is told what it has missed. */
+  const resume = (index: number): void => {
+    const { peer, model } = present[index] as Participant
+    const { id } = peer.connection
+    for (const [name, missed] of model.resume()) {
+      expectedEvents.push(`${id} missed ${missed} of ${name}`)
+    }
+    peer.resume()
+  }
   /** What the model does for a publication. Returns to how many it is sent. */
   const modelPublish = (
     name: string,
@@ -200,11 +209,11 @@ async function play(steps: readonly Step[], open: (said: Said) => Promise<Place>
         return
       }
       case 'leave':
-        present[one.peer]?.peer.resume()
+        resume(one.peer)
         present[one.peer]?.peer.leave()
         return replace(one.peer)
       case 'close':
-        present[one.peer]?.peer.resume()
+        resume(one.peer)
         present[one.peer]?.peer.connection.close()
         return replace(one.peer)
       case 'pause':
@@ -212,15 +221,8 @@ async function play(steps: readonly Step[], open: (said: Said) => Promise<Place>
         present[one.peer]?.peer.pause()
         present[one.peer]?.model.pause()
         return
-      case 'resume': {
-        if (!place.isMemory) return
-        const { peer, model } = present[one.peer] as Participant
-        const { id } = peer.connection
-        for (const [name, missed] of model.resume()) {
-          expectedEvents.push(`${id} missed ${missed} of ${name}`)
-        }
-        peer.resume()
-      }
+      case 'resume':
+        resume(one.peer)
     }
   }
 
