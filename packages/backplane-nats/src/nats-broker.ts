@@ -94,8 +94,10 @@ export class NatsBroker implements Backplane {
 
   async unsubscribe(channels: readonly string[]): Promise<void> {
     const connection = this.#usable()
-    this.#drop(channels)
+    for (const channel of channels) this.#subscriptions.get(channel)?.unsubscribe()
+    // When it is lost before, they stay here, and are subscribed to again.
     await this.#answered(connection)
+    for (const channel of channels) this.#subscriptions.delete(channel)
   }
 
   async close(): Promise<void> {
@@ -190,6 +192,10 @@ export class NatsBroker implements Backplane {
   /** The client has subscribed again. NATS has read it when it answers. */
   async #restored(connection: NatsConnection): Promise<void> {
     if (this.#phase !== 'down') return
+    for (const [channel, subscription] of this.#subscriptions) {
+      // Its end was under way when the connection was lost, so that the client has forgotten it.
+      if (subscription.isClosed()) this.#subscribe(connection, channel)
+    }
     try {
       await this.#answered(connection)
     } catch {

@@ -51,6 +51,8 @@ export class RedisCluster implements Backplane {
   #slots: readonly (RedisNode | undefined)[] = []
   /** Where each channel is subscribed to, or will be when the node is up. `undefined` until a place is found. */
   readonly #places = new Map<string, RedisNode | undefined>()
+  /** Those whose end is under way. They get no other place meanwhile. */
+  readonly #leaving = new Set<string>()
   #phase: 'new' | 'up' | 'down' | 'closed' = 'new'
   #looking: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -102,15 +104,41 @@ export class RedisCluster implements Backplane {
         for (const channel of theirs) this.#places.set(channel, node)
       })
     } catch (error) {
-      await this.unsubscribe(channels).catch(() => {})
+      await this.#endAtNodes(channels).catch(() => {})
+      for (const channel of channels) {
+        this.#places.get(channel)?.forget([channel])
+        this.#places.delete(channel)
+      }
       throw error
     }
   }
 
   async unsubscribe(channels: readonly string[]): Promise<void> {
+    this.#checkUp()
+    for (const channel of channels) this.#leaving.add(channel)
+    try {
+      await this.#endAtNodes(channels)
+      for (const channel of channels) this.#places.delete(channel)
+    } catch (error) {
+      for (const channel of channels) this.#stay(channel)
+      this.#look()
+      throw error
+    } finally {
+      for (const channel of channels) this.#leaving.delete(channel)
+    }
+  }
+
+  /** The end of a channel has failed. Where its node has ended it, or has lost its slot, it gets a place again. */
+  #stay(channel: string): void {
+    const node = this.#places.get(channel)
+    if (node?.channels.has(channel) && node === this.#ownerOf(channel)) return
+    node?.forget([channel])
+    this.#places.set(channel, undefined)
+  }
+
+  async #endAtNodes(channels: readonly string[]): Promise<void> {
     const placed = channels.filter((channel) => this.#places.has(channel))
     const byNode = grouped(placed, (channel) => this.#places.get(channel))
-    for (const channel of channels) this.#places.delete(channel)
     const ended = [...byNode].map(async ([node, theirs]) => {
       if (node?.isUp) await node.unsubscribe(theirs)
       else node?.forget(theirs)
@@ -141,7 +169,7 @@ export class RedisCluster implements Backplane {
     byNode: ReadonlyMap<RedisNode | undefined, readonly Item[]>,
     act: (node: RedisNode, items: readonly Item[]) => Promise<void>,
   ): Promise<void> {
-    if (this.#phase !== 'up') throw new Error('There is no connection to the Redis Cluster.')
+    this.#checkUp()
     const done = [...byNode].map(async ([node, items]) => {
       if (node === undefined) throw new Error('No node of the Redis Cluster has the slot.')
       try {
@@ -153,6 +181,10 @@ export class RedisCluster implements Backplane {
       }
     })
     await allOf(done)
+  }
+
+  #checkUp(): void {
+    if (this.#phase !== 'up') throw new Error('There is no connection to the Redis Cluster.')
   }
 
   // What the cluster looks like.
@@ -290,7 +322,8 @@ export class RedisCluster implements Backplane {
   /** Subscribes to channels at the node that has their slot now. */
   async #placeChannels(): Promise<void> {
     const astray = [...this.#places].filter(
-      ([channel, node]) => node === undefined || node !== this.#ownerOf(channel),
+      ([channel, node]) =>
+        !this.#leaving.has(channel) && (node === undefined || node !== this.#ownerOf(channel)),
     )
     for (const [channel, node] of astray) node?.forget([channel])
     const byNode = grouped(astray, ([channel]) => this.#ownerOf(channel))

@@ -165,6 +165,31 @@ export const backplaneCases: readonly BackplaneCase[] = [
     },
   },
   {
+    name: 'stays subscribed when unsubscribe is rejected because the connection is lost',
+    async run(harness) {
+      const [one, two] = [await harness.start(), await harness.start()]
+      const [channel, other] = [harness.channel(), harness.channel('other')]
+      await two.backplane.subscribe([channel, other])
+      const ended = two.backplane.unsubscribe([channel]).then(
+        () => true,
+        () => false,
+      )
+      await harness.under.interrupt()
+      await two.told(2)
+      await one.told(2)
+      // The broker may have been quicker than the interruption.
+      if (!(await ended)) {
+        await one.publish(channel, 'back')
+        assert.deepEqual(await two.texts(channel, 1), ['back'])
+        await two.backplane.unsubscribe([channel])
+      }
+      await one.publish(channel, 'late')
+      await one.publish(other, 'end')
+      await two.texts(other, 1)
+      assert.ok(!(await two.texts(channel, 0)).includes('late'), 'got what came after unsubscribe')
+    },
+  },
+  {
     name: 'confirms nothing that was under way when the connection was lost, or delivers it',
     async run(harness) {
       const [one, two] = [await harness.start(), await harness.start()]

@@ -64,7 +64,13 @@ export interface Backplane {
    * and at once while the backplane is down. No channel of the call is subscribed to then.
    */
   subscribe(channels: readonly string[]): Promise<void>
-  /** Ends subscriptions. Resolves when the broker has confirmed it, rejects as `subscribe` does. */
+  /**
+   * Ends subscriptions. Never called at a time with another call for the same channel.
+   *
+   * @returns a promise that resolves when the broker has confirmed it. It rejects when it is not known to have, and at
+   * once while the backplane is down. All channels of the call are subscribed to as before then, or are again when
+   * the connection is.
+   */
   unsubscribe(channels: readonly string[]): Promise<void>
   /** Ends the connections to the broker. Never rejects. Nothing is called afterwards, on either side. */
   close(): Promise<void>
