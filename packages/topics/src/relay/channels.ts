@@ -17,7 +17,7 @@ class Channel {
   wantedUntil = 0
   /** Whether the broker has refused it since it was wanted. */
   wasRefused = false
-  /** Settled when the broker has confirmed or refused it. Made when somebody asks. */
+  /** Settled when the broker has confirmed or refused it, and the backplane is up. Made when somebody asks. */
   joined: Deferred<boolean> | undefined
 
   constructor(name: string) {
@@ -96,11 +96,11 @@ export class Channels {
     if (channel.phase === 'joined') this.#leaveLater(channel)
   }
 
-  /** Resolves with whether messages of a channel that is wanted arrive. Never rejects. */
+  /** Resolves with whether messages of a channel that is wanted arrive. Waits while it is down. Never rejects. */
   joined(name: string): Promise<boolean> {
     const channel = this.#channels.get(name)
     if (channel === undefined || !channel.isWanted) return Promise.resolve(false)
-    if (channel.phase === 'joined') return Promise.resolve(true)
+    if (channel.phase === 'joined' && this.#isUp) return Promise.resolve(true)
     if (channel.wasRefused) return Promise.resolve(false)
     channel.joined ??= new Deferred()
     return channel.joined.promise
@@ -109,6 +109,9 @@ export class Channels {
   /** The backplane can be used. Channels that were confirmed before are again. */
   up(): void {
     this.#isUp = true
+    for (const channel of this.#channels.values()) {
+      if (channel.phase === 'joined') channel.settle(true)
+    }
     this.#retry()
     if (this.#toLeave.size > 0) this.#scheduleLeaving()
   }
@@ -165,7 +168,7 @@ export class Channels {
     channel.phase = 'joined'
     channel.wasRefused = false
     this.#listener.channelJoined(channel.name, wasRefused)
-    channel.settle(true)
+    if (this.#isUp) channel.settle(true)
     if (!channel.isWanted) this.#leaveLater(channel)
   }
 
@@ -232,7 +235,7 @@ export class Channels {
     if (this.#isClosed) return
     for (const channel of channels) {
       channel.phase = 'joined'
-      channel.settle(true)
+      if (this.#isUp) channel.settle(true)
       if (!channel.isWanted) this.#leaveLater(channel)
     }
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Subscription } from '../../src/index.ts'
 import { pass, twoServers } from '../support/several-servers.ts'
 
 test('subscriptions of one turn are asked for in one call', async () => {
@@ -37,6 +38,35 @@ test('a topic that is subscribed to while the backplane is down is relayed when 
   await settle()
   expect(await relayed).toBe(true)
   expect(one.backplane.channels).toContain('topic-room')
+})
+
+test('a topic that was relayed before waits while the backplane is down', async () => {
+  const { one, settle } = await twoServers()
+  const [ada, bob] = [await one.person(), await one.person()]
+  expect(await relayedOf(one.topics.subscribe(ada.connection, 'room'), settle)).toBe(true)
+  one.backplane.cut()
+  const subscription = one.topics.subscribe(bob.connection, 'room')
+  expect(await relayedOf(subscription, settle)).toBe(undefined)
+  one.backplane.reconnect()
+  expect(await relayedOf(subscription, settle)).toBe(true)
+})
+
+test('a topic that could not be left waits while the backplane is down', async () => {
+  const { one, two, settle, clock } = await twoServers()
+  const ada = await one.person()
+  one.topics.subscribe(ada.connection, 'room')
+  await settle()
+  one.topics.unsubscribe(ada.connection, 'room')
+  one.backplane.silence()
+  await pass(clock, 1_100)
+  const { relayed } = one.topics.subscribe(ada.connection, 'room')
+  one.backplane.cut()
+  expect(await relayedOf({ relayed }, settle)).toBe(undefined)
+  one.backplane.reconnect()
+  expect(await relayedOf({ relayed }, settle)).toBe(true)
+  two.topics.publish('room', 'hello')
+  await settle()
+  expect(one.topics.stats().received).toBe(1)
 })
 
 test('a topic that the broker refuses does not keep others away', async () => {
@@ -110,3 +140,16 @@ test('who comes back while a channel is being left is relayed again', async () =
   await settle()
   expect(one.topics.stats()).toMatchObject({ received: 1, gaps: 0 })
 })
+
+/** What `relayed` has resolved with, or `undefined` while it waits. */
+async function relayedOf(
+  { relayed }: Pick<Subscription, 'relayed'>,
+  settle: () => Promise<void>,
+): Promise<boolean | undefined> {
+  let isRelayed: boolean | undefined
+  void relayed.then((value) => {
+    isRelayed = value
+  })
+  await settle()
+  return isRelayed
+}
