@@ -2,6 +2,7 @@ import {
   connect,
   type NatsConnection,
   type NodeConnectionOptions,
+  PermissionViolationError,
   type Subscription,
 } from '@nats-io/transport-node'
 import { withinLimit } from '@wirebeat/core/extension'
@@ -34,6 +35,9 @@ export class NatsBroker implements Backplane {
   /** What was refused, and why, by channel. */
   readonly #refused = new Map<string, Error>()
   #retries = 0
+  #retry: ReturnType<typeof setTimeout> | undefined
+  /** What NATS or its client has said last about a connection that is lost. */
+  #reason: string | undefined
   /** Called when the connection is lost, by who waits for an answer. */
   readonly #waiting = new Set<(why: Error) => void>()
 
@@ -103,6 +107,7 @@ export class NatsBroker implements Backplane {
   async close(): Promise<void> {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
+    clearTimeout(this.#retry)
     this.#fail(new Error('The backplane was closed.'))
     await this.#connection?.close().catch(() => {})
   }
@@ -118,6 +123,8 @@ export class NatsBroker implements Backplane {
       pingInterval: PING,
       maxPingOut: PINGS,
       maxReconnectAttempts: -1,
+      // It would give up for good when it is not let in twice, and a password may be changed back.
+      ignoreAuthErrorAbort: true,
       reconnectDelayHandler: () => this.#retryDelay(),
     })
   }
@@ -173,30 +180,67 @@ export class NatsBroker implements Backplane {
   async #watch(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect') this.#lost()
-      else if (status.type === 'reconnect') await this.#restored(connection)
+      else if (status.type === 'reconnect') void this.#restored(connection)
+      else if (status.type === 'error') this.#explain(status.error)
     }
-    // It has given up, which it does when it is no longer let in.
     const error = await connection.closed()
-    if (this.#phase !== 'closed') this.#lost(error ?? undefined)
+    if (this.#phase === 'closed') return
+    // The client has given up, as it does when an authenticator throws.
+    this.#lost()
+    if (error) this.#explain(error)
+    this.#connectLater()
   }
 
-  #lost(cause?: Error): void {
+  #connectLater(): void {
+    this.#retry = setTimeout(() => {
+      this.#connectAgain().catch((error) => {
+        if (this.#phase === 'closed') return
+        this.#explain(error)
+        this.#connectLater()
+      })
+    }, this.#retryDelay())
+  }
+
+  async #connectAgain(): Promise<void> {
+    const connection = await this.#connect()
+    if (this.#phase === 'closed') {
+      await connection.close()
+      return
+    }
+    this.#connection = connection
+    void this.#watch(connection)
+    await this.#restored(connection)
+  }
+
+  #lost(): void {
     if (this.#phase !== 'up') return
     this.#phase = 'down'
-    const text = `The connection to NATS at ${this.#place} was lost.`
-    const why = new Error(cause === undefined ? text : `${text} ${cause.message}`)
+    const why = this.#whyDown()
     this.#fail(why)
     this.#listener?.state('down', why)
   }
 
-  /** The client has subscribed again. NATS has read it when it answers. */
+  /** NATS or its client says what is wrong, before the connection is lost or while it cannot be made again. */
+  #explain(error: unknown): void {
+    const reason = reasonOf(error)
+    if (error instanceof PermissionViolationError || reason === this.#reason) return
+    this.#reason = reason
+    if (this.#phase === 'down') this.#listener?.state('down', this.#whyDown())
+  }
+
+  #whyDown(): Error {
+    const text = `The connection to NATS at ${this.#place} was lost.`
+    return new Error(this.#reason === undefined ? text : `${text} ${this.#reason}`)
+  }
+
+  /** The client has subscribed again to what it knows. NATS has read it when it answers. */
   async #restored(connection: NatsConnection): Promise<void> {
     if (this.#phase !== 'down') return
-    for (const [channel, subscription] of this.#subscriptions) {
-      // Its end was under way when the connection was lost, so that the client has forgotten it.
-      if (subscription.isClosed()) this.#subscribe(connection, channel)
-    }
     try {
+      for (const [channel, subscription] of this.#subscriptions) {
+        // Its end was under way when the connection was lost, or this is another client.
+        if (subscription.isClosed()) this.#subscribe(connection, channel)
+      }
       await this.#answered(connection)
     } catch {
       // It was lost again.
@@ -204,6 +248,7 @@ export class NatsBroker implements Backplane {
     }
     if (this.#phase !== 'down') return
     this.#retries = 0
+    this.#reason = undefined
     this.#phase = 'up'
     this.#listener?.state('up')
   }

@@ -69,6 +69,12 @@ export class RunningBroker implements Broker {
     failed.catch(() => {})
   }
 
+  /** It reads its configuration again, as the command writes it now. */
+  reload(): void {
+    this.#command(this.port, this.#folder)
+    this.#process?.kill('SIGHUP')
+  }
+
   async kill(): Promise<void> {
     const { exitCode, signalCode } = this.#process ?? {}
     if (this.#process === undefined || exitCode !== null || signalCode !== null) return

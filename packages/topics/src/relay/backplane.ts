@@ -12,7 +12,8 @@ export interface BackplaneListener {
    */
   message(channel: string, payload: Uint8Array): void
   /**
-   * - `down`: the connection to the broker was lost, and the backplane is making another one.
+   * - `down`: the connection to the broker was lost, and the backplane is making another one. It may be told again,
+   *   when another reason is known.
    * - `up`: there is one again, and all channels are subscribed to again. What came between is lost.
    *
    * @param why the reason for `down`, without secrets

@@ -211,11 +211,12 @@ export class Relay implements BackplaneListener, ChannelsListener {
   }
 
   state(state: 'up' | 'down', why?: Error): void {
-    if (this.#state === 'closed' || this.#state === state) return
     // The backplane has not started yet; `start` says when it has.
-    if (this.#state === 'connecting') return
-    if (state === 'down') this.#down(why)
-    else this.#up()
+    if (this.#state === 'closed' || this.#state === 'connecting') return
+    // What keeps it down may be known later.
+    if (state === 'down' && this.#state === 'down') this.#setState('down', why)
+    else if (state === 'down') this.#down(why)
+    else if (this.#state === 'down') this.#up()
   }
 
   lost(channels: readonly string[] | undefined, reason: Gap['reason'] = 'overflow'): void {
