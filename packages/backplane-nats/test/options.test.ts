@@ -36,7 +36,7 @@ describe('natsBackplane()', () => {
 test('no error shows a password', async () => {
   const servers = ['nats://ada:secret@127.0.0.1:1', 'ada:secret@localhost:1']
   const backplane = natsBackplane({ servers, connectTimeout: 1_000 })
-  const started = backplane.start({ message() {}, state() {}, lost() {} })
+  const started = backplane.start({ message() {}, state() {}, lost() {}, refused() {} })
   await expect(started).rejects.toThrow('NATS at 127.0.0.1:1, localhost:1 cannot be reached. ')
   await expect(started).rejects.not.toThrow('secret')
 })

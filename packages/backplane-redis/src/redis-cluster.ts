@@ -279,6 +279,13 @@ export class RedisCluster implements Backplane {
         if (this.#places.has(channel)) this.#places.set(channel, undefined)
         this.#look()
       },
+      refused: (channels) => {
+        // Another node may have their slots now. Where it has not, this one refuses them again.
+        for (const channel of channels) {
+          if (this.#places.get(channel) === node) this.#places.set(channel, undefined)
+        }
+        this.#look()
+      },
     })
     this.#nodes.set(address, node)
     // At the start, it is connected to by the start.
@@ -347,9 +354,13 @@ export class RedisCluster implements Backplane {
     try {
       await node.subscribe(channels)
     } catch (error) {
-      for (const channel of channels) {
-        if (this.#places.get(channel) === node) this.#places.set(channel, undefined)
+      // One that is refused must not keep the others away.
+      if (channels.length > 1 && node.isUp) {
+        await allOf(channels.map((channel) => this.#place(node, [channel])))
+        return
       }
+      const unplaced = channels.filter((channel) => this.#places.get(channel) === node)
+      for (const channel of unplaced) this.#unplaced(channel, error)
       throw error
     }
     const wanted = channels.filter((channel) => this.#places.get(channel) === node)
@@ -359,9 +370,24 @@ export class RedisCluster implements Backplane {
     if (others.length > 0) await node.unsubscribe(others)
   }
 
+  /** The node of a channel has not let it in. */
+  #unplaced(channel: string, why: unknown): void {
+    if (isForbidden(why) && !this.#leaving.has(channel)) {
+      this.#places.delete(channel)
+      this.#listener?.refused([channel])
+    } else {
+      this.#places.set(channel, undefined)
+    }
+  }
+
   #ownerOf(channel: string): RedisNode | undefined {
     return this.#slots[slotOf(nameOf(this.#settings, channel))]
   }
+}
+
+/** Whether the user may not subscribe to a channel, wherever it is. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOPERM')
 }
 
 async function rangesFrom(client: Client, asked: string) {

@@ -21,6 +21,8 @@ export interface NodeListener {
   down(why: Error): void
   /** A node of a cluster has ended the subscription to a channel, because another node has it now. */
   moved(channel: string): void
+  /** Redis has not let it subscribe again to these channels. It has forgotten them. Called before `up`. */
+  refused(channels: readonly string[]): void
 }
 
 /** Two connections, one of which is subscribed. When one of them is lost, both are made again. */
@@ -180,9 +182,10 @@ export class RedisNode {
       this.#listener.moved(channel)
     })
     this.#opening = pair
+    let refused: readonly string[]
     try {
       await this.#connected(pair)
-      await this.#subscribeAgain(pair)
+      refused = await this.#subscribeAgain(pair)
       // One may have been lost while the other one was busy.
       if (!isReady(pair)) throw why ?? new Error('It has closed the connection.')
       if (this.#isClosed) throw new Error('The backplane was closed.')
@@ -194,6 +197,9 @@ export class RedisNode {
     }
     this.#retries = 0
     this.#pair = pair
+    if (refused.length === 0) return
+    this.forget(refused)
+    this.#listener.refused(refused)
   }
 
   async #connected({ publisher, subscriber }: Pair): Promise<void> {
@@ -201,15 +207,38 @@ export class RedisNode {
     await withinLimit(connecting, this.#settings.connectTimeout)
   }
 
-  async #subscribeAgain({ subscriber }: Pair): Promise<void> {
+  /** Resolves with the channels that Redis has refused. */
+  async #subscribeAgain({ subscriber }: Pair): Promise<string[]> {
     const done = new Set<string>()
+    const refused: string[] = []
     for (;;) {
-      // Others may be adopted meanwhile.
+      // Some may be adopted meanwhile, and others forgotten.
       const channels = [...this.#channels].filter((channel) => !done.has(channel))
-      if (channels.length === 0) return
-      await this.#pubSub.subscribe(subscriber, this.#names(channels), this.#receive)
+      const forgotten = [...done].filter((channel) => !this.#channels.has(channel))
+      if (channels.length === 0 && forgotten.length === 0) break
+      if (channels.length > 0) {
+        for (const channel of await this.#refusedOf(subscriber, channels)) refused.push(channel)
+      }
+      if (forgotten.length > 0) {
+        await this.#pubSub.unsubscribe(subscriber, this.#names(forgotten))
+      }
       for (const channel of channels) done.add(channel)
+      for (const channel of forgotten) done.delete(channel)
     }
+    return refused.filter((channel) => this.#channels.has(channel))
+  }
+
+  /** Subscribes to channels. Resolves with those that Redis refuses, which do not keep the others away. */
+  async #refusedOf(subscriber: Client, channels: readonly string[]): Promise<readonly string[]> {
+    try {
+      await this.#pubSub.subscribe(subscriber, this.#names(channels), this.#receive)
+      return []
+    } catch (error) {
+      if (!subscriber.isReady) throw error
+    }
+    if (channels.length === 1) return channels
+    const each = channels.map((channel) => this.#refusedOf(subscriber, [channel]))
+    return (await Promise.all(each)).flat()
   }
 
   /** Something went wrong on a connection of this pair. */

@@ -25,6 +25,7 @@ export class SingleRedis implements Backplane {
       up: () => listener.state('up'),
       down: (why) => listener.state('down', why),
       moved() {},
+      refused: (channels) => listener.refused(channels),
     })
     this.#node = node
     await node.connect()

@@ -48,7 +48,7 @@ describe('redisBackplane()', () => {
 
 test('no error shows a password', async () => {
   const backplane = redisBackplane({ url: 'redis://ada:secret@127.0.0.1:1', connectTimeout: 1_000 })
-  const started = backplane.start({ message() {}, state() {}, lost() {} })
+  const started = backplane.start({ message() {}, state() {}, lost() {}, refused() {} })
   await expect(started).rejects.toThrow('Redis at 127.0.0.1:1 cannot be reached. ')
   await expect(started).rejects.not.toThrow('secret')
 })
@@ -56,7 +56,7 @@ test('no error shows a password', async () => {
 test('no error shows the password of a cluster, and each node is named', async () => {
   const nodes = ['redis://ada:secret@127.0.0.1:1', 'redis://ada:secret@127.0.0.1:2']
   const backplane = redisBackplane({ cluster: { nodes }, connectTimeout: 1_000 })
-  const started = backplane.start({ message() {}, state() {}, lost() {} })
+  const started = backplane.start({ message() {}, state() {}, lost() {}, refused() {} })
   await expect(started).rejects.toThrow(/127.0.0.1:1 cannot be reached.*127.0.0.1:2 cannot be/)
   await expect(started).rejects.not.toThrow('secret')
 })

@@ -103,7 +103,7 @@ describe.each([
     )
     const backplane = guarded.make(WRONG)
     const error = await backplane
-      .start({ message() {}, state() {}, lost() {} })
+      .start({ message() {}, state() {}, lost() {}, refused() {} })
       .catch((reason: unknown) => reason)
     await backplane.close()
     for (const spy of [write, ...logs]) spy.mockRestore()
@@ -174,7 +174,7 @@ describe('a start that cannot work rejects within its time limit', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const backplane = make([port, await freePort(), port])
     const begun = performance.now()
-    const start = backplane.start({ message() {}, state() {}, lost() {} })
+    const start = backplane.start({ message() {}, state() {}, lost() {}, refused() {} })
     await expect(start).rejects.toThrow(`127.0.0.1:${port}`)
     // The limit, and what a busy machine adds.
     expect(performance.now() - begun).toBeLessThan(2 * LIMIT)

@@ -25,6 +25,8 @@ export class StartedBackplane implements BackplaneListener {
 
   lost(): void {}
 
+  refused(): void {}
+
   /** What has arrived on a channel, as text, once there are so many. */
   async texts(channel: string, count: number): Promise<string[]> {
     const here = (): string[] =>

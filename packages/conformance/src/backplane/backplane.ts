@@ -6,6 +6,7 @@ export interface BackplaneListener {
   message(channel: string, payload: Uint8Array): void
   state(state: 'up' | 'down', why?: Error): void
   lost(channels: readonly string[] | undefined, reason?: 'overflow' | 'disconnected'): void
+  refused(channels: readonly string[]): void
 }
 
 /** A backplane of `@wirebeat/topics`. */

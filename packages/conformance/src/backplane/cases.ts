@@ -128,7 +128,7 @@ export const backplaneCases: readonly BackplaneCase[] = [
     async run(harness) {
       const port = await freePort()
       const backplane = harness.under.unreachable(port)
-      const started = backplane.start({ message() {}, state() {}, lost() {} })
+      const started = backplane.start({ message() {}, state() {}, lost() {}, refused() {} })
       await assert.rejects(started, (error: Error) => error.message.includes(`127.0.0.1:${port}`))
       await backplane.close()
     },
@@ -141,7 +141,7 @@ export const backplaneCases: readonly BackplaneCase[] = [
       const address = silent.address()
       const port = typeof address === 'object' && address !== null ? address.port : 0
       const backplane = harness.under.unreachable(port)
-      const started = backplane.start({ message() {}, state() {}, lost() {} })
+      const started = backplane.start({ message() {}, state() {}, lost() {}, refused() {} })
       await assert.rejects(started, (error: Error) => error.message.includes(`127.0.0.1:${port}`))
       await backplane.close()
       silent.close()

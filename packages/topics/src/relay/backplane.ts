@@ -14,7 +14,8 @@ export interface BackplaneListener {
   /**
    * - `down`: the connection to the broker was lost, and the backplane is making another one. It may be told again,
    *   when another reason is known.
-   * - `up`: there is one again, and all channels are subscribed to again. What came between is lost.
+   * - `up`: there is one again, and all channels are subscribed to again but those that were told as `refused`. What
+   *   came between is lost.
    *
    * @param why the reason for `down`, without secrets
    */
@@ -27,6 +28,12 @@ export interface BackplaneListener {
    * to the part of the broker that has these channels. They are subscribed to again.
    */
   lost(channels: readonly string[] | undefined, reason?: 'overflow' | 'disconnected'): void
+  /**
+   * The broker has ended the subscriptions to these channels, or has refused to make them again after the connection was
+   * lost. They are not subscribed to any more, and topics call `subscribe` again. Not told of a channel for which a
+   * call is under way; that is rejected.
+   */
+  refused(channels: readonly string[]): void
 }
 
 /**

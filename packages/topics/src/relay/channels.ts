@@ -34,7 +34,7 @@ class Channel {
 export interface ChannelsListener {
   /** The broker has confirmed the channel. Called before promises of `joined` resolve. */
   channelJoined(name: string, wasRefused: boolean): void
-  /** The channel is not wanted any more, and was left. */
+  /** The channel was left, because it is not wanted any more, or because the broker has ended it. */
   channelLeft(name: string): void
 }
 
@@ -120,6 +120,17 @@ export class Channels {
     this.#isUp = false
   }
 
+  /** The broker has ended subscriptions. */
+  refused(names: readonly string[]): void {
+    for (const name of names) {
+      const channel = this.#channels.get(name)
+      if (channel?.phase !== 'joined') continue
+      this.#toLeave.delete(channel)
+      this.#listener.channelLeft(name)
+      this.#notJoined(channel, true)
+    }
+  }
+
   close(): void {
     this.#isClosed = true
     this.#cancelLeaving?.()
@@ -155,7 +166,8 @@ export class Channels {
       if (channels.length > 1 && this.#isUp) {
         await Promise.all(channels.map((channel) => this.#subscribe([channel])))
       } else {
-        for (const channel of channels) this.#refused(channel)
+        // While the backplane is down, nobody has refused anything. It is tried again when it is up.
+        for (const channel of channels) this.#notJoined(channel, this.#isUp)
       }
       return
     }
@@ -172,7 +184,7 @@ export class Channels {
     if (!channel.isWanted) this.#leaveLater(channel)
   }
 
-  #refused(channel: Channel): void {
+  #notJoined(channel: Channel, isRefused: boolean): void {
     if (this.#isClosed) return
     channel.phase = 'left'
     if (!channel.isWanted) {
@@ -180,8 +192,7 @@ export class Channels {
       return
     }
     this.#toJoin.add(channel)
-    // While the backplane is down, nobody has refused anything. It is tried again when it is up.
-    if (!this.#isUp) return
+    if (!isRefused) return
     channel.wasRefused = true
     channel.settle(false)
     this.#cancelRetry ??= this.#clock.schedule(() => this.#retry(), RETRY)

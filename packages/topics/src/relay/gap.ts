@@ -8,9 +8,11 @@ export interface Gap {
   /**
    * - `missing`: the numbers of a server's publications have a hole.
    * - `disconnected`: the connection to the broker, or to the part of it that has the topic, was lost, and there is one
-   *   again.
+   *   again. Or the broker had refused the topic, and allows it again.
+   * - `refused`: the broker does not allow the topic any more. Nothing arrives until it does again, which is tried
+   *   every five seconds.
    * - `overflow`: the broker or its client has dropped messages.
    * - `server-gone`: a server has ended without a word, with what it may have published last.
    */
-  readonly reason: 'missing' | 'disconnected' | 'overflow' | 'server-gone'
+  readonly reason: 'missing' | 'disconnected' | 'refused' | 'overflow' | 'server-gone'
 }

@@ -226,6 +226,11 @@ export class Relay implements BackplaneListener, ChannelsListener {
     }
   }
 
+  refused(channels: readonly string[]): void {
+    this.lost(channels, 'refused')
+    this.#channels.refused(channels)
+  }
+
   // For the channels.
 
   channelJoined(channel: string, wasRefused: boolean): void {

@@ -95,6 +95,7 @@ export class BrokerBackplane implements Backplane {
   reconnect(): void {
     if (this.#isUp || this.#isClosed || this.#listener === undefined) return
     this.#isUp = true
+    for (const channel of this.refused) this.#end(channel)
     this.#listener.state('up')
   }
 
@@ -120,6 +121,12 @@ export class BrokerBackplane implements Backplane {
   /** The broker has dropped messages for this server, or was away with these channels, and says so. */
   drop(channels?: readonly string[], reason?: 'overflow' | 'disconnected'): void {
     this.#listener?.lost(channels, reason)
+  }
+
+  /** The broker does not allow a channel any more, and ends the subscription to it. */
+  revoke(channel: string): void {
+    this.refused.add(channel)
+    if (this.#isUp) this.#end(channel)
   }
 
   /** A message arrives that nobody of these servers has sent. */
@@ -167,6 +174,10 @@ export class BrokerBackplane implements Backplane {
     this.#isUp = false
     this.#isClosed = true
     this.#all.delete(this)
+  }
+
+  #end(channel: string): void {
+    if (this.#channels.delete(channel)) this.#listener?.refused([channel])
   }
 
   /** Resolves when the broker has answered, and rejects when the connection is lost before. */

@@ -38,6 +38,10 @@ class SlowBroker {
     this.#waiting.shift()?.()
   }
 
+  isBusy(channel: string): boolean {
+    return this.#busy.has(channel)
+  }
+
   get hasWaiting(): boolean {
     return this.#waiting.length > 0
   }
@@ -62,6 +66,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('answer' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const), name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('allow' as const), name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('revoke' as const), name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('drop' as const) }) },
   {
     weight: 3,
@@ -121,6 +126,7 @@ class Play {
     else if (one.do === 'answer') this.broker.answerOne()
     else if (one.do === 'refuse') this.broker.refused.add(one.name)
     else if (one.do === 'allow') this.broker.refused.delete(one.name)
+    else if (one.do === 'revoke') this.#revoke(one.name)
     else if (one.do === 'pass') await pass(this.clock, one.time)
     else await this.#drop()
   }
@@ -142,6 +148,13 @@ class Play {
       this.#unsettled--
       if (isJoined) expect(this.joined).toContain(channel)
     })
+  }
+
+  /** The broker ends a subscription, unless a call is under way for it. */
+  #revoke(channel: string): void {
+    if (this.broker.isBusy(channel)) return
+    this.broker.refused.add(channel)
+    if (this.broker.subscribed.delete(channel)) this.channels.refused([channel])
   }
 
   /** The connection is lost, with what was under way, and is there again. */

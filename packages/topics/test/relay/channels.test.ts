@@ -84,6 +84,56 @@ test('a topic that the broker refuses does not keep others away', async () => {
   ])
 })
 
+test('a topic that the broker takes away is not relayed, tried again, and told by gaps', async () => {
+  const { one, two, settle, clock } = await twoServers()
+  const ada = await one.person()
+  const subscription = one.topics.subscribe(ada.connection, 'room')
+  expect(await relayedOf(subscription, settle)).toBe(true)
+  one.backplane.revoke('topic-room')
+  expect(await relayedOf(subscription, settle)).toBe(false)
+  expect(one.gaps).toMatchObject([{ topic: 'room', reason: 'refused' }])
+  await pass(clock, 6_000)
+  expect(await relayedOf(subscription, settle)).toBe(false)
+  one.backplane.refused.clear()
+  await pass(clock, 5_000)
+  expect(await relayedOf(subscription, settle)).toBe(true)
+  expect(one.gaps).toMatchObject([{ reason: 'refused' }, { topic: 'room', reason: 'disconnected' }])
+  two.topics.publish('room', 'hello')
+  await settle()
+  expect(one.topics.stats().received).toBe(1)
+})
+
+test('a topic that the broker refuses when the connection is back is not relayed, and the others are', async () => {
+  const { one, settle } = await twoServers()
+  const ada = await one.person()
+  const [news, secret] = ['news', 'secret'].map((topic) =>
+    one.topics.subscribe(ada.connection, topic),
+  )
+  await settle()
+  one.backplane.cut()
+  one.backplane.refused.add('topic-secret')
+  one.backplane.reconnect()
+  await settle()
+  expect([await news?.relayed, await secret?.relayed]).toEqual([true, false])
+  expect(one.gaps).toMatchObject([
+    { topic: 'secret', reason: 'refused' },
+    { topic: 'news', reason: 'disconnected' },
+  ])
+})
+
+test('a topic that the broker takes away after its last subscriber has gone is forgotten', async () => {
+  const { one, settle, clock } = await twoServers()
+  const ada = await one.person()
+  one.topics.subscribe(ada.connection, 'room')
+  await settle()
+  one.topics.unsubscribe(ada.connection, 'room')
+  one.backplane.revoke('topic-room')
+  const { subscribe, unsubscribe } = one.backplane.calls
+  await pass(clock, 20_000)
+  expect(one.backplane.calls).toMatchObject({ subscribe, unsubscribe })
+  expect(one.topics.stats().channels).toBe(2)
+})
+
 test('a subscription that ends before it is relayed resolves with false', async () => {
   const { one, settle } = await twoServers()
   const ada = await one.person()
