@@ -17,6 +17,12 @@ interface Settings {
   readonly connectTimeout: number
 }
 
+/** A call of `publish` that waits for NATS. */
+interface Publishing {
+  readonly messages: readonly BackplaneMessage[]
+  refusal: Error | undefined
+}
+
 const PING = 5_000
 /** After how many pings without an answer a connection is taken for lost. */
 const PINGS = 4
@@ -34,6 +40,7 @@ export class NatsBroker implements Backplane {
   readonly #subscriptions = new Map<string, Subscription>()
   /** What was refused, and why, by channel. */
   readonly #refused = new Map<string, Error>()
+  readonly #publishing = new Set<Publishing>()
   #retries = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   /** What NATS or its client has said last about a connection that is lost. */
@@ -74,10 +81,19 @@ export class NatsBroker implements Backplane {
 
   async publish(messages: readonly BackplaneMessage[]): Promise<void> {
     const connection = this.#usable()
-    for (const { channel, payload } of messages) {
-      connection.publish(this.#subject(channel), payload)
+    const publishing: Publishing = { messages, refusal: undefined }
+    this.#publishing.add(publishing)
+    try {
+      for (const { channel, payload } of messages) {
+        connection.publish(this.#subject(channel), payload)
+      }
+      await this.#answered(connection)
+      // A refusal comes before the answer, but the client tells it in later microtasks.
+      await turn()
+    } finally {
+      this.#publishing.delete(publishing)
     }
-    await this.#answered(connection)
+    if (publishing.refusal !== undefined) throw publishing.refusal
   }
 
   async subscribe(channels: readonly string[]): Promise<void> {
@@ -181,7 +197,7 @@ export class NatsBroker implements Backplane {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect') this.#lost()
       else if (status.type === 'reconnect') void this.#restored(connection)
-      else if (status.type === 'error') this.#explain(status.error)
+      else if (status.type === 'error') this.#failed(status.error)
     }
     const error = await connection.closed()
     if (this.#phase === 'closed') return
@@ -220,10 +236,25 @@ export class NatsBroker implements Backplane {
     this.#listener?.state('down', why)
   }
 
+  #failed(error: Error): void {
+    if (!(error instanceof PermissionViolationError)) this.#explain(error)
+    else if (error.operation === 'publish') this.#publicationRefused(error)
+  }
+
+  /** NATS does not say which one of several to a subject it was. */
+  #publicationRefused(refusal: PermissionViolationError): void {
+    for (const publishing of this.#publishing) {
+      const isOfIt = publishing.messages.some(
+        ({ channel }) => this.#subject(channel) === refusal.subject,
+      )
+      if (isOfIt) publishing.refusal = refusal
+    }
+  }
+
   /** NATS or its client says what is wrong, before the connection is lost or while it cannot be made again. */
   #explain(error: unknown): void {
     const reason = reasonOf(error)
-    if (error instanceof PermissionViolationError || reason === this.#reason) return
+    if (reason === this.#reason) return
     this.#reason = reason
     if (this.#phase === 'down') this.#listener?.state('down', this.#whyDown())
   }
@@ -263,6 +294,11 @@ export class NatsBroker implements Backplane {
   get #place(): string {
     return this.#settings.servers.map((server) => server.replace(/^.*@|^\w+:\/\//g, '')).join(', ')
   }
+}
+
+/** Resolves when all microtasks of this turn of the event loop have run. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function reasonOf(error: unknown): string {

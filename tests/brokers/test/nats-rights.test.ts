@@ -74,3 +74,25 @@ test('a server whose client has given up connects again, and is subscribed to it
   other.publish('room', '1')
   await expect.poll(() => heard, PATIENT).toEqual([1])
 })
+
+test('a publication that NATS does not permit is not confirmed, and others are', async () => {
+  const { broker } = await natsOf(`authorization { users = [
+    { user: ada, password: x, permissions: { publish: { deny: [wirebeat.topic-secret] }, subscribe: ">" } }
+  ] }\n`)
+  const topics = serve(broker, { user: 'ada', pass: 'x' })
+  await topics.ready()
+  const turns: Promise<readonly boolean[]>[] = []
+  for (let count = 0; count < 50; count++) {
+    turns.push(
+      Promise.all(['secret', 'secret'].map((topic) => topics.publish(topic, '1').confirmed())),
+    )
+    await new Promise(setImmediate)
+    turns.push(Promise.all([topics.publish('news', '1').confirmed()]))
+    await new Promise(setImmediate)
+  }
+  const outcomes = await Promise.all(turns)
+  for (const [index, outcome] of outcomes.entries()) {
+    expect(outcome).toEqual(index % 2 === 0 ? [false, false] : [true])
+  }
+  expect(topics.backplane).toBe('up')
+})
