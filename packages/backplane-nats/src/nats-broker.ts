@@ -37,9 +37,8 @@ export class NatsBroker implements Backplane {
   #listener: BackplaneListener | undefined
   #connection: NatsConnection | undefined
   #phase: 'new' | 'up' | 'down' | 'closed' = 'new'
+  /** Those that NATS has confirmed. */
   readonly #subscriptions = new Map<string, Subscription>()
-  /** What was refused, and why, by channel. */
-  readonly #refused = new Map<string, Error>()
   readonly #publishing = new Set<Publishing>()
   #retries = 0
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -98,18 +97,16 @@ export class NatsBroker implements Backplane {
 
   async subscribe(channels: readonly string[]): Promise<void> {
     const connection = this.#usable()
-    for (const channel of channels) this.#subscribe(connection, channel)
+    const made = channels.map((channel) => [channel, this.#subscribe(connection, channel)] as const)
     try {
       // A refusal comes before the answer to the ping that follows.
       await this.#answered(connection)
+      for (const [, subscription] of made) await checkNotRefused(subscription)
     } catch (error) {
-      this.#drop(channels)
+      for (const [, subscription] of made) subscription.unsubscribe()
       throw error
     }
-    const refusal = channels.map((channel) => this.#refused.get(channel)).find(Boolean)
-    if (refusal === undefined) return
-    this.#drop(channels)
-    throw refusal
+    for (const [channel, subscription] of made) this.#subscriptions.set(channel, subscription)
   }
 
   async unsubscribe(channels: readonly string[]): Promise<void> {
@@ -151,27 +148,24 @@ export class NatsBroker implements Backplane {
 
   #usable(): NatsConnection {
     if (this.#phase === 'up' && this.#connection !== undefined) return this.#connection
-    throw new Error('There is no connection to NATS.')
+    throw noConnection()
   }
 
-  #subscribe(connection: NatsConnection, channel: string): void {
-    this.#refused.delete(channel)
-    const subscription = connection.subscribe(this.#subject(channel), {
+  #subscribe(connection: NatsConnection, channel: string): Subscription {
+    return connection.subscribe(this.#subject(channel), {
       callback: (error, message) => {
-        if (error !== null) this.#refused.set(channel, error)
+        // The client has closed the subscription.
+        if (error !== null) this.#revoked(channel)
         // The client's bytes are a part of what it has read, which a message that is kept would hold.
         else this.#listener?.message(channel, new Uint8Array(message.data))
       },
     })
-    this.#subscriptions.set(channel, subscription)
   }
 
-  #drop(channels: readonly string[]): void {
-    for (const channel of channels) {
-      this.#subscriptions.get(channel)?.unsubscribe()
-      this.#subscriptions.delete(channel)
-      this.#refused.delete(channel)
-    }
+  /** NATS has refused a subscription that it had confirmed. Others are looked at when it has answered. */
+  #revoked(channel: string): void {
+    if (this.#phase !== 'up' || !this.#subscriptions.delete(channel)) return
+    this.#listener?.refused([channel])
   }
 
   /** Waits until NATS has read all that was sent. Rejects when the connection is lost before. */
@@ -270,7 +264,8 @@ export class NatsBroker implements Backplane {
     try {
       for (const [channel, subscription] of this.#subscriptions) {
         // Its end was under way when the connection was lost, or this is another client.
-        if (subscription.isClosed()) this.#subscribe(connection, channel)
+        if (!subscription.isClosed()) continue
+        this.#subscriptions.set(channel, this.#subscribe(connection, channel))
       }
       await this.#answered(connection)
     } catch {
@@ -281,7 +276,16 @@ export class NatsBroker implements Backplane {
     this.#retries = 0
     this.#reason = undefined
     this.#phase = 'up'
+    this.#tellRefused()
     this.#listener?.state('up')
+  }
+
+  /** Tells what NATS has not let in again. */
+  #tellRefused(): void {
+    const closed = [...this.#subscriptions].filter(([, subscription]) => subscription.isClosed())
+    const refused = closed.map(([channel]) => channel)
+    for (const channel of refused) this.#subscriptions.delete(channel)
+    if (refused.length > 0) this.#listener?.refused(refused)
   }
 
   #retryDelay(): number {
@@ -294,6 +298,16 @@ export class NatsBroker implements Backplane {
   get #place(): string {
     return this.#settings.servers.map((server) => server.replace(/^.*@|^\w+:\/\//g, '')).join(', ')
   }
+}
+
+function noConnection(): Error {
+  return new Error('There is no connection to NATS.')
+}
+
+/** The client closes a subscription with the reason that NATS has told, or with the connection. */
+async function checkNotRefused(subscription: Subscription): Promise<void> {
+  if (!subscription.isClosed()) return
+  throw (await subscription.closed) ?? noConnection()
 }
 
 /** Resolves when all microtasks of this turn of the event loop have run. */

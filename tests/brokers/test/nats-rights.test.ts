@@ -1,6 +1,6 @@
 import { type NatsBackplaneOptions, natsBackplane } from '@wirebeat/backplane-nats'
-import { createTopics, type Topics } from '@wirebeat/topics'
-import { expect, onTestFinished, test } from 'vitest'
+import { createTopics, type Gap, type Topics } from '@wirebeat/topics'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { natsWith, type RunningBroker, startBroker } from './broker.ts'
 import { connection } from './loss.ts'
 
@@ -95,4 +95,49 @@ test('a publication that NATS does not permit is not confirmed, and others are',
     expect(outcome).toEqual(index % 2 === 0 ? [false, false] : [true])
   }
   expect(topics.backplane).toBe('up')
+})
+
+describe('a topic that NATS does not permit any more is told, and is relayed again when NATS does', () => {
+  const permits = (denied: string): string => `authorization { users = [
+    { user: ada, password: x, permissions: { publish: ">", subscribe: { allow: ">", deny: [${denied}] } } }
+    { user: bob, password: x }
+  ] }\n`
+  test.each([
+    { how: 'at once', change: async (broker: RunningBroker) => broker.reload() },
+    {
+      how: 'after an outage',
+      async change(broker: RunningBroker) {
+        await broker.kill()
+        await broker.start()
+      },
+    },
+  ])('$how', async ({ change }) => {
+    const { broker, configure } = await natsOf(permits('none'))
+    const [topics, other] = ['ada', 'bob'].map((user) => serve(broker, { user, pass: 'x' }))
+    if (topics === undefined || other === undefined) return
+    const heard: number[] = []
+    const gaps: Gap[] = []
+    const ada = await connection(heard)
+    const [news, secret] = [topics.subscribe(ada, 'news'), topics.subscribe(ada, 'secret')]
+    expect([await news.relayed, await secret.relayed]).toEqual([true, true])
+    topics.on('gap', (gap) => gaps.push(gap))
+    const toldOf = (topic: string) =>
+      gaps.filter((gap) => gap.topic === topic).map(({ reason }) => reason)
+
+    configure(permits('wirebeat.topic-secret'))
+    await change(broker)
+    await expect.poll(() => toldOf('secret'), PATIENT).toEqual(['refused'])
+    expect([await news.relayed, await secret.relayed]).toEqual([true, false])
+    await expect.poll(() => other.backplane, PATIENT).toBe('up')
+    expect(await other.publish('secret', '1').confirmed()).toBe(true)
+    expect(await other.publish('news', '2').confirmed()).toBe(true)
+    await expect.poll(() => heard, PATIENT).toEqual([2])
+
+    configure(permits('none'))
+    broker.reload()
+    await expect.poll(() => secret.relayed, PATIENT).toBe(true)
+    expect(toldOf('secret')).toEqual(['refused', 'disconnected'])
+    expect(await other.publish('secret', '3').confirmed()).toBe(true)
+    await expect.poll(() => heard, PATIENT).toEqual([2, 3])
+  })
 })
