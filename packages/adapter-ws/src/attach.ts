@@ -145,7 +145,7 @@ class EndpointHost {
   #awaitTurn([request, socket, head]: readonly unknown[]): boolean {
     if (!(request instanceof IncomingMessage && socket instanceof Duplex)) return false
     const response = this.#responses.get(socket)
-    if (response === undefined || response.writableFinished) return false
+    if (response === undefined || hasLetGo(response)) return false
     // Node has taken its own listener off.
     socket.on('error', () => socket.destroy())
     response.once('close', () => {
@@ -229,4 +229,9 @@ class EndpointHost {
 /** Whether a plain request may be for an endpoint. One that takes every path leaves a server its pages. */
 function isOwnPath({ options: { path } }: EndpointBinding, hasRoutes: boolean): boolean {
   return path !== undefined || !hasRoutes
+}
+
+/** Whether a response is written, and Node has let go of the socket, which it does a moment later. */
+function hasLetGo({ writableFinished, socket }: ServerResponse): boolean {
+  return writableFinished && socket === null
 }

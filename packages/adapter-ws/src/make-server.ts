@@ -6,6 +6,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { type TlsFiles, unusableTls } from '@wirebeat/core/adapter'
 
 /**
@@ -52,7 +53,13 @@ function endWhenIdle(session: ServerHttp2Session, patience: number): void {
     stream.once('close', () => open--)
   })
   session.setTimeout(patience, () => {
-    if (open === 0) session.close()
+    if (open > 0) return
+    session.close()
+    // Which waits for ever for the rest of a frame, or of the fields of a request.
+    const timer = setTimeout(() => {
+      if (open === 0) session.destroy()
+    }, patience)
+    session.once('close', () => clearTimeout(timer))
   })
 }
 

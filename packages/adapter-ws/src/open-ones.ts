@@ -12,6 +12,8 @@ export class OpenOnes<Opened extends EventEmitter> {
       all.delete(this)
     }
     server.on(event, (one: Opened) => {
+      // The server is told of a connection again when a request on it is read again.
+      if (all.has(one)) return
       all.add(one)
       one.on('close', this.#closed)
     })

@@ -39,8 +39,11 @@ export function refuseStream(
   linger: (disconnect: () => void) => () => void,
 ): void {
   lingerOn(stream, linger)
-  // It may have been reset.
-  if (stream.destroyed) return
+  // It may have been reset. One that is not read is closed then, and destroyed when it is read.
+  if (stream.destroyed || stream.closed) {
+    stream.destroy()
+    return
+  }
   stream.respond({ ':status': refusal.status, ...fieldsForHttp2(fieldLines(headersOf(refusal))) })
   // The answer to HEAD has ended.
   if (!stream.writableEnded) stream.end(refusal.body)

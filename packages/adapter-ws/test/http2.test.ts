@@ -7,6 +7,9 @@ import {
   type Http2SecureServer,
   type Http2Server,
 } from 'node:http2'
+import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { allow, createEndpoint, type EndpointOptions, echo, refuse } from '@wirebeat/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -298,6 +301,103 @@ test('a session on which nothing is open ends after handshakeTimeout', async () 
   await server.close()
   await endpoint.close({ deadline: 0 })
 })
+
+/** A frame of HTTP/2 (RFC 9113, section 4.1). */
+function http2Frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
+  const head = Buffer.of(
+    0,
+    payload.length >> 8,
+    payload.length & 0xff,
+    type,
+    flags,
+    0,
+    0,
+    0,
+    stream,
+  )
+  return Buffer.concat([head, payload])
+}
+
+const [DATA, HEADERS, RST_STREAM, SETTINGS] = [0, 1, 3, 4]
+const END_HEADERS = 4
+const CLIENT_PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  http2Frame(SETTINGS, 0, 0, Buffer.alloc(0)),
+])
+/** The method GET (RFC 7541, appendix A), without the end of the fields. */
+const PART_OF_FIELDS = http2Frame(HEADERS, 0, 1, Buffer.of(0x82))
+const PART_OF_FRAME = PART_OF_FIELDS.subarray(0, 5)
+
+test.each([
+  ['a request', PART_OF_FIELDS],
+  ['a frame', PART_OF_FRAME],
+])('a session that leaves %s incomplete ends', async (_what, part) => {
+  const endpoint = createEndpoint({ path: '/ws', handshakeTimeout: 300, session: echo() })
+  const server = await listen(endpoint, { host: '127.0.0.1', tls, http2: true })
+  onTestFinished(server.close)
+  const client = connectTls({
+    host: '127.0.0.1',
+    port: server.port,
+    ALPNProtocols: ['h2'],
+    rejectUnauthorized: false,
+  })
+  onTestFinished(() => void client.destroy())
+  client.on('error', () => {}).resume()
+  await once(client, 'secureConnect')
+  client.write(Buffer.concat([CLIENT_PREFACE, part]))
+  await once(client, 'close', { signal: AbortSignal.timeout(20_000) })
+})
+
+test('a client that resets its request while it waits, and has sent much, is let go', async () => {
+  let decide = (): void => {}
+  const decision = new Promise<void>((resolve) => {
+    decide = resolve
+  })
+  const endpoint = createEndpoint({
+    path: '/ws',
+    session: echo(),
+    authorize: async () => {
+      await decision
+      return refuse(401)
+    },
+  })
+  const port = await portOf(attach(createServer({ settings }), endpoint))
+  const client = connect(port, '127.0.0.1')
+  onTestFinished(() => void client.destroy())
+  client.on('error', () => {}).resume()
+  const fields = {
+    ':method': 'CONNECT',
+    ':protocol': 'websocket',
+    ':scheme': 'http',
+    ':path': '/ws',
+    ':authority': 'localhost',
+    'sec-websocket-version': '13',
+  }
+  client.write(CLIENT_PREFACE)
+  client.write(http2Frame(HEADERS, END_HEADERS, 1, literalFields(fields)))
+  await vi.waitFor(() => expect(endpoint.stats().pendingHandshakes).toBe(1))
+  // More than is read before the answer, so that the end behind it is not.
+  for (let count = 0; count < 6; count++) {
+    client.write(http2Frame(DATA, 0, 1, Buffer.alloc(16_000)))
+    await setTimeout(20)
+  }
+  client.write(http2Frame(RST_STREAM, 0, 1, Buffer.alloc(4)))
+  await setTimeout(100)
+  decide()
+  await vi.waitFor(() => expect(endpoint.stats().refusals.unauthorized).toBe(1))
+  await vi.waitFor(() => expect(endpoint.stats().lingering).toBe(0))
+})
+
+/** Fields of HTTP/2 as they are (RFC 7541, section 6.2.2). */
+function literalFields(fields: Readonly<Record<string, string>>): Buffer {
+  const parts = Object.entries(fields).flatMap(([name, value]) => [
+    Buffer.of(0, name.length),
+    Buffer.from(name),
+    Buffer.of(value.length),
+    Buffer.from(value),
+  ])
+  return Buffer.concat(parts)
+}
 
 test('listen with http2 needs TLS', async () => {
   const endpoint = createEndpoint({ session: echo() })

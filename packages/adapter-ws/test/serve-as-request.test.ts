@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
 import { makeCertificate } from '@wirebeat/conformance/certificate'
 import { createEndpoint, echo } from '@wirebeat/core'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { attach } from '../src/attach.ts'
+import { listen } from '../src/listen.ts'
 import { ask } from './http-client.ts'
 
 const servers: (Server | SecureServer)[] = []
@@ -93,6 +94,45 @@ test('a request that asks for HTTP/2 arrives whole, and so does the one behind i
     { method: 'POST', url: '/form?a=1', headers, body: 'the body' },
     { method: 'GET', url: '/next', headers: { host: 'a' }, body: '' },
   ])
+})
+
+test('two that ask for HTTP/2 in one packet are both answered, and so is one behind them', async () => {
+  const server = attach(createServer(page), createEndpoint({ path: '/ws', session: echo() }))
+  const client = connect(await portOf(server), '127.0.0.1')
+  let received = ''
+  client.setEncoding('latin1').on('data', (text: string) => {
+    received += text
+  })
+  const count = () => received.split('HTTP/1.1 200 OK').length - 1
+  client.write(PAGE_REQUEST + PAGE_REQUEST)
+  await vi.waitFor(() => expect(count()).toBe(2))
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await vi.waitFor(() => expect(count()).toBe(3))
+  client.destroy()
+})
+
+test('one who asks for HTTP/2 again and again adds no listeners to the connection', async () => {
+  const endpoint = createEndpoint({ path: '/ws', session: echo() })
+  let accepted: Socket | undefined
+  const { port, close } = await listen(endpoint, {
+    host: '127.0.0.1',
+    configure(server) {
+      server.on('request', page)
+      server.once('connection', (socket: Socket) => {
+        accepted = socket
+      })
+    },
+  })
+  onTestFinished(close)
+  const client = connect(port, '127.0.0.1')
+  const counts: (number | undefined)[] = []
+  for (let round = 0; round < 5; round++) {
+    client.write(PAGE_REQUEST)
+    await once(client, 'data')
+    counts.push(accepted?.listenerCount('close'))
+  }
+  client.destroy()
+  expect(counts[4]).toBe(counts[0])
 })
 
 test('over TLS too, who asks for HTTP/2 is served a page', async () => {
