@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { bytes } from '../src/definition/bytes.ts'
 import { HubError } from '../src/errors/hub-error.ts'
-import { define, method, setUp } from './support/one-hub.ts'
+import { define, filter, gate, method, setUp } from './support/one-hub.ts'
 import { failure, invocation, Peer, result } from './support/peer.ts'
 
 const definition = define({
@@ -102,6 +102,44 @@ describe('a call', () => {
       expect(await peer.ask('sum', ...args)).toEqual(refused)
     }
     expect(errors).toEqual([])
+  })
+
+  test.each([
+    ['do not fit', [1, 'x']],
+    ['are too few', [1]],
+    ['make a schema throw', [1, 0]],
+  ])('is refused when all its checks have ended, where others %s', async (_, args) => {
+    const later = gate<boolean>()
+    const seen: unknown[] = []
+    const checks = define({
+      both: method(
+        [
+          z.int().refine(() => later.promise, 'no such room'),
+          z.int().transform((value) => {
+            if (value === 0) throw new Error('broken schema')
+            return value
+          }),
+        ],
+        () => 'both',
+      ),
+    })
+    const see = filter(async (_call, next) => {
+      try {
+        return await next()
+      } catch (error) {
+        seen.push(error)
+        throw error
+      }
+    })
+    const peer = await setUp(checks, { filters: [see] }).connect()
+    peer.call('1', 'both', ...args)
+    for (let count = 0; count < 100; count++) await undefined
+    expect(seen).toEqual([])
+    later.open(false)
+    expect(await peer.next()).toHaveProperty('error')
+    expect(seen).toEqual([
+      expect.objectContaining({ message: 'Argument 1 of both does not fit. no such room' }),
+    ])
   })
 
   test('with detailed errors is told more', async () => {

@@ -15,7 +15,8 @@ interface Checked {
  * The arguments of a method's handler: the call, and the checked arguments and the streams of the client in their
  * places. A promise where a schema has returned one.
  *
- * @throws RefusedCallError for arguments that are too many or too few, or do not fit.
+ * @throws RefusedCallError for arguments that are too many or too few, or do not fit. As a rejection where a schema has
+ * returned a promise.
  */
 export function bind(
   method: HubMethod,
@@ -30,26 +31,46 @@ export function bind(
   let later: Promise<void>[] | undefined
   let place = 0
   let stream = 0
-  for (const parameter of parameters) {
-    if (parameter instanceof StreamOf) {
-      bound.push(streams[stream++])
-      continue
+  try {
+    for (const parameter of parameters) {
+      if (parameter instanceof StreamOf) {
+        bound.push(streams[stream++])
+        continue
+      }
+      const at = place++
+      const checked: unknown = check(parameter, args[at])
+      if (isThenable(checked)) {
+        const index = bound.push(undefined) - 1
+        later ??= []
+        later.push(
+          Promise.resolve(checked).then((result) => {
+            bound[index] = accept(method, at, result as Checked, args, detailed)
+          }),
+        )
+      } else {
+        bound.push(accept(method, at, checked as Checked, args, detailed))
+      }
     }
-    const at = place++
-    const checked: unknown = check(parameter, args[at])
-    if (isThenable(checked)) {
-      const index = bound.push(undefined) - 1
-      later ??= []
-      later.push(
-        Promise.resolve(checked).then((result) => {
-          bound[index] = accept(method, at, result as Checked, args, detailed)
-        }),
-      )
-    } else {
-      bound.push(accept(method, at, checked as Checked, args, detailed))
-    }
+  } catch (error) {
+    if (later === undefined) throw error
+    later.push(Promise.reject(error))
   }
-  return later === undefined ? bound : Promise.all(later).then(() => bound)
+  return later === undefined ? bound : whenChecked(later, bound)
+}
+
+/**
+ * Waits for all checks, also when one has failed: none may go on behind its call, or fail when nobody listens.
+ *
+ * @returns a promise that rejects with the error of the first argument that does not fit.
+ */
+async function whenChecked(
+  checks: readonly Promise<void>[],
+  bound: readonly unknown[],
+): Promise<readonly unknown[]> {
+  for (const outcome of await Promise.allSettled(checks)) {
+    if (outcome.status === 'rejected') throw outcome.reason
+  }
+  return bound
 }
 
 function check(schema: Schema, value: unknown): unknown {
