@@ -94,6 +94,34 @@ describe('a call', () => {
     expect(await peer.ask('Sum', 1, 2)).toEqual(result('ask', 3))
   })
 
+  test('of a method that returns or throws the oddest objects fails alone', async () => {
+    const odd = define({
+      returns: method([], () => ({
+        // biome-ignore lint/suspicious/noThenProperty: it is what is odd about it
+        get then() {
+          throw new HubError('no promise')
+        },
+      })),
+      throws: method([], () => {
+        throw Object.create(null)
+      }),
+      throwsLater: method([], async () => {
+        throw Object.create(null)
+      }),
+      plain: method([], () => 1),
+    })
+    const peer = await setUp(odd, { detailedErrors: true }).connect()
+    const text = (name: string) => `An unexpected error occurred invoking '${name}' on the server.`
+    expect(await peer.ask('returns')).toEqual(
+      failure('ask', `${text('returns')} HubException: no promise`),
+    )
+    expect(await peer.ask('throws')).toEqual(failure('ask', `${text('throws')} an object`))
+    expect(await peer.ask('throwsLater')).toEqual(
+      failure('ask', `${text('throwsLater')} an object`),
+    )
+    expect(await peer.ask('plain')).toEqual(result('ask', 1))
+  })
+
   test('with wrong arguments fails alone', async () => {
     const { connect, errors } = setUp(definition)
     const peer = await connect()

@@ -113,6 +113,27 @@ describe('a stream', () => {
     expect(errors).toHaveLength(2)
   })
 
+  test.each(['now', 'later'] as const)(
+    'that cannot be begun fails alone, where it is returned %s',
+    async (name) => {
+      const locked = new ReadableStream()
+      locked.getReader()
+      const both = define({
+        now: method([], () => locked as AsyncIterable<unknown>),
+        later: method([], async () => locked as AsyncIterable<unknown>),
+        plain: method([], () => 1),
+      })
+      const { connect, errors } = setUp(both)
+      const peer = await connect()
+      const text = `An unexpected error occurred invoking '${name}' on the server.`
+      peer.stream('1', name)
+      expect(await peer.next()).toEqual(failure('1', text))
+      expect(await peer.ask(name)).toEqual(failure('ask', text))
+      expect(errors).toEqual([expect.any(TypeError), expect.any(TypeError)])
+      expect(await peer.ask('plain')).toEqual(result('ask', 1))
+    },
+  )
+
   test('is no call, and a call is no stream', async () => {
     const peer = await setUp(streams().definition).connect()
     const streaming = (name: string) =>

@@ -1,3 +1,4 @@
+import { show } from '@wirebeat/core/extension'
 import { HubError } from '../errors/hub-error.ts'
 import { RefusedCallError } from '../errors/refused-call-error.ts'
 
@@ -35,5 +36,7 @@ export function refused(method: string): string {
 function detail(error: unknown, detailed: boolean): string {
   if (error instanceof HubError) return ` HubException: ${error.message}`
   if (!detailed) return ''
-  return error instanceof Error ? ` ${error.name}: ${error.message}` : ` ${String(error)}`
+  if (error instanceof Error) return ` ${error.name}: ${error.message}`
+  // Not every object has a text.
+  return ` ${typeof error === 'object' ? show(error) : String(error)}`
 }

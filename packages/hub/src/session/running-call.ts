@@ -96,12 +96,15 @@ export class RunningCall
     let outcome: unknown
     try {
       outcome = this.owner.hub.filters.length === 0 ? this.#invoke() : this.#filter(0)
+      if (isThenable(outcome)) {
+        this.#await(outcome)
+        return
+      }
     } catch (error) {
       this.#fail(error)
       return
     }
-    if (isThenable(outcome)) this.#await(outcome)
-    else this.#succeed(outcome)
+    this.#succeed(outcome)
   }
 
   /** The client does not want it any more, or is gone. */
@@ -174,7 +177,13 @@ export class RunningCall
   }
 
   #succeed(result: unknown): void {
-    const iterator = iteratorOf(result, this.#target?.isGenerator === true)
+    let iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined
+    try {
+      iterator = iteratorOf(result, this.#target?.isGenerator === true)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
     if (this.isStream) {
       if (iterator === undefined) this.#fail(onlyAStream(this.method))
       else this.#streamOut(iterator)

@@ -77,7 +77,11 @@ export function end(iterator: Iterator<unknown> | AsyncIterator<unknown>): void 
   }
 }
 
-/** The iterator of what a method has returned, if that is a stream. */
+/**
+ * The iterator of what a method has returned, if that is a stream.
+ *
+ * @throws what the application throws when it is asked for the iterator, such as for a ReadableStream that is locked.
+ */
 export function iteratorOf(
   value: unknown,
   isGenerator: boolean,
