@@ -1,7 +1,10 @@
+import { bytesOf } from '@wirebeat/core/extension'
 import { MemoryClient } from '@wirebeat/core/testing'
+import { createTopics } from '@wirebeat/topics'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { HubError } from '../src/errors/hub-error.ts'
+import { messagepack } from '../src/messagepack.ts'
 import type { HubOptions } from '../src/options.ts'
 import {
   define,
@@ -53,6 +56,10 @@ function world(
       endpointOptions,
     ),
   }
+}
+
+function broken(): never {
+  throw new Error('broken')
 }
 
 const HANDSHAKE = '{"protocol":"json","version":1}\u001e'
@@ -297,6 +304,24 @@ describe('a connection ends', () => {
     expect(peer.client.closeFrame).toBeUndefined()
     clock.advance(60_000)
     expect(peer.client.closeFrame?.code).toBe(1000)
+  })
+
+  test.each([
+    ['userId throws', { userId: broken }],
+    ['userId returns none', { userId: () => '' }],
+    ['expiresAt throws', { expiresAt: broken }],
+    ['expiresAt returns no time', { expiresAt: () => new Date('never') }],
+    ['its encoding is none of the topics', { topics: createTopics({ encodings: ['json'] }) }],
+  ])('before it has begun where %s, and nothing of it is done', async (_, options) => {
+    const { endpoint, told, errors } = world({ ...options, encodings: [messagepack()] })
+    const client = await MemoryClient.connect(endpoint, { url: '/a' })
+    const handshake = '{"protocol":"messagepack","version":1}\u001e'
+    const call = bytesOf(messagepack().invocation('quick', ['x'], '1'))
+    client.send(Buffer.concat([Buffer.from(handshake), call]))
+    for (let count = 0; count < 100; count++) await undefined
+    expect(client.closeFrame?.code).toBe(1011)
+    expect(told).toEqual([])
+    expect(errors).toHaveLength(1)
   })
 
   test('with the endpoint, and is told before that it may come back', async () => {

@@ -129,7 +129,8 @@ export class HubConnection implements CallingOwner, ReadingOwner {
       return
     }
     if (cause === 'client' && this.#phase === 'open') this.#phase = 'leaving'
-    this.#reading?.read()
+    // Of what anybody else has sent before the end nothing more is done.
+    if (this.#phase === 'leaving') this.#reading?.read()
     if (
       this.#phase !== 'leaving' ||
       (this.calls.queue.isEmpty && this.#reading?.isBlocked !== true)
@@ -342,14 +343,16 @@ export class HubConnection implements CallingOwner, ReadingOwner {
       return
     }
     this.#encoding = handshake.encoding
+    // What these throw ends the connection, so that it must not be open yet.
     this.userId = this.hub.userId(this.connection.context)
+    const moment = this.#whenExpired()
     this.#phase = 'open'
     this.write(handshake.answer)
     this.#stateful = this.#agreeOnReconnect(handshake)
     const reader = this.#stateful?.reader ?? handshake.reader
     this.#reading = new Reading(this, reader, this.#stateful)
     this.hub.directory.join(this)
-    this.#expireInTime()
+    if (moment !== undefined) this.#expireAt(moment)
     this.#connect()
     this.#reading.read()
   }
@@ -362,12 +365,15 @@ export class HubConnection implements CallingOwner, ReadingOwner {
     return new StatefulReconnect(owner, reconnectable, reader, limits.reconnectBufferSize)
   }
 
-  #expireInTime(): void {
+  #whenExpired(): Date | number | undefined {
     const moment = this.hub.expiresAt(this.connection.context)
-    if (moment === undefined) return
-    if (Number.isNaN(Number(moment))) {
+    if (moment !== undefined && Number.isNaN(Number(moment))) {
       throw new TypeError('expiresAt must return a time, got an invalid one.')
     }
+    return moment
+  }
+
+  #expireAt(moment: Date | number): void {
     this.#cancelTimer = callAt(moment, this.hub.clock, () => {
       this.close({ cause: 'expired', error: undefined }, undefined, true)
     })
