@@ -13,8 +13,8 @@ export interface HubLimits {
   readonly maxRecordSize?: number
   /**
    * How many calls of one connection run at the same time, 1 to 10,000. Calls begin in the order in which they came.
-   * Those with streams in either direction do not count. Default: 1, so that a call begins when the one before has
-   * ended.
+   * Those with streams in either direction count for `maxStreams` instead. Default: 1, so that a call begins when the
+   * one before has ended.
    */
   readonly maxParallelCalls?: number
   /**
@@ -24,7 +24,8 @@ export interface HubLimits {
   readonly maxWaitingCalls?: number
   /**
    * How many streams a connection may have at the same time, in both directions together, 1 to 1,000,000. A call with
-   * one more fails. One that was cancelled counts until its method has ended, for at most 5 s. Default: 100.
+   * one more fails. A stream of the client counts until its call has ended. One to the client that was cancelled counts
+   * until its method has ended, for at most 5 s. Default: 100.
    */
   readonly maxStreams?: number
   /**

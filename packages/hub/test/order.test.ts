@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { define, type Gate, gate, method, setUp } from './support/one-hub.ts'
+import { streamOf } from '../src/definition/parameter.ts'
+import { define, filter, type Gate, gate, method, setUp } from './support/one-hub.ts'
 import { failure, invocation, item, result } from './support/peer.ts'
 
 /** A hub whose methods end when the test says so, and what has happened. */
@@ -26,6 +27,8 @@ function slow() {
     count: method([], async function* () {
       yield* [1, 2]
     }),
+    sum: method([streamOf(z.int())], () => 0),
+    sums: method([streamOf(z.int())], async function* () {}),
     ask: method([], (call) => call.clients.caller.invoke('ask', { timeout: 1_000 }, 'why?')),
   })
   return { told, open, definition }
@@ -107,6 +110,29 @@ describe('calls of one connection', () => {
       `The client attempted to invoke the non-streaming '${name}' method with a streaming invocation.`
     expect(await peer.take(2)).toEqual([failure('1', why('slow')), failure('2', why('quick'))])
     expect(told).toEqual(['a begins', 'a ends', 'b'])
+  })
+
+  test.each([
+    ['of a generator that are no streams', 1, 'count', undefined],
+    ['of a generator that bring a stream instead', 1, 'count', ['s']],
+    ['that bring no stream where one is taken', 1, 'sum', undefined],
+    ['that bring more streams than are taken', 1, 'sum', ['s', 't']],
+    ['that are called as streams and bring none', 4, 'sum', undefined],
+    ['of a generator that are no streams and bring none', 1, 'sums', undefined],
+  ])('%s take their turn, with their filters', async (_, type, target, streamIds) => {
+    const { told, open, definition } = slow()
+    const watch = filter((call, next) => {
+      told.push(call.method)
+      return next()
+    })
+    const peer = await setUp(definition, { filters: [watch] }).connect()
+    peer.call('1', 'slow', 'a')
+    peer.say({ type, invocationId: '2', target, arguments: [], streamIds })
+    peer.call('3', 'quick', 'b')
+    expect(told).toEqual(['slow', 'a begins'])
+    open('a')
+    expect((await peer.take(3)).map(({ invocationId }) => invocationId)).toEqual(['1', '2', '3'])
+    expect(told).toEqual(['slow', 'a begins', 'a ends', target, 'quick', 'b'])
   })
 
   test('may be cancelled, while they run and before', async () => {

@@ -166,6 +166,31 @@ describe('a stream of the client', () => {
     expect(await peer.take(2)).toEqual([result('behind', 'quick'), result('call', 78)])
   })
 
+  test('counts for maxStreams until its call has ended, also where it has ended itself', async () => {
+    const { definition, go } = uploads()
+    const peer = await setUp(definition, { maxStreams: 2 }).connect()
+    const upload = (id: string) => ({
+      type: 1,
+      invocationId: id,
+      target: 'later',
+      arguments: [],
+      streamIds: ['s'],
+    })
+    for (const id of ['1', '2', '3']) peer.say(upload(id), item('s', 1), end('s'))
+    expect(await peer.next()).toEqual(
+      failure(
+        '3',
+        "An unexpected error occurred invoking 'later' on the server. HubException: The connection has too many streams (maxStreams is 2). End one first.",
+      ),
+    )
+    go()
+    expect(await peer.take(2)).toEqual([result('1', 1), result('2', 1)])
+    for (const id of ['4', '5', '6']) {
+      peer.say(upload(id), item('s', 1), end('s'))
+      expect(await peer.next()).toEqual(result(id, 1))
+    }
+  })
+
   test('must be sent where a method takes one, and only there', async () => {
     const peer = await setUp(uploads().definition).connect()
     const text = (name: string, sent: number, expected: number) =>

@@ -12,8 +12,6 @@ export class HubMethod {
   readonly streams: number
   /** Whether the handler is a generator, so that it always returns a stream. */
   readonly isGenerator: boolean
-  /** Whether a call of it counts for `maxParallelCalls`. Streams in either direction do not. */
-  readonly takesSlot: boolean
 
   constructor(name: string, { parameters, handler }: Method) {
     this.name = name
@@ -22,7 +20,6 @@ export class HubMethod {
     this.handler = handler as (...args: readonly unknown[]) => unknown
     this.streams = parameters.filter((parameter) => parameter instanceof StreamOf).length
     this.isGenerator = GENERATORS.has(Object.prototype.toString.call(handler))
-    this.takesSlot = !this.isGenerator && this.streams === 0
   }
 }
 

@@ -33,6 +33,8 @@ export class ClientCalls {
   #streams: Map<string, RunningCall> | undefined = undefined
   /** The streams that it sends. Made when the first one begins. */
   #uploads: Uploads | undefined = undefined
+  /** How many streams the calls have that it sends, also those that it has ended. */
+  #uploadCount = 0
 
   constructor(owner: CallingOwner) {
     const { maxParallelCalls, maxWaitingCalls } = owner.hub.limits
@@ -124,11 +126,12 @@ export class ClientCalls {
     const place = this.#running?.indexOf(call) ?? -1
     if (place >= 0) this.#running?.splice(place, 1)
     if (call.isStream && call.id !== undefined) this.#streams?.delete(call.id)
+    this.#uploadCount -= call.uploads
     this.#owner.callEnded()
   }
 
   get #streamCount(): number {
-    return (this.#streams?.size ?? 0) + (this.#uploads?.size ?? 0)
+    return (this.#streams?.size ?? 0) + this.#uploadCount
   }
 
   #fail(id: string | undefined, text: string): void {
@@ -141,6 +144,7 @@ export class ClientCalls {
       this.#streams ??= new Map()
       this.#streams.set(record.id, call)
     }
+    this.#uploadCount += call.uploads
     this.queue.add(call)
   }
 

@@ -83,8 +83,14 @@ export class RunningCall
     return this.#record.kind === 'stream-invocation'
   }
 
+  /** How many streams of the client it has. */
+  get uploads(): number {
+    return this.#uploads.length
+  }
+
+  /** Only what streams counts for `maxStreams` instead. A call of the wrong kind does not. */
   get takesSlot(): boolean {
-    return this.#target === undefined || this.#target.takesSlot
+    return this.#uploads.length === 0 && !(this.isStream && this.#target?.isGenerator === true)
   }
 
   start(): void {

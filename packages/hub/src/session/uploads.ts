@@ -23,10 +23,6 @@ export class Uploads implements UploadOwner {
     this.#onRoom = onRoom
   }
 
-  get size(): number {
-    return this.#uploads.size
-  }
-
   /** Whether more items wait than may. */
   get isFull(): boolean {
     return this.#full > 0
