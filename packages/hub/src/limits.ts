@@ -35,7 +35,10 @@ export interface HubLimits {
   readonly maxUploadItems?: number
   /** How many groups a connection may be in, 1 to 1,000,000. Joining one more fails. Default: 1,000. */
   readonly maxGroups?: number
-  /** The most characters of the id of a call or a stream, 1 to 32,768. A longer one ends the connection. Default: 128. */
+  /**
+   * The most characters of the id of a stream, and of a call with streams, 1 to 32,768. A longer one ends the connection.
+   * The id of another call goes with its record, and is bounded by `maxRecordSize`. Default: 128.
+   */
   readonly maxIdLength?: number
   /**
    * How many bytes that were received may wait while the server does not read, 1 to 1,073,741,824. Matters on engines

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { streamOf } from '../src/definition/parameter.ts'
 import { define, gate, method, setUp } from './support/one-hub.ts'
 import { invocation, result } from './support/peer.ts'
 
 const definition = define({
   length: method([z.string()], (_, text) => text.length),
+  sum: method([streamOf(z.int())], () => 0),
   forever: method([], async function* (call) {
     yield 0
     await new Promise<void>((resolve) => call.signal.addEventListener('abort', () => resolve()))
@@ -53,12 +55,16 @@ describe('a record', () => {
   })
 })
 
-describe('the id of a stream', () => {
+describe.each([
+  ['a stream', (id: string) => ({ ...invocation(id, 'forever'), type: 4 })],
+  ['a stream of the client', (id: string) => ({ ...invocation('1', 'sum'), streamIds: [id] })],
+  ['the call of such a stream', (id: string) => ({ ...invocation(id, 'sum'), streamIds: ['s'] })],
+])('the id of %s', (_, named) => {
   test('may have 128 characters, and what is longer ends the connection', async () => {
     const peer = await setUp(definition).connect()
-    peer.stream('x'.repeat(128), 'forever')
-    expect(await peer.next()).toMatchObject({ type: 2 })
-    peer.stream('x'.repeat(129), 'forever')
+    peer.say(named('x'.repeat(128)))
+    expect(await peer.next()).not.toHaveProperty('type', 7)
+    peer.say(named('x'.repeat(129)))
     expect(await peer.next()).toEqual({
       type: 7,
       allowReconnect: true,
@@ -66,6 +72,13 @@ describe('the id of a stream', () => {
         'Connection closed with an error. The id of a call or stream is too long (maxIdLength is 128).',
     })
   })
+})
+
+test('the id of a call without streams may be as long as its record, as of the genuine server', async () => {
+  const peer = await setUp(definition).connect()
+  const id = 'x'.repeat(30_000)
+  peer.call(id, 'length', 'abc')
+  expect(await peer.next()).toEqual(result(id, 3))
 })
 
 test('a client that sends on to an engine that cannot stop reading ends', async () => {
