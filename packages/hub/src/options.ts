@@ -21,8 +21,8 @@ import type { HubEnd, HubErrorSource } from './session/hub-environment.ts'
 /** Options of `createHub`. */
 export interface HubOptions<Client = unknown, Context = unknown> extends HubLimits {
   /**
-   * What distinguishes the hub from others that share its topics, 1 to 40 bytes. Hubs of the same name are one hub: on
-   * the same topics, and on the topics of other servers. Default: `'hub'`.
+   * What distinguishes the hub from others that share its topics, 1 to 40 bytes without control characters. Hubs of the
+   * same name are one hub: on the same topics, and on the topics of other servers. Default: `'hub'`.
    */
   readonly name?: string
   /**
@@ -114,8 +114,7 @@ export function resolveOptions(options: HubOptions<unknown, unknown>): ResolvedH
     onError = (error: unknown) => console.error(error),
     clock = systemClock,
   } = options
-  checkName('name', name)
-  if (name.length > MAX_NAME_BYTES) throw wrongValue('name', name, 'at most 40 characters long')
+  checkName('name', name, MAX_NAME_BYTES)
   if (topics !== undefined && typeof topics?.publish !== 'function') {
     throw wrongValue('topics', topics, 'made by createTopics')
   }

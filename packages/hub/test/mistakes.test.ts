@@ -19,8 +19,9 @@ describe('createHub', () => {
     [{ maxIdLength: 0 }, 'maxIdLength must be a whole number of characters from 1 to 32,768'],
     [{ receiveBufferSize: 0 }, 'receiveBufferSize must be a whole number of bytes from 1 to'],
     [{ handshakeTimeout: 0 }, 'handshakeTimeout must be a whole number of milliseconds from 1 to'],
-    [{ name: '' }, 'name must be a string of 1 to 200 bytes of UTF-8, without control characters'],
-    [{ name: 'x'.repeat(41) }, 'name must be at most 40 characters long, got'],
+    [{ name: '' }, 'name must be a string of 1 to 40 bytes of UTF-8, without control characters'],
+    [{ name: 'x'.repeat(41) }, 'name must be a string of 1 to 40 bytes of UTF-8'],
+    [{ name: '語'.repeat(14) }, 'name must be a string of 1 to 40 bytes of UTF-8'],
     [{ topics: {} }, 'topics must be made by createTopics, got an object.'],
     [{ userId: 'name' }, 'userId must be a function, got "name".'],
     [{ expiresAt: 7 }, 'expiresAt must be a function, got 7.'],
@@ -37,6 +38,12 @@ describe('createHub', () => {
   ])('refuses %j', (options, text) => {
     // @ts-expect-error a mistake
     expect(() => createHub(empty, options)).toThrow(text)
+  })
+
+  test('takes a name of 40 bytes, with which groups of 200 bytes have room', async () => {
+    const join = method([z.string()], (call, group) => call.groups.add(group))
+    const peer = await setUp(define({ join }), { name: `${'語'.repeat(13)}x` }).connect()
+    expect(await peer.ask('join', 'g'.repeat(200))).toMatchObject({ result: true })
   })
 
   test('refuses what is no definition', () => {
