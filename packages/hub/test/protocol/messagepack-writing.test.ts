@@ -85,6 +85,46 @@ describe('a value', () => {
   })
 })
 
+describe('what JSON.stringify does is done', () => {
+  const nothing = { toJSON: () => undefined }
+  const keys: string[] = []
+  const keyed = { toJSON: (key: string) => keys.push(key) }
+  class Point {
+    readonly x = 1
+  }
+  test.each<[string, unknown]>([
+    ['where toJSON returns undefined', { a: nothing, b: [nothing, 1], c: 2 }],
+    ['where toJSON returns a function', { a: { toJSON: () => () => 1 }, b: 1 }],
+    ['where toJSON returns a symbol', [{ toJSON: () => Symbol('a') }]],
+    ['where toJSON returns an object that has one too', { toJSON: () => ({ ...nothing, a: 1 }) }],
+    ['where toJSON returns a date', { toJSON: () => new Date(0) }],
+    ['where all members are left out', { a: nothing, b: undefined }],
+    ['with boxed primitives', [Object(5), Object('ab'), Object(false), Object('')]],
+    ['with a boxed primitive alone', Object(5)],
+    ['with boxed primitives as members', { a: Object('é'), b: Object(true) }],
+    ['where toJSON returns a boxed primitive', { toJSON: () => Object('a') }],
+    [
+      'with a boxed primitive that has another value',
+      Object.assign(Object(5), { valueOf: () => 6 }),
+    ],
+    ['with a boxed symbol', { a: Object(Symbol('a')) }],
+    ['with an object of a class', new Point()],
+  ])('%s', (_, value) => {
+    expect(written(value)).toStrictEqual(JSON.parse(JSON.stringify(value)))
+  })
+
+  test('where toJSON returns nothing of a value that stands alone', () => {
+    expect(written(nothing)).toBe(null)
+    expect(written({ toJSON: () => () => 1 })).toBe(null)
+  })
+
+  test('with the key that toJSON is told', () => {
+    written({ a: keyed, b: [keyed, keyed] })
+    written(keyed)
+    expect(keys).toEqual(['a', '0', '1', ''])
+  })
+})
+
 describe('a value that cannot be written is refused', () => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = [cycle]
@@ -96,6 +136,8 @@ describe('a value that cannot be written is refused', () => {
   test.each<[string, unknown, RegExp]>([
     ['a bigint', 1n, /^A bigint cannot be written as MessagePack\.$/],
     ['a bigint within', { a: [1n] }, /^A bigint/],
+    ['a boxed bigint', Object(1n), /^A bigint/],
+    ['a bigint that toJSON returns', { toJSON: () => 1n }, /^A bigint/],
     ['an object that contains itself', cycle, /^The value contains itself, or has too many levels/],
     ['a function', () => 1, /^A function cannot be written as MessagePack\.$/],
     ['a symbol', Symbol('a'), /^A symbol cannot be written as MessagePack\.$/],

@@ -55,54 +55,73 @@ export class ValueWriter extends ByteWriter {
    * @throws SerializationError for a value that cannot be written.
    */
   value(value: unknown, level: number): void {
+    if (typeof value === 'function' || typeof value === 'symbol') throw unwritable(value)
+    if (!this.#part('', value, level)) this.nil()
+  }
+
+  /**
+   * A value under its key, as JSON.stringify asks for it.
+   *
+   * @returns `false` for what JSON leaves out. Nothing is written then.
+   */
+  #part(key: string | number, value: unknown, level: number): boolean {
+    if (typeof value !== 'object' || value === null) return this.#primitive(value)
+    const { toJSON } = value as { readonly toJSON?: unknown }
+    if (ArrayBuffer.isView(value)) this.#view(value)
+    else if (typeof toJSON !== 'function') this.#object(value, level)
+    else if (isDate(value)) this.#date(value)
+    else {
+      const written: unknown = toJSON.call(value, `${key}`)
+      if (typeof written !== 'object' || written === null) return this.#primitive(written)
+      // Not asked once more, as in JSON.
+      if (ArrayBuffer.isView(written)) this.#view(written)
+      else this.#object(written, level)
+    }
+    return true
+  }
+
+  #primitive(value: unknown): boolean {
     if (typeof value === 'string') this.text(value)
     else if (typeof value === 'number') this.number(value)
     else if (typeof value === 'boolean') this.boolean(value)
-    else if (value === undefined || value === null) this.nil()
-    else if (typeof value === 'object') this.#object(value, level)
-    else throw new SerializationError(`A ${typeof value} cannot be written as MessagePack.`)
+    else if (value === null) this.nil()
+    else if (typeof value === 'bigint') throw unwritable(value)
+    else return false
+    return true
   }
 
   #object(object: object, level: number): void {
-    const { toJSON } = object as { readonly toJSON?: unknown }
-    if (ArrayBuffer.isView(object)) this.#view(object)
-    else if (typeof toJSON !== 'function') this.#container(object, level)
-    else if (isDate(object)) this.#date(object)
-    else {
-      const written: unknown = toJSON.call(object)
-      // Not asked once more, as in JSON.
-      if (isContainer(written)) this.#container(written, level)
-      else this.value(written, level)
+    if (Array.isArray(object)) {
+      this.#array(object, level)
+      return
     }
-  }
-
-  #container(object: object, level: number): void {
-    if (level >= MAX_LEVELS) throw tooDeep()
-    if (Array.isArray(object)) this.#array(object, level)
-    else this.#map(object as Readonly<Record<string, unknown>>, level)
+    const unbox = unboxerOf(object)
+    if (unbox === undefined) this.#map(object as Readonly<Record<string, unknown>>, level)
+    else this.#primitive(unbox(object))
   }
 
   #array(items: readonly unknown[], level: number): void {
+    if (level >= MAX_LEVELS) throw tooDeep()
     const { length } = items
     this.arrayHead(length)
     for (let index = 0; index < length; index++) {
-      const item = items[index]
-      if (isLeftOut(item)) this.nil()
-      else this.value(item, level + 1)
+      if (!this.#part(index, items[index], level + 1)) this.nil()
     }
   }
 
   #map(members: Readonly<Record<string, unknown>>, level: number): void {
+    if (level >= MAX_LEVELS) throw tooDeep()
     const keys = Object.keys(members)
     const start = this.size
     this.#mapHead(keys.length)
     let size = 0
     for (const key of keys) {
       const member = members[key]
-      if (isLeftOut(member)) continue
+      if (member === undefined) continue
+      const before = this.size
       this.text(key)
-      this.value(member, level + 1)
-      size++
+      if (this.#part(key, member, level + 1)) size++
+      else this.truncate(before)
     }
     if (keys.length < 16) this.byteAt(start, 0x80 | size)
     else this.integerAt(start + 1, size, keys.length < 0x10000 ? 2 : 4)
@@ -186,16 +205,27 @@ export class ValueWriter extends ByteWriter {
   }
 }
 
-/** What is no member in JSON, and null in a list. */
-function isLeftOut(value: unknown): boolean {
-  return value === undefined || typeof value === 'function' || typeof value === 'symbol'
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+function unwritable(value: unknown): SerializationError {
+  return new SerializationError(`A ${typeof value} cannot be written as MessagePack.`)
 }
 
 /** In any realm. */
 function isDate(object: object): object is Date {
   return Object.prototype.toString.call(object) === '[object Date]'
 }
+
+/**
+ * What makes a primitive of an object such as `new Number(1)`, of any realm. `undefined` for all other objects, of which
+ * most are plain.
+ */
+function unboxerOf(object: object): ((box: object) => unknown) | undefined {
+  if (Object.getPrototypeOf(object) === Object.prototype) return undefined
+  return UNBOXERS.get(Object.prototype.toString.call(object))
+}
+
+const UNBOXERS = new Map<string, (box: object) => unknown>([
+  ['[object Number]', Number],
+  ['[object String]', String],
+  ['[object Boolean]', (box) => Boolean.prototype.valueOf.call(box)],
+  ['[object BigInt]', (box) => BigInt.prototype.valueOf.call(box)],
+])
