@@ -78,6 +78,32 @@ describe('a filter', () => {
     )
   })
 
+  test('may go on before it looks at what has failed, or fail itself', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const late = filter(async (call, next) => {
+      const outcome = next()
+      if (call.context.name === 'bob') throw new HubError('Not bob.')
+      await new Promise(setImmediate)
+      return outcome
+    })
+    const { connect } = setUp(definition, { filters: [late] })
+    const [ada, bob] = [await connect('ada'), await connect('bob')]
+    expect(await ada.ask('sum', 1, 'x')).toEqual(
+      failure('ask', "Failed to invoke 'Sum' due to an error on the server."),
+    )
+    expect(await bob.ask('sum', 1, 'x')).toEqual(
+      failure(
+        'ask',
+        "An unexpected error occurred invoking 'Sum' on the server. HubException: Not bob.",
+      ),
+    )
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+
   test('sees the stream that a method returns, and may put another into its place', async () => {
     const doubled = filter(async (_, next) => {
       const items = (await next()) as AsyncIterable<number>

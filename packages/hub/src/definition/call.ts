@@ -55,7 +55,7 @@ export interface FilteredCall<Client, Context = unknown> extends Call<Client, Co
  * fit. `next()` goes on to the next filter, and at last to the method. What the filter returns or throws is the answer.
  *
  * @param next returns what the method returns, for a stream the iterable; rejects with a {@link RefusedCallError} when
- * the method was not called
+ * the method was not called. A rejection that the filter does not await is lost
  */
 export type Filter<Client, Context = unknown> = (
   call: FilteredCall<Client, Context>,

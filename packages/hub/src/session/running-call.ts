@@ -148,7 +148,16 @@ export class RunningCall
   #filter(place: number): unknown {
     const filter = this.owner.hub.filters[place]
     if (filter === undefined) return this.#invoke()
-    return filter(this, async () => this.#filter(place + 1))
+    return filter(this, () => {
+      const outcome = this.#next(place + 1)
+      // The filter may await it later, or throw before it does.
+      outcome.catch(() => {})
+      return outcome
+    })
+  }
+
+  async #next(place: number): Promise<unknown> {
+    return this.#filter(place)
   }
 
   #invoke(): unknown {
