@@ -60,6 +60,10 @@ export function natsBackplane(options: NatsBackplaneOptions = {}): Backplane {
       'servers must be host:port, or a list of these with one at least.',
     )
   }
+  if (typeof client !== 'object' || client === null) {
+    // Not shown, because it may hold a password.
+    throw new OptionError('client', 'client must be an object of options of the client.')
+  }
   if (typeof prefix !== 'string' || !/^[\w-]{1,64}$/.test(prefix)) {
     throw wrongValue('prefix', prefix, '1 to 64 letters, digits, "_" and "-" of ASCII')
   }

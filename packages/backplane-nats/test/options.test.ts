@@ -9,6 +9,8 @@ describe('natsBackplane()', () => {
   test.each([
     [{ prefixes: 'a' }, 'Unknown option "prefixes". Did you mean "prefix"?'],
     [{ servers: [] }, 'servers must be host:port, or a list of these with one at least.'],
+    [{ client: null }, 'client must be an object of options of the client.'],
+    [{ client: 'secret' }, 'client must be an object of options of the client.'],
     [{ prefix: 'a b' }, 'prefix must be 1 to 64 letters, digits, '],
     [{ prefix: '' }, 'prefix must be 1 to 64 letters, digits, '],
     [

@@ -60,6 +60,10 @@ export function redisBackplane(options: RedisBackplaneOptions = {}): Backplane {
     maxPayload = DEFAULT_PAYLOAD,
     connectTimeout = 5_000,
   } = options
+  if (typeof client !== 'object' || client === null) {
+    // Not shown, because it may hold a password.
+    throw new OptionError('client', 'client must be an object of options of the client.')
+  }
   checkUrl('url', url)
   if (cluster !== undefined) checkCluster(cluster, options.url)
   if (typeof prefix !== 'string' || !/^[\w.:-]{1,64}$/.test(prefix)) {

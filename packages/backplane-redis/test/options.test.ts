@@ -22,6 +22,8 @@ describe('redisBackplane()', () => {
       { cluster: { nodes: ['redis://a'], nodeAddressMap: {} } },
       'cluster.nodeAddressMap must be a function, got ',
     ],
+    [{ client: null }, 'client must be an object of options of the client.'],
+    [{ client: 'secret' }, 'client must be an object of options of the client.'],
     [{ prefix: 'a b' }, 'prefix must be 1 to 64 letters, digits, '],
     [{ prefix: '' }, 'prefix must be 1 to 64 letters, digits, '],
     [
