@@ -70,12 +70,13 @@ describe('refuse', () => {
 
   test.each([
     ['X Header', 'a', /header name.*token.*connection, content-length, transfer-encoding, upgrade/],
-    ['X-Header', '€', /header X-Header.*visible Latin-1 characters, spaces and tabs/],
+    ['X-Header', '€', /header X-Header.*visible ASCII characters, spaces and tabs/],
+    ['X-Header', 'é', /header X-Header.*visible ASCII characters, spaces and tabs/],
   ])('says what a header may be: %j: %j', (name, value, words) => {
     expect(() => refuse(401, { headers: { [name]: value } })).toThrow(words)
   })
 
-  test.each(['', 'a\tb', ' ~', '\u0080\u00ff'])('takes the header value %j', (value) => {
+  test.each(['', 'a\tb', ' ~'])('takes the header value %j', (value) => {
     expect(refuse(401, { headers: { 'X-Header': value } }).headers['X-Header']).toBe(value)
   })
 
