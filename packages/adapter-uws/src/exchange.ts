@@ -156,7 +156,8 @@ class UwsStream implements HttpStream {
   #queued = 0
   /** The piece of which the engine still has a part, in bytes. */
   #inEngine = 0
-  #isEnding = false
+  /** What to call once the network has taken all, where the answer is to end then. */
+  #taken: (() => void) | undefined
 
   /** @param finished called when the answer is complete */
   constructor(response: UwsResponse, drained: () => void, finished: () => void) {
@@ -179,7 +180,7 @@ class UwsStream implements HttpStream {
   }
 
   write(chunk: string | Bytes): SendResult {
-    if (this.isOver || this.#isEnding) return 'closed'
+    if (this.isOver || this.#taken !== undefined) return 'closed'
     // Mostly it is short, and taken as it is.
     if (this.#inEngine === 0 && typeof chunk === 'string' && 3 * chunk.length <= PIECE) {
       return this.#send(chunk.toWellFormed()) ? 'sent' : 'queued'
@@ -196,10 +197,10 @@ class UwsStream implements HttpStream {
     return this.#inEngine === 0 ? 'sent' : 'queued'
   }
 
-  end(): void {
+  end(taken: () => void = () => {}): void {
     if (this.isOver) return
-    this.#isEnding = true
-    if (this.#queue.length === 0) this.#finish()
+    this.#taken = taken
+    if (this.bufferedAmount === 0) this.#finish(taken)
   }
 
   terminate(): void {
@@ -244,15 +245,16 @@ class UwsStream implements HttpStream {
       this.#send(piece)
     }
     if (this.#inEngine > 0 || !waited) return
-    if (this.#isEnding) this.#finish()
+    if (this.#taken !== undefined) this.#finish(this.#taken)
     else this.#drained()
   }
 
-  #finish(): void {
+  #finish(taken: () => void): void {
     this.left()
     this.#finished()
     this.#response.cork(() => {
       this.#response.end()
     })
+    taken()
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { createEndpoint, type HttpExtension } from '@wirebeat/core'
 import type { HttpCall } from '@wirebeat/core/extension'
 import { expect, onTestFinished, test } from 'vitest'
@@ -10,9 +10,8 @@ import { listen } from '../src/index.ts'
 const LONGER_THAN_THE_ENGINE = 14_000
 const PIECE = 'x'.repeat(64 * 1024)
 
-test('a streamed answer of which a client takes nothing for long goes on', {
-  timeout: 60_000,
-}, async () => {
+/** A call of a client that reads nothing yet. */
+async function called() {
   const calls: HttpCall[] = []
   const httpTransports: HttpExtension = {
     serve: () => ({
@@ -32,13 +31,23 @@ test('a streamed answer of which a client takes nothing for long goes on', {
   await once(client, 'connect')
   client.pause()
   client.write('GET /ws HTTP/1.1\r\nHost: a\r\n\r\n')
-  while (calls.length === 0) await wait(5)
+  for (;;) {
+    const [call] = calls
+    if (call !== undefined) return { client, call }
+    await wait(5)
+  }
+}
+
+test('a streamed answer of which a client takes nothing for long goes on', {
+  timeout: 60_000,
+}, async () => {
+  const { client, call } = await called()
   let isGone = false
-  calls[0]?.onGone(() => {
+  call.onGone(() => {
     isGone = true
   })
   let drained = 0
-  const stream = calls[0]?.stream(200, {}, () => drained++)
+  const stream = call.stream(200, {}, () => drained++)
   while ((stream?.bufferedAmount ?? 0) < 512 * 1024) {
     stream?.write(PIECE)
     await wait(1)
@@ -53,4 +62,36 @@ test('a streamed answer of which a client takes nothing for long goes on', {
   while (drained === 0) await wait(5)
   stream?.write('the last')
   while (!text.includes('the last')) await wait(5)
+})
+
+test('a streamed answer that ends tells what waits, and when the client has taken it', async () => {
+  const { client, call } = await called()
+  const stream = call.stream(200, {}, () => {})
+  // Until the engine holds one piece of which the network has not taken all, and nothing waits behind it.
+  while (stream?.write('x'.repeat(5_000)) === 'sent') await turn()
+  let isTaken = false
+  stream?.end(() => {
+    isTaken = true
+  })
+  await wait(50)
+  expect(isTaken).toBe(false)
+  expect(stream?.bufferedAmount).toBeGreaterThan(0)
+  client.resume()
+  while (!isTaken) await wait(5)
+  expect(stream?.bufferedAmount).toBe(0)
+})
+
+test('a streamed answer that waits for its end can be terminated', async () => {
+  const { client, call } = await called()
+  let isGone = false
+  call.onGone(() => {
+    isGone = true
+  })
+  const stream = call.stream(200, {}, () => {})
+  while (stream?.write('x'.repeat(5_000)) === 'sent') await turn()
+  stream?.end()
+  stream?.terminate()
+  expect(isGone).toBe(true)
+  client.resume()
+  await once(client, 'close')
 })

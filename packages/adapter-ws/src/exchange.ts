@@ -175,8 +175,11 @@ class BodyStream implements HttpStream {
     return 'queued'
   }
 
-  end(): void {
-    if (!this.#writable.destroyed) this.#writable.end()
+  end(taken?: () => void): void {
+    const writable = this.#writable
+    if (writable.destroyed || writable.writableEnded) return
+    if (taken !== undefined) writable.once('finish', taken)
+    writable.end()
   }
 
   terminate(): void {

@@ -7,7 +7,7 @@ import { PLAIN, refuse, TOO_SLOW, UNKNOWN } from './refuse.ts'
 /** What is told of what a client sends. */
 export interface InboundListener {
   message(data: string | Bytes, type: MessageType): void
-  /** A body was larger than a message may be. */
+  /** A body was larger than a message may be. Not told after `end`. */
   tooLarge(): void
 }
 
@@ -96,8 +96,8 @@ export class Inbound {
   #took(call: ClientRequest, body: Body): void {
     if (body === 'gone') return
     if (body === 'too-slow') refuse(call, 408, TOO_SLOW)
-    else if (body === 'too-large') this.#refuseTooLarge(call)
     else if (this.#hasEnded) refuse(call, 404, UNKNOWN)
+    else if (body === 'too-large') this.#refuseTooLarge(call)
     else this.#deliver(call, body)
   }
 

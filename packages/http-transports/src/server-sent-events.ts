@@ -50,7 +50,7 @@ export class ServerSentEvents implements Transport {
   #gatheredSize = 0
   #listener: TransportListener | undefined
   #isBacklogged = false
-  /** The answer ends once all of it was taken. */
+  /** The answer is to end behind what waits. Nothing more is sent, and nothing is received. */
   #isEnding = false
   #isOver = false
 
@@ -90,8 +90,8 @@ export class ServerSentEvents implements Transport {
     this.#inbound.open({
       message: (data, type) => listener.message(data, type),
       tooLarge: () => {
-        this.flush()
-        this.#end('message-too-big')
+        listener.closing('message-too-big')
+        this.close()
       },
     })
   }
@@ -124,7 +124,9 @@ export class ServerSentEvents implements Transport {
   close(): void {
     this.flush()
     this.#isEnding = true
-    if (!this.#isBacklogged) this.#finish()
+    this.#inbound.end()
+    // The client has its place until it has taken all of it. Core waits for `closeTimeout`.
+    this.#stream.end(() => this.#end())
   }
 
   terminate(): void {
@@ -147,12 +149,11 @@ export class ServerSentEvents implements Transport {
 
   drained(): void {
     this.#isBacklogged = false
-    if (this.#isEnding) this.#finish()
-    else this.#listener?.drained()
+    if (!this.#isEnding) this.#listener?.drained()
   }
 
   gone(): void {
-    this.#end('lost')
+    this.#end()
   }
 
   #send({ text, size }: Event): SendResult {
@@ -174,17 +175,11 @@ export class ServerSentEvents implements Transport {
     return result
   }
 
-  #finish(): void {
-    this.#stream.end()
-    this.#end('lost')
-  }
-
-  #end(cause: 'lost' | 'message-too-big'): void {
+  #end(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#inbound.end()
-    if (cause !== 'lost') this.#stream.end()
-    this.#listener?.closed(cause)
+    this.#listener?.closed('lost')
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Connection, prepare } from '@wirebeat/core'
 import { describe, expect, test } from 'vitest'
+import { ask } from './support/ask.ts'
 import { settle } from './support/exchange.ts'
 import { connectionOf, EVENTS, setUp, withEvents } from './support/world.ts'
 
@@ -101,6 +102,43 @@ describe('Server-Sent Events', () => {
     expect(world.events.hasEnded).toBe(false)
     world.events.drain()
     expect(world.events.hasEnded).toBe(true)
+  })
+
+  describe('whose client takes nothing', () => {
+    const setting = {
+      options: { maxMessageSize: 4, closeTimeout: 100, maxConnections: 1 },
+    }
+
+    test.each<[string, (world: Awaited<ReturnType<typeof withEvents>>) => unknown, string]>([
+      ['is closed', (world) => connectionOf(world).close(), 'server'],
+      ['has sent too much', (world) => world.post('fives').answer(), 'message-too-big'],
+    ])('count until they are cut, where it %s', async (_what, end, cause) => {
+      const world = await withEvents(setting)
+      // So few that the network has said `sent`.
+      world.events.bufferedAmount = 10
+      await end(world)
+      expect([world.ends, world.events.hasEnded]).toEqual([[], false])
+      expect((await ask(world.endpoint)).status).toBe(503)
+      expect((await world.post('late').answer()).status).toBe(404)
+      world.clock.advance(99)
+      expect(world.ends).toEqual([])
+      world.clock.advance(1)
+      expect(world.events.hasEnded).toBe(true)
+      expect(world.ends.map((event) => event.cause)).toEqual([cause])
+      expect((await ask(world.endpoint)).status).toBe(200)
+    })
+
+    test('are cut in time, also where it sends too much when it is closed already', async () => {
+      const world = await withEvents({ options: { ...setting.options, maxBufferedAmount: 10 } })
+      world.events.result = 'queued'
+      connectionOf(world).send('more than ten bytes')
+      expect(connectionOf(world).send('more')).toBe('closed')
+      expect((await world.post('fives').answer()).status).toBe(404)
+      expect(world.ends).toEqual([])
+      world.clock.advance(100)
+      expect(world.events.hasEnded).toBe(true)
+      expect(world.ends.map(({ cause }) => cause)).toEqual(['slow-consumer'])
+    })
   })
 
   test('tell of a client that hangs up', async () => {

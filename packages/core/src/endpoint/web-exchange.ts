@@ -104,6 +104,8 @@ class WebStream implements HttpStream {
   #controller: Controller | undefined
   #isOver = false
   #isBacklogged = false
+  /** What to call once nothing waits any more, where the answer is to end then. */
+  #taken: (() => void) | undefined
 
   constructor(drained: () => void, left: () => void, finished: () => void) {
     this.#finished = finished
@@ -114,7 +116,8 @@ class WebStream implements HttpStream {
           this.#controller = controller
         },
         pull: () => {
-          if (!this.#isBacklogged) return
+          if (this.#taken !== undefined) this.#endOnceTaken(this.#taken)
+          if (!this.#isBacklogged || this.#isOver) return
           this.#isBacklogged = false
           drained()
         },
@@ -133,18 +136,17 @@ class WebStream implements HttpStream {
   }
 
   write(chunk: string | Bytes): SendResult {
-    if (this.#isOver) return 'closed'
+    if (this.#isOver || this.#taken !== undefined) return 'closed'
     this.#controller?.enqueue(bytesOf(chunk))
     if (this.bufferedAmount === 0) return 'sent'
     this.#isBacklogged = true
     return 'queued'
   }
 
-  end(): void {
+  end(taken: () => void = () => {}): void {
     if (this.#isOver) return
-    this.leave()
-    this.#finished()
-    this.#controller?.close()
+    this.#taken = taken
+    this.#endOnceTaken(taken)
   }
 
   terminate(): void {
@@ -156,5 +158,13 @@ class WebStream implements HttpStream {
   /** Nothing more is taken. */
   leave(): void {
     this.#isOver = true
+  }
+
+  #endOnceTaken(taken: () => void): void {
+    if (this.#isOver || this.bufferedAmount > 0) return
+    this.leave()
+    this.#finished()
+    this.#controller?.close()
+    taken()
   }
 }

@@ -52,8 +52,13 @@ export interface HttpStream {
   readonly bufferedAmount: number
   /** A number that falls while the network takes what waits, as `backlog` of a transport. */
   readonly backlog: number
-  /** Completes the answer, behind all that was written. */
-  end(): void
+  /**
+   * Completes the answer, behind all that was written, of which `bufferedAmount` and `backlog` still tell what waits.
+   *
+   * @param taken called once nothing waits any more, also within this call. Not called for a client that goes away
+   * before, nor after `terminate`.
+   */
+  end(taken?: () => void): void
   /** Ends the connection at once. What was written leaves as far as the network takes it at once. */
   terminate(): void
 }

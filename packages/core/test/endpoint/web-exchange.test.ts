@@ -121,6 +121,30 @@ test('a stream tells what waits in it, and when nothing does', async () => {
   expect(stream?.write('late')).toBe('closed')
 })
 
+test('a stream that has ended tells what waits, and when all was taken', async () => {
+  const { call, answer } = ask()
+  let taken = 0
+  const stream = call.stream(200, {}, () => {})
+  stream?.write('waits')
+  stream?.end(() => taken++)
+  expect(stream?.write('late')).toBe('closed')
+  expect([stream?.bufferedAmount, stream?.backlog, taken]).toEqual([5, 5, 0])
+  expect(await (await answer).text()).toBe('waits')
+  expect([stream?.bufferedAmount, taken]).toEqual([0, 1])
+})
+
+test('a client that leaves a stream that has ended is told of, where something waits', async () => {
+  const { call, answer } = ask()
+  let gone = 0
+  let taken = 0
+  const stream = call.stream(200, {}, () => {})
+  call.onGone(() => gone++)
+  stream?.write('waits')
+  stream?.end(() => taken++)
+  await (await answer).body?.cancel()
+  expect([gone, taken]).toEqual([1, 0])
+})
+
 test('a client that leaves a stream is told of', async () => {
   const { call, answer } = ask()
   const stream = call.stream(200, {}, () => {})

@@ -36,6 +36,7 @@ export class Exchange implements HttpExchange {
   /** Ends the turn of the event loop in which this was sent. */
   endTurn = (): void => {}
   #drained = (): void => {}
+  #taken: (() => void) | undefined
   #gone = (): void => {}
   #changed = (): void => {}
 
@@ -73,13 +74,16 @@ export class Exchange implements HttpExchange {
         return bufferedAmount()
       },
       write: (chunk) => {
-        if (this.hasEnded) return 'closed'
+        if (this.hasEnded || this.#taken !== undefined) return 'closed'
         this.body += textOf(chunk)
         this.writes.push(textOf(chunk))
         if (this.result === 'queued') this.bufferedAmount += bytesOf(chunk).length
         return this.result
       },
-      end: () => this.#end(),
+      end: (taken = () => {}) => {
+        this.#taken = taken
+        if (this.bufferedAmount === 0) this.#endTaken(taken)
+      },
       terminate: () => {
         if (!this.hasEnded) this.leave()
       },
@@ -100,7 +104,8 @@ export class Exchange implements HttpExchange {
   drain(): void {
     this.result = 'sent'
     this.bufferedAmount = 0
-    this.#drained()
+    if (this.#taken === undefined) this.#drained()
+    else this.#endTaken(this.#taken)
   }
 
   /** Waits for a whole answer. */
@@ -113,6 +118,11 @@ export class Exchange implements HttpExchange {
       })
     }
     return this
+  }
+
+  #endTaken(taken: () => void): void {
+    this.#end()
+    taken()
   }
 
   #end(): void {
