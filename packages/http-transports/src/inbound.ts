@@ -2,7 +2,7 @@ import type { Body, BodyLimit, Bytes, HttpHost, MessageType } from '@wirebeat/co
 import { type ClientRequest, isText } from './client-request.ts'
 import { AnswerFields } from './cross-origin.ts'
 import { InTurn, TOO_MANY_WAIT } from './in-turn.ts'
-import { PLAIN, refuse, TOO_SLOW, UNKNOWN } from './refuse.ts'
+import { NOT_BY_POST, PLAIN, refuse, TOO_SLOW, UNKNOWN } from './refuse.ts'
 
 /** What is told of what a client sends. */
 export interface InboundListener {
@@ -24,7 +24,8 @@ const TOO_LARGE = 'The message is too large.'
 
 const TAKEN = new AnswerFields(PLAIN)
 
-interface Arrival {
+/** What a client has sent before its connection was open. */
+export interface Arrival {
   readonly data: string | Uint8Array
   readonly type: MessageType
 }
@@ -38,7 +39,8 @@ export class Inbound {
   /** What came before the connection was open. */
   #early: Arrival[] = []
   #earlySize = 0
-  #hasEnded = false
+  /** Why nothing is taken any more. */
+  #refusal: readonly [status: number, body: string] | undefined
   #readOn: (() => void) | undefined
   #resumed: Promise<void> | undefined
 
@@ -59,7 +61,7 @@ export class Inbound {
     try {
       // It may be paused again by then.
       while (this.#resumed !== undefined) await this.#resumed
-      if (this.#hasEnded) refuse(call, 404, UNKNOWN)
+      if (this.#refusal !== undefined) refuse(call, ...this.#refusal)
       else this.#took(call, await call.body(this.#limit))
     } finally {
       this.#turn.leave()
@@ -72,6 +74,17 @@ export class Inbound {
     const early = this.#early
     this.#early = []
     for (const { data, type } of early) listener.message(data, type)
+  }
+
+  /**
+   * The connection is open by a WebSocket, and nothing is taken any more.
+   *
+   * @returns what has come already, in its order
+   */
+  handOver(): readonly Arrival[] {
+    const early = this.#early
+    this.#stop(405, NOT_BY_POST)
+    return early
   }
 
   /** Reads no further request, so that the client waits for its answer. */
@@ -88,7 +101,11 @@ export class Inbound {
   }
 
   end(): void {
-    this.#hasEnded = true
+    this.#stop(404, UNKNOWN)
+  }
+
+  #stop(status: number, body: string): void {
+    this.#refusal = [status, body]
     this.#early = []
     this.resume()
   }
@@ -96,7 +113,7 @@ export class Inbound {
   #took(call: ClientRequest, body: Body): void {
     if (body === 'gone') return
     if (body === 'too-slow') refuse(call, 408, TOO_SLOW)
-    else if (this.#hasEnded) refuse(call, 404, UNKNOWN)
+    else if (this.#refusal !== undefined) refuse(call, ...this.#refusal)
     else if (body === 'too-large') this.#refuseTooLarge(call)
     else this.#deliver(call, body)
   }

@@ -2,13 +2,19 @@ import {
   type Claim,
   type HttpHost,
   type Place,
+  type ReconnectingListener,
   setReconnectable,
   type Transport,
   type TransportKind,
+  type TransportListener,
 } from '@wirebeat/core/extension'
+import { EarlyFirst } from './early-first.ts'
 import { Inbound } from './inbound.ts'
 import type { LongPolling } from './long-polling.ts'
 import { ReconnectingTransport } from './reconnecting-transport.ts'
+
+/** Makes a connection of a transport. */
+type Open = (transport: Transport) => ReconnectingListener
 
 /** What happens to a negotiated connection beside its own doing. */
 export interface NegotiatedOwner {
@@ -62,13 +68,10 @@ export class NegotiatedConnection {
   /** Has a request open it, which no other can meanwhile. */
   claim(by: TransportKind): Claim {
     this.openedBy = by
-    const reconnectTimeout = by === 'web-sockets' ? this.#reconnectTimeout : undefined
     return {
       place: this.#place,
       id: this.#id,
-      ...(reconnectTimeout !== undefined && {
-        carry: (wire, open) => this.#carry(wire, reconnectTimeout).open(open),
-      }),
+      ...(by === 'web-sockets' && { carry: (wire, open) => this.#carry(wire, open) }),
       opened: (connection) => {
         this.#owner.waitEnded()
         if (this.reconnecting !== undefined) setReconnectable(connection, this.reconnecting)
@@ -107,8 +110,15 @@ export class NegotiatedConnection {
     this.#owner.ended()
   }
 
-  #carry(wire: Transport, reconnectTimeout: number): ReconnectingTransport {
-    this.reconnecting = new ReconnectingTransport(this.#host, reconnectTimeout, wire)
-    return this.reconnecting
+  #carry(wire: Transport, open: Open): TransportListener {
+    const listener = this.#open(wire, open)
+    const early = this.#inbound?.handOver() ?? []
+    return early.length === 0 ? listener : new EarlyFirst(listener, early)
+  }
+
+  #open(wire: Transport, open: Open): TransportListener {
+    if (this.#reconnectTimeout === undefined) return open(wire)
+    this.reconnecting = new ReconnectingTransport(this.#host, this.#reconnectTimeout, wire)
+    return this.reconnecting.open(open)
   }
 }

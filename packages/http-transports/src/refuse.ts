@@ -10,6 +10,9 @@ export const UNKNOWN = 'No Connection with that ID'
 export const ELSEWHERE =
   'No Connection with that ID. It begins with the name of another server: let the proxy route by that.'
 
+/** As ASP.NET Core says it. */
+export const NOT_BY_POST = 'POST requests are not allowed for WebSocket connections.'
+
 export const TOO_SLOW = 'The request took too long to arrive.'
 
 /** Of every answer to a poll. */

@@ -26,7 +26,7 @@ import {
 import type { ResolvedOptions } from './options.ts'
 import { tokenOf } from './query.ts'
 import { randomId } from './random-id.ts'
-import { ELSEWHERE, isForEvents, PLAIN, refuse, UNKNOWN } from './refuse.ts'
+import { ELSEWHERE, isForEvents, NOT_BY_POST, PLAIN, refuse, UNKNOWN } from './refuse.ts'
 import { EVENTS_HEAD, ServerSentEvents } from './server-sent-events.ts'
 import { makeToken, partsOf } from './token.ts'
 import { WaitingCount } from './waiting.ts'
@@ -42,7 +42,6 @@ const OFFERS: Readonly<Record<TransportKind, OfferedTransport>> = {
 
 // The texts of ASP.NET Core, which clients may look at.
 const NO_ID = 'Connection ID required'
-const NOT_BY_POST = 'POST requests are not allowed for WebSocket connections.'
 const NOT_BY_DELETE = 'Cannot terminate this connection using the DELETE endpoint.'
 const OTHER_TRANSPORT = 'Cannot change transports mid-connection'
 const notOffered = (kind: TransportKind): string =>

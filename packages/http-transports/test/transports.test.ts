@@ -101,6 +101,50 @@ describe('a connection', () => {
     expect(world.messages).toEqual(['early'])
   })
 
+  test('is told what came before a WebSocket opened it, in order, and then what comes by that', async () => {
+    const world = await setUp()
+    expect((await world.post('first').answer()).status).toBe(200)
+    expect((await world.post('second', BINARY).answer()).status).toBe(200)
+    const client = await MemoryClient.connect(world.endpoint, { url: `/hub?id=${world.token}` })
+    client.send('third')
+    await settle()
+    expect(world.messages).toEqual(['first', new TextEncoder().encode('second'), 'third'])
+  })
+
+  test('takes no POST that has not arrived when a WebSocket opens it', async () => {
+    const world = await setUp()
+    const arriving = world.post(null)
+    const waiting = world.post('waits')
+    await settle()
+    await MemoryClient.connect(world.endpoint, { url: `/hub?id=${world.token}` })
+    arriving.arrive('late')
+    for (const post of [arriving, waiting, world.post('later')]) {
+      expect(await post.answer()).toMatchObject({
+        status: 405,
+        body: 'POST requests are not allowed for WebSocket connections.',
+      })
+    }
+    expect(world.messages).toEqual([])
+  })
+
+  test('is told a POST that arrives while authorize decides about a WebSocket', async () => {
+    let admit = (_context: string): void => {}
+    const world = await setUp({
+      options: {
+        authorize: ({ method }) =>
+          method === 'POST' ? 'anybody' : new Promise<string>((resolve) => (admit = resolve)),
+      },
+    })
+    const arriving = world.post(null)
+    await settle()
+    const connecting = MemoryClient.connect(world.endpoint, { url: `/hub?id=${world.token}` })
+    arriving.arrive('in time')
+    expect((await arriving.answer()).status).toBe(200)
+    admit('anybody')
+    await connecting
+    expect(world.messages).toEqual(['in time'])
+  })
+
   test('keeps no more than receiveBufferSize before it is open', async () => {
     const world = await setUp({ options: { receiveBufferSize: 10 } })
     expect((await world.post('ten bytes.').answer()).status).toBe(200)

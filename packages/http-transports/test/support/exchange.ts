@@ -35,6 +35,7 @@ export class Exchange implements HttpExchange {
   bufferedAmount = 0
   /** Ends the turn of the event loop in which this was sent. */
   endTurn = (): void => {}
+  #reader: BodyReader | undefined
   #drained = (): void => {}
   #taken: (() => void) | undefined
   #gone = (): void => {}
@@ -51,9 +52,8 @@ export class Exchange implements HttpExchange {
   // For the server.
 
   read(reader: BodyReader): void {
-    if (this.#body === null || this.#body === undefined) return
-    reader.chunk(bytesOf(this.#body))
-    reader.end()
+    this.#reader = reader
+    if (this.#body !== null && this.#body !== undefined) this.arrive(this.#body)
   }
 
   respond(head: HttpHead, body: string | Bytes): void {
@@ -95,6 +95,12 @@ export class Exchange implements HttpExchange {
   }
 
   // For the client.
+
+  /** The body comes, for a request that was sent without. */
+  arrive(body: string | Uint8Array): void {
+    this.#reader?.chunk(bytesOf(body))
+    this.#reader?.end()
+  }
 
   leave(): void {
     this.hasEnded = true
