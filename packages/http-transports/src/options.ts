@@ -87,7 +87,8 @@ export interface HttpTransportsOptions {
   readonly maxNegotiatedPerAddress?: number
   /**
    * Sends clients to negotiate elsewhere. Asked for each negotiation that `authorize` has let in. What it throws is
-   * answered with 500, and goes to `onError`. Default: nobody is sent elsewhere.
+   * answered with 500, and goes to `onError`. Where it takes longer than `handshakeTimeout`, the answer is 503. Default:
+   * nobody is sent elsewhere.
    */
   readonly redirect?: RedirectFunction
 }

@@ -26,6 +26,7 @@ import {
 import type { ResolvedOptions } from './options.ts'
 import { tokenOf } from './query.ts'
 import { randomId } from './random-id.ts'
+import { askRedirect } from './redirecting.ts'
 import { ELSEWHERE, isForEvents, NOT_BY_POST, PLAIN, refuse, UNKNOWN } from './refuse.ts'
 import { EVENTS_HEAD, ServerSentEvents } from './server-sent-events.ts'
 import { makeToken, partsOf } from './token.ts'
@@ -46,6 +47,8 @@ const NOT_BY_DELETE = 'Cannot terminate this connection using the DELETE endpoin
 const OTHER_TRANSPORT = 'Cannot change transports mid-connection'
 const notOffered = (kind: TransportKind): string =>
   `${OFFERS[kind].transport} transport not supported by this end point type`
+
+const REDIRECT_TOO_SLOW = 'The server took too long to decide where to negotiate. Try again later.'
 
 const TOO_MANY =
   'This address has negotiated too many connections that it has not opened. Open one, or try again later.'
@@ -132,7 +135,12 @@ export class TransportService implements HttpService {
         return
       }
       const version = versionOf(call.request.url, this.#options.minNegotiateVersion)
-      const redirect = await this.#options.redirect?.(call.request)
+      const redirect = await askRedirect(this.#options.redirect, call, this.#host)
+      if (redirect === 'gone') return
+      if (redirect === 'too-slow') {
+        refuse(call, 503, REDIRECT_TOO_SLOW)
+        return
+      }
       let body: string
       if (typeof version === 'object') body = JSON.stringify(version)
       else if (redirect !== undefined) body = redirectBody(redirect)

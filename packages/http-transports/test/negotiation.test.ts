@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { httpTransports } from '../src/index.ts'
 import type { HttpTransportsOptions } from '../src/options.ts'
 import { ask, negotiate } from './support/ask.ts'
+import { send, settle } from './support/exchange.ts'
 
 const OFFERED =
   '"availableTransports":[{"transport":"WebSockets","transferFormats":["Text","Binary"]},' +
@@ -166,6 +167,59 @@ describe('a redirect', () => {
     )
     for (let time = 0; time < 2; time++) expect((await ask(endpoint)).status).toBe(500)
     expect(errors).toEqual([error, error])
+  })
+
+  describe('that does not come', () => {
+    const redirects = { redirect: () => new Promise<never>(() => {}), maxNegotiatedPerAddress: 1 }
+    const limits = { maxConnections: 1, handshakeTimeout: 100 }
+
+    test('is a 503 after handshakeTimeout, and keeps no place', async () => {
+      const { endpoint, clock } = setUp(redirects, limits)
+      for (let time = 0; time < 2; time++) {
+        const asking = send(endpoint)
+        await settle()
+        clock.advance(99)
+        await settle()
+        expect(asking.status).toBeUndefined()
+        clock.advance(1)
+        expect(await asking.answer()).toMatchObject({
+          status: 503,
+          body: 'The server took too long to decide where to negotiate. Try again later.',
+        })
+        await settle()
+        expect(clock.pending).toBe(0)
+      }
+    })
+
+    test('keeps no place for a client that has gone', async () => {
+      const { endpoint, clock } = setUp(redirects, limits)
+      for (let time = 0; time < 2; time++) {
+        const asking = send(endpoint)
+        await settle()
+        expect(asking.status).toBeUndefined()
+        asking.leave()
+        await settle()
+        expect(clock.pending).toBe(0)
+      }
+    })
+
+    test('is told when it fails after all', async () => {
+      const error = new Error('boom')
+      let fail = (_error: Error): void => {}
+      const redirect = () =>
+        new Promise<never>((_resolve, reject) => {
+          fail = reject
+        })
+      const { endpoint, errors } = setUp({ redirect })
+      const asking = send(endpoint)
+      await settle()
+      asking.leave()
+      await settle()
+      expect(errors).toEqual([])
+      fail(error)
+      await settle()
+      expect(errors).toEqual([error])
+    })
   })
 })
 
