@@ -190,12 +190,15 @@ export class LongPolling implements Transport {
     this.#queued = 0
     call.respond(200, (isEmpty ? EMPTY : MESSAGES).for(call.request), body)
     this.#awaitNext()
-    if (!this.#isBacklogged) return
-    this.#isBacklogged = false
     // Not within a call of the connection.
-    this.#host.clock.afterTurn(() => {
-      if (!this.#isOver) this.#listener?.drained()
-    })
+    if (this.#isBacklogged) this.#host.clock.afterTurn(() => this.#ease())
+  }
+
+  /** Tells that next to nothing waits any more, unless enough was sent meanwhile. */
+  #ease(): void {
+    if (this.#isOver || !this.#isBacklogged || this.#queued > this.#queueMark) return
+    this.#isBacklogged = false
+    this.#listener?.drained()
   }
 
   #awaitNext(): void {

@@ -163,6 +163,28 @@ describe('long polling', () => {
     expect(drained).toBe(1)
   })
 
+  test('does not tell so while as much waits again', async () => {
+    let drained = 0
+    const world = await withPolls({ session: { drain: () => drained++ } })
+    const connection = connectionOf(world)
+    const large = 'x'.repeat(100_000)
+    world.get()
+    expect(connection.send(large)).toBe('queued')
+    connection.flush()
+    let isSent = false
+    connection.sendAndWait(large).then(() => {
+      isSent = true
+    })
+    world.clock.endTurn()
+    await settle()
+    expect([drained, isSent]).toEqual([0, false])
+    expect(world.get().body).toBe(large)
+    connection.send('a little')
+    world.clock.endTurn()
+    await settle()
+    expect([drained, isSent]).toEqual([1, true])
+  })
+
   test('counts polls for no message, and POSTs for what they bring', async () => {
     const world = await withPolls()
     for (let time = 0; time < 3; time++) world.get()
