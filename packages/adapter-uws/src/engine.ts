@@ -86,6 +86,15 @@ export interface UwsResponse {
   writeHeader(name: string, value: string): unknown
   end(body?: string | Bytes, closeConnection?: boolean): unknown
   endWithoutBody(): unknown
+  /**
+   * Ends the answer with a body, of which it takes as much as the network does. Then the rest is to be given in
+   * `onWritable`, with the length of the whole.
+   *
+   * @returns whether the network has taken all, and whether the answer is complete
+   */
+  tryEnd(rest: Bytes, length: number): [isTaken: boolean, isComplete: boolean]
+  /** How many bytes of the body the engine has taken. */
+  getWriteOffset(): number
   /** Ends the head. Of new releases only. */
   beginWrite?(): unknown
   /** Returns whether nothing waits behind it. */

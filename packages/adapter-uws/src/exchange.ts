@@ -27,6 +27,8 @@ export class UwsExchange implements HttpExchange {
   /** The answer is complete, or the client has gone. */
   #isOver = false
   #isGone = false
+  /** Some of the answer waits for the network. */
+  #isResponding = false
   #gone = (): void => {}
   #stream: UwsStream | undefined
 
@@ -53,7 +55,7 @@ export class UwsExchange implements HttpExchange {
     this.#readOn()
   }
 
-  respond(head: HttpHead, body: string | Bytes): void {
+  respond(head: HttpHead, body: string | Bytes, taken?: () => void): void {
     if (this.#isOver) return
     this.#readOn()
     this.#isOver = true
@@ -67,11 +69,41 @@ export class UwsExchange implements HttpExchange {
       })
       return
     }
+    const whole = typeof body === 'string' ? body.toWellFormed() : body
+    if (taken !== undefined && Buffer.byteLength(whole) > PIECE) {
+      this.#respondInParts(head, bytesOf(whole), taken)
+      return
+    }
     response.cork(() => {
       writeHead(response, head)
       if (head.status === 204) response.endWithoutBody()
-      else response.end(typeof body === 'string' ? body.toWellFormed() : body)
+      else response.end(whole)
     })
+    taken?.()
+  }
+
+  terminate(): void {
+    if (this.#isResponding && !this.#isGone) this.#response.close()
+  }
+
+  /** The engine does not tell when the network has taken what it holds. So it is given what the network takes. */
+  #respondInParts(head: HttpHead, body: Uint8Array, taken: () => void): void {
+    const response = this.#response
+    this.#isResponding = true
+    const goOn = (): boolean => {
+      const rest = body.subarray(response.getWriteOffset())
+      const [isTaken, isComplete] = response.tryEnd(rest, body.length)
+      if (isComplete) {
+        this.#isResponding = false
+        taken()
+      }
+      return isTaken
+    }
+    response.cork(() => {
+      writeHead(response, head)
+      goOn()
+    })
+    if (this.#isResponding) response.onWritable(goOn)
   }
 
   stream(head: HttpHead, drained: () => void): HttpStream {

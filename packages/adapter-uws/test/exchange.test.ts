@@ -28,6 +28,8 @@ async function called() {
   onTestFinished(() => {
     client.destroy()
   })
+  // It is cut while something waits for it.
+  client.on('error', () => {})
   await once(client, 'connect')
   client.pause()
   client.write('GET /ws HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -90,8 +92,62 @@ test('a streamed answer that waits for its end can be terminated', async () => {
   const stream = call.stream(200, {}, () => {})
   while (stream?.write('x'.repeat(5_000)) === 'sent') await turn()
   stream?.end()
+  const closed = new Promise((resolve) => client.once('close', resolve))
   stream?.terminate()
   expect(isGone).toBe(true)
   client.resume()
-  await once(client, 'close')
+  await closed
+})
+
+test('an answer is taken when the client has read it', async () => {
+  const { client, call } = await called()
+  const body = Array.from({ length: 1_000_000 }, (_, index) => `${index},`).join('')
+  let isTaken = false
+  call.respond(200, {}, body, () => {
+    isTaken = true
+  })
+  await wait(50)
+  expect(isTaken).toBe(false)
+  let text = ''
+  client.on('data', (data) => {
+    text += data
+  })
+  client.resume()
+  while (!text.endsWith(body)) await wait(5)
+  while (!isTaken) await wait(5)
+})
+
+test('a short answer is taken at once, and is not terminated any more', async () => {
+  const { client, call } = await called()
+  let isTaken = false
+  call.respond(200, {}, 'short', () => {
+    isTaken = true
+  })
+  while (!isTaken) await wait(1)
+  call.terminate()
+  let text = ''
+  client.on('data', (data) => {
+    text += data
+  })
+  client.resume()
+  while (!text.endsWith('short')) await wait(5)
+})
+
+test('an answer that the client does not read can be terminated', async () => {
+  const { client, call } = await called()
+  let isGone = false
+  let isTaken = false
+  call.onGone(() => {
+    isGone = true
+  })
+  call.respond(200, {}, 'x'.repeat(10_000_000), () => {
+    isTaken = true
+  })
+  await wait(50)
+  const closed = new Promise((resolve) => client.once('close', resolve))
+  call.terminate()
+  while (!isGone) await wait(5)
+  client.resume()
+  await closed
+  expect(isTaken).toBe(false)
 })

@@ -15,6 +15,9 @@ import { fieldsForHttp2 } from './http2-stream.ts'
 import { forgetPeerName } from './peer-address.ts'
 import { waitingBelow } from './write-queue-size.ts'
 
+/** The code with which a stream of HTTP/2 ends where nothing is wrong (RFC 9113, section 7). */
+const NO_ERROR = 0
+
 /** Disconnects a client after a while, and returns what to call when that is not needed any more. */
 type Linger = (disconnect: () => void) => () => void
 
@@ -46,7 +49,7 @@ export class RequestExchange implements HttpExchange {
     readInto(this.#request, reader)
   }
 
-  respond(head: HttpHead, body: string | Bytes): void {
+  respond(head: HttpHead, body: string | Bytes, taken?: () => void): void {
     // Of the rest of a body, Node reads and drops what comes, but waits for it for ever.
     if (!this.#request.complete) {
       this.#request.once(
@@ -55,7 +58,12 @@ export class RequestExchange implements HttpExchange {
       )
     }
     this.#writeHead(head, lengthOf(head, body))
+    if (taken !== undefined) onceTaken(this.#response, this.#request.socket, taken)
     this.#response.end(typeof body === 'string' ? body : bytesOf(body))
+  }
+
+  terminate(): void {
+    if (!this.#response.writableFinished) disconnect(this.#request.socket)
   }
 
   stream(head: HttpHead, drained: () => void): HttpStream {
@@ -66,9 +74,12 @@ export class RequestExchange implements HttpExchange {
   }
 
   onGone(listener: () => void): void {
-    const response = this.#response
-    response.on('close', () => {
-      if (!response.writableFinished) listener()
+    let isTaken = false
+    onceTaken(this.#response, this.#request.socket, () => {
+      isTaken = true
+    })
+    this.#response.on('close', () => {
+      if (!isTaken) listener()
     })
   }
 
@@ -88,6 +99,7 @@ export class RequestExchange implements HttpExchange {
 /** A plain request over HTTP/2. */
 export class StreamExchange implements HttpExchange {
   readonly #stream: ServerHttp2Stream
+  #isTerminated = false
   readonly #linger: Linger
   readonly #awaitsContinue: boolean
 
@@ -103,9 +115,15 @@ export class StreamExchange implements HttpExchange {
     readInto(this.#stream, reader)
   }
 
-  respond(head: HttpHead, body: string | Bytes): void {
+  respond(head: HttpHead, body: string | Bytes, taken?: () => void): void {
     const stream = this.#stream
     if (!this.#writeHead(head, lengthOf(head, body))) return
+    if (taken !== undefined) {
+      // Node does not finish a stream that both sides have ended, and closes it without an error.
+      stream.once('close', () => {
+        if (stream.rstCode === NO_ERROR && !this.#isTerminated) taken()
+      })
+    }
     if (!stream.writableEnded) stream.end(typeof body === 'string' ? body : bytesOf(body))
     if (stream.readableEnded) return
     // Nothing more of the body is wanted (RFC 9113, section 8.1), and a client may take its time to stop.
@@ -114,6 +132,11 @@ export class StreamExchange implements HttpExchange {
       this.#linger(() => stream.destroy()),
     )
     stream.resume()
+  }
+
+  terminate(): void {
+    this.#isTerminated = true
+    disconnect(this.#stream)
   }
 
   stream(head: HttpHead, drained: () => void): HttpStream {
@@ -178,15 +201,29 @@ class BodyStream implements HttpStream {
   end(taken?: () => void): void {
     const writable = this.#writable
     if (writable.destroyed || writable.writableEnded) return
-    if (taken !== undefined) writable.once('finish', taken)
+    if (taken !== undefined) onceTaken(writable, this.#below, taken)
     writable.end()
   }
 
   terminate(): void {
-    // Node keeps what was written in this turn until its end.
-    while (this.#below.writableCorked > 0) this.#below.uncork()
-    this.#below.destroy()
+    disconnect(this.#below)
   }
+}
+
+/** Calls `taken` once the network has all of an answer that has ended. */
+function onceTaken(writable: Writable, below: Duplex, taken: () => void): void {
+  writable.once('finish', () => {
+    // Node also finishes what it writes to a socket that is gone, and to a stream of HTTP/2 that the client resets.
+    const isGone = 'aborted' in below ? below.aborted : below.destroyed
+    if (!isGone) taken()
+  })
+}
+
+/** What was written leaves as far as the network takes it at once. */
+function disconnect(socket: Duplex): void {
+  // Node keeps what was written in this turn until its end.
+  while (socket.writableCorked > 0) socket.uncork()
+  socket.destroy()
 }
 
 function readInto(body: Readable, reader: BodyReader): void {

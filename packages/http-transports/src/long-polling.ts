@@ -30,7 +30,7 @@ export interface PollTimes {
 
 /**
  * A client that asks for what there is, again and again, and itself sends by POST. A poll is its sign of life: a ping
- * answers the one that waits, so that the next one must come.
+ * answers the one that waits, so that the next one must come. One answer at a time is on its way.
  */
 export class LongPolling implements Transport {
   readonly #host: HttpHost
@@ -41,6 +41,10 @@ export class LongPolling implements Transport {
   #queue: (string | Uint8Array)[] = []
   #queued = 0
   #isBacklogged = false
+  /** The poll whose answer the network has not taken yet, and the bytes of that. */
+  #answering: HttpCall | undefined
+  #inAnswer = 0
+  #cancelCut = (): void => {}
   /** The request that waits for messages. */
   #poll: HttpCall | undefined
   /** Of the poll that waits, or until the next one. */
@@ -56,7 +60,7 @@ export class LongPolling implements Transport {
     this.#inbound = inbound
     this.#queueMark = Math.min(QUEUE_MARK, host.options.maxBufferedAmount)
     this.#deadline = new Deadline(host.clock, () => {
-      if (this.#poll === undefined) this.#end('lost')
+      if (this.#poll === undefined || this.#answering !== undefined) this.#end('lost')
       else this.#answerPoll()
     })
   }
@@ -66,11 +70,11 @@ export class LongPolling implements Transport {
   }
 
   get bufferedAmount(): number {
-    return this.#queued
+    return this.#queued + this.#inAnswer
   }
 
   get backlog(): number {
-    return this.#queued
+    return this.bufferedAmount
   }
 
   /** The connection was made by this request, which is answered at once. */
@@ -100,12 +104,12 @@ export class LongPolling implements Transport {
     this.#poll = call
     if (former !== undefined) respondEmpty(former)
     call.onGone(() => {
+      if (this.#answering === call) this.#taken()
       if (this.#poll !== call) return
       this.#poll = undefined
-      this.#awaitNext()
+      if (this.#answering === undefined) this.#awaitNext()
     })
-    if (this.#queued > 0 || this.#isClosing) this.#flush()
-    else this.#deadline.move(this.#times.pollTimeout)
+    this.#serve()
     // Behind the answer, because core looks at what still waits.
     if (!this.#isClosing) this.#tell(former !== undefined)
   }
@@ -127,7 +131,7 @@ export class LongPolling implements Transport {
       // field of another answer by itself.
       this.#host.clock.afterTurn(() => this.#flush())
     }
-    if (this.#queued <= this.#queueMark) return 'sent'
+    if (this.bufferedAmount <= this.#queueMark) return 'sent'
     this.#isBacklogged = true
     return 'queued'
   }
@@ -151,8 +155,16 @@ export class LongPolling implements Transport {
   }
 
   terminate(): void {
+    const former = this.#answering
     this.flush()
+    const last = this.#answering
     this.#stop()
+    if (former !== undefined) former.terminate()
+    else if (last !== undefined) {
+      // It was given just now.
+      const { clock, options } = this.#host
+      this.#cancelCut = clock.schedule(() => last.terminate(), options.closeTimeout)
+    }
   }
 
   pause(): void {
@@ -172,9 +184,17 @@ export class LongPolling implements Transport {
     else if (isUnasked) this.#listener?.pinged()
   }
 
+  /** A poll has come, or may be answered. */
+  #serve(): void {
+    // The client has to take the answer to the one before first, within `nextPollTimeout`.
+    if (this.#answering !== undefined) return
+    if (this.#queued > 0 || this.#isClosing) this.#flush()
+    else this.#deadline.move(this.#times.pollTimeout)
+  }
+
   #flush(): void {
     this.#isFlushing = false
-    if (this.#poll === undefined) return
+    if (this.#poll === undefined || this.#answering !== undefined) return
     if (this.#queued > 0) this.#answerPoll()
     else if (this.#isClosing) this.#end('client')
   }
@@ -182,21 +202,35 @@ export class LongPolling implements Transport {
   /** Answers the poll that waits, if one does, with what there is. */
   #answerPoll(): void {
     const call = this.#poll
-    if (call === undefined) return
+    if (call === undefined || this.#answering !== undefined) return
     this.#poll = undefined
     const body = joined(this.#queue)
-    const isEmpty = this.#queued === 0
+    const fields = this.#queued === 0 ? EMPTY : MESSAGES
+    this.#answering = call
+    this.#inAnswer = this.#queued
     this.#queue = []
     this.#queued = 0
-    call.respond(200, (isEmpty ? EMPTY : MESSAGES).for(call.request), body)
     this.#awaitNext()
+    call.respond(200, fields.for(call.request), body, () => {
+      if (this.#answering === call) this.#taken()
+    })
+  }
+
+  /** The network has taken the last answer, or its client has gone. */
+  #taken(): void {
+    this.#cancelCut()
+    this.#answering = undefined
+    this.#inAnswer = 0
     // Not within a call of the connection.
     if (this.#isBacklogged) this.#host.clock.afterTurn(() => this.#ease())
+    if (this.#poll === undefined) return
+    if (this.#isPinged) this.#answerPoll()
+    else this.#serve()
   }
 
   /** Tells that next to nothing waits any more, unless enough was sent meanwhile. */
   #ease(): void {
-    if (this.#isOver || !this.#isBacklogged || this.#queued > this.#queueMark) return
+    if (this.#isOver || !this.#isBacklogged || this.bufferedAmount > this.#queueMark) return
     this.#isBacklogged = false
     this.#listener?.drained()
   }
@@ -208,6 +242,7 @@ export class LongPolling implements Transport {
   #end(cause: 'client' | 'lost' | 'message-too-big'): void {
     if (this.#isOver) return
     this.#stop()
+    this.#answering?.terminate()
     this.#listener?.closed(cause)
   }
 

@@ -66,8 +66,8 @@ export interface HttpTransportsOptions {
    */
   readonly pollTimeout?: number
   /**
-   * How long a client of long polling may take from the answer to one poll until it sends the next one, in
-   * milliseconds, 1 to 2,147,483,647. Then its connection ends with cause `lost`. Default: 15,000.
+   * How long a client of long polling may take from the answer to one poll until it has taken that and sends the next
+   * one, in milliseconds, 1 to 2,147,483,647. Then its connection ends with cause `lost`. Default: 15,000.
    */
   readonly nextPollTimeout?: number
   /**

@@ -185,6 +185,107 @@ describe('long polling', () => {
     expect([drained, isSent]).toEqual([1, true])
   })
 
+  describe('whose client takes no answer', () => {
+    /** A client that has not taken the answer to its last poll, of 100,000 bytes. */
+    async function withUnread(setting?: Parameters<typeof withPolls>[0]) {
+      const world = await withPolls(setting)
+      const unread = world.get()
+      unread.result = 'queued'
+      connectionOf(world).send('x'.repeat(100_000))
+      connectionOf(world).flush()
+      expect([unread.status, unread.hasEnded]).toEqual([200, false])
+      return { ...world, unread }
+    }
+
+    test('counts what waits in it, and tells drain when it was taken', async () => {
+      let drained = 0
+      const world = await withUnread({ session: { drain: () => drained++ } })
+      const connection = connectionOf(world)
+      world.clock.endTurn()
+      expect([connection.bufferedAmount, drained]).toEqual([100_000, 0])
+      expect(connection.send('more')).toBe('queued')
+      world.unread.drain()
+      world.clock.endTurn()
+      expect([connection.bufferedAmount, drained]).toEqual([4, 1])
+    })
+
+    test('answers no further poll until it was taken', async () => {
+      const world = await withUnread()
+      const next = world.get()
+      connectionOf(world).send('next')
+      world.clock.endTurn()
+      expect(next.status).toBeUndefined()
+      world.unread.drain()
+      expect(next.body).toBe('next')
+    })
+
+    test('answers the next poll once the client of the one before has gone', async () => {
+      const world = await withUnread()
+      const next = world.get()
+      connectionOf(world).send('next')
+      world.unread.leave()
+      expect(next.body).toBe('next')
+    })
+
+    test('pings it once the answer was taken', async () => {
+      const world = await withUnread({ options: { keepAliveInterval: 1_000 } })
+      const next = world.get()
+      world.clock.advance(1_000)
+      expect(next.status).toBeUndefined()
+      world.unread.drain()
+      expect([next.status, next.body]).toEqual([200, ''])
+    })
+
+    test('ends it as a slow consumer when too much waits', async () => {
+      const world = await withUnread({ options: { maxBufferedAmount: 50_000, closeTimeout: 100 } })
+      expect(connectionOf(world).send('more')).toBe('closed')
+      world.clock.advance(100)
+      expect(world.ends.map(({ cause }) => cause)).toEqual(['slow-consumer'])
+      expect(world.unread.hasEnded).toBe(true)
+    })
+
+    test.each<[string, (world: Awaited<ReturnType<typeof withUnread>>) => unknown, string]>([
+      ['does not take it in time', ({ clock }) => clock.advance(15_000), 'lost'],
+      [
+        'only polls again',
+        async ({ get, clock }) => {
+          get()
+          clock.advance(15_000)
+        },
+        'lost',
+      ],
+      ['leaves', ({ end }) => end().answer(), 'client'],
+      ['is terminated', (world) => connectionOf(world).terminate(), 'server'],
+    ])('cuts the answer where the client %s', async (_what, act, cause) => {
+      const world = await withUnread()
+      await act(world)
+      await settle()
+      expect(world.ends.map((event) => event.cause)).toEqual([cause])
+      expect(world.unread.hasEnded).toBe(true)
+    })
+
+    test('answers no poll with messages when it ends', async () => {
+      const world = await withUnread()
+      const next = world.get()
+      connectionOf(world).send('next')
+      await world.end().answer()
+      expect([next.status, next.body, world.unread.hasEnded]).toEqual([204, '', true])
+    })
+
+    test('cuts an answer that was given at the end after closeTimeout', async () => {
+      const world = await withPolls({ options: { closeTimeout: 100 } })
+      const poll = world.get()
+      poll.result = 'queued'
+      connectionOf(world).send('a last one')
+      connectionOf(world).terminate()
+      expect(poll.body).toBe('a last one')
+      world.clock.advance(99)
+      expect(poll.hasEnded).toBe(false)
+      world.clock.advance(1)
+      expect(poll.hasEnded).toBe(true)
+    })
+  })
+
   test('counts polls for no message, and POSTs for what they bring', async () => {
     const world = await withPolls()
     for (let time = 0; time < 3; time++) world.get()

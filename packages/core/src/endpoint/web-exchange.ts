@@ -61,11 +61,15 @@ export class WebExchange implements HttpExchange {
     next().catch(this.#left)
   }
 
-  respond(head: HttpHead, body: string | Bytes): void {
+  respond(head: HttpHead, body: string | Bytes, taken?: () => void): void {
     this.#finished()
     const hasBody = head.status !== 204
     this.#answer(head, hasBody ? body : null)
+    taken?.()
   }
+
+  // The host has taken all.
+  terminate(): void {}
 
   stream(head: HttpHead, drained: () => void): HttpStream {
     const stream = new WebStream(drained, this.#left, () => this.#finished())

@@ -21,8 +21,15 @@ export interface HttpExchange {
    * read, or only in part, is dropped with the answer.
    */
   read(reader: BodyReader): void
-  /** Answers. The connection may serve further requests. To HEAD, only the head is sent. */
-  respond(head: HttpHead, body: string | Bytes): void
+  /**
+   * Answers. The connection may serve further requests. To HEAD, only the head is sent.
+   *
+   * @param taken called once the network has taken all of it, also within this call; on a host that does not tell, at
+   * once. Not called for a client that goes away before, nor after `terminate`.
+   */
+  respond(head: HttpHead, body: string | Bytes, taken?: () => void): void
+  /** Ends the connection of a client that has not taken all of what `respond` was given. */
+  terminate(): void
   /**
    * Answers with a body that goes on until its `end`, and sends the head at once.
    *

@@ -71,8 +71,15 @@ export interface HttpCall {
    * the client has gone away.
    */
   admit(claim?: Claim): Promise<Place | Refusal | 'gone'>
-  /** Answers. */
-  respond(status: number, headers: ResponseHeaders, body?: string | Bytes): void
+  /**
+   * Answers.
+   *
+   * @param taken called once the network has taken all of it, also within this call; on a host that does not tell, at
+   * once. Not called for a client that goes away before, nor after `terminate`.
+   */
+  respond(status: number, headers: ResponseHeaders, body?: string | Bytes, taken?: () => void): void
+  /** Ends the connection of a client that has not taken all of what `respond` was given. */
+  terminate(): void
   /** Answers, and has the endpoint count and tell it as a refusal. */
   refuse(status: number, body: string, headers?: ResponseHeaders): void
   /**

@@ -66,8 +66,17 @@ export class PlainCall implements HttpCall {
     return this.#owner.admit(this, claim)
   }
 
-  respond(status: number, headers: ResponseHeaders, body: string | Bytes = ''): void {
-    if (this.#takeAnswer()) this.#exchange.respond(headOf(status, headers), body)
+  respond(
+    status: number,
+    headers: ResponseHeaders,
+    body: string | Bytes = '',
+    taken?: () => void,
+  ): void {
+    if (this.#takeAnswer()) this.#exchange.respond(headOf(status, headers), body, taken)
+  }
+
+  terminate(): void {
+    if (!this.#isGone) this.#exchange.terminate()
   }
 
   refuse(status: number, body: string, headers?: ResponseHeaders): void {

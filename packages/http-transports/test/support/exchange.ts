@@ -30,7 +30,7 @@ export class Exchange implements HttpExchange {
   /** What a stream was given, by one. */
   readonly writes: string[] = []
   hasEnded = false
-  /** What a stream says to each write, and what waits in it. */
+  /** What a stream says to each write, and what waits in it. An answer is not taken where it is `queued`. */
   result: SendResult = 'sent'
   bufferedAmount = 0
   /** Ends the turn of the event loop in which this was sent. */
@@ -56,10 +56,15 @@ export class Exchange implements HttpExchange {
     if (this.#body !== null && this.#body !== undefined) this.arrive(this.#body)
   }
 
-  respond(head: HttpHead, body: string | Bytes): void {
+  respond(head: HttpHead, body: string | Bytes, taken = () => {}): void {
     this.head = head
     this.body = textOf(body)
-    this.#end()
+    this.#taken = taken
+    if (this.result === 'sent') this.#endTaken(taken)
+  }
+
+  terminate(): void {
+    if (!this.hasEnded) this.leave()
   }
 
   stream(head: HttpHead, drained: () => void): HttpStream {
