@@ -74,7 +74,7 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     outcome.outcome.then((settled) => {
       const carryOut = (): void => {
         if (isGone) this.#abandon(settled)
-        else this.#carryOut(settled, handler)
+        else this.#carryOut(this.#admission.confirm(settled), handler)
       }
       if (handler.later === undefined) carryOut()
       else handler.later(carryOut)
@@ -115,15 +115,13 @@ export class HandshakeExecutor<Context> implements ServedEndpoint {
     return this.#connect(admitted, transport)
   }
 
-  giveUp({ remoteAddress, claim }: Admitted<Context>): void {
-    // The place of a connection that lives is its own.
-    if (claim === undefined || claim.place !== undefined) this.#admission.release(remoteAddress)
-    claim?.ended()
+  giveUp(admitted: Admitted<Context>): void {
+    this.#admission.giveUp(admitted)
   }
 
   #abandon(outcome: HandshakeOutcome<Context>): void {
     if (outcome.action === 'wait') outcome.abandon()
-    else if (outcome.action === 'accept') this.giveUp(outcome.admitted)
+    else if (outcome.action === 'accept') this.#admission.giveUp(outcome.admitted)
   }
 }
 

@@ -180,8 +180,8 @@ export class RunningEndpoint<Context> {
 
   #hasOpened(connection: ConnectionHandle<Context>): void {
     this.#events.emit('open', connection)
-    // Its request was admitted before the shutdown began.
-    if (this.#shutdown !== undefined) internalsOf(connection).fail('shutdown', '')
+    // Its request was admitted before the shutdown began. The session or a listener may have ended it already.
+    if (this.#connections.has(connection)) this.#shutdown?.opened(internalsOf(connection))
   }
 
   #hasEnded(connection: ConnectionHandle<Context>, event: CloseEvent): void {

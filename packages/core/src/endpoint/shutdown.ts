@@ -70,6 +70,10 @@ export class Shutdown {
   readonly #clock: Clock
   readonly #timers: (() => void)[]
   readonly #remaining: Set<Leaving>
+  /** Those that were made since, each with what cancels its timer. They are not in the report. */
+  readonly #late = new Map<Leaving, () => void>()
+  /** By the clock. */
+  readonly #deadline: number
   readonly #total: number
   readonly #causes: Partial<Record<CloseCause, number>> = {}
   #clean = 0
@@ -79,16 +83,17 @@ export class Shutdown {
     this.#remaining = new Set(connections)
     this.#total = this.#remaining.size
     this.#clock = clock
+    this.#deadline = clock.now() + deadline
     this.#timers = [clock.schedule(() => this.#terminate(), deadline)]
   }
 
-  /** Resolves when the last connection has ended. */
+  /** Resolves when the last connection has ended. It cannot wait for one that is made after that. */
   get report(): Promise<ShutdownReport> {
     return this.#report.promise
   }
 
   get progress(): ShutdownProgress {
-    return { ...this.#counts, remaining: this.#remaining.size }
+    return { ...this.#counts, remaining: this.#remaining.size + this.#late.size }
   }
 
   /**
@@ -108,11 +113,25 @@ export class Shutdown {
     this.#resolveIfDone()
   }
 
+  /** Sends away a connection that has opened, whatever the mode and the spread are. */
+  opened(connection: Leaving): void {
+    if (!this.#remaining.has(connection)) {
+      const timeLeft = Math.max(0, this.#deadline - this.#clock.now())
+      this.#late.set(
+        connection,
+        this.#clock.schedule(() => connection.terminate(), timeLeft),
+      )
+    }
+    connection.fail('shutdown', '')
+  }
+
   /** One connection has ended. */
   ended(connection: Leaving, event: CloseEvent): void {
-    if (!this.#remaining.delete(connection)) return
-    this.#causes[event.cause] = (this.#causes[event.cause] ?? 0) + 1
-    if (event.wasClean) this.#clean++
+    this.#late.get(connection)?.()
+    if (this.#remaining.delete(connection)) {
+      this.#causes[event.cause] = (this.#causes[event.cause] ?? 0) + 1
+      if (event.wasClean) this.#clean++
+    } else if (!this.#late.delete(connection)) return
     this.#resolveIfDone()
   }
 
@@ -136,7 +155,7 @@ export class Shutdown {
   }
 
   #resolveIfDone(): void {
-    if (this.#remaining.size > 0) return
+    if (this.#remaining.size + this.#late.size > 0) return
     for (const cancel of this.#timers) cancel()
     this.#report.resolve(this.#counts)
   }

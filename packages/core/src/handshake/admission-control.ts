@@ -66,7 +66,11 @@ type ClaimFinder = (request: HandshakeRequest) => AdmissionClaim | Refusal | und
 /** The decision about a request. */
 export type SettledHandshake<Context> =
   | Refused
-  | { readonly action: 'accept'; readonly admitted: Admitted<Context> }
+  | {
+      readonly action: 'accept'
+      readonly admitted: Admitted<Context>
+      readonly request: HandshakeRequest
+    }
 
 interface Refused {
   readonly action: 'refuse'
@@ -163,6 +167,24 @@ export class AdmissionControl<Context> {
       return this.#refuse(refuseUnavailable(unavailable), request, claim)
     }
     return this.#authorize(request, PLAIN, claim)
+  }
+
+  /**
+   * To be asked when an outcome that was waited for is carried out. An endpoint that was closed after `authorize` had
+   * answered refuses the request, because its shutdown waits only for connections that are there.
+   */
+  confirm(settled: SettledHandshake<Context>): SettledHandshake<Context> {
+    if (settled.action === 'refuse' || !this.#isShuttingDown) return settled
+    this.giveUp(settled.admitted)
+    // The claim has ended, so it is not refused as well.
+    return this.#refuse(refuseUnavailable('shutting-down'), settled.request)
+  }
+
+  /** An admitted request has come to nothing. In place of {@link release}. */
+  giveUp({ remoteAddress, claim }: Admitted<Context>): void {
+    // The place of a connection that lives is its own.
+    if (claim === undefined || claim.place !== undefined) this.release(remoteAddress)
+    claim?.ended()
   }
 
   /** Ends the counting of one admitted request. To be called once for each. */
@@ -312,18 +334,19 @@ export class AdmissionControl<Context> {
   }
 
   #admit(
-    { remoteAddress, params }: HandshakeRequest,
+    request: HandshakeRequest,
     { protocol: agreed, extension }: ValidHandshake,
     { context, protocol = agreed, headers = NO_HEADERS }: Admittance<Context>,
     claim: AdmissionClaim | undefined,
   ): SettledHandshake<Context> {
+    const { remoteAddress, params } = request
     const admitted = { protocol, extension, context, remoteAddress, params, headers }
-    if (claim === undefined) return { action: 'accept', admitted }
+    if (claim === undefined) return { action: 'accept', admitted, request }
     const { place } = claim
     // It may have been given back while authorize decided.
     if (place?.isHeld === false) this.#occupancy.enter(remoteAddress)
     if (place !== undefined) place.isHeld = false
-    return { action: 'accept', admitted: { ...admitted, claim, id: claim.id } }
+    return { action: 'accept', admitted: { ...admitted, claim, id: claim.id }, request }
   }
 
   #refuse(refusal: Refusal, request: HandshakeRequest, claim?: AdmissionClaim): Refused {

@@ -1,11 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import type { Endpoint } from '../../src/endpoint/endpoint.ts'
 import { serve } from '../../src/endpoint/serve.ts'
 import { allow } from '../../src/handshake/authorize.ts'
+import type { Claim } from '../../src/http/claim.ts'
 import { OptionError } from '../../src/runtime/option-error.ts'
 import { admit, connect, refusalOf } from '../support/connect.ts'
 import { FakeTransport } from '../support/fake-transport.ts'
-import { pend, setUp } from '../support/one-endpoint.ts'
+import { handshakeRequest } from '../support/handshake-request.ts'
+import { pend, refusalsOf, setUp } from '../support/one-endpoint.ts'
+
+/** Has `authorize` admit a request, on an engine that carries that out later. */
+async function admitLater(endpoint: Endpoint) {
+  const outcomes: string[] = []
+  const carryOut = await new Promise<() => void>((resolve) => {
+    serve(endpoint).upgrade(handshakeRequest({ url: '/ws' }), {
+      refuse: ({ reason }) => outcomes.push(reason),
+      accept: () => outcomes.push('accepted'),
+      wait() {},
+      later: resolve,
+    })
+  })
+  return { carryOut, outcomes }
+}
 
 describe('close', () => {
   test('of an endpoint without connections resolves at once', async () => {
@@ -178,6 +195,36 @@ describe('close', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('refuses a handshake that authorize has admitted, and that is carried out later', async () => {
+    const { endpoint } = setUp({ authorize: async () => allow() })
+    const { carryOut, outcomes } = await admitLater(endpoint)
+    expect(await endpoint.close()).toMatchObject({ total: 0 })
+    carryOut()
+    expect(outcomes).toEqual(['shutting-down'])
+    expect(refusalsOf(endpoint)).toEqual({ 'shutting-down': 1 })
+  })
+
+  test('gives back what such a handshake has asked to take over', async () => {
+    const told: string[] = []
+    const claim: Claim = {
+      place: undefined,
+      id: 'a',
+      opened: () => told.push('opened'),
+      refused: () => told.push('refused'),
+      ended: () => told.push('ended'),
+    }
+    const service = { subpaths: [''], handle() {}, claim: () => claim, close() {} }
+    const { endpoint } = setUp({
+      path: '/ws',
+      httpTransports: { serve: () => service },
+      authorize: async () => allow(),
+    })
+    const { carryOut } = await admitLater(endpoint)
+    endpoint.close()
+    carryOut()
+    expect(told).toEqual(['ended'])
+  })
+
   test('refuses a handshake whose authorize closes the endpoint', async () => {
     const world = setUp({
       authorize: () => {
@@ -195,6 +242,58 @@ describe('close', () => {
     const transport = new FakeTransport()
     transport.open(admission.accept(transport))
     expect(transport.closeFrame?.code).toBe(1001)
+  })
+
+  test('waits for such a connection while others are left, and does not count it', async () => {
+    const { endpoint } = setUp()
+    const first = connect(endpoint)
+    const admission = admit(endpoint)
+    const report = endpoint.close()
+    const late = new FakeTransport()
+    late.open(admission.accept(late))
+    first.end('client', 1001)
+    expect(endpoint.stats().shutdown).toMatchObject({ total: 1, remaining: 1 })
+    late.end('client', 1001)
+    expect(endpoint.stats().shutdown).toMatchObject({ total: 1, remaining: 0 })
+    expect(await report).toEqual({ total: 1, clean: 1, terminated: 0, causes: { shutdown: 1 } })
+  })
+
+  test('terminates such a connection at the deadline, and no sooner', async () => {
+    const { clock, endpoint } = setUp({ closeTimeout: 60_000 })
+    const admission = admit(endpoint)
+    endpoint.close({ deadline: 500 })
+    clock.advance(400)
+    const transport = new FakeTransport()
+    transport.open(admission.accept(transport))
+    clock.advance(99)
+    expect(transport.callNames).toEqual(['close'])
+    clock.advance(1)
+    expect(transport.callNames).toEqual(['close', 'terminate'])
+    await nextTurn()
+    expect(endpoint.stats().ends.shutdown).toBe(1)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('terminates such a connection at once when the deadline has passed', () => {
+    const { clock, endpoint } = setUp({ closeTimeout: 60_000 })
+    const admission = admit(endpoint)
+    endpoint.close({ deadline: 500 })
+    clock.advance(700)
+    const transport = new FakeTransport()
+    transport.open(admission.accept(transport))
+    clock.advance(0)
+    expect(transport.callNames).toEqual(['close', 'terminate'])
+  })
+
+  test('does not wait for such a connection that its session has ended', async () => {
+    const { clock, endpoint } = setUp({ session: { open: (one) => one.terminate() } })
+    const admission = admit(endpoint)
+    const report = endpoint.close()
+    const transport = new FakeTransport({ ends: 'at once' })
+    transport.open(admission.accept(transport))
+    expect(await report).toMatchObject({ total: 0 })
+    expect(endpoint.stats().shutdown).toMatchObject({ remaining: 0 })
+    expect(clock.pending).toBe(0)
   })
 
   test('of an engine that ends at once resolves too', async () => {
