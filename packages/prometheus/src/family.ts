@@ -12,10 +12,19 @@ export class Family<Stats> {
   readonly #sources = new Map<string, () => Stats>()
   #figures: ReadonlyMap<string, Stats> | undefined
 
-  /** @throws Error when the registry has one of the metrics already. */
+  /** @throws Error when the registry has one of the metrics already. It is left as it was. */
   constructor(registry: AnyRegistry, label: string, metrics: readonly Metric<Stats>[]) {
     this.#label = label
-    for (const metric of metrics) this.#create(metric, registry)
+    const created: string[] = []
+    try {
+      for (const metric of metrics) {
+        this.#create(metric, registry)
+        created.push(metric.name)
+      }
+    } catch (error) {
+      for (const name of created) registry.removeSingleMetric(name)
+      throw error
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Histogram } from 'prom-client'
+import { Histograms } from './histograms.ts'
 import { CALL_DURATION } from './metrics.ts'
 import { type MetricsOptions, resolveOptions } from './options.ts'
 
@@ -10,6 +10,8 @@ export interface MeasuredCall {
 /** A filter for the option `filters` of `createHub`. */
 export type CallFilter = (call: MeasuredCall, next: () => Promise<unknown>) => Promise<unknown>
 
+const histograms = new Histograms<'hub' | 'method' | 'outcome'>()
+
 /**
  * Makes a filter for a hub that counts its calls and their times, in a histogram with the labels `hub`, `method` and
  * `outcome`: `ok`, `hub-error` for a HubError, `error` for every other error, and `refused` for a call that did not
@@ -18,19 +20,14 @@ export type CallFilter = (call: MeasuredCall, next: () => Promise<unknown>) => P
  *
  * Put it first among the filters, so that it measures the others too. One filter may be used for several hubs.
  *
- * @throws OptionError for an option that is wrong or unknown.
+ * @throws OptionError for an option that is wrong or unknown. Error when the registry has a metric of the same name that
+ * is not of this package.
  */
 export function measureCalls(options: MetricsOptions = {}): CallFilter {
   const { registry, name } = resolveOptions('The argument of measureCalls', options, 'hub')
-  // Nobody else makes a metric of this name.
-  const known = registry.getSingleMetric(CALL_DURATION.name) as Histogram | undefined
   const durations =
-    known ??
-    new Histogram({
-      ...CALL_DURATION,
-      labelNames: ['hub', 'method', 'outcome'],
-      registers: [registry],
-    })
+    histograms.find(registry, CALL_DURATION.name) ??
+    histograms.make(registry, { ...CALL_DURATION, labelNames: ['hub', 'method', 'outcome'] })
   return async ({ method }, next) => {
     const end = durations.startTimer({ hub: name })
     try {

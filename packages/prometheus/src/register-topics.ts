@@ -16,10 +16,10 @@ const families = new Families<CountedTopicsStats>('topics', TOPICS_METRICS)
  * Adds the figures of topics to a registry of prom-client. They are read when the registry is asked for its metrics,
  * and only then. Each metric has the label `topics`.
  *
- * @returns a function that takes the topics out of the registry again.
+ * @returns a function that takes the topics out of the registry again. Another call does nothing.
  * @throws OptionError for something that is not topics, for an option that is wrong or unknown, and for a name that
  * other topics of the registry have. Error when the registry has a metric of the same name that is not of this
- * package.
+ * package. The registry is left as it was then.
  */
 export function registerTopics(topics: CountedTopics, options: MetricsOptions = {}): () => void {
   if (typeof topics?.stats !== 'function') {

@@ -1,7 +1,7 @@
 import { createEndpoint } from '@wirebeat/core'
 import { createHub, HubError, hubOf } from '@wirebeat/hub'
 import { HubTestClient } from '@wirebeat/hub/testing'
-import { Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { measureCalls } from '../src/index.ts'
@@ -51,6 +51,12 @@ test('the filters of two hubs use one histogram', async () => {
     'wirebeat_hub_call_seconds_count{hub="a",method="say",outcome="ok"}': 1,
     'wirebeat_hub_call_seconds_count{hub="b",method="say",outcome="ok"}': 1,
   })
+})
+
+test('a registry with a metric of the same name by somebody else is refused', () => {
+  const registry = new Registry()
+  new Gauge({ name: 'wirebeat_hub_call_seconds', help: 'Another.', registers: [registry] })
+  expect(() => measureCalls({ registry })).toThrow('has already been registered')
 })
 
 test('whatever a method throws is thrown on', async () => {

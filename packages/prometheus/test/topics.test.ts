@@ -1,7 +1,7 @@
 import { type Connection, createEndpoint } from '@wirebeat/core'
 import { MemoryClient } from '@wirebeat/core/testing'
 import { createTopics } from '@wirebeat/topics'
-import { Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import { expect, test, vi } from 'vitest'
 import { registerTopics } from '../src/index.ts'
 import { samplesOf } from './samples.ts'
@@ -45,4 +45,14 @@ test('something that is not topics is refused', () => {
   expect(() => registerTopics({} as never)).toThrow(
     'The first argument of registerTopics must be what createTopics returned, got an object.',
   )
+})
+
+test('a registry that has one of the metrics from somebody else stays as it was', async () => {
+  const registry = new Registry()
+  const name = 'wirebeat_topic_gaps_total'
+  new Gauge({ name, help: 'Of somebody else.', registers: [registry] })
+  expect(() => registerTopics(createTopics(), { registry })).toThrow(
+    `A metric with the name ${name} has already been registered.`,
+  )
+  expect((await samplesOf(registry)).types).toEqual({ [name]: 'gauge' })
 })
