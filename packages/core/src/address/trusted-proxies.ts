@@ -123,11 +123,14 @@ function compile(option: TrustedProxies): Compiled {
     throw wrongValue('trustedProxies', option, 'an object with addresses and headers')
   }
   checkNames(option, ['addresses', 'headers'], 'trustedProxies.')
-  const { addresses, headers } = option
-  checkList('trustedProxies.addresses', addresses, 'a list of at least one address or CIDR block')
-  checkList(
+  const addresses = copyList(
+    'trustedProxies.addresses',
+    option.addresses,
+    'a list of at least one address or CIDR block',
+  )
+  const headers = copyList(
     'trustedProxies.headers',
-    headers,
+    option.headers,
     `a list of at least one of ${FORWARDED_HEADERS.join(', ')}`,
   )
   const blocks = addresses.flatMap((entry, i) =>
@@ -151,7 +154,7 @@ function compile(option: TrustedProxies): Compiled {
   }
   const trustsUnix = addresses.includes(UNIX)
   return {
-    headers: [...headers],
+    headers,
     isTrusted(address) {
       if (address === UNIX) return trustsUnix
       return address !== undefined && blocks.some((contains) => contains(address))
@@ -159,8 +162,10 @@ function compile(option: TrustedProxies): Compiled {
   }
 }
 
-function checkList(name: string, value: unknown, allowed: string): void {
-  if (!Array.isArray(value) || value.length === 0) throw wrongValue(name, value, allowed)
+/** A copy without holes, which forEach() and flatMap() would skip. */
+function copyList<Entry>(name: string, list: readonly Entry[], allowed: string): readonly Entry[] {
+  if (!Array.isArray(list) || list.length === 0) throw wrongValue(name, list, allowed)
+  return [...list]
 }
 
 function compileBlock(entry: unknown, option: string): AddressBlock {

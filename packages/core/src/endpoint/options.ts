@@ -205,7 +205,6 @@ export function resolveOptions<Context>(
   checkObject('The argument of createEndpoint', options)
   const {
     keepAliveInterval = 120_000,
-    clientTimeout = 2 * keepAliveInterval,
     aliveOn = 'traffic',
     allowedOrigins = '*',
     requireOrigin = false,
@@ -231,6 +230,8 @@ export function resolveOptions<Context>(
     httpTransports,
   } = options
   checkInteger('keepAliveInterval', keepAliveInterval, 0, MAX_TIMER, 'milliseconds')
+  // Plain JavaScript may pass values that cannot be multiplied, such as 5n.
+  const { clientTimeout = 2 * keepAliveInterval } = options
   if (keepAliveInterval === 0 && options.clientTimeout !== undefined) {
     throw wrongValue('clientTimeout', clientTimeout, 'left out while keepAliveInterval is 0')
   }
@@ -323,7 +324,8 @@ export function checkClock(clock: Clock): void {
 
 function checkProtocols(protocols: unknown): void {
   if (!Array.isArray(protocols)) throw wrongValue('protocols', protocols, 'a list of names')
-  const names: readonly unknown[] = protocols
+  // Spread, because forEach() skips the holes of a list.
+  const names: readonly unknown[] = [...protocols]
   names.forEach((name, index) => {
     if (typeof name !== 'string' || !isToken(name) || names.indexOf(name) !== index) {
       const allowed = 'a token (RFC 9110, section 5.6.2) that stands in the list once'

@@ -16,7 +16,8 @@ export type HostPolicy = (request: HandshakeRequest) => Refusal | undefined
 export function createHostPolicy(allowed: readonly string[] | undefined): HostPolicy {
   if (allowed === undefined) return () => undefined
   if (!Array.isArray(allowed)) throw wrongValue('allowedHosts', allowed, 'a list of hosts')
-  const rules = allowed.map((entry, index) => compileEntry(entry, `allowedHosts[${index}]`))
+  // Spread, because map() skips the holes of a list.
+  const rules = [...allowed].map((entry, index) => compileEntry(entry, `allowedHosts[${index}]`))
   return (request) => {
     const host = parseHost(request.host)
     if (host !== undefined && rules.some((rule) => rule(host, request.secure))) return undefined
@@ -53,6 +54,7 @@ function compileEntry(entry: unknown, option: string): Rule {
     fits(other.name) && (port === undefined || port === (other.port ?? (secure ? 443 : 80)))
 }
 
+const MAX_PORT = 65_535
 const HOST = /^(\[[\da-f:.]+\]|[^\s:/?#@\\[\],*]+)(?::(\d{1,5}))?$/i
 
 // A web standard that every runtime has; see clock.ts on why it is named here.
@@ -63,9 +65,8 @@ function parseHost(text: string): Host | undefined {
   const [, written = '', digits] = HOST.exec(text) ?? []
   try {
     const name = new URL(`http://${written}`).hostname.replace(/\.$/, '')
-    return name === ''
-      ? undefined
-      : { name, port: digits === undefined ? undefined : Number(digits) }
+    const port = digits === undefined ? undefined : Number(digits)
+    return name === '' || (port !== undefined && port > MAX_PORT) ? undefined : { name, port }
   } catch {
     return undefined
   }

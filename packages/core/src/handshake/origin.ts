@@ -128,8 +128,8 @@ function compile(allowed: AllowedOrigins): Compiled {
   if (!Array.isArray(allowed)) {
     throw wrongValue('allowedOrigins', allowed, '"*", "same-origin" or a list of origins')
   }
-  // Array.isArray narrows a readonly array to any[].
-  const entries: readonly AllowedOrigin[] = allowed
+  // Spread, because forEach() skips the holes of a list. Array.isArray narrows a readonly array to any[].
+  const entries: readonly AllowedOrigin[] = [...allowed]
   const rules: Rule[] = []
   const predicates: Rule[] = []
   entries.forEach((entry, index) => {

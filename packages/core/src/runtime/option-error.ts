@@ -74,9 +74,9 @@ export function checkInteger(
   throw wrongValue(name, value, `${number} from ${showNumber(least)} to ${showNumber(most)}`)
 }
 
-/** @throws OptionError for a value that is not an object. */
+/** @throws OptionError for a value that is not an object, or is a list. */
 export function checkObject(name: string, value: unknown): void {
-  if (typeof value === 'object' && value !== null) return
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
   throw wrongValue(name, value, 'an object of options')
 }
 

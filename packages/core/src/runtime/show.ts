@@ -7,6 +7,7 @@ const MAX_SHOWN = 80
 export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'number') return showNumber(value)
+  if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (isA('RegExp', value)) return String(value)

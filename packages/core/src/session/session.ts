@@ -99,7 +99,7 @@ const HANDLERS: readonly string[] = [
 
 /** @throws OptionError for a value that is not a session. */
 export function checkSession(session: Session<never>): void {
-  if (typeof session !== 'object' || session === null) {
+  if (typeof session !== 'object' || session === null || Array.isArray(session)) {
     throw wrongValue('session', session, 'an object of handlers, loop(...) or echo()')
   }
   // Read by name, because the methods of a class are not own properties of its objects.

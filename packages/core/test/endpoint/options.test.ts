@@ -90,6 +90,9 @@ function proxies(changes: object) {
   return { addresses: ['::1'], headers: ['forwarded'], ...changes }
 }
 
+/** A list whose first entry was left out. */
+const WITH_HOLE = Object.assign(new Array(1), { 1: 'a' })
+
 const time = 'a whole number of milliseconds from 1 to 2,147,483,647'
 const bytes = 'a whole number of bytes from 1 to 1,073,741,824'
 const heartbeat = 'a string of 1 to 125 bytes of UTF-8'
@@ -99,6 +102,7 @@ describe('refused', () => {
   test.each([
     ['session', undefined, 'undefined', 'an object of handlers, loop(...) or echo()'],
     ['session', null, 'null', 'an object of handlers'],
+    ['session', [], 'an empty list', 'an object of handlers'],
     ['session', () => {}, 'a function', 'an object of handlers'],
     ['path', 'ws', '"ws"', 'pathname such as "/chat"'],
     ['path', '', '""', 'pathname such as "/chat"'],
@@ -119,6 +123,8 @@ describe('refused', () => {
     ['keepAliveInterval', Number.POSITIVE_INFINITY, 'Infinity', 'a whole number'],
     ['keepAliveInterval', 2_147_483_648, '2,147,483,648', 'a whole number'],
     ['keepAliveInterval', '30s', '"30s"', 'a whole number'],
+    ['keepAliveInterval', 5n, '5n', 'a whole number'],
+    ['keepAliveInterval', Symbol('x'), 'Symbol(x)', 'a whole number'],
     ['clientTimeout', 0, '0', 'a whole number of milliseconds from 1 to 4,294,967,294'],
     ['clientTimeout', -5, '-5', 'a whole number of milliseconds from 1 to 4,294,967,294'],
     ['aliveOn', 'pong', '"pong"', '"traffic" or "message"'],
@@ -149,7 +155,7 @@ describe('refused', () => {
     ['onError', {}, 'an object', 'a function'],
     ['clock', 5, '5', 'clock'],
     ['clock', {}, 'an object', 'clock'],
-  ])('%s: %j', (name, value, shown, allowed) => {
+  ])('%s: %o', (name, value, shown, allowed) => {
     const endpoint = make({ session, [name]: value })
     expect(endpoint).toThrow(OptionError)
     expect(endpoint).toThrow(
@@ -167,6 +173,11 @@ describe('refused', () => {
     ['protocols[1]', { protocols: ['a', 'a'] }],
     ['protocols[1]', { protocols: ['a', 5] }],
     ['protocols[0]', { protocols: [''] }],
+    ['protocols[0]', { protocols: WITH_HOLE }],
+    ['allowedHosts[0]', { allowedHosts: WITH_HOLE }],
+    ['allowedOrigins[0]', { allowedOrigins: WITH_HOLE }],
+    ['trustedProxies.addresses[0]', { trustedProxies: proxies({ addresses: new Array(1) }) }],
+    ['trustedProxies.headers[0]', { trustedProxies: proxies({ headers: new Array(1) }) }],
     ['session.message', { session: { message: 'hello' } }],
     ['session.run', { session: { run: 5 } }],
     ['session.memory', { session: { memory: 'stolen' } }],
@@ -227,9 +238,12 @@ describe('refused', () => {
     )
   })
 
-  test.each([[undefined], [null], ['/ws']])('no object of options: %j', (options) => {
-    expect(make(options)).toThrow(OptionError)
-  })
+  test.each([[undefined], [null], ['/ws'], [Object.assign([], { session })]])(
+    'no object of options: %j',
+    (options) => {
+      expect(make(options)).toThrow('The argument of createEndpoint must be an object of options')
+    },
+  )
 
   test('with a value that is shortened where it is long', () => {
     const endpoint = make({ session, path: 'x'.repeat(10_000) })

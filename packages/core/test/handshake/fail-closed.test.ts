@@ -31,7 +31,7 @@ describe('an answer of authorize that lets nobody in', () => {
     ['an object with a status', { status: 200 }, 'an object with the status 200'],
     ['a function', () => ({}), 'a function'],
     ['a symbol', Symbol('in'), 'Symbol(in)'],
-    ['a bigint', 1n, '1'],
+    ['a bigint', 1n, '1n'],
   ]
   test.each(answers)(
     '%s is refused with 500, and onError is told what to return',

@@ -12,8 +12,11 @@ test('a mistyped option is refused, with the one that is meant', () => {
   expect(check).toThrow('Unknown option "rate.bust". Did you mean "rate.burst"?')
 })
 
-test.each([undefined, null, 5, 'a'])('%j holds no options', (value) => {
-  const check = (): void => checkObject('shutdown', value)
-  expect(check).toThrow(expect.objectContaining({ name: 'OptionError', option: 'shutdown' }))
-  expect(check).toThrow('shutdown must be an object of options')
-})
+test.each([undefined, null, 5, 'a', [], [1]].map((value) => [value]))(
+  '%j holds no options',
+  (value) => {
+    const check = (): void => checkObject('shutdown', value)
+    expect(check).toThrow(expect.objectContaining({ name: 'OptionError', option: 'shutdown' }))
+    expect(check).toThrow('shutdown must be an object of options')
+  },
+)

@@ -12,6 +12,8 @@ test.each([
   [Number.NaN, 'NaN'],
   [Number.POSITIVE_INFINITY, 'Infinity'],
   [1e300, '1e+300'],
+  [5n, '5n'],
+  [Symbol('a'), 'Symbol(a)'],
   [null, 'null'],
   [undefined, 'undefined'],
   [true, 'true'],
@@ -21,6 +23,6 @@ test.each([
   [[], 'an empty list'],
   [Promise.resolve(), 'a promise'],
   [{}, 'an object'],
-])('%j is shown as %s', (value, shown) => {
+])('%o is shown as %s', (value, shown) => {
   expect(show(value)).toBe(shown)
 })
