@@ -37,13 +37,13 @@ export async function listen(
   if (tls !== undefined) serveOptions.tls = await readTls(tls)
   await configure?.(serveOptions)
   const server = start(attach(serveOptions, endpoint), tls, host, port)
-  const over = deadlinesPassed(endpointsOf(serveOptions), (milliseconds) =>
-    wait(milliseconds, undefined, { ref: false }),
-  )
   return {
     port: server.port ?? port,
     async close() {
       server.stop()
+      const over = deadlinesPassed(endpointsOf(serveOptions), (milliseconds) =>
+        wait(milliseconds, undefined, { ref: false }),
+      )
       over.then(() => server.stop(true))
     },
   }

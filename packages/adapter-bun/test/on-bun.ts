@@ -256,6 +256,36 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
     assert.equal(await firstMessage(`ws://${host}/b`), 'b')
     await server.close()
   },
+
+  'close leaves the connections of an endpoint that has replaced a closed one': async () => {
+    const closed = createEndpoint({ path: '/ws', session: echo() })
+    let options: BunOptions = {}
+    const server = await listen(closed, {
+      host: '127.0.0.1',
+      configure(made) {
+        options = made
+      },
+    })
+    await closed.close({ deadline: 0 })
+    const endpoint = createEndpoint({ path: '/ws', session: echo() })
+    attach(options, endpoint)
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`)
+    const end = new Promise<string>((resolve) => {
+      socket.onclose = ({ code }) => resolve(`closed with ${code}`)
+    })
+    const answer = new Promise<string>((resolve) => {
+      socket.onmessage = ({ data }) => resolve(String(data))
+    })
+    await new Promise((resolve) => {
+      socket.onopen = resolve
+    })
+    await server.close()
+    // The server would cut the connection in a timer that is due already.
+    await sleep(100)
+    socket.send('hello')
+    assert.equal(await Promise.race([answer, end]), 'hello')
+    await endpoint.close({ deadline: 0 })
+  },
 }
 
 if (process.versions['bun'] !== undefined) {
