@@ -12,11 +12,11 @@ const TABLE = [
   { name: /^@wirebeat\/client$/, kilobytes: 34, also: /^dist\/cjs\/package\.json$/ },
   { name: /^@wirebeat\/conformance$/, kilobytes: 120 },
   { name: /^@wirebeat\/core$/, kilobytes: 150 },
-  { name: /^@wirebeat\/http-transports$/, kilobytes: 30 },
+  { name: /^@wirebeat\/http-transports$/, kilobytes: 32 },
   { name: /^@wirebeat\/hub$/, kilobytes: 90 },
   { name: /^@wirebeat\/backplane-[\w-]+$/, kilobytes: 14 },
   { name: /^@wirebeat\/prometheus$/, kilobytes: 10 },
-  { name: /^@wirebeat\/topics$/, kilobytes: 40 },
+  { name: /^@wirebeat\/topics$/, kilobytes: 44 },
   { name: /^@wirebeat\/demo$/, kilobytes: 60, also: /^bin\/wirebeat-demo\.js$/ },
 ]
 
