@@ -77,6 +77,7 @@ async function refusedPlain(
           body = String(answered)
           resolve()
         },
+        terminate() {},
         stream: () => never() as never,
         onGone() {},
       })

@@ -32,6 +32,7 @@ async function negotiate(endpoint: Endpoint): Promise<string> {
     answer({
       read: (reader) => reader.end(),
       respond: (_head, text) => resolve(String(text)),
+      terminate() {},
       stream: () => {
         throw new Error('A negotiation is answered at once.')
       },
